@@ -1,0 +1,59 @@
+import type { DeleteStatus } from "./delete-status.ts";
+
+/**
+ * What went wrong, from a closed list:
+ * `connection` (no connection, or it broke), `timeout` (no answer within the deadline), `unavailable` (the store
+ * answers, but cannot serve now), `serialization` / `deserialization` (the value format), `compression` /
+ * `decompression` (the compressor), `corrupt` (what was stored is damaged or foreign), `too-large` (key or value
+ * over a limit), `unsupported` (the backend cannot do this), `closed` (used after `close`), `internal` (the rest).
+ */
+export type ErrorCode =
+  | "connection"
+  | "timeout"
+  | "unavailable"
+  | "serialization"
+  | "deserialization"
+  | "compression"
+  | "decompression"
+  | "corrupt"
+  | "too-large"
+  | "unsupported"
+  | "closed"
+  | "internal";
+
+export interface BackendErrorOptions {
+  /** Label path of the backend that failed, such as `composition.redis`. Default: `""`, and core fills it in. */
+  readonly backend?: string | undefined;
+  /** Whether the same call may succeed later. Default: true for `connection`, `timeout` and `unavailable`. */
+  readonly retryable?: boolean | undefined;
+  /** What the client, format or compressor threw. */
+  readonly cause?: unknown;
+  /** For a delete over several layers: what the layers that did not fail reported. */
+  readonly deleteStatus?: DeleteStatus | undefined;
+}
+
+const BRAND: unique symbol = Symbol.for("@hitbox/core/BackendError") as never;
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set(["connection", "timeout", "unavailable"]);
+
+/** The one error that a backend operation rejects with. Misuse by the caller is a `TypeError` instead. */
+export class BackendError extends Error {
+  override readonly name = "BackendError";
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly backend: string;
+  readonly deleteStatus: DeleteStatus | undefined;
+
+  constructor(code: ErrorCode, message: string, options: BackendErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.backend = options.backend ?? "";
+    this.retryable = options.retryable ?? RETRYABLE.has(code);
+    this.deleteStatus = options.deleteStatus;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** True for a `BackendError` of any installed copy of this package, where `instanceof` would say false. */
+  static is(error: unknown): error is BackendError {
+    return typeof error === "object" && error !== null && BRAND in error;
+  }
+}

@@ -1,0 +1,67 @@
+import type { ErrorCode } from "./backend-error.ts";
+import type { Compressor } from "./compressor.ts";
+import type { DeleteStatus } from "./delete-status.ts";
+import type { Format } from "./format.ts";
+import type { KeyFormat } from "./key-format.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
+import type { StoredValue } from "./stored-value.ts";
+
+/** `max` keys or entries a call; core splits larger requests. */
+export interface BatchLimit {
+  readonly max: number;
+}
+
+/** What a backend can do, fixed when it is made. What is not declared here, core refuses without calling it. */
+export interface BackendSupports {
+  /** Who removes an expired entry: the store (`native`), the backend when it comes across one (`lazy`), nobody. */
+  readonly expiry: "native" | "lazy" | "none";
+  /** Other processes see the same entries. */
+  readonly shared: boolean;
+  /** Entries outlive the process. */
+  readonly persistent: boolean;
+  readonly readMany: false | BatchLimit;
+  readonly writeMany: false | BatchLimit;
+  readonly removeMany: false | BatchLimit;
+  /** Longest encoded key, in UTF-8 bytes. Undefined: no limit. */
+  readonly maxKeyBytes?: number | undefined;
+  /** Longest stored payload, in bytes. Undefined: no limit. */
+  readonly maxValueBytes?: number | undefined;
+  readonly clear: boolean;
+}
+
+/**
+ * The contract that an adapter implements: bytes in, bytes out, under a string key.
+ *
+ * Arguments arrive exact, validated and defaulted. An adapter does no encoding, no error wrapping and no
+ * open/closed bookkeeping, is never asked to write an entry that has expired, and may answer with a value or
+ * with a promise. Once the answer to a `write` or `remove` is there, every later `read` shows it. It throws
+ * (or rejects with) whatever its client does, and names the kind of error in `classify`.
+ */
+export interface Backend<Raw = Uint8Array> {
+  /** Short name for metrics and source paths: `redis`, as in `composition.redis`. */
+  readonly label: string;
+  readonly supports: BackendSupports;
+  readonly keyFormat: KeyFormat;
+  readonly valueFormat: Format<Raw>;
+  readonly compressor: Compressor;
+
+  /** The entry, or undefined. May still return an entry that has expired: core treats it as a miss. */
+  read(key: string): MaybePromise<StoredValue<Raw> | undefined>;
+  /** Replaces the whole entry: nothing of an older one (time to live, stale mark, tags) is left. */
+  write(key: string, value: StoredValue<Raw>): MaybePromise<void>;
+  /** Removes the entry and says whether there was one. An expired entry counts as none. */
+  remove(key: string): MaybePromise<DeleteStatus>;
+
+  /** Answers in the order of `keys`, which are distinct and at most `supports.readMany.max`. */
+  readMany?(keys: readonly string[]): MaybePromise<readonly (StoredValue<Raw> | undefined)[]>;
+  /** Keys are distinct and at most `supports.writeMany.max`. Not atomic. */
+  writeMany?(entries: readonly (readonly [key: string, value: StoredValue<Raw>])[]): MaybePromise<void>;
+  /** Answers in the order of `keys`, which are distinct and at most `supports.removeMany.max`. */
+  removeMany?(keys: readonly string[]): MaybePromise<readonly DeleteStatus[]>;
+  /** Removes every entry under this backend's own prefix, and nothing else. */
+  clear?(): MaybePromise<void>;
+  /** The kind of an error that this backend threw; undefined where it cannot tell (core says `internal`). */
+  classify?(error: unknown): ErrorCode | undefined;
+  /** Releases what this backend itself opened, never what it was given. Called once at most. */
+  close?(): MaybePromise<void>;
+}

@@ -1,0 +1,70 @@
+import type { Backend, BackendSupports } from "./backend.ts";
+import type { CacheContext } from "./cache-context.ts";
+import type { KeyLike } from "./cache-key.ts";
+import type { CacheValue } from "./cache-value.ts";
+import type { Compressor } from "./compressor.ts";
+import type { DeleteStatus } from "./delete-status.ts";
+import type { Format } from "./format.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
+import { TypedBackend } from "./pipeline/typed-backend.ts";
+
+/**
+ * Typed values over a backend, or over a composition of backends.
+ *
+ * Operations answer now where the store can, else with a promise; `await` takes both. They fail with a
+ * `BackendError`, or a `TypeError` for a key or value that is misused. `T` is what the caller says it is.
+ */
+export interface CacheBackend extends AsyncDisposable {
+  /** Label path: `redis`, or `composition.redis` inside a composition. */
+  readonly label: string;
+  readonly supports: BackendSupports;
+  /** The live or stale entry; undefined where there is none or it has expired. */
+  get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined>;
+  /** Replaces the entry, or removes it where `value` has expired already. A set that fails to encode changes nothing. */
+  set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void>;
+  delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus>;
+  /** Answers in the order of `keys`; fails as a whole when one of them fails. */
+  getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]>;
+  /** Not atomic. Of equal keys the last one wins. */
+  setMany<T>(entries: readonly (readonly [key: KeyLike, value: CacheValue<T>])[]): MaybePromise<void>;
+  /** Answers in the order of `keys`. */
+  deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]>;
+  /** Removes every entry under the backend's own prefix. `unsupported` where `supports.clear` is false. */
+  clear(): MaybePromise<void>;
+  /** Releases what the backend opened itself. Every later operation fails with `closed`; a second close does nothing. */
+  close(): Promise<void>;
+  /** This same backend, reporting itself as `parent.label`: how a composition names its tiers. */
+  within(parent: string): CacheBackend;
+}
+
+export interface CacheBackendOptions {
+  /** Further formats and compressors that stored entries may be read with; writes use the backend's own. */
+  readonly accepts?: readonly (Format | Compressor)[] | undefined;
+  /** Most bytes that a payload may have before compression, written or read. Default: 64 MiB. */
+  readonly maxDecodedBytes?: number | undefined;
+  /** Payloads of at least this many bytes, uncompressed, are (de)compressed off the event loop's thread. Default: 64 KiB. */
+  readonly offThreadBytes?: number | undefined;
+  /** Epoch milliseconds. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** What takes a typed backend takes a raw one too. */
+export type AnyBackend = Backend<unknown> | CacheBackend;
+
+/**
+ * The typed backend over a raw one.
+ *
+ * @throws TypeError for an option that is unknown or wrong.
+ * @example
+ * const backend = cacheBackend(memory({ maxEntries: 1_000 }));
+ * await backend.set("greeting", cacheValue("hello", { ttl: 60_000 }));
+ * (await backend.get<string>("greeting"))?.data; // "hello"
+ */
+export function cacheBackend(backend: AnyBackend, options: CacheBackendOptions = {}): CacheBackend {
+  return isCacheBackend(backend) ? backend : TypedBackend.over(backend, options);
+}
+
+/** True for a typed backend, false for a raw one. */
+export function isCacheBackend(backend: AnyBackend): backend is CacheBackend {
+  return "get" in backend;
+}

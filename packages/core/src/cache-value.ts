@@ -1,0 +1,86 @@
+import { checkInstant, checkOption, checkTags } from "./check.ts";
+
+/** A value with its times (epoch milliseconds) and tags. */
+export interface CacheValue<T> {
+  readonly data: T;
+  readonly createdAt: number;
+  /** From this millisecond on the value is `stale`: usable, but due for a refresh. */
+  readonly staleAt?: number | undefined;
+  /** From this millisecond on the value is `expired`: a miss. Undefined: never. */
+  readonly expiresAt?: number | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** All times in milliseconds. `ttl` and `stale` count from `createdAt`; `expiresAt` and `staleAt` are absolute. */
+export interface CacheValueOptions {
+  /** Time to live. 0 is expired at once; `Infinity`, like no `ttl` at all, never expires. Rounded up. */
+  readonly ttl?: number | undefined;
+  /** Time until stale, useful only below `ttl`. Rounded up. */
+  readonly stale?: number | undefined;
+  readonly expiresAt?: number | undefined;
+  readonly staleAt?: number | undefined;
+  readonly tags?: readonly string[] | undefined;
+  /** Default: `now()`. */
+  readonly createdAt?: number | undefined;
+  /** Default: `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Makes a `CacheValue`.
+ *
+ * @throws TypeError for a time that is negative, NaN or past the safe integers, and where `ttl` meets
+ * `expiresAt` or `stale` meets `staleAt`.
+ * @example
+ * const value = cacheValue({ name: "Ada" }, { ttl: 60_000, stale: 30_000, tags: ["users"] });
+ */
+export function cacheValue<T>(data: T, options: CacheValueOptions = {}): CacheValue<T> {
+  const createdAt = options.createdAt ?? (options.now ?? Date.now)();
+  checkInstant("createdAt", createdAt);
+  return {
+    data,
+    createdAt,
+    staleAt: instant(createdAt, "stale", options.stale, "staleAt", options.staleAt),
+    expiresAt: instant(createdAt, "ttl", options.ttl, "expiresAt", options.expiresAt),
+    tags: checkTags(options.tags),
+  };
+}
+
+/** Checks a value that may not come from `cacheValue`. Throws a `TypeError` that names the field. */
+export function checkCacheValue<T>(value: CacheValue<T>): CacheValue<T> {
+  checkOption(
+    typeof value === "object" && value !== null && "data" in value,
+    "value",
+    value,
+    "must be a cacheValue",
+  );
+  checkInstant("createdAt", value.createdAt);
+  if (value.staleAt !== undefined) checkInstant("staleAt", value.staleAt);
+  if (value.expiresAt !== undefined) checkInstant("expiresAt", value.expiresAt);
+  if (value.tags !== undefined) checkTags(value.tags);
+  return value;
+}
+
+function instant(
+  createdAt: number,
+  spanName: string,
+  span: number | undefined,
+  instantName: string,
+  at: number | undefined,
+): number | undefined {
+  if (span === undefined) return at === undefined ? undefined : checkInstant(instantName, at);
+  checkOption(at === undefined, instantName, at, `cannot be given together with ${spanName}`);
+  checkOption(typeof span === "number" && span >= 0, spanName, span, "must be milliseconds, 0 or more");
+  return span === Number.POSITIVE_INFINITY ? undefined : checkInstant(spanName, createdAt + Math.ceil(span));
+}
+
+export type Freshness = "fresh" | "stale" | "expired";
+
+/** The state of a value at `now` (epoch milliseconds, default the current time). Boundaries are inclusive. */
+export function freshness(
+  value: { readonly staleAt?: number | undefined; readonly expiresAt?: number | undefined },
+  now: number = Date.now(),
+): Freshness {
+  if (value.expiresAt !== undefined && value.expiresAt <= now) return "expired";
+  return value.staleAt !== undefined && value.staleAt <= now ? "stale" : "fresh";
+}

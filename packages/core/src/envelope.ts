@@ -1,0 +1,162 @@
+import { crc32 } from "node:zlib";
+import { BackendError } from "./backend-error.ts";
+import type { StoredValue } from "./stored-value.ts";
+
+/*
+ * Version 1, little-endian; docs/envelope.md is the specification.
+ *
+ *   0  u24  magic F5 48 42          12  u64  createdAt
+ *   3  u8   version 1                   u64  staleAt       flag 1
+ *   4  u32  CRC-32 of bytes 8…          u64  expiresAt     flag 2
+ *   8  u8   flags                       u32  decodedBytes  flag 4, and the compressor's id
+ *   9  u8   length of format id         …    format id, compressor id (ASCII)
+ *  10  u8   length of compressor id     u16  tag count, each u16 length and UTF-8   flag 8
+ *  11  u8   0                           …    payload, to the end
+ */
+const MAGIC_AND_VERSION = 0x01_42_48_f5;
+const MAGIC = MAGIC_AND_VERSION & 0x00ff_ffff;
+const CHECKED_FROM = 8;
+const FIXED = 20;
+const STALE = 1;
+const EXPIRES = 2;
+const COMPRESSED = 4;
+const TAGS = 8;
+const HIGH = 0x1_0000_0000;
+
+/** One value of a store that keeps nothing but bytes: metadata and payload, self-describing and checked. */
+export function encodeEnvelope(stored: StoredValue): Uint8Array {
+  const tags = (stored.tags ?? []).map((tag) => Buffer.from(tag));
+  const payload = stored.payload;
+  const bytes = Buffer.allocUnsafe(headerBytes(stored, tags) + payload.byteLength);
+  bytes.set(payload, writeHeader(bytes, stored, tags));
+  bytes.writeUInt32LE(crc32(bytes.subarray(CHECKED_FROM)), 4);
+  return bytes;
+}
+
+/**
+ * The inverse. The payload is a view of `bytes`, not a copy.
+ *
+ * @throws BackendError `corrupt` for anything that `encodeEnvelope` did not make: foreign, truncated, damaged,
+ * or of a later version. Nothing is allocated on the word of a length field.
+ */
+export function decodeEnvelope(bytes: Uint8Array): StoredValue {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  checkIntact(view);
+  return new Reader(view).storedValue();
+}
+
+function headerBytes(stored: StoredValue, tags: readonly Buffer[]): number {
+  const times = (stored.staleAt === undefined ? 0 : 8) + (stored.expiresAt === undefined ? 0 : 8);
+  const compressed = stored.compressor === undefined ? 0 : 4 + stored.compressor.length;
+  const tagged = tags.reduce((sum, tag) => sum + 2 + tag.byteLength, tags.length === 0 ? 0 : 2);
+  return FIXED + times + compressed + stored.format.length + tagged;
+}
+
+function writeHeader(bytes: Buffer, stored: StoredValue, tags: readonly Buffer[]): number {
+  const { format, compressor, createdAt, staleAt, expiresAt } = stored;
+  const flag = (bit: number, present: boolean): number => (present ? bit : 0);
+  bytes.writeUInt32LE(MAGIC_AND_VERSION, 0);
+  bytes[8] =
+    flag(STALE, staleAt !== undefined) |
+    flag(EXPIRES, expiresAt !== undefined) |
+    flag(COMPRESSED, compressor !== undefined) |
+    flag(TAGS, tags.length > 0);
+  bytes[9] = format.length;
+  bytes[10] = compressor?.length ?? 0;
+  bytes[11] = 0;
+  let at = writeInstant(bytes, createdAt, 12);
+  if (staleAt !== undefined) at = writeInstant(bytes, staleAt, at);
+  if (expiresAt !== undefined) at = writeInstant(bytes, expiresAt, at);
+  if (compressor !== undefined) at = bytes.writeUInt32LE(stored.decodedBytes ?? 0, at);
+  at += bytes.write(format, at, "latin1");
+  if (compressor !== undefined) at += bytes.write(compressor, at, "latin1");
+  return tags.length === 0 ? at : writeTags(bytes, tags, at);
+}
+
+function writeInstant(bytes: Buffer, instant: number, at: number): number {
+  bytes.writeUInt32LE(instant % HIGH, at);
+  return bytes.writeUInt32LE(Math.floor(instant / HIGH), at + 4);
+}
+
+function writeTags(bytes: Buffer, tags: readonly Buffer[], start: number): number {
+  let at = bytes.writeUInt16LE(tags.length, start);
+  for (const tag of tags) {
+    at = bytes.writeUInt16LE(tag.byteLength, at);
+    bytes.set(tag, at);
+    at += tag.byteLength;
+  }
+  return at;
+}
+
+function checkIntact(bytes: Buffer): void {
+  if (bytes.byteLength < FIXED) throw corrupt(`${bytes.byteLength} bytes are too few for an envelope`);
+  const start = bytes.readUInt32LE(0);
+  if (start !== MAGIC_AND_VERSION) {
+    const known = (start & 0x00ff_ffff) === MAGIC;
+    throw corrupt(known ? `envelope version ${bytes[3]} is not known here` : "not an envelope");
+  }
+  if (crc32(bytes.subarray(CHECKED_FROM)) !== bytes.readUInt32LE(4)) throw corrupt("checksum does not match");
+}
+
+/** Reads a header front to back. Bounds are checked all the same: a checksum is no signature. */
+class Reader {
+  readonly #bytes: Buffer;
+  #at = 12;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  storedValue(): StoredValue {
+    const [flags, formatLength, compressorLength] = [
+      this.#bytes[8] ?? 0,
+      this.#bytes[9] ?? 0,
+      this.#bytes[10] ?? 0,
+    ];
+    if (flags > 15 || this.#bytes[11] !== 0) throw corrupt("unknown flags");
+    const createdAt = this.#instant();
+    const staleAt = flags & STALE ? this.#instant() : undefined;
+    const expiresAt = flags & EXPIRES ? this.#instant() : undefined;
+    const decodedBytes = flags & COMPRESSED ? this.#bytes.readUInt32LE(this.#take(4)) : undefined;
+    const format = this.#ascii(formatLength);
+    const compressor = flags & COMPRESSED ? this.#ascii(compressorLength) : undefined;
+    const tags = flags & TAGS ? this.#tags() : undefined;
+    const payload = this.#bytes.subarray(this.#at);
+    return { payload, format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags };
+  }
+
+  #instant(): number {
+    const at = this.#take(8);
+    const instant = this.#bytes.readUInt32LE(at + 4) * HIGH + this.#bytes.readUInt32LE(at);
+    if (!Number.isSafeInteger(instant)) throw corrupt("a time is out of range");
+    return instant;
+  }
+
+  #tags(): string[] {
+    const count = this.#bytes.readUInt16LE(this.#take(2));
+    const tags: string[] = [];
+    for (let index = 0; index < count; index++) {
+      const length = this.#bytes.readUInt16LE(this.#take(2));
+      const at = this.#take(length);
+      tags.push(this.#bytes.toString("utf8", at, at + length));
+    }
+    return tags;
+  }
+
+  #ascii(length: number): string {
+    const at = this.#take(length);
+    return this.#bytes.toString("latin1", at, at + length);
+  }
+
+  /** The position of the next `length` bytes. */
+  #take(length: number): number {
+    const at = this.#at;
+    this.#at = at + length;
+    if (this.#at > this.#bytes.byteLength) throw corrupt("header is cut short");
+    return at;
+  }
+}
+
+function corrupt(reason: string): BackendError {
+  return new BackendError("corrupt", reason);
+}

@@ -1,0 +1,20 @@
+/**
+ * A value format: turns a value into what a store keeps, and back. Synchronous and free of side effects.
+ *
+ * `serialize` throws for a value that it could not give back with the same types (core reports `serialization`
+ * and the entry already stored stays). `deserialize` throws for input that it did not write (`deserialization`),
+ * treats it as hostile, and gives every caller a value that no other caller can change.
+ */
+export interface Format<Raw = Uint8Array> {
+  /** 1–64 characters of `a-z 0-9 . _ -`, stored with every entry. Same id = same encoding, in every tier. */
+  readonly id: string;
+  /** `bytes`: `Raw` is a `Uint8Array`. `live`: `Raw` is a value of this process, for in-process stores only. */
+  readonly kind: "bytes" | "live";
+  serialize(value: unknown): Raw;
+  deserialize(raw: Raw): unknown;
+  /**
+   * Live formats only: whether `deserialize(raw)` is one value that all readers may share. It is then taken once, at
+   * the write, and a hit allocates nothing. Default: false.
+   */
+  shares?(raw: Raw): boolean;
+}

@@ -1,0 +1,55 @@
+export { ADAPTER_OPTIONS, type AdapterOptions, type AdapterParts, adapterParts } from "./adapter-options.ts";
+export type { Backend, BackendSupports, BatchLimit } from "./backend.ts";
+export { BackendError, type BackendErrorOptions, type ErrorCode } from "./backend-error.ts";
+export {
+  type AnyBackend,
+  type CacheBackend,
+  type CacheBackendOptions,
+  cacheBackend,
+  isCacheBackend,
+} from "./cache-backend.ts";
+export { type CacheContext, cacheContext, type TierOutcome } from "./cache-context.ts";
+export {
+  type CacheKey,
+  type CacheKeyOptions,
+  cacheKey,
+  type KeyLike,
+  type KeyPart,
+  type KeyParts,
+  type KeyPartValue,
+} from "./cache-key.ts";
+export {
+  type CacheValue,
+  type CacheValueOptions,
+  cacheValue,
+  checkCacheValue,
+  type Freshness,
+  freshness,
+} from "./cache-value.ts";
+export {
+  checkId,
+  checkInstant,
+  checkInteger,
+  checkKnown,
+  checkLabel,
+  checkLimit,
+  checkOption,
+} from "./check.ts";
+export type { Compressor } from "./compressor.ts";
+export { type BrotliOptions, brotli } from "./compressors/brotli.ts";
+export { exactSize } from "./compressors/exact-size.ts";
+export { type GzipOptions, gzip } from "./compressors/gzip.ts";
+export { passthrough } from "./compressors/passthrough.ts";
+export { type DeleteStatus, deleted, missing } from "./delete-status.ts";
+export { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
+export type { Format } from "./format.ts";
+export { type JsonOptions, json } from "./json.ts";
+export type { KeyFormat } from "./key-format.ts";
+export { hashed } from "./key-formats/hashed.ts";
+export { text } from "./key-formats/text.ts";
+export { urlEncoded } from "./key-formats/url-encoded.ts";
+export { keyText, parseKeyText } from "./key-text.ts";
+export { all, chain, isPromise, type MaybePromise, recover } from "./maybe-promise.ts";
+export type { BackendMessage, CodecMessage } from "./pipeline/channels.ts";
+export { serializeOnce } from "./serialize-once.ts";
+export type { StoredValue } from "./stored-value.ts";

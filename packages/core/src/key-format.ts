@@ -1,0 +1,11 @@
+/**
+ * A key format: turns a key in text form (see `keyText`) into the string that a store is given.
+ *
+ * Injective: two different texts never share an encoding, whatever well-formed characters they hold.
+ */
+export interface KeyFormat {
+  readonly id: string;
+  encode(text: string): string;
+  /** The inverse of `encode`. Absent where there is none (`hashed`). */
+  decode?(encoded: string): string;
+}

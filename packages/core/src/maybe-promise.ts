@@ -1,0 +1,29 @@
+/** A value now, or a promise of it. Backends without I/O answer now; nobody then pays for a promise. */
+export type MaybePromise<T> = T | Promise<T>;
+
+export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
+  return typeof (value as { then?: unknown } | undefined | null)?.then === "function";
+}
+
+/** `value.then(next)` that stays synchronous when `value` is already here. */
+export function chain<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
+  return isPromise(value) ? value.then(next) : next(value);
+}
+
+/** `try { attempt() } catch` over both a throw and a rejection. */
+export function recover<T, R>(
+  attempt: () => MaybePromise<T>,
+  rescue: (error: unknown) => MaybePromise<R>,
+): MaybePromise<T | R> {
+  try {
+    const value = attempt();
+    return isPromise(value) ? value.then(undefined, rescue) : value;
+  } catch (error) {
+    return rescue(error);
+  }
+}
+
+/** `Promise.all` that stays synchronous when every value is already here. */
+export function all<T>(values: readonly MaybePromise<T>[]): MaybePromise<T[]> {
+  return values.some((value) => isPromise(value)) ? Promise.all(values) : (values as T[]);
+}

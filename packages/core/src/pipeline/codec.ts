@@ -1,0 +1,189 @@
+import type { Backend } from "../backend.ts";
+import { BackendError } from "../backend-error.ts";
+import type { CacheBackendOptions } from "../cache-backend.ts";
+import type { CacheValue } from "../cache-value.ts";
+import { checkId, checkLimit, checkOption } from "../check.ts";
+import type { Compressor } from "../compressor.ts";
+import type { Format } from "../format.ts";
+import { LiveEntry } from "../live-entry.ts";
+import { chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
+import { serialize } from "../serialize-once.ts";
+import type { StoredValue } from "../stored-value.ts";
+import { channels } from "./channels.ts";
+import { failure } from "./failure.ts";
+import { timed } from "./observe.ts";
+
+const MIB = 1024 * 1024;
+
+/** Value to stored value and back: format, then compressor, within the limits. */
+export class Codec {
+  readonly #path: string;
+  readonly #format: Format<unknown>;
+  readonly #compressor: Compressor;
+  readonly #formats: ReadonlyMap<string, Format<unknown>>;
+  readonly #compressors: ReadonlyMap<string, Compressor>;
+  readonly #maxDecodedBytes: number;
+  readonly #maxValueBytes: number;
+  readonly #offThreadBytes: number;
+
+  constructor(backend: Backend<unknown>, options: CacheBackendOptions, path: string) {
+    const accepts: readonly (Format<unknown> | Compressor)[] = options.accepts ?? [];
+    for (const codec of accepts) checkOption(isFormat(codec) || isCompressor(codec), "accepts", codec, RULE);
+    this.#path = path;
+    this.#format = backend.valueFormat;
+    this.#compressor = backend.compressor;
+    this.#formats = byId([...accepts.filter(isFormat), backend.valueFormat]);
+    this.#compressors = byId([...accepts.filter(isCompressor), backend.compressor]);
+    this.#maxDecodedBytes = checkLimit("maxDecodedBytes", options.maxDecodedBytes ?? 64 * MIB);
+    this.#offThreadBytes = checkLimit("offThreadBytes", options.offThreadBytes ?? MIB / 16);
+    this.#maxValueBytes = backend.supports.maxValueBytes ?? Number.POSITIVE_INFINITY;
+  }
+
+  encode(value: CacheValue<unknown>): MaybePromise<StoredValue<unknown>> {
+    const raw = this.#serialize(value);
+    if (this.#format.kind === "live") return new LiveEntry(value, raw, this.#format);
+    const bytes = raw as Uint8Array;
+    this.#checkSize(bytes.byteLength, this.#maxDecodedBytes);
+    if (bytes.byteLength < this.#compressor.minBytes) return this.#stored(value, bytes, undefined, undefined);
+    return chain(this.#compress(bytes), (compressed) =>
+      compressed.byteLength < bytes.byteLength
+        ? this.#stored(value, compressed, this.#compressor.id, bytes.byteLength)
+        : this.#stored(value, bytes, undefined, undefined),
+    );
+  }
+
+  decode<T>(stored: StoredValue<unknown>): MaybePromise<CacheValue<T>> {
+    if (stored instanceof LiveEntry && stored.shared !== undefined) return stored.shared as CacheValue<T>;
+    if (stored.compressor === undefined) return this.#revive(stored, stored.payload);
+    const bytes = this.#decompress(stored, stored.compressor);
+    return isPromise(bytes)
+      ? bytes.then((payload) => this.#revive<T>(stored, payload))
+      : this.#revive(stored, bytes);
+  }
+
+  #stored(
+    value: CacheValue<unknown>,
+    payload: Uint8Array,
+    compressor: string | undefined,
+    decodedBytes: number | undefined,
+  ): StoredValue<unknown> {
+    if (this.#format.kind === "bytes")
+      this.#checkSize((payload as Uint8Array).byteLength, this.#maxValueBytes);
+    const { createdAt, staleAt, expiresAt, tags } = value;
+    return {
+      payload,
+      format: this.#format.id,
+      compressor,
+      decodedBytes,
+      createdAt,
+      staleAt,
+      expiresAt,
+      tags,
+    };
+  }
+
+  #revive<T>(stored: StoredValue<unknown>, payload: unknown): CacheValue<T> {
+    const format = stored.format === this.#format.id ? this.#format : this.#accepted(stored.format);
+    const data = this.#deserialize(format, payload) as T;
+    return {
+      data,
+      createdAt: stored.createdAt,
+      staleAt: stored.staleAt,
+      expiresAt: stored.expiresAt,
+      tags: stored.tags,
+    };
+  }
+
+  #serialize(value: CacheValue<unknown>): unknown {
+    const format = this.#format;
+    try {
+      return timed(channels.serialize, this.#path, format.id, () => serialize(value, format));
+    } catch (error) {
+      throw failure(this.#path, format.id, error, "serialization");
+    }
+  }
+
+  #deserialize(format: Format<unknown>, payload: unknown): unknown {
+    try {
+      if (!channels.deserialize.hasSubscribers) return format.deserialize(payload);
+      return timed(channels.deserialize, this.#path, format.id, () => format.deserialize(payload));
+    } catch (error) {
+      throw failure(this.#path, format.id, error, "deserialization");
+    }
+  }
+
+  #compress(bytes: Uint8Array): MaybePromise<Uint8Array> {
+    const compressor = this.#compressor;
+    return this.#guarded(channels.compress, compressor, "compression", () =>
+      bytes.byteLength >= this.#offThreadBytes && compressor.compressLarge
+        ? compressor.compressLarge(bytes)
+        : compressor.compress(bytes),
+    );
+  }
+
+  #decompress(stored: StoredValue<unknown>, id: string): MaybePromise<Uint8Array> {
+    const compressor = this.#compressors.get(id);
+    if (!compressor) throw this.#unknown("decompression", "compressor", id);
+    const payload = stored.payload as Uint8Array;
+    const decodedBytes = stored.decodedBytes ?? 0;
+    this.#checkSize(decodedBytes, this.#maxDecodedBytes);
+    return this.#guarded(channels.decompress, compressor, "decompression", () =>
+      decodedBytes >= this.#offThreadBytes && compressor.decompressLarge
+        ? compressor.decompressLarge(payload, decodedBytes)
+        : compressor.decompress(payload, decodedBytes),
+    );
+  }
+
+  #guarded(
+    channel: (typeof channels)["compress"],
+    compressor: Compressor,
+    code: "compression" | "decompression",
+    run: () => MaybePromise<Uint8Array>,
+  ): MaybePromise<Uint8Array> {
+    const fail = (error: unknown): never => {
+      throw failure(this.#path, compressor.id, error, code);
+    };
+    try {
+      const bytes = timed(channel, this.#path, compressor.id, run);
+      return isPromise(bytes) ? bytes.catch(fail) : bytes;
+    } catch (error) {
+      return fail(error);
+    }
+  }
+
+  #accepted(id: string): Format<unknown> {
+    const format = this.#formats.get(id);
+    if (!format) throw this.#unknown("deserialization", "format", id);
+    return format;
+  }
+
+  #unknown(code: "deserialization" | "decompression", kind: string, id: string): BackendError {
+    const message = `${this.#path}: stored with ${kind} "${id}", which is not this backend's own nor among accepts`;
+    return new BackendError(code, message, { backend: this.#path });
+  }
+
+  #checkSize(bytes: number, limit: number): void {
+    if (bytes <= limit) return;
+    const message = `${this.#path}: payload of ${bytes} bytes is over the limit of ${limit}`;
+    throw new BackendError("too-large", message, { backend: this.#path });
+  }
+}
+
+/** Bytes that a store keeps for the payload; undefined for live values. */
+export function storedBytes({ payload }: StoredValue<unknown>): number | undefined {
+  return payload instanceof Uint8Array ? payload.byteLength : undefined;
+}
+
+const RULE = "must be formats and compressors";
+
+function isFormat(codec: Format<unknown> | Compressor): codec is Format<unknown> {
+  return typeof (codec as Partial<Format> | null)?.deserialize === "function";
+}
+
+function isCompressor(codec: Format<unknown> | Compressor): codec is Compressor {
+  return typeof (codec as Partial<Compressor> | null)?.decompress === "function";
+}
+
+function byId<Named extends { readonly id: string }>(all: readonly Named[]): ReadonlyMap<string, Named> {
+  return new Map(all.map((named) => [checkId("id", named.id), named]));
+}

@@ -1,0 +1,103 @@
+import type { Backend, BatchLimit } from "../backend.ts";
+import { BackendError, type ErrorCode } from "../backend-error.ts";
+import type { DeleteStatus } from "../delete-status.ts";
+import { all, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
+import type { StoredValue } from "../stored-value.ts";
+import { failure } from "./failure.ts";
+
+type Stored = StoredValue<unknown>;
+
+/** A backend whose every failure is a `BackendError` with its label path, and whose batches are within its limits. */
+export class Store {
+  readonly #backend: Backend<unknown>;
+  readonly #path: string;
+
+  constructor(backend: Backend<unknown>, path: string) {
+    this.#backend = backend;
+    this.#path = path;
+  }
+
+  read(key: string): MaybePromise<Stored | undefined> {
+    try {
+      const stored = this.#backend.read(key);
+      return isPromise(stored) ? stored.catch((error: unknown) => this.#fail("read", error)) : stored;
+    } catch (error) {
+      return this.#fail("read", error);
+    }
+  }
+
+  readMany(keys: readonly string[]): MaybePromise<readonly (Stored | undefined)[]> {
+    return this.#call("readMany", () => this.#backend.readMany?.(keys) ?? this.#absent("readMany"));
+  }
+
+  write(key: string, value: Stored): MaybePromise<void> {
+    return this.#call("write", () => this.#backend.write(key, value));
+  }
+
+  writeMany(entries: readonly (readonly [string, Stored])[], limit: BatchLimit): MaybePromise<unknown> {
+    return all(
+      inBatches(entries, limit).map((batch) =>
+        this.#call("writeMany", () => {
+          if (!this.#backend.writeMany) return this.#absent("writeMany");
+          return this.#backend.writeMany(batch);
+        }),
+      ),
+    );
+  }
+
+  remove(key: string): MaybePromise<DeleteStatus> {
+    return this.#call("remove", () => this.#backend.remove(key));
+  }
+
+  removeMany(keys: readonly string[], limit: BatchLimit): MaybePromise<DeleteStatus[]> {
+    const statuses = inBatches(keys, limit).map((batch) =>
+      this.#call("removeMany", () => this.#backend.removeMany?.(batch) ?? this.#absent("removeMany")),
+    );
+    return chain(all(statuses), (batches) => batches.flat());
+  }
+
+  clear(): MaybePromise<void> {
+    const { supports } = this.#backend;
+    return this.#call("clear", () => {
+      if (!supports.clear || !this.#backend.clear) return this.#absent("clear");
+      return this.#backend.clear();
+    });
+  }
+
+  close(): MaybePromise<void> {
+    return this.#call("close", () => this.#backend.close?.());
+  }
+
+  #call<R>(operation: string, run: () => MaybePromise<R>): MaybePromise<R> {
+    try {
+      const answer = run();
+      return isPromise(answer) ? answer.catch((error: unknown) => this.#fail(operation, error)) : answer;
+    } catch (error) {
+      return this.#fail(operation, error);
+    }
+  }
+
+  #absent(operation: string): never {
+    throw new BackendError("unsupported", `this backend has no ${operation}`);
+  }
+
+  #fail(operation: string, error: unknown): never {
+    throw failure(this.#path, operation, error, this.#classify(error));
+  }
+
+  // The adapter says which kind of error its client threw; a classifier that fails itself must not hide that error.
+  #classify(error: unknown): ErrorCode {
+    try {
+      return this.#backend.classify?.(error) ?? "internal";
+    } catch {
+      return "internal";
+    }
+  }
+}
+
+function inBatches<Item>(items: readonly Item[], { max }: BatchLimit): Item[][] {
+  if (items.length <= max) return [[...items]];
+  return Array.from({ length: Math.ceil(items.length / max) }, (_, batch) =>
+    items.slice(batch * max, (batch + 1) * max),
+  );
+}

@@ -1,0 +1,96 @@
+import type { Backend, BackendSupports } from "../backend.ts";
+import { BackendError } from "../backend-error.ts";
+import type { CacheBackend, CacheBackendOptions } from "../cache-backend.ts";
+import type { CacheContext } from "../cache-context.ts";
+import type { KeyLike } from "../cache-key.ts";
+import { type CacheValue, checkCacheValue } from "../cache-value.ts";
+import { checkKnown, checkLabel } from "../check.ts";
+import type { DeleteStatus } from "../delete-status.ts";
+import { all, chain, type MaybePromise } from "../maybe-promise.ts";
+import { Pipeline, type Shared, shared } from "./pipeline.ts";
+import { storeKey } from "./store-key.ts";
+
+/** The public face of a pipeline: checks what the caller passes, and that the backend is open. */
+export class TypedBackend implements CacheBackend {
+  readonly label: string;
+  readonly supports: BackendSupports;
+  readonly #shared: Shared;
+  readonly #pipeline: Pipeline;
+
+  static over(backend: Backend<unknown>, options: CacheBackendOptions): TypedBackend {
+    checkKnown(options, ["accepts", "maxDecodedBytes", "offThreadBytes", "now"]);
+    return new TypedBackend(shared(backend, options), checkLabel("label", backend.label));
+  }
+
+  private constructor(common: Shared, path: string) {
+    this.#shared = common;
+    this.#pipeline = new Pipeline(common, path);
+    this.label = path;
+    this.supports = common.backend.supports;
+  }
+
+  within(parent: string): CacheBackend {
+    return new TypedBackend(this.#shared, `${parent}.${this.label}`);
+  }
+
+  get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
+    return this.#pipeline.get<T>(this.#keyOf(key), context);
+  }
+
+  set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
+    return this.#pipeline.set(this.#keyOf(key), checkCacheValue(value), context);
+  }
+
+  delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
+    return this.#pipeline.delete(this.#keyOf(key), context);
+  }
+
+  getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]> {
+    return all(keys.map((key) => this.get<T>(key)));
+  }
+
+  setMany<T>(entries: readonly (readonly [key: KeyLike, value: CacheValue<T>])[]): MaybePromise<void> {
+    const last = new Map(entries.map(([key, value]) => [this.#keyOf(key), checkCacheValue(value)]));
+    return chain(this.#pipeline.setMany([...last]), () => undefined);
+  }
+
+  deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]> {
+    const asked = keys.map((key) => this.#keyOf(key));
+    const distinct = [...new Set(asked)];
+    return chain(this.#pipeline.deleteMany(distinct), (statuses) => {
+      const byKey = new Map(distinct.map((at, index) => [at, statuses[index] as DeleteStatus]));
+      return asked.map((at) => byKey.get(at) as DeleteStatus);
+    });
+  }
+
+  clear(): MaybePromise<void> {
+    this.#checkOpen();
+    return this.#pipeline.clear();
+  }
+
+  close(): Promise<void> {
+    this.#shared.closing ??= this.#close();
+    return this.#shared.closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  // What was asked for before the close is sent before it.
+  async #close(): Promise<void> {
+    for (const batcher of this.#shared.batchers) batcher.flush();
+    await this.#shared.order.idle();
+    await this.#pipeline.close();
+  }
+
+  #keyOf(key: KeyLike): string {
+    this.#checkOpen();
+    return storeKey(this.#shared.backend, this.label, key);
+  }
+
+  #checkOpen(): void {
+    if (this.#shared.closing === undefined) return;
+    throw new BackendError("closed", `${this.label}: used after close`, { backend: this.label });
+  }
+}

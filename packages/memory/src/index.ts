@@ -1,0 +1,2 @@
+export { frozen, reference } from "./live-formats.ts";
+export { type MemoryOptions, memory } from "./memory.ts";

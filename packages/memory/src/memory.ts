@@ -1,0 +1,134 @@
+import {
+  ADAPTER_OPTIONS,
+  type AdapterOptions,
+  type AdapterParts,
+  adapterParts,
+  type Backend,
+  BackendError,
+  type BackendSupports,
+  checkKnown,
+  checkLimit,
+  checkOption,
+  type DeleteStatus,
+  deleted,
+  type Format,
+  freshness,
+  missing,
+  type StoredValue,
+} from "@hitbox/core";
+import { LRUCache } from "lru-cache";
+import { frozen } from "./live-formats.ts";
+
+export interface MemoryOptions extends AdapterOptions<unknown> {
+  /** Most entries kept; the least recently used goes first. This or `maxBytes` is required. */
+  readonly maxEntries?: number | undefined;
+  /** Most bytes kept, counted as UTF-8 key and payload of each entry. Needs a `format` that makes bytes. */
+  readonly maxBytes?: number | undefined;
+  /** How values are kept. Default: `frozen()`; also `reference()`, or any bytes format such as `json()`. */
+  readonly format?: Format<unknown> | undefined;
+  /** Epoch milliseconds. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+type Stored = StoredValue<unknown>;
+
+/**
+ * A tier in this process: an LRU cache, bounded by entries, by bytes, or by both. Answers synchronously.
+ *
+ * @throws TypeError where no bound is given, and for an option that is unknown or wrong.
+ * @example
+ * const tier = memory({ maxEntries: 10_000 });
+ */
+export function memory(options: MemoryOptions): Backend<unknown> {
+  checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
+  checkKnown(options, [...ADAPTER_OPTIONS, "maxEntries", "maxBytes", "now"]);
+  const { maxEntries, maxBytes } = options;
+  const bounded = maxEntries !== undefined || maxBytes !== undefined;
+  checkOption(bounded, "maxEntries", maxEntries, "or maxBytes must be given: a memory tier needs a bound");
+  for (const [name, bound] of Object.entries({ maxEntries, maxBytes })) {
+    if (bound !== undefined)
+      checkOption(Number.isFinite(checkLimit(name, bound)), name, bound, "must be finite");
+  }
+  const parts = adapterParts(options, { label: "memory", format: frozen(), stores: "anything" });
+  const countable = maxBytes === undefined || parts.valueFormat.kind === "bytes";
+  checkOption(countable, "maxBytes", maxBytes, "needs a format that makes bytes, such as json()");
+  return new Memory(options, parts);
+}
+
+class Memory implements Backend<unknown> {
+  readonly label: string;
+  readonly supports: BackendSupports;
+  readonly keyFormat: AdapterParts<unknown>["keyFormat"];
+  readonly valueFormat: Format<unknown>;
+  readonly compressor: AdapterParts<unknown>["compressor"];
+  readonly #entries: LRUCache<string, Stored>;
+  readonly #maxBytes: number | undefined;
+  readonly #now: () => number;
+
+  constructor({ maxEntries, maxBytes, now = Date.now }: MemoryOptions, parts: AdapterParts<unknown>) {
+    this.label = parts.label;
+    this.keyFormat = parts.keyFormat;
+    this.valueFormat = parts.valueFormat;
+    this.compressor = parts.compressor;
+    this.supports = Object.freeze({ ...SUPPORTS, maxValueBytes: maxBytes });
+    this.#entries = new LRUCache<string, Stored>({
+      ...(maxEntries === undefined ? {} : { max: maxEntries }),
+      ...(maxBytes === undefined
+        ? {}
+        : { maxSize: maxBytes, sizeCalculation: (entry, key) => sizeOf(key, entry) }),
+    } as LRUCache.Options<string, Stored, unknown>);
+    this.#maxBytes = maxBytes;
+    this.#now = now;
+  }
+
+  read(key: string): Stored | undefined {
+    return this.#entries.get(key);
+  }
+
+  write(key: string, value: Stored): void {
+    this.#checkFits(key, value);
+    this.#entries.set(key, value.payload instanceof Uint8Array ? owned(value, value.payload) : value);
+  }
+
+  remove(key: string): DeleteStatus {
+    const entry = this.#entries.peek(key);
+    this.#entries.delete(key);
+    return entry === undefined || freshness(entry, this.#now()) === "expired" ? missing() : deleted();
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  close(): void {
+    this.#entries.clear();
+  }
+
+  // lru-cache drops an entry that can never fit without a word.
+  #checkFits(key: string, value: Stored): void {
+    if (this.#maxBytes === undefined || sizeOf(key, value) <= this.#maxBytes) return;
+    throw new BackendError(
+      "too-large",
+      `key and payload of ${sizeOf(key, value)} bytes exceed maxBytes ${this.#maxBytes}`,
+    );
+  }
+}
+
+const SUPPORTS: BackendSupports = {
+  expiry: "lazy",
+  shared: false,
+  persistent: false,
+  readMany: false,
+  writeMany: false,
+  removeMany: false,
+  clear: true,
+};
+
+function sizeOf(key: string, { payload }: Stored): number {
+  return Buffer.byteLength(key) + (payload as Uint8Array).byteLength;
+}
+
+/** The entry with bytes of its own: a small payload is often a slice of a large pooled buffer, and would keep all of it. */
+function owned(value: Stored, payload: Uint8Array): Stored {
+  return payload.buffer.byteLength === payload.byteLength ? value : { ...value, payload: payload.slice() };
+}
