@@ -8,8 +8,9 @@ export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 const WINDOWS = process.platform === "win32";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
-// pnpm must not wait for an answer that nobody sees, and tools must not wait for, or report to, anyone.
-const QUIET = { npm_config_confirm_modules_purge: "false", TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
+// pnpm must not wait for an answer to a question that nobody sees.
+const UNATTENDED = "--config.confirm-modules-purge=false";
+const PRIVATE = { TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
 
 /**
  * Runs the pinned pnpm (`packageManager` of package.json) through npx, in the repository's root: nothing but Node and
@@ -23,10 +24,10 @@ const QUIET = { npm_config_confirm_modules_purge: "false", TURBO_TELEMETRY_DISAB
  */
 export function pnpm(args, { output = "inherit", environment = {} } = {}) {
   const captured = output === "captured";
-  const child = spawn("npx", ["--yes", pinned(), ...args], {
+  const child = spawn("npx", ["--yes", pinned(), UNATTENDED, ...args], {
     cwd: ROOT,
     // Production would leave out turbo and TypeScript.
-    env: { ...process.env, NODE_ENV: undefined, ...QUIET, ...environment },
+    env: { ...process.env, NODE_ENV: undefined, ...PRIVATE, ...environment },
     stdio: captured ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
     // A group of its own can be stopped as a whole; what writes to the terminal itself has to stay in the terminal's.
     detached: captured && !WINDOWS,
