@@ -2,6 +2,7 @@ import type { Backend, BackendSupports } from "./backend.ts";
 import type { CacheContext } from "./cache-context.ts";
 import type { KeyLike } from "./cache-key.ts";
 import type { CacheValue } from "./cache-value.ts";
+import type { Clock } from "./clock.ts";
 import type { Compressor } from "./compressor.ts";
 import type { DeleteStatus } from "./delete-status.ts";
 import type { Format } from "./format.ts";
@@ -45,7 +46,7 @@ export interface CacheBackendOptions {
   /** Payloads of at least this many bytes, uncompressed, are (de)compressed off the event loop's thread. Default: 64 KiB. */
   readonly offThreadBytes?: number | undefined;
   /** Epoch milliseconds. Default: `Date.now`. */
-  readonly now?: (() => number) | undefined;
+  readonly now?: Clock | undefined;
 }
 
 /** What takes a typed backend takes a raw one too. */

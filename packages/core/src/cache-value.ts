@@ -1,4 +1,5 @@
 import { checkInstant, checkOption, checkTags } from "./check.ts";
+import { type Clock, systemClock } from "./clock.ts";
 
 /** A value with its times (epoch milliseconds) and tags. */
 export interface CacheValue<T> {
@@ -23,7 +24,7 @@ export interface CacheValueOptions {
   /** Default: `now()`. */
   readonly createdAt?: number | undefined;
   /** Default: `Date.now`. */
-  readonly now?: (() => number) | undefined;
+  readonly now?: Clock | undefined;
 }
 
 /**
@@ -35,7 +36,7 @@ export interface CacheValueOptions {
  * const value = cacheValue({ name: "Ada" }, { ttl: 60_000, stale: 30_000, tags: ["users"] });
  */
 export function cacheValue<T>(data: T, options: CacheValueOptions = {}): CacheValue<T> {
-  const createdAt = options.createdAt ?? (options.now ?? Date.now)();
+  const createdAt = options.createdAt ?? (options.now ?? systemClock)();
   checkInstant("createdAt", createdAt);
   return {
     data,
@@ -79,7 +80,7 @@ export type Freshness = "fresh" | "stale" | "expired";
 /** The state of a value at `now` (epoch milliseconds, default the current time). Boundaries are inclusive. */
 export function freshness(
   value: { readonly staleAt?: number | undefined; readonly expiresAt?: number | undefined },
-  now: number = Date.now(),
+  now: number = systemClock(),
 ): Freshness {
   if (value.expiresAt !== undefined && value.expiresAt <= now) return "expired";
   return value.staleAt !== undefined && value.staleAt <= now ? "stale" : "fresh";

@@ -13,8 +13,8 @@ export interface Format<Raw = Uint8Array> {
   serialize(value: unknown): Raw;
   deserialize(raw: Raw): unknown;
   /**
-   * Live formats only: whether `deserialize(raw)` is one value that all readers may share. It is then taken once, at
-   * the write, and a hit allocates nothing. Default: false.
+   * Live formats only: whether `raw` is itself the value, for all readers to share. A hit then hands it out as it is,
+   * without `deserialize`. Default: false.
    */
   shares?(raw: Raw): boolean;
 }

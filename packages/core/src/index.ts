@@ -35,6 +35,7 @@ export {
   checkLimit,
   checkOption,
 } from "./check.ts";
+export { type Clock, systemClock } from "./clock.ts";
 export type { Compressor } from "./compressor.ts";
 export { type BrotliOptions, brotli } from "./compressors/brotli.ts";
 export { exactSize } from "./compressors/exact-size.ts";

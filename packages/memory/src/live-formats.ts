@@ -1,10 +1,13 @@
 import type { Format } from "@hitbox/core";
 import { freezeDeep } from "./freeze-deep.ts";
 
-/** A value as memory keeps it: frozen all through and shared by all readers, or to be cloned for each of them. */
-interface Live {
+/** A value that cannot be frozen all through: every reader gets a clone. */
+class CloneOnRead {
   readonly value: unknown;
-  readonly share: boolean;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
 }
 
 /**
@@ -26,16 +29,13 @@ export function reference(): Format<unknown> {
 const FROZEN: Format<unknown> = Object.freeze<Format<unknown>>({
   id: "frozen",
   kind: "live",
-  serialize(value): Live {
-    if (value === null || PRIMITIVES.has(typeof value)) return { value, share: true };
+  serialize(value) {
+    if (value === null || PRIMITIVES.has(typeof value)) return value;
     const clone: unknown = structuredClone(value);
-    return { value: clone, share: freezeDeep(clone) };
+    return freezeDeep(clone) ? clone : new CloneOnRead(clone);
   },
-  deserialize(raw) {
-    const { value, share } = raw as Live;
-    return share ? value : copy(value);
-  },
-  shares: (raw) => (raw as Live).share,
+  deserialize: (raw) => (raw instanceof CloneOnRead ? copy(raw.value) : raw),
+  shares: (raw) => !(raw instanceof CloneOnRead),
 });
 
 const PRIMITIVES: ReadonlySet<string> = new Set(["string", "number", "boolean", "bigint", "undefined"]);

@@ -6,6 +6,7 @@ import {
   type Backend,
   BackendError,
   type BackendSupports,
+  type Clock,
   checkKnown,
   checkLimit,
   checkOption,
@@ -15,6 +16,7 @@ import {
   freshness,
   missing,
   type StoredValue,
+  systemClock,
 } from "@hitbox/core";
 import { LRUCache } from "lru-cache";
 import { frozen } from "./live-formats.ts";
@@ -27,7 +29,7 @@ export interface MemoryOptions extends AdapterOptions<unknown> {
   /** How values are kept. Default: `frozen()`; also `reference()`, or any bytes format such as `json()`. */
   readonly format?: Format<unknown> | undefined;
   /** Epoch milliseconds. Default: `Date.now`. */
-  readonly now?: (() => number) | undefined;
+  readonly now?: Clock | undefined;
 }
 
 type Stored = StoredValue<unknown>;
@@ -63,9 +65,9 @@ class Memory implements Backend<unknown> {
   readonly compressor: AdapterParts<unknown>["compressor"];
   readonly #entries: LRUCache<string, Stored>;
   readonly #maxBytes: number | undefined;
-  readonly #now: () => number;
+  readonly #now: Clock;
 
-  constructor({ maxEntries, maxBytes, now = Date.now }: MemoryOptions, parts: AdapterParts<unknown>) {
+  constructor({ maxEntries, maxBytes, now = systemClock }: MemoryOptions, parts: AdapterParts<unknown>) {
     this.label = parts.label;
     this.keyFormat = parts.keyFormat;
     this.valueFormat = parts.valueFormat;

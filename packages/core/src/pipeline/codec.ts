@@ -5,9 +5,9 @@ import type { CacheValue } from "../cache-value.ts";
 import { checkId, checkLimit, checkOption } from "../check.ts";
 import type { Compressor } from "../compressor.ts";
 import type { Format } from "../format.ts";
-import { LiveEntry } from "../live-entry.ts";
 import { chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import { serialize } from "../serialize-once.ts";
+import { SharedEntry } from "../shared-entry.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { channels } from "./channels.ts";
 import { failure } from "./failure.ts";
@@ -41,7 +41,7 @@ export class Codec {
 
   encode(value: CacheValue<unknown>): MaybePromise<StoredValue<unknown>> {
     const raw = this.#serialize(value);
-    if (this.#format.kind === "live") return new LiveEntry(value, raw, this.#format);
+    if (this.#format.kind === "live") return this.#live(value, raw);
     const bytes = raw as Uint8Array;
     this.#checkSize(bytes.byteLength, this.#maxDecodedBytes);
     if (bytes.byteLength < this.#compressor.minBytes) return this.#stored(value, bytes, undefined, undefined);
@@ -53,12 +53,20 @@ export class Codec {
   }
 
   decode<T>(stored: StoredValue<unknown>): MaybePromise<CacheValue<T>> {
-    if (stored instanceof LiveEntry && stored.shared !== undefined) return stored.shared as CacheValue<T>;
+    if (stored instanceof SharedEntry) return stored;
     if (stored.compressor === undefined) return this.#revive(stored, stored.payload);
     const bytes = this.#decompress(stored, stored.compressor);
     return isPromise(bytes)
       ? bytes.then((payload) => this.#revive<T>(stored, payload))
       : this.#revive(stored, bytes);
+  }
+
+  #live(value: CacheValue<unknown>, raw: unknown): StoredValue<unknown> {
+    const { id } = this.#format;
+    if (this.#format.shares?.(raw)) return new SharedEntry(value, raw, id);
+    const { createdAt, staleAt, expiresAt, tags } = value;
+    const plain = { format: id, compressor: undefined, decodedBytes: undefined };
+    return { payload: raw, ...plain, createdAt, staleAt, expiresAt, tags };
   }
 
   #stored(

@@ -2,6 +2,7 @@ import type { Backend } from "../backend.ts";
 import type { CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
 import type { CacheValue } from "../cache-value.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import { all, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { StoredValue } from "../stored-value.ts";
@@ -35,7 +36,7 @@ export class Pipeline {
   readonly #store: Store;
   readonly #codec: Codec;
   readonly #order: WriteOrder;
-  readonly #now: () => number;
+  readonly #now: Clock;
   readonly #batcher: Batcher | undefined;
 
   constructor(common: Shared, path: string) {
@@ -45,7 +46,7 @@ export class Pipeline {
     this.#store = new Store(backend, path);
     this.#codec = new Codec(backend, options, path);
     this.#order = order;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? systemClock;
     this.#batcher = this.#makeBatcher();
     if (this.#batcher) batchers.push(this.#batcher);
   }

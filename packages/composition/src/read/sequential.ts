@@ -1,0 +1,58 @@
+import {
+  BackendError,
+  type CacheContext,
+  type CacheValue,
+  chain,
+  isPromise,
+  type KeyLike,
+  type MaybePromise,
+  recover,
+} from "@hitbox/core";
+import { bothFailed } from "../both-failed.ts";
+import type { ReadPolicy, ReadTiers } from "../tiers.ts";
+
+/**
+ * L1 first; L2 only where L1 misses or fails. The default.
+ *
+ * The answer is L2's then: a miss of L2 is a miss even where L1 failed, and only two failures are a failure.
+ */
+export function sequential(): ReadPolicy {
+  return SEQUENTIAL;
+}
+
+const SEQUENTIAL: ReadPolicy = Object.freeze<ReadPolicy>({
+  name: "sequential",
+  // Written out, without closures: an L1 hit passes through here.
+  read<T>(tiers: ReadTiers, key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
+    let first: MaybePromise<CacheValue<T> | undefined>;
+    try {
+      first = tiers.l1.get<T>(key, context);
+    } catch (error) {
+      return readSecond<T>(tiers, key, context, error);
+    }
+    if (!isPromise(first)) return first ?? readSecond<T>(tiers, key, context, undefined);
+    return first.then(
+      (value) => value ?? readSecond<T>(tiers, key, context, undefined),
+      (error: unknown) => readSecond<T>(tiers, key, context, error),
+    );
+  },
+});
+
+function readSecond<T>(
+  tiers: ReadTiers,
+  key: KeyLike,
+  context: CacheContext | undefined,
+  firstError: unknown,
+): MaybePromise<CacheValue<T> | undefined> {
+  // Not a failure of the tier but a mistake of the caller, which L2 would only repeat.
+  if (firstError !== undefined && !BackendError.is(firstError)) throw firstError;
+  const fail = (error: unknown): never => {
+    throw firstError && BackendError.is(error) ? bothFailed(tiers.label, firstError, error) : error;
+  };
+  return tiers.refilling(key, context, (refill) =>
+    chain(
+      recover(() => tiers.l2.get<T>(key, context), fail),
+      (value) => (value === undefined ? undefined : chain(refill(value), () => value)),
+    ),
+  );
+}
