@@ -72,7 +72,6 @@ async function launchAnywhere(args: readonly string[], attempts = 5): Promise<La
 }
 
 async function launchAt(port: number, args: readonly string[]): Promise<Launched> {
-  // biome-ignore lint/suspicious/noUndeclaredEnvVars: no turbo task depends on it, tests do.
   const program = process.env.REDIS_SERVER || "redis-server";
   const all = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", ...args];
   const server = await ownProcess(program, all, tmpdir()).catch((error: NodeJS.ErrnoException) => {
