@@ -43,7 +43,7 @@ export function checkId(option: string, value: string): string {
   return value;
 }
 
-/** At most 65,535 tags of at most 65,535 UTF-8 bytes each: what an envelope can hold. Returns its own copy. */
+/** At most 65,535 tags of at most 65,535 UTF-8 bytes each: what an envelope can hold. Returns its own, frozen copy. */
 export function checkTags(tags: readonly string[] | undefined): readonly string[] | undefined {
   if (tags === undefined) return undefined;
   checkOption(Array.isArray(tags) && tags.length <= 0xffff, "tags", tags, "must be at most 65,535 strings");
@@ -51,7 +51,13 @@ export function checkTags(tags: readonly string[] | undefined): readonly string[
     const ok = typeof tag === "string" && tag.isWellFormed() && Buffer.byteLength(tag) <= 0xffff;
     checkOption(ok, "tags", tag, "must be well-formed strings of at most 65,535 bytes");
   }
-  return tags.length === 0 ? undefined : [...tags];
+  return frozenTags(tags);
+}
+
+/** Tags that no one can change: a store may keep this very array and give it to every reader. No tags: undefined. */
+export function frozenTags(tags: readonly string[] | undefined): readonly string[] | undefined {
+  if (tags === undefined || tags.length === 0) return undefined;
+  return Object.isFrozen(tags) ? tags : Object.freeze([...tags]);
 }
 
 /** No option but the known ones: a misspelt option must not be ignored. */

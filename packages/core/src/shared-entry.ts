@@ -1,4 +1,5 @@
 import type { CacheValue } from "./cache-value.ts";
+import { frozenTags } from "./check.ts";
 import type { StoredValue } from "./stored-value.ts";
 
 /**
@@ -18,7 +19,7 @@ export class SharedEntry<T> implements CacheValue<T>, StoredValue<unknown> {
     this.createdAt = createdAt;
     this.staleAt = staleAt;
     this.expiresAt = expiresAt;
-    this.tags = tags;
+    this.tags = frozenTags(tags);
     this.#format = format;
     Object.freeze(this);
   }

@@ -2,7 +2,7 @@ import type { Backend } from "../backend.ts";
 import { BackendError } from "../backend-error.ts";
 import type { CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheValue } from "../cache-value.ts";
-import { checkId, checkLimit, checkOption } from "../check.ts";
+import { checkId, checkLimit, checkOption, frozenTags } from "../check.ts";
 import type { Compressor } from "../compressor.ts";
 import type { Format } from "../format.ts";
 import { chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
@@ -66,7 +66,7 @@ export class Codec {
     if (this.#format.shares?.(raw)) return new SharedEntry(value, raw, id);
     const { createdAt, staleAt, expiresAt, tags } = value;
     const plain = { format: id, compressor: undefined, decodedBytes: undefined };
-    return { payload: raw, ...plain, createdAt, staleAt, expiresAt, tags };
+    return { payload: raw, ...plain, createdAt, staleAt, expiresAt, tags: frozenTags(tags) };
   }
 
   #stored(
@@ -86,7 +86,7 @@ export class Codec {
       createdAt,
       staleAt,
       expiresAt,
-      tags,
+      tags: frozenTags(tags),
     };
   }
 
