@@ -1,0 +1,42 @@
+import { randomBytes } from "node:crypto";
+import { caseName, type RegisterTest } from "./case.ts";
+import { backendCases } from "./cases/all.ts";
+import { type OpenSpace, runScene } from "./scene.ts";
+
+export interface BackendConformanceOptions {
+  /** Registers one case: `test` of vitest, of `node:test`, or of any other runner. */
+  readonly test: RegisterTest;
+  /**
+   * Opens the backend on the space (prefix, database, directory, table …) of that name: 1–32 characters of
+   * A-Z a-z 0-9 _ -. A space that was never named before is empty, different spaces share no entry, and two opens of
+   * one space see the same entries where `supports.shared`, or after a close where `supports.persistent`. Each space
+   * has room for 10,000 small entries and for 4 MiB, or for what the declared limits allow. The kit closes it.
+   */
+  readonly open: OpenSpace;
+  /** Put before the name of each case. */
+  readonly name?: string | undefined;
+  /**
+   * Endings that, added to a space's name, give further names that this adapter accepts and must keep apart, such as
+   * `":"`, `"*"`, `"?"`, `"[a]"`, `"/b"`. Default: none besides letters, digits, `_` and `-`.
+   */
+  readonly awkwardSpaces?: readonly string[] | undefined;
+}
+
+/**
+ * Registers the cases that prove a backend: a raw one (an adapter) or a typed one (a composition). What the backend
+ * declares in `supports` has to work, and what it does not declare has to be absent or refused.
+ *
+ * @example
+ * import { test } from "node:test";
+ * backendConformance({ test, open: (space) => myBackend({ prefix: space }) });
+ */
+export function backendConformance(options: BackendConformanceOptions): void {
+  const { test, open, name, awkwardSpaces = [] } = options;
+  // Random, so that what an earlier run left behind in a persistent store is in nobody's way.
+  const run = `k${randomBytes(4).toString("hex")}`;
+  Object.entries(backendCases).forEach(([sentence, check], index) => {
+    const space = `${run}-${String(index).padStart(3, "0")}`;
+    const lookAlikes = ["x", "-", "_", "-x", "0", ...awkwardSpaces].map((ending) => `${space}${ending}`);
+    test(caseName(name, sentence), () => runScene(open, { space, lookAlikes }, check));
+  });
+}

@@ -1,0 +1,17 @@
+/** What a runner is asked to do with one case: vitest's `test`, `node:test`'s `test`, or anything of that shape. */
+export type RegisterTest = (name: string, run: () => Promise<void>) => unknown;
+
+/** Cases by the sentence that names them. Each runs alone, in any order, beside any other. */
+export type Cases<Subject> = Readonly<Record<string, (subject: Subject) => Promise<void> | void>>;
+
+/** Joins the cases of several files; a sentence that two files use is a mistake of the kit. */
+export function joinCases<Subject>(...parts: readonly Cases<Subject>[]): Cases<Subject> {
+  const entries = parts.flatMap((cases) => Object.entries(cases));
+  const joined = Object.fromEntries(entries);
+  if (Object.keys(joined).length !== entries.length) throw new Error("two cases have the same name");
+  return joined;
+}
+
+export function caseName(name: string | undefined, sentence: string): string {
+  return name === undefined ? sentence : `${name}: ${sentence}`;
+}

@@ -1,0 +1,42 @@
+import { type Cases, joinCases } from "../case.ts";
+import type { Scene } from "../scene.ts";
+import { awkwardKeys } from "./awkward-keys.ts";
+import { batches } from "./batches.ts";
+import { clear } from "./clear.ts";
+import { closing } from "./closing.ts";
+import { concurrency } from "./concurrency.ts";
+import { context } from "./context.ts";
+import { deletes } from "./deletes.ts";
+import { isolation } from "./isolation.ts";
+import { lifetime } from "./lifetime.ts";
+import { limits } from "./limits.ts";
+import { manifest } from "./manifest.ts";
+import { metadata } from "./metadata.ts";
+import { mutation } from "./mutation.ts";
+import { overwrite } from "./overwrite.ts";
+import { payloads } from "./payloads.ts";
+import { rawBatches } from "./raw-batches.ts";
+import { timeToLive } from "./time-to-live.ts";
+import { unserializable } from "./unserializable.ts";
+
+/** In the order in which an author of a new adapter meets them. */
+export const backendCases: Cases<Scene> = joinCases(
+  manifest,
+  payloads,
+  metadata,
+  overwrite,
+  deletes,
+  timeToLive,
+  awkwardKeys,
+  limits,
+  batches,
+  rawBatches,
+  concurrency,
+  mutation,
+  unserializable,
+  context,
+  clear,
+  isolation,
+  lifetime,
+  closing,
+);

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { cacheKey, cacheValue, type KeyLike } from "@hitbox/core";
+import type { Cases } from "../case.ts";
+import { expectEntry, expectMiss, shown } from "../expect.ts";
+import type { Scene } from "../scene.ts";
+import { expectDeleted } from "./deletes.ts";
+
+// Each one differs from all the others, and some store or other takes two of them for one.
+const KEYS: readonly string[] = [
+  ...[
+    "a",
+    "A",
+    " a",
+    "a ",
+    " ",
+    "  ",
+    "\t",
+    "\n",
+    "a\n",
+    "a\r\nb",
+    "\0",
+    "a\0",
+    "a\0b",
+    "a\0c",
+    "\u0001",
+    "\u007f",
+  ],
+  ...[
+    ":",
+    "::",
+    "a:b",
+    "a::b",
+    "a:b:",
+    ":a:b",
+    "a%3Ab",
+    "a%3ab",
+    "%",
+    "%%",
+    "%25",
+    "%00",
+    "a&b",
+    "a=b",
+    "&",
+    "=",
+  ],
+  ...[
+    "/",
+    "a/b",
+    "a//b",
+    "../a",
+    "./a",
+    ".",
+    "..",
+    "a\\b",
+    "\\",
+    "*",
+    "a*",
+    "?",
+    "a?",
+    "[",
+    "[a]",
+    "[^a]",
+    "{a}",
+    "}",
+  ],
+  ...[
+    "'",
+    '"',
+    "`",
+    "$",
+    "$a",
+    "#",
+    "#a",
+    "|",
+    ";",
+    "--",
+    "+",
+    "a+b",
+    "a%20b",
+    "a b",
+    "~",
+    "~a",
+    "@",
+    "!",
+    "<a>",
+  ],
+  ...[
+    "\u00e9",
+    "e\u0301",
+    "\u00c9",
+    "ß",
+    "ss",
+    "ı",
+    "i",
+    "I",
+    "İ",
+    "日本語",
+    "🚀",
+    "👩‍🚀",
+    "👩",
+    "\u200b",
+    "\ufeff",
+    "\ufeffa",
+  ],
+  ...[
+    "\uffff",
+    "\u{10ffff}",
+    "\u2028",
+    "\u00a0",
+    "0",
+    "00",
+    "-0",
+    "1",
+    "1.0",
+    "1e0",
+    "true",
+    "null",
+    "undefined",
+    "NaN",
+  ],
+  ...[
+    "__proto__",
+    "constructor",
+    "toString",
+    "hasOwnProperty",
+    "length",
+    "a".repeat(200),
+    `${"a".repeat(199)}b`,
+  ],
+];
+
+export const awkwardKeys: Cases<Scene> = {
+  "keys that look alike are different keys": async ({ open }) => {
+    const { cache } = await open();
+    const entries = KEYS.map((key, index) => [key, cacheValue(`${index} ${key}`)] as const);
+    await Promise.all(entries.map(([key, value]) => cache.set(key, value)));
+    for (const [key, value] of entries) await expectEntry(cache, key, value);
+  },
+
+  "a delete takes the one key that it names, however awkward": async ({ open }) => {
+    const { cache } = await open();
+    const values = KEYS.map((key, index) => cacheValue(index, { tags: [key] }));
+    for (const [index, key] of KEYS.entries()) await cache.set(key, values[index] as (typeof values)[0]);
+    for (const [index, key] of KEYS.entries()) {
+      expectDeleted(await cache.delete(key));
+      await expectMiss(cache, key);
+      const next = KEYS[index + 1];
+      if (next !== undefined) await expectEntry(cache, next, values[index + 1] as (typeof values)[0]);
+    }
+  },
+
+  "a key that was never set is a miss, however much it looks like one that was": async ({ open }) => {
+    const { cache } = await open();
+    for (const key of KEYS) {
+      await expectMiss(cache, key);
+      await cache.set(key, cacheValue(key));
+    }
+  },
+
+  "a cacheKey and its text name the same entry": async ({ open }) => {
+    const { cache } = await open();
+    const keys: KeyLike[] = [
+      cacheKey("user", { id: 42 }, { version: 3 }),
+      cacheKey("a:b", { "c&d": "e=f", g: undefined }),
+    ];
+    for (const key of keys) {
+      const value = cacheValue(shown(key));
+      await cache.set(key, value);
+      await expectEntry(cache, typeof key === "string" ? key : key.text, value);
+    }
+  },
+
+  "awkward keys travel in batches too": async ({ open }) => {
+    const { cache } = await open();
+    await cache.setMany(KEYS.map((key, index) => [key, cacheValue(index)]));
+    const got = await cache.getMany<number>(KEYS);
+    assert.deepEqual(
+      got.map((value) => value?.data),
+      KEYS.map((_, index) => index),
+    );
+  },
+};

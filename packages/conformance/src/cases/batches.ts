@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { type BackendSupports, type CacheBackend, cacheValue } from "@hitbox/core";
+import type { Cases } from "../case.ts";
+import { expectEntry, expectMiss, expectValue } from "../expect.ts";
+import type { Scene } from "../scene.ts";
+import { expectDeleted, expectMissing } from "./deletes.ts";
+
+export const batches: Cases<Scene> = {
+  "getMany answers in order, with misses and repeated keys, below, at and above the limit": async ({
+    open,
+  }) => {
+    const { cache, supports } = await open();
+    for (const size of sizesAround(supports.readMany)) {
+      const keys = keysFor(size);
+      await setEach(cache, keys);
+      const asked = keys.flatMap((key, index) => (index % 5 === 0 ? [key, `no-${key}`, key] : [key]));
+      const got = await cache.getMany<string>(asked);
+      assert.equal(got.length, asked.length, `${asked.length} keys were asked for`);
+      asked.forEach((key, index) => {
+        if (key.startsWith("no-")) assert.equal(got[index], undefined, `${key} should be a miss`);
+        else expectValue(got[index], entryFor(key), `the answer for ${key}`);
+      });
+    }
+  },
+
+  "setMany sets every entry, below, at and above the limit": async ({ open }) => {
+    const { cache, supports } = await open();
+    for (const size of sizesAround(supports.writeMany)) {
+      const keys = keysFor(size);
+      await cache.setMany(keys.map((key) => [key, entryFor(key)] as const));
+      const got = await cache.getMany<string>(keys);
+      keys.forEach((key, index) => {
+        expectValue(got[index], entryFor(key), `the entry under ${key}`);
+      });
+    }
+  },
+
+  "setMany replaces what was there, and of equal keys the last one wins": async ({ open }) => {
+    const { cache } = await open();
+    const old = cacheValue("old", { ttl: 3_600_000, stale: 1, tags: ["old"] });
+    const [first, last, other] = [cacheValue("first"), cacheValue("last"), cacheValue("other")];
+    await cache.setMany([["a", old] as const, ["b", old] as const]);
+    await cache.setMany([["a", first] as const, ["b", other] as const, ["a", last] as const]);
+    await expectEntry(cache, "a", last);
+    await expectEntry(cache, "b", other);
+  },
+
+  "setMany removes the keys of entries that have expired already": async ({ open }) => {
+    const { cache } = await open();
+    const live = cacheValue("live");
+    await cache.setMany([["a", live] as const, ["b", live] as const, ["c", live] as const]);
+    const expired = cacheValue("expired", { createdAt: 0, expiresAt: 1 });
+    await cache.setMany([["a", expired] as const, ["b", cacheValue("b")] as const, ["d", live] as const]);
+    await expectMiss(cache, "a");
+    for (const key of ["c", "d"]) await expectEntry(cache, key, live);
+  },
+
+  "deleteMany answers in order, with misses and repeated keys, below, at and above the limit": async ({
+    open,
+  }) => {
+    const { cache, supports } = await open();
+    for (const size of sizesAround(supports.removeMany)) {
+      const keys = keysFor(size);
+      await setEach(cache, [...keys, "kept"]);
+      const asked = keys.flatMap((key, index) => (index % 5 === 0 ? [key, `no-${key}`, key] : [key]));
+      const statuses = await cache.deleteMany(asked);
+      assert.equal(statuses.length, asked.length, `${asked.length} keys were asked for`);
+      for (const [index, status] of statuses.entries()) {
+        if (asked[index]?.startsWith("no-")) expectMissing(status);
+        else expectDeleted(status);
+      }
+      const left = (await cache.getMany(keys)).filter((value) => value !== undefined);
+      assert.equal(left.length, 0, "every deleted key should be a miss");
+      await expectEntry(cache, "kept", entryFor("kept"));
+    }
+  },
+
+  "empty batches are answered with nothing": async ({ open }) => {
+    const { cache } = await open();
+    assert.deepEqual(await cache.getMany([]), []);
+    assert.deepEqual(await cache.deleteMany([]), []);
+    await cache.setMany([]);
+  },
+
+  "gets of one moment are answered each with its own entry": async ({ open }) => {
+    const { cache } = await open();
+    const keys = keysFor(60);
+    await setEach(cache, keys);
+    const asked = [...keys, "no", ...keys, "none"];
+    const got = await Promise.all(asked.map(async (key) => cache.get<string>(key)));
+    assert.deepEqual(
+      got.map((value) => value?.data),
+      asked.map((key) => (key.startsWith("no") ? undefined : key)),
+    );
+  },
+};
+
+/** Sizes around a declared limit; above 2,000 they would measure the machine. */
+function sizesAround(limit: BackendSupports["readMany"]): readonly number[] {
+  if (limit === false || limit.max > 2_000) return [1, 2, 70];
+  return [1, limit.max - 1, limit.max, limit.max + 1, 2 * limit.max + 1].filter((size) => size > 0);
+}
+
+function keysFor(size: number): string[] {
+  return Array.from({ length: size }, (_, index) => `key-${size}-${index}`);
+}
+
+function entryFor(key: string): ReturnType<typeof cacheValue<string>> {
+  return cacheValue(key, { createdAt: 1_700_000_000_001, staleAt: key.length, tags: [key] });
+}
+
+async function setEach(cache: CacheBackend, keys: readonly string[]): Promise<void> {
+  await Promise.all(keys.map(async (key) => cache.set(key, entryFor(key))));
+}

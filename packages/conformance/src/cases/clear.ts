@@ -1,0 +1,57 @@
+import { cacheValue } from "@hitbox/core";
+import type { Cases } from "../case.ts";
+import { expectEntry, expectFailure, expectMiss } from "../expect.ts";
+import type { Scene } from "../scene.ts";
+
+const KEYS: readonly string[] = [
+  "key",
+  ":key",
+  "*",
+  "a:b:c",
+  "日本",
+  " ",
+  ...Array.from({ length: 300 }, (_, n) => `k${n}`),
+];
+
+export const clear: Cases<Scene> = {
+  "clear empties the space, or is refused as unsupported and leaves it": async ({ open }) => {
+    const { cache, supports } = await open();
+    const value = cacheValue("value", { ttl: 3_600_000, tags: ["t"] });
+    await Promise.all(KEYS.map(async (key) => cache.set(key, value)));
+    if (supports.clear) await cache.clear();
+    else await expectFailure(cache, "unsupported", "a clear", () => cache.clear());
+    for (const key of KEYS) {
+      if (supports.clear) await expectMiss(cache, key);
+      else await expectEntry(cache, key, value);
+    }
+  },
+
+  "a cleared space can be used again, and cleared again": async ({ open }) => {
+    const { cache, supports } = await open();
+    if (supports.clear) await cache.clear();
+    const value = cacheValue("value");
+    await cache.set("key", value);
+    await expectEntry(cache, "key", value);
+    if (!supports.clear) return;
+    await cache.clear();
+    await expectMiss(cache, "key");
+  },
+
+  "clear leaves every other space alone": async ({ open, lookAlikes }) => {
+    const { cache, supports } = await open();
+    if (!supports.clear) return expectFailure(cache, "unsupported", "a clear", () => cache.clear());
+    const others = await Promise.all(lookAlikes.map((space) => open(space)));
+    const values = lookAlikes.map((space) => cacheValue(space));
+    for (const [index, other] of others.entries()) await other.cache.set("key", values[index] as never);
+    await cache.set("key", cacheValue("own"));
+    await cache.clear();
+    await expectMiss(cache, "key");
+    for (const [index, other] of others.entries())
+      await expectEntry(other.cache, "key", values[index] as never);
+    for (const [index, other] of others.entries()) {
+      await other.cache.clear();
+      const next = others[index + 1];
+      if (next) await expectEntry(next.cache, "key", values[index + 1] as never);
+    }
+  },
+};

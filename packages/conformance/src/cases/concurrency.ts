@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { type CacheBackend, type CacheValue, cacheValue } from "@hitbox/core";
+import type { Cases } from "../case.ts";
+import { expectEntry, expectMiss, expectValue } from "../expect.ts";
+import { seededRandom } from "../sample.ts";
+import type { Scene } from "../scene.ts";
+
+export const concurrency: Cases<Scene> = {
+  "each of many writers reads what it wrote and misses what it deleted": async ({ open }) => {
+    const { cache } = await open();
+    await Promise.all(Array.from({ length: 12 }, (_, writer) => writeAndRead(cache, `key-${writer}`)));
+  },
+
+  "an awaited write wins over every earlier one": async ({ open }) => {
+    const { cache } = await open();
+    for (let round = 0; round < 30; round++) {
+      await Promise.all(["a", "b", "c"].map(async (data) => cache.set("key", numbered(round, data))));
+      const last = numbered(round, "last");
+      await cache.set("key", last);
+      await expectEntry(cache, "key", last);
+    }
+  },
+
+  "a read that starts after a write is never answered by one that started before": async ({ open }) => {
+    const { cache } = await open();
+    for (let round = 0; round < 40; round++) {
+      const early = Promise.allSettled([1, 2, 3].map(async () => cache.get("key")));
+      const value = numbered(round, "new");
+      await cache.set("key", value);
+      await expectEntry(cache, "key", value);
+      await early;
+    }
+  },
+
+  "a read that starts after a delete misses, whatever was in flight": async ({ open }) => {
+    const { cache } = await open();
+    for (let round = 0; round < 40; round++) {
+      await cache.set("key", numbered(round, "old"));
+      const early = Promise.allSettled([1, 2, 3].map(async () => cache.get("key")));
+      await cache.delete("key");
+      await expectMiss(cache, "key");
+      await early;
+    }
+  },
+
+  "hundreds of operations at once on few keys give whole values only": async ({ open }) => {
+    const { cache } = await open();
+    const random = seededRandom(7);
+    const keys = ["a", "b", "c"];
+    const pending = Array.from({ length: 400 }, (_, step) => {
+      const key = keys[Math.floor(random() * keys.length)] as string;
+      return anyOperation(cache, key, step, random());
+    });
+    await Promise.all(pending);
+    for (const key of keys) {
+      const last = numbered(999, key);
+      await cache.set(key, last);
+      await expectEntry(cache, key, last);
+    }
+  },
+};
+
+async function writeAndRead(cache: CacheBackend, key: string): Promise<void> {
+  for (let round = 0; round < 25; round++) {
+    const value = numbered(round, key);
+    await cache.set(key, value);
+    await expectEntry(cache, key, value);
+    if (round % 3 !== 0) continue;
+    assert.equal((await cache.delete(key)).status, "deleted");
+    await expectMiss(cache, key);
+  }
+}
+
+async function anyOperation(cache: CacheBackend, key: string, step: number, choice: number): Promise<void> {
+  if (choice < 0.35) return cache.set(key, numbered(step, key));
+  if (choice < 0.5) return void (await cache.delete(key));
+  const got = await cache.get<{ step: number; key: string }>(key);
+  if (got !== undefined) expectValue(got, numbered(got.data.step, key), `a read of ${key}`);
+}
+
+/** A value whose data, times and tags all follow from its step, so that a mixture of two is seen. */
+function numbered(step: number, key: string): CacheValue<{ step: number; key: string; filler: string }> {
+  const filler = String(step % 10).repeat(100 + step);
+  return cacheValue(
+    { step, key, filler },
+    { createdAt: 1_000 + step, staleAt: step, tags: [`${key}-${step}`] },
+  );
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { cacheValue, type DeleteStatus } from "@hitbox/core";
+import type { Cases } from "../case.ts";
+import { expectEntry, expectMiss } from "../expect.ts";
+import { rawOf } from "../raw-only.ts";
+import { sampleStored } from "../sample.ts";
+import type { Scene } from "../scene.ts";
+import { STORE_LAG_MS, until } from "../time.ts";
+
+export const deletes: Cases<Scene> = {
+  "a delete says that the entry was there, and takes it away": async ({ open }) => {
+    const { cache } = await open();
+    const other = cacheValue("other");
+    await cache.set("key", cacheValue("value"));
+    await cache.set("other", other);
+    expectDeleted(await cache.delete("key"));
+    await expectMiss(cache, "key");
+    await expectEntry(cache, "other", other);
+  },
+
+  "a delete of a key that was never set, or is deleted already, says missing": async ({ open }) => {
+    const { cache } = await open();
+    expectMissing(await cache.delete("key"));
+    await cache.set("key", cacheValue("value"));
+    await cache.delete("key");
+    expectMissing(await cache.delete("key"));
+  },
+
+  "a delete of an expired entry says missing": async ({ open }) => {
+    const { cache } = await open();
+    const value = cacheValue("short", { ttl: 20 });
+    await cache.set("key", value);
+    await until((value.expiresAt ?? 0) + STORE_LAG_MS);
+    expectMissing(await cache.delete("key"));
+  },
+
+  "a deleted key can be set again": async ({ open }) => {
+    const { cache } = await open();
+    for (const data of ["first", "second"]) {
+      const value = cacheValue(data);
+      await cache.set("key", value);
+      await expectEntry(cache, "key", value);
+      expectDeleted(await cache.delete("key"));
+    }
+  },
+
+  "a single store counts one for an entry that it removed": async ({ open }) => {
+    const raw = rawOf(await open());
+    await raw?.write("key", sampleStored());
+    if (raw) assert.deepEqual({ ...(await raw.remove("key")) }, { status: "deleted", count: 1 });
+    if (raw) assert.deepEqual({ ...(await raw.remove("key")) }, { status: "missing" });
+    if (raw) assert.equal(await raw.read("key"), undefined, "a removed entry should be gone");
+  },
+};
+
+export function expectDeleted(status: DeleteStatus): void {
+  assert.equal(status.status, "deleted", "the delete should say that the entry was there");
+  const count = status.status === "deleted" ? status.count : 0;
+  assert.ok(Number.isInteger(count) && count >= 1, `the delete should count 1 or more layers, not ${count}`);
+}
+
+export function expectMissing(status: DeleteStatus): void {
+  assert.deepEqual({ ...status }, { status: "missing" }, "the delete should say that there was no entry");
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { BackendError, cacheValue } from "@hitbox/core";
+import type { Cases } from "../case.ts";
+import { expectEntry, expectFailure, expectMiss, failureOf } from "../expect.ts";
+import { noiseText } from "../sample.ts";
+import type { Opened, Scene } from "../scene.ts";
+
+/** Limits above these are not tried: the test would measure the machine. */
+const TRIED_KEY_BYTES = 65_536;
+const TRIED_VALUE_BYTES = 8 * 1024 * 1024;
+
+export const limits: Cases<Scene> = {
+  "a key as long as the limit is kept, and a longer one is refused as too-large": async ({ open }) => {
+    const opened = await open();
+    const { maxKeyBytes = TRIED_KEY_BYTES } = opened.supports;
+    const longest = Math.min(maxKeyBytes, TRIED_KEY_BYTES);
+    for (const length of [longest - 1, longest, longest + 1, longest + 2_000]) {
+      if (length > 0) await expectKeyWithinLimit(opened, "k".repeat(length));
+    }
+  },
+
+  "the limit on keys counts bytes of UTF-8, not characters": async ({ open }) => {
+    const opened = await open();
+    const { maxKeyBytes = TRIED_KEY_BYTES } = opened.supports;
+    const longest = Math.min(maxKeyBytes, TRIED_KEY_BYTES);
+    for (const character of ["é", "日", "🚀"]) {
+      const fitting = Math.floor(longest / Buffer.byteLength(character));
+      if (fitting > 0) await expectKeyWithinLimit(opened, character.repeat(fitting));
+      await expectKeyWithinLimit(opened, character.repeat(fitting + 1));
+    }
+  },
+
+  "long keys that differ in the last character are different keys": async ({ open }) => {
+    const { cache, supports } = await open();
+    const stem = "k".repeat(Math.min((supports.maxKeyBytes ?? 8_192) - 1, 8_192));
+    const [one, two] = [cacheValue("one"), cacheValue("two")];
+    await cache.set(`${stem}1`, one);
+    await expectMiss(cache, `${stem}2`);
+    await cache.set(`${stem}2`, two);
+    await expectEntry(cache, `${stem}1`, one);
+  },
+
+  "a value over the limit is refused as too-large, and the old entry stays": async ({ open }) => {
+    const opened = await open();
+    const { maxValueBytes } = opened.supports;
+    if (maxValueBytes === undefined || maxValueBytes > TRIED_VALUE_BYTES || !makesBytes(opened)) return;
+    const old = cacheValue("old", { tags: ["t"] });
+    const large = cacheValue(noiseText(2 * maxValueBytes + 1_024));
+    await opened.cache.set("key", old);
+    await expectFailure(opened.cache, "too-large", "a set", () => opened.cache.set("key", large));
+    await expectEntry(opened.cache, "key", old);
+    await expectFailure(opened.cache, "too-large", "a setMany", () =>
+      opened.cache.setMany([["key", large] as const]),
+    );
+    await expectEntry(opened.cache, "key", old);
+  },
+};
+
+async function expectKeyWithinLimit(opened: Opened, key: string): Promise<void> {
+  const { cache, raw } = opened;
+  const bytes = Buffer.byteLength(raw?.keyFormat.encode(key) ?? key);
+  const { maxKeyBytes = Number.POSITIVE_INFINITY } = opened.supports;
+  if (raw === undefined && bytes > maxKeyBytes) return expectKeptOrRefused(opened, key);
+  if (bytes <= maxKeyBytes) {
+    const value = cacheValue(bytes);
+    await cache.set(key, value);
+    return expectEntry(cache, key, value);
+  }
+  await expectFailure(cache, "too-large", `a set under ${bytes} bytes`, () => cache.set(key, cacheValue(1)));
+  await expectFailure(cache, "too-large", `a get under ${bytes} bytes`, () => cache.get(key));
+  await expectFailure(cache, "too-large", `a delete under ${bytes} bytes`, () => cache.delete(key));
+}
+
+// A composition's tiers may encode keys each in their own way: one may hash what is too long for the other.
+async function expectKeptOrRefused({ cache }: Opened, key: string): Promise<void> {
+  const value = cacheValue("long");
+  const error = await failureOf(() => cache.set(key, value));
+  if (error === undefined) return expectEntry(cache, key, value);
+  assert.ok(BackendError.is(error) && error.code === "too-large", `refused with ${String(error)}`);
+}
+
+function makesBytes({ raw }: Opened): boolean {
+  return raw === undefined || raw.valueFormat.kind === "bytes";
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { type Backend, type BackendSupports, deleted, missing, type StoredValue } from "@hitbox/core";
+import type { Cases } from "../case.ts";
+import { expectStored } from "../expect.ts";
+import { rawOf } from "../raw-only.ts";
+import { sampleStored } from "../sample.ts";
+import type { Opened, Scene } from "../scene.ts";
+import { STORE_LAG_MS, until } from "../time.ts";
+
+export const rawBatches: Cases<Scene> = {
+  "readMany takes as many keys as declared and answers in their order": async ({ open }) => {
+    const { raw, max } = batchesOf(await open(), "readMany");
+    if (raw?.readMany === undefined) return;
+    const keys = keysFor(max);
+    await writeEach(raw, keys.filter(isWritten));
+    const read = await raw.readMany(keys);
+    assert.equal(read.length, keys.length, "readMany should answer once for each key");
+    keys.forEach((key, index) => {
+      if (isWritten(key)) expectStored(read[index], storedFor(key), key);
+      else assert.equal(read[index], undefined, `${key} was never written`);
+    });
+  },
+
+  "writeMany takes as many entries as declared and leaves nothing of older ones": async ({ open }) => {
+    const { raw, max } = batchesOf(await open(), "writeMany");
+    if (raw?.writeMany === undefined) return;
+    const keys = keysFor(max);
+    const old = sampleStored({ tags: ["old"], staleAt: 1, compressor: "gzip", decodedBytes: 7 });
+    await raw.writeMany(keys.map((key) => [key, old] as const));
+    await raw.writeMany(keys.map((key) => [key, storedFor(key)] as const));
+    for (const key of keys) expectStored(await raw.read(key), storedFor(key), key);
+  },
+
+  "removeMany takes as many keys as declared and answers in their order": async ({ open }) => {
+    const { raw, max } = batchesOf(await open(), "removeMany");
+    if (raw?.removeMany === undefined) return;
+    const keys = keysFor(max);
+    await writeEach(raw, keys.filter(isWritten));
+    const statuses = await raw.removeMany(keys);
+    assert.deepEqual(
+      statuses.map((status) => ({ ...status })),
+      keys.map((key) => ({ ...(isWritten(key) ? deleted() : missing()) })),
+    );
+    for (const key of keys) assert.equal(await raw.read(key), undefined, `${key} should be gone`);
+  },
+
+  "removeMany counts an expired entry as missing": async ({ open }) => {
+    const { raw, max } = batchesOf(await open(), "removeMany");
+    if (raw?.removeMany === undefined || max < 2) return;
+    const expiresAt = Date.now() + 20;
+    await raw.write("expired", sampleStored({ expiresAt }));
+    await raw.write("live", sampleStored());
+    await until(expiresAt + STORE_LAG_MS);
+    const [expired, live] = await raw.removeMany(["expired", "live"]);
+    assert.deepEqual({ ...expired }, { ...missing() });
+    assert.deepEqual({ ...live }, { ...deleted() });
+  },
+};
+
+/** The raw backend and the batch to try: the declared limit, 5,000 at most. */
+function batchesOf(
+  opened: Opened,
+  method: "readMany" | "writeMany" | "removeMany",
+): { raw: Backend<unknown> | undefined; max: number } {
+  const limit: BackendSupports[typeof method] = opened.supports[method];
+  const raw = rawOf(opened);
+  if (raw && limit === false) assert.equal(raw[method], undefined, `${method} is not declared`);
+  return { raw, max: limit === false ? 0 : Math.min(limit.max, 5_000) };
+}
+
+function keysFor(size: number): string[] {
+  return Array.from({ length: size }, (_, index) => `key-${index}`);
+}
+
+function isWritten(key: string): boolean {
+  return !key.endsWith("3");
+}
+
+function storedFor(key: string): StoredValue {
+  return sampleStored({
+    payload: Buffer.from(`payload of ${key}`),
+    createdAt: 1_700_000_000_000 + key.length,
+  });
+}
+
+async function writeEach(raw: Backend<unknown>, keys: readonly string[]): Promise<void> {
+  for (let start = 0; start < keys.length; start += 200) {
+    await Promise.all(keys.slice(start, start + 200).map(async (key) => raw.write(key, storedFor(key))));
+  }
+}

@@ -1,0 +1,54 @@
+import type { StoredValue } from "@hitbox/core";
+
+/** What every format can hold: JSON's types, nested, with text beyond ASCII. A new object on each call. */
+export function sampleData(): Record<string, unknown> {
+  return {
+    id: 42,
+    name: "Zoë 🚀",
+    score: -12.5,
+    active: true,
+    nothing: null,
+    empty: "",
+    list: [1, "two", [false, null], { deep: { deeper: ["end"] } }],
+    object: {},
+  };
+}
+
+/** A stored value of bytes. Its format id is the kit's own, so that a store which fills in its own is found out. */
+export function sampleStored(fields: Partial<StoredValue> = {}): StoredValue {
+  return {
+    payload: Buffer.from("payload"),
+    format: "kit-format.1",
+    compressor: undefined,
+    decodedBytes: undefined,
+    createdAt: 1_700_000_000_123,
+    staleAt: undefined,
+    expiresAt: undefined,
+    tags: undefined,
+    ...fields,
+  };
+}
+
+/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+}
+
+/** Bytes that no compressor can shrink, the same for the same seed. */
+export function noise(size: number, seed = 1): Uint8Array {
+  const random = seededRandom(seed);
+  return Uint8Array.from({ length: size }, () => random() * 256);
+}
+
+/** Text of `size` ASCII characters, of which a compressor may save a quarter at most. */
+export function noiseText(size: number): string {
+  return Buffer.from(noise(Math.ceil((size * 3) / 4)))
+    .toString("base64")
+    .slice(0, size);
+}
