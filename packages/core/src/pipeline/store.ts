@@ -27,7 +27,9 @@ export class Store {
   }
 
   readMany(keys: readonly string[]): MaybePromise<readonly (Stored | undefined)[]> {
-    return this.#call("readMany", () => this.#backend.readMany?.(keys) ?? this.#absent("readMany"));
+    return this.#call("readMany", () =>
+      chain(this.#backend.readMany?.(keys) ?? this.#absent("readMany"), (read) => answersTo(keys, read)),
+    );
   }
 
   write(key: string, value: Stored): MaybePromise<void> {
@@ -51,7 +53,11 @@ export class Store {
 
   removeMany(keys: readonly string[], limit: BatchLimit): MaybePromise<DeleteStatus[]> {
     const statuses = inBatches(keys, limit).map((batch) =>
-      this.#call("removeMany", () => this.#backend.removeMany?.(batch) ?? this.#absent("removeMany")),
+      this.#call("removeMany", () =>
+        chain(this.#backend.removeMany?.(batch) ?? this.#absent("removeMany"), (removed) =>
+          answersTo(batch, removed),
+        ),
+      ),
     );
     return chain(all(statuses), (batches) => batches.flat());
   }
@@ -93,6 +99,12 @@ export class Store {
       return "internal";
     }
   }
+}
+
+/** An answer for each key: a store that gave fewer would have values served under the wrong keys. */
+function answersTo<Answer>(keys: readonly string[], answers: readonly Answer[]): readonly Answer[] {
+  if (answers.length === keys.length) return answers;
+  throw new BackendError("internal", `${keys.length} keys were asked for and ${answers.length} answered`);
 }
 
 function inBatches<Item>(items: readonly Item[], { max }: BatchLimit): Item[][] {

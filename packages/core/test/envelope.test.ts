@@ -1,0 +1,72 @@
+import { BackendError, decodeEnvelope, encodeEnvelope, type StoredValue } from "@hitbox/core";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { stored } from "./support/arbitrary-stored.ts";
+
+const small: StoredValue = {
+  payload: Buffer.from("payload"),
+  format: "json",
+  compressor: undefined,
+  decodedBytes: undefined,
+  createdAt: 1,
+  staleAt: undefined,
+  expiresAt: undefined,
+  tags: undefined,
+};
+
+describe("an envelope", () => {
+  test("gives back every field exactly", () => {
+    fc.assert(
+      fc.property(stored, (value) => {
+        const read = decodeEnvelope(encodeEnvelope(value));
+        expect({ ...read, payload: Buffer.from(read.payload) }).toEqual({
+          ...value,
+          payload: Buffer.from(value.payload),
+        });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("adds 24 bytes to a JSON payload without times", () => {
+    expect(encodeEnvelope(small).byteLength).toBe(24 + small.payload.byteLength);
+  });
+
+  test("does not copy the payload when read", () => {
+    const bytes = encodeEnvelope(small);
+    expect(decodeEnvelope(bytes).payload.buffer).toBe(bytes.buffer);
+  });
+
+  test("is read from a plain Uint8Array at any offset", () => {
+    const bytes = encodeEnvelope(small);
+    const shifted = new Uint8Array(bytes.byteLength + 3);
+    shifted.set(bytes, 3);
+    expect(decodeEnvelope(shifted.subarray(3)).createdAt).toBe(1);
+  });
+
+  test("holds as many and as long tags as cacheValue takes", () => {
+    const tags = ["x".repeat(0xffff), ...Array.from({ length: 0xfffe }, (_, index) => `tag ${index}`)];
+    expect(decodeEnvelope(encodeEnvelope({ ...small, tags })).tags).toEqual(tags);
+  });
+});
+
+describe("what is no envelope", () => {
+  const bytes = encodeEnvelope(small);
+  const changed = (at: number, value: number): Uint8Array => {
+    const copy = Uint8Array.from(bytes);
+    copy[at] = value;
+    return copy;
+  };
+
+  test.each([
+    ["nothing", new Uint8Array(), "0 bytes are too few for an envelope"],
+    ["text", Buffer.from("some string that another program stored"), "not an envelope"],
+    ["a later version", changed(3, 2), "envelope version 2 is not known here"],
+    ["a cut", bytes.subarray(0, -1), "checksum does not match"],
+    ["a flipped bit", changed(30, 0x71), "checksum does not match"],
+  ])("%s is corrupt, and says why", (_, input, reason) => {
+    const decode = (): StoredValue => decodeEnvelope(input);
+    expect(decode).toThrow(BackendError);
+    expect(decode).toThrow(expect.objectContaining({ code: "corrupt", message: reason, retryable: false }));
+  });
+});

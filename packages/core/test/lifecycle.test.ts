@@ -1,0 +1,76 @@
+import { cacheBackend, cacheValue } from "@hitbox/core";
+import { describe, expect, test } from "vitest";
+import { mapBackend } from "./support/map-backend.ts";
+
+describe("after close", () => {
+  test("every operation fails with closed, and the store is not called", async () => {
+    const store = mapBackend();
+    const backend = cacheBackend(store);
+    await backend.close();
+    const operations = [
+      () => backend.get("k"),
+      () => backend.set("k", cacheValue(1)),
+      () => backend.delete("k"),
+      () => backend.getMany(["k"]),
+      () => backend.setMany([["k", cacheValue(1)]]),
+      () => backend.deleteMany(["k"]),
+      () => backend.clear(),
+    ];
+    for (const run of operations) {
+      expect(run).toThrow(expect.objectContaining({ code: "closed", message: "map: used after close" }));
+    }
+    expect(store.calls).toEqual(["close"]);
+  });
+
+  test("a second close does nothing", async () => {
+    const store = mapBackend();
+    const backend = cacheBackend(store);
+    await Promise.all([backend.close(), backend.close()]);
+    await backend.close();
+    expect(store.calls).toEqual(["close"]);
+  });
+
+  test("views of the same backend are closed with it", async () => {
+    const backend = cacheBackend(mapBackend());
+    await backend.within("outer").close();
+    expect(() => backend.get("k")).toThrow(expect.objectContaining({ code: "closed" }));
+  });
+});
+
+describe("a close", () => {
+  test("answers the reads that were asked for before it", async () => {
+    const store = mapBackend({ answers: "later", supports: { readMany: { max: 9 } } });
+    const backend = cacheBackend(store);
+    await backend.set("a", cacheValue(1));
+    const read = backend.get("a");
+    const closed = backend.close();
+    expect((await read)?.data).toBe(1);
+    await closed;
+    expect(store.calls).toEqual(["write a", "read a", "close"]);
+  });
+
+  test("comes with await using", async () => {
+    const store = mapBackend();
+    {
+      await using backend = cacheBackend(store);
+      await backend.set("k", cacheValue(1));
+    }
+    expect(store.calls).toEqual(["write k", "close"]);
+  });
+
+  test("reports what the backend's own close threw", async () => {
+    const store = mapBackend();
+    store.before = (call) => {
+      if (call === "close") throw new Error("stuck");
+    };
+    await expect(cacheBackend(store).close()).rejects.toMatchObject({ message: "map: close: stuck" });
+  });
+});
+
+describe("clear", () => {
+  test("is refused with unsupported where the backend does not declare it", () => {
+    const store = mapBackend({ supports: { clear: false } });
+    expect(() => cacheBackend(store).clear()).toThrow(expect.objectContaining({ code: "unsupported" }));
+    expect(store.calls).toEqual([]);
+  });
+});
