@@ -81,7 +81,7 @@ export class Composition implements CacheBackend, ReadTiers {
     return all(keys.map((key) => this.get<T>(key)));
   }
 
-  setMany<T>(entries: readonly (readonly [key: KeyLike, value: CacheValue<T>])[]): MaybePromise<void> {
+  setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void> {
     const last = new Map(entries.map(([key, value]) => [textOf(key), [key, value] as const]));
     return chain(all([...last.values()].map(([key, value]) => this.set(key, value))), () => undefined);
   }

@@ -27,7 +27,7 @@ export interface CacheBackend extends AsyncDisposable {
   /** Answers in the order of `keys`; fails as a whole when one of them fails. */
   getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]>;
   /** Not atomic. Of equal keys the last one wins. */
-  setMany<T>(entries: readonly (readonly [key: KeyLike, value: CacheValue<T>])[]): MaybePromise<void>;
+  setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void>;
   /** Answers in the order of `keys`. */
   deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]>;
   /** Removes every entry under the backend's own prefix. `unsupported` where `supports.clear` is false. */

@@ -28,7 +28,7 @@ describe("json", () => {
     [{ a: new Error("x") }, "value.a: Error"],
     [{ a: () => 1 }, "value.a: function"],
     [{ a: Symbol("s") }, "value.a: symbol"],
-    [{ a: { toJSON: () => 1 } }, "value.a: Object"],
+    [{ a: { toJSON: (): number => 1 } }, "value.a: Object"],
     [{ a: new URL("http://localhost") }, "value.a: URL"],
   ])("refuses %o and says where", (value, where) => {
     expect(() => json().serialize(value)).toThrow(TypeError);

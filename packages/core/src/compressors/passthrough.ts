@@ -1,4 +1,5 @@
 import type { Compressor } from "../compressor.ts";
+import { exactSize } from "./exact-size.ts";
 
 /** No compression. The default. */
 export function passthrough(): Compressor {
@@ -9,5 +10,5 @@ const PASSTHROUGH: Compressor = Object.freeze<Compressor>({
   id: "passthrough",
   minBytes: Number.POSITIVE_INFINITY,
   compress: (bytes) => bytes,
-  decompress: (bytes) => bytes,
+  decompress: exactSize,
 });

@@ -49,7 +49,7 @@ export class TypedBackend implements CacheBackend {
     return all(keys.map((key) => this.get<T>(key)));
   }
 
-  setMany<T>(entries: readonly (readonly [key: KeyLike, value: CacheValue<T>])[]): MaybePromise<void> {
+  setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void> {
     const last = new Map(entries.map(([key, value]) => [this.#keyOf(key), checkCacheValue(value)]));
     return chain(this.#pipeline.setMany([...last]), () => undefined);
   }
