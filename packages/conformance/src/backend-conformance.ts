@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { caseName, type RegisterTest } from "./case.ts";
-import { backendCases } from "./cases/all.ts";
+import { backendCases } from "./cases/backend/backend-cases.ts";
 import { type OpenSpace, runScene } from "./scene.ts";
 
 export interface BackendConformanceOptions {

@@ -1,3 +1,5 @@
 export { type BackendConformanceOptions, backendConformance } from "./backend-conformance.ts";
 export type { RegisterTest } from "./case.ts";
+export { type CompressorConformanceOptions, compressorConformance } from "./compressor-conformance.ts";
+export { type FormatConformanceOptions, formatConformance } from "./format-conformance.ts";
 export type { OpenSpace } from "./scene.ts";

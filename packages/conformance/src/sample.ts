@@ -43,7 +43,9 @@ export function seededRandom(seed: number): () => number {
 /** Bytes that no compressor can shrink, the same for the same seed. */
 export function noise(size: number, seed = 1): Uint8Array {
   const random = seededRandom(seed);
-  return Uint8Array.from({ length: size }, () => random() * 256);
+  const words = new Uint32Array(Math.ceil(size / 4));
+  for (let index = 0; index < words.length; index++) words[index] = random() * 0x1_0000_0000;
+  return new Uint8Array(words.buffer, 0, size);
 }
 
 /** Text of `size` ASCII characters, of which a compressor may save a quarter at most. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { cacheContext, cacheValue } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectEntry, expectFailure, expectMiss } from "../expect.ts";
-import { rawOf } from "../raw-only.ts";
-import type { Opened, Scene } from "../scene.ts";
+import type { Cases } from "../../case.ts";
+import { expectEntry, expectFailure, expectMiss } from "../../expect.ts";
+import { rawOf } from "../../raw-only.ts";
+import type { Opened, Scene } from "../../scene.ts";
 
 export const context: Cases<Scene> = {
   "a hit says so in the context, with its source and the tiers that were asked": async ({ open }) => {

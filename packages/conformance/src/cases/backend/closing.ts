@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { BackendError, type CacheBackend, cacheValue } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectFailure } from "../expect.ts";
-import type { Scene } from "../scene.ts";
-import { withinSeconds } from "../time.ts";
+import type { Cases } from "../../case.ts";
+import { expectFailure } from "../../expect.ts";
+import type { Scene } from "../../scene.ts";
+import { withinSeconds } from "../../time.ts";
 
 const OPERATIONS: Readonly<Record<string, (cache: CacheBackend) => unknown>> = {
   get: (cache) => cache.get("key"),
   set: (cache) => cache.set("key", cacheValue("value")),
   delete: (cache) => cache.delete("key"),
   getMany: (cache) => cache.getMany(["key", "other"]),
-  setMany: (cache) => cache.setMany([["key", cacheValue("value")] as const]),
+  setMany: (cache) => cache.setMany([["key", cacheValue("value")]]),
   deleteMany: (cache) => cache.deleteMany(["key", "other"]),
   clear: (cache) => cache.clear(),
 };

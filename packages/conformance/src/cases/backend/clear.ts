@@ -1,7 +1,7 @@
 import { cacheValue } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectEntry, expectFailure, expectMiss } from "../expect.ts";
-import type { Scene } from "../scene.ts";
+import type { Cases } from "../../case.ts";
+import { expectEntry, expectFailure, expectMiss } from "../../expect.ts";
+import type { Scene } from "../../scene.ts";
 
 const KEYS: readonly string[] = [
   "key",

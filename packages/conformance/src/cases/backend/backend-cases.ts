@@ -1,5 +1,5 @@
-import { type Cases, joinCases } from "../case.ts";
-import type { Scene } from "../scene.ts";
+import { type Cases, joinCases } from "../../case.ts";
+import type { Scene } from "../../scene.ts";
 import { awkwardKeys } from "./awkward-keys.ts";
 import { batches } from "./batches.ts";
 import { clear } from "./clear.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheBackend, cacheValue } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectEntry, expectMiss } from "../expect.ts";
-import { rawOf } from "../raw-only.ts";
-import type { Scene } from "../scene.ts";
-import { until } from "../time.ts";
+import type { Cases } from "../../case.ts";
+import { expectEntry, expectMiss } from "../../expect.ts";
+import { rawOf } from "../../raw-only.ts";
+import type { Scene } from "../../scene.ts";
+import { until } from "../../time.ts";
 
 const DAY_MS = 86_400_000;
 

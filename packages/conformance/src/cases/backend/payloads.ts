@@ -1,9 +1,9 @@
 import { cacheValue } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectEntry, expectStored } from "../expect.ts";
-import { rawOf } from "../raw-only.ts";
-import { noise, noiseText, sampleData, sampleStored } from "../sample.ts";
-import type { Opened, Scene } from "../scene.ts";
+import type { Cases } from "../../case.ts";
+import { expectEntry, expectStored } from "../../expect.ts";
+import { rawOf } from "../../raw-only.ts";
+import { noise, noiseText, sampleData, sampleStored } from "../../sample.ts";
+import type { Opened, Scene } from "../../scene.ts";
 
 const MIB = 1024 * 1024;
 

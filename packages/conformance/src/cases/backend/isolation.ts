@@ -1,7 +1,7 @@
 import { cacheValue } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectEntry, expectMiss } from "../expect.ts";
-import type { Scene } from "../scene.ts";
+import type { Cases } from "../../case.ts";
+import { expectEntry, expectMiss } from "../../expect.ts";
+import type { Scene } from "../../scene.ts";
 import { expectMissing } from "./deletes.ts";
 
 export const isolation: Cases<Scene> = {

@@ -1,10 +1,10 @@
 import { cacheValue } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectEntry, expectMiss, expectStored } from "../expect.ts";
-import { rawOf } from "../raw-only.ts";
-import { noise, sampleStored } from "../sample.ts";
-import type { Scene } from "../scene.ts";
-import { STORE_LAG_MS, until } from "../time.ts";
+import type { Cases } from "../../case.ts";
+import { expectEntry, expectMiss, expectStored } from "../../expect.ts";
+import { rawOf } from "../../raw-only.ts";
+import { noise, sampleStored } from "../../sample.ts";
+import type { Scene } from "../../scene.ts";
+import { STORE_LAG_MS, until } from "../../time.ts";
 
 export const overwrite: Cases<Scene> = {
   "an overwrite replaces data, times and tags, in both directions": async ({ open }) => {

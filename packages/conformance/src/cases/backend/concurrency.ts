@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type CacheBackend, type CacheValue, cacheValue } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectEntry, expectMiss, expectValue } from "../expect.ts";
-import { seededRandom } from "../sample.ts";
-import type { Scene } from "../scene.ts";
+import type { Cases } from "../../case.ts";
+import { expectEntry, expectMiss, expectValue } from "../../expect.ts";
+import { seededRandom } from "../../sample.ts";
+import type { Scene } from "../../scene.ts";
 
 export const concurrency: Cases<Scene> = {
   "each of many writers reads what it wrote and misses what it deleted": async ({ open }) => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { BackendSupports, BatchLimit } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { rawOf } from "../raw-only.ts";
-import type { Scene } from "../scene.ts";
+import type { Cases } from "../../case.ts";
+import { rawOf } from "../../raw-only.ts";
+import type { Scene } from "../../scene.ts";
 
 const BATCHES = ["readMany", "writeMany", "removeMany"] as const;
 

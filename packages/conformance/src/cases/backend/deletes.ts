@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { cacheValue, type DeleteStatus } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectEntry, expectMiss } from "../expect.ts";
-import { rawOf } from "../raw-only.ts";
-import { sampleStored } from "../sample.ts";
-import type { Scene } from "../scene.ts";
-import { STORE_LAG_MS, until } from "../time.ts";
+import type { Cases } from "../../case.ts";
+import { expectEntry, expectMiss } from "../../expect.ts";
+import { rawOf } from "../../raw-only.ts";
+import { sampleStored } from "../../sample.ts";
+import type { Scene } from "../../scene.ts";
+import { STORE_LAG_MS, until } from "../../time.ts";
 
 export const deletes: Cases<Scene> = {
   "a delete says that the entry was there, and takes it away": async ({ open }) => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type Backend, type BackendSupports, deleted, missing, type StoredValue } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectStored } from "../expect.ts";
-import { rawOf } from "../raw-only.ts";
-import { sampleStored } from "../sample.ts";
-import type { Opened, Scene } from "../scene.ts";
-import { STORE_LAG_MS, until } from "../time.ts";
+import type { Cases } from "../../case.ts";
+import { expectStored } from "../../expect.ts";
+import { rawOf } from "../../raw-only.ts";
+import { sampleStored } from "../../sample.ts";
+import type { Opened, Scene } from "../../scene.ts";
+import { STORE_LAG_MS, until } from "../../time.ts";
 
 export const rawBatches: Cases<Scene> = {
   "readMany takes as many keys as declared and answers in their order": async ({ open }) => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { cacheKey, cacheValue, type KeyLike } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectEntry, expectMiss, shown } from "../expect.ts";
-import type { Scene } from "../scene.ts";
+import type { Cases } from "../../case.ts";
+import { expectEntry, expectMiss, shown } from "../../expect.ts";
+import type { Scene } from "../../scene.ts";
 import { expectDeleted } from "./deletes.ts";
 
 // Each one differs from all the others, and some store or other takes two of them for one.

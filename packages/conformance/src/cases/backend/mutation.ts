@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { cacheValue } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectEntry, expectStored } from "../expect.ts";
-import { keepsReferences, rawOf } from "../raw-only.ts";
-import { noise, sampleData, sampleStored } from "../sample.ts";
-import type { Scene } from "../scene.ts";
+import type { Cases } from "../../case.ts";
+import { expectEntry, expectStored } from "../../expect.ts";
+import { keepsReferences, rawOf } from "../../raw-only.ts";
+import { noise, sampleData, sampleStored } from "../../sample.ts";
+import type { Scene } from "../../scene.ts";
+import { spoil } from "../../spoil.ts";
 
 export const mutation: Cases<Scene> = {
   "changing what was set, after the set, changes nothing in the cache": async ({ open }) => {
@@ -63,13 +64,3 @@ export const mutation: Cases<Scene> = {
     expectStored(second, two, "what was read second");
   },
 };
-
-/** Changes whatever can be changed, deep down first. */
-function spoil(value: unknown): void {
-  if (typeof value !== "object" || value === null) return;
-  for (const property of Object.values(value)) spoil(property);
-  for (const name of [...Object.keys(value), "spoilt"]) {
-    // Answers false where the value is frozen.
-    Reflect.set(value, Array.isArray(value) && name === "spoilt" ? value.length : name, "spoilt");
-  }
-}

@@ -1,8 +1,8 @@
 import { cacheValue } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectEntry, expectMiss } from "../expect.ts";
-import { sampleData } from "../sample.ts";
-import type { Scene } from "../scene.ts";
+import type { Cases } from "../../case.ts";
+import { expectEntry, expectMiss } from "../../expect.ts";
+import { sampleData } from "../../sample.ts";
+import type { Scene } from "../../scene.ts";
 import { expectDeleted } from "./deletes.ts";
 
 export const lifetime: Cases<Scene> = {

@@ -1,9 +1,9 @@
 import { cacheValue, type StoredValue } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectEntry, expectStored } from "../expect.ts";
-import { rawOf } from "../raw-only.ts";
-import { sampleData, sampleStored } from "../sample.ts";
-import type { Scene } from "../scene.ts";
+import type { Cases } from "../../case.ts";
+import { expectEntry, expectStored } from "../../expect.ts";
+import { rawOf } from "../../raw-only.ts";
+import { sampleData, sampleStored } from "../../sample.ts";
+import type { Scene } from "../../scene.ts";
 
 const FARTHEST = Number.MAX_SAFE_INTEGER;
 

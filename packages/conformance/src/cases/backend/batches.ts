@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type BackendSupports, type CacheBackend, cacheValue } from "@hitbox/core";
-import type { Cases } from "../case.ts";
-import { expectEntry, expectMiss, expectValue } from "../expect.ts";
-import type { Scene } from "../scene.ts";
+import type { Cases } from "../../case.ts";
+import { expectEntry, expectMiss, expectValue } from "../../expect.ts";
+import type { Scene } from "../../scene.ts";
 import { expectDeleted, expectMissing } from "./deletes.ts";
 
 export const batches: Cases<Scene> = {
@@ -27,7 +27,7 @@ export const batches: Cases<Scene> = {
     const { cache, supports } = await open();
     for (const size of sizesAround(supports.writeMany)) {
       const keys = keysFor(size);
-      await cache.setMany(keys.map((key) => [key, entryFor(key)] as const));
+      await cache.setMany(keys.map((key) => [key, entryFor(key)]));
       const got = await cache.getMany<string>(keys);
       keys.forEach((key, index) => {
         expectValue(got[index], entryFor(key), `the entry under ${key}`);
@@ -39,8 +39,15 @@ export const batches: Cases<Scene> = {
     const { cache } = await open();
     const old = cacheValue("old", { ttl: 3_600_000, stale: 1, tags: ["old"] });
     const [first, last, other] = [cacheValue("first"), cacheValue("last"), cacheValue("other")];
-    await cache.setMany([["a", old] as const, ["b", old] as const]);
-    await cache.setMany([["a", first] as const, ["b", other] as const, ["a", last] as const]);
+    await cache.setMany([
+      ["a", old],
+      ["b", old],
+    ]);
+    await cache.setMany([
+      ["a", first],
+      ["b", other],
+      ["a", last],
+    ]);
     await expectEntry(cache, "a", last);
     await expectEntry(cache, "b", other);
   },
@@ -48,9 +55,17 @@ export const batches: Cases<Scene> = {
   "setMany removes the keys of entries that have expired already": async ({ open }) => {
     const { cache } = await open();
     const live = cacheValue("live");
-    await cache.setMany([["a", live] as const, ["b", live] as const, ["c", live] as const]);
+    await cache.setMany([
+      ["a", live],
+      ["b", live],
+      ["c", live],
+    ]);
     const expired = cacheValue("expired", { createdAt: 0, expiresAt: 1 });
-    await cache.setMany([["a", expired] as const, ["b", cacheValue("b")] as const, ["d", live] as const]);
+    await cache.setMany([
+      ["a", expired],
+      ["b", cacheValue("b")],
+      ["d", live],
+    ]);
     await expectMiss(cache, "a");
     for (const key of ["c", "d"]) await expectEntry(cache, key, live);
   },

@@ -1,0 +1,8 @@
+import { type Cases, joinCases } from "../../case.ts";
+import type { FormatSubject } from "../../format-conformance.ts";
+import { hostileInput } from "./hostile-input.ts";
+import { independence } from "./independence.ts";
+import { refusals } from "./refusals.ts";
+import { roundTrips } from "./round-trips.ts";
+
+export const formatCases: Cases<FormatSubject> = joinCases(roundTrips, independence, refusals, hostileInput);
