@@ -71,6 +71,17 @@ describe("a write", () => {
     expect([held(l1, "k"), held(l2, "k")]).toEqual(["old", "old"]);
   });
 
+  test("that L2 refuses only later fails too, and L1 does not go on serving the value", async () => {
+    const [l1, l2] = [tier("l1"), tier("l2")];
+    for (const store of [l1, l2]) put(store, "k", "old");
+    l2.write = () => Promise.reject(new BackendError("too-large", "over what the server takes"));
+    const backend = compose(l1, l2);
+    await expect((async () => backend.set("k", cacheValue("new")))()).rejects.toMatchObject({
+      code: "too-large",
+    });
+    expect([held(l1, "k"), held(l2, "k")]).toEqual([undefined, "old"]);
+  });
+
   test("of a wrong value is the caller's TypeError", () => {
     expect(() => compose(tier("l1"), tier("l2")).set("k", { data: 1 } as never)).toThrow(/^createdAt/);
   });

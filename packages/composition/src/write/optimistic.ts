@@ -1,4 +1,4 @@
-import { type BackendError, chain, type ErrorCode, type MaybePromise } from "@hitbox/core";
+import { type BackendError, chain, type ErrorCode, isPromise, type MaybePromise } from "@hitbox/core";
 import { bothFailed } from "../both-failed.ts";
 import { both, type Settled, settle } from "../settle.ts";
 import type { Tiers, TierWrite, WritePolicy } from "../tiers.ts";
@@ -8,7 +8,7 @@ import type { Tiers, TierWrite, WritePolicy } from "../tiers.ts";
  *
  * The other's failure is an outcome in the context and a message on the tier's channel. Two exceptions keep an older
  * value from being served: an L1 that failed has the key removed, and a value that L2 can never hold (it cannot be
- * serialized, or is too large) fails the set, before L1 is written where that shows at once.
+ * serialized, or is too large) fails the set; where that shows at once, L1 is not even written.
  */
 export function optimistic(): WritePolicy {
   return OPTIMISTIC;
@@ -19,15 +19,21 @@ const OPTIMISTIC: WritePolicy = Object.freeze<WritePolicy>({
   write(tiers: Tiers, write: TierWrite): MaybePromise<void> {
     // L2 goes first: a value that it refuses throws here, and then neither tier is touched.
     const second = settle(() => write(tiers.l2));
-    if ("ok" in second && isRefusal(second)) throw second.error;
+    if (!isPromise(second) && isRefusal(second)) throw second.error;
     const first = settle(() => write(tiers.l1));
-    return both(first, second, (l1, l2) => {
-      if (!l1.ok && !l2.ok) throw bothFailed(tiers.label, l1.error, l2.error);
-      if (isRefusal(l2)) throw l2.error;
-      return l1.ok ? undefined : chain(write.undo(tiers.l1), () => undefined);
-    });
+    return both(first, second, (l1, l2) => conclude(tiers, write, l1, l2));
   },
 });
+
+function conclude(tiers: Tiers, write: TierWrite, l1: Settled<void>, l2: Settled<void>): MaybePromise<void> {
+  if (!l1.ok && !l2.ok) throw bothFailed(tiers.label, l1.error, l2.error);
+  if (isRefusal(l2)) {
+    return chain(write.undo(tiers.l1), () => {
+      throw l2.error;
+    });
+  }
+  return l1.ok ? undefined : write.undo(tiers.l1);
+}
 
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(["serialization", "compression", "too-large"]);
 
