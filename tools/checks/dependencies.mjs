@@ -1,0 +1,47 @@
+import { builtinModules } from "node:module";
+import { filesUnder } from "./files-under.mjs";
+
+const CORE = "@hitbox/core";
+const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*["']([^"']+)["']/g;
+
+/** Every arrow points to core, and what the sources import is what package.json declares. */
+export async function dependencies({ directory, name, manifest }) {
+  const { dependencies: own = {}, peerDependencies = {}, optionalDependencies = {} } = manifest;
+  const declared = Object.keys({ ...own, ...peerDependencies, ...optionalDependencies });
+  const wrong = [...arrows(name, declared, manifest)];
+  for (const { path, text } of await filesUnder(directory, "src", ".ts")) {
+    for (const imported of importsOf(text)) {
+      const from = imported.startsWith(".") ? undefined : packageOf(imported);
+      if (from !== undefined && !declared.includes(from))
+        wrong.push(`${path} imports ${from}, which package.json does not declare`);
+      if (/^(\.\.\/)+(?:packages|node_modules|core|test)\//.test(imported))
+        wrong.push(`${path} imports ${imported}, which is not in src`);
+    }
+  }
+  return wrong;
+}
+
+function arrows(name, declared, { dependencies: own = {}, devDependencies = {} }) {
+  const siblings = declared.filter((dependency) => dependency.startsWith("@hitbox/"));
+  const wrong = [];
+  if (name === CORE && declared.length > 0) wrong.push(`core depends on ${declared.join(", ")}`);
+  for (const sibling of siblings) {
+    if (sibling !== CORE) wrong.push(`depends on ${sibling}; packages depend on ${CORE} alone`);
+    else if (own[CORE] !== "workspace:^") wrong.push(`package.json: ${CORE} has to be "workspace:^"`);
+  }
+  for (const sibling of Object.keys(devDependencies).filter((other) => other.startsWith("@hitbox/")))
+    wrong.push(
+      `package.json: ${sibling} resolves from tests as it is; as a devDependency it can become a cycle`,
+    );
+  return wrong;
+}
+
+function importsOf(text) {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, "");
+  return [...code.matchAll(IMPORT)].map((match) => match[1]);
+}
+
+function packageOf(specifier) {
+  if (specifier.startsWith("node:") || builtinModules.includes(specifier)) return undefined;
+  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+}

@@ -1,0 +1,31 @@
+import { isDeepStrictEqual } from "node:util";
+
+const REPOSITORY = "git+https://github.com/hitbox-cache/hitbox-typescript.git";
+
+/** The fields of package.json that are the same everywhere. */
+export function manifest({ folder, path, manifest: actual }) {
+  const expected = {
+    name: `@hitbox/${folder}`,
+    license: "MIT",
+    repository: { type: "git", url: REPOSITORY, directory: path },
+    type: "module",
+    sideEffects: false,
+    engines: { node: ">=20.19" },
+    exports: {
+      ".": { source: "./src/index.ts", types: "./dist/index.d.ts", default: "./dist/index.js" },
+      "./package.json": "./package.json",
+    },
+    files: ["dist", "src", "!dist/.tsbuildinfo"],
+    scripts: { build: "tsc -b" },
+    publishConfig: { access: "public" },
+  };
+  const wrong = Object.entries(expected)
+    .filter(([field, value]) => !isDeepStrictEqual(actual[field], value))
+    .map(([field, value]) => `package.json: ${field} has to be ${JSON.stringify(value)}`);
+  const description = typeof actual.description === "string" && actual.description.endsWith(".");
+  if (!description) wrong.push("package.json: description has to be a sentence");
+  if (!Array.isArray(actual.keywords) || !actual.keywords.includes("hitbox"))
+    wrong.push('package.json: keywords have to include "hitbox"');
+  if (actual.private !== undefined) wrong.push("package.json: a package under packages/ is published");
+  return wrong;
+}

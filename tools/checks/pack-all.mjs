@@ -1,0 +1,33 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pnpm, ROOT } from "../pnpm.mjs";
+
+const FOLDER = join(ROOT, ".cache/tarballs");
+
+/** Packs every package as it would be published. Resolves with a map from a package's name to its tarball. */
+export async function packAll(packages) {
+  await Promise.all(packages.map(({ directory }) => removeStaleOutputs(directory)));
+  await rm(FOLDER, { recursive: true, force: true });
+  const { status, output } = await pnpm(
+    ["--recursive", "--filter", "./packages/*", "pack", "--pack-destination", FOLDER],
+    { output: "captured" },
+  );
+  if (status !== 0) throw new Error(`pnpm pack failed:\n${output}`);
+  return new Map(
+    packages.map(({ name, manifest }) => [
+      name,
+      join(FOLDER, `${name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`),
+    ]),
+  );
+}
+
+/** tsc leaves the output of a source that is gone, which would be packed. */
+async function removeStaleOutputs(directory) {
+  const outputs = await readdir(join(directory, "dist"), { recursive: true }).catch(() => []);
+  const sources = new Set(await readdir(join(directory, "src"), { recursive: true }));
+  const stale = outputs.filter((output) => {
+    const source = output.match(/^(.+?)(?:\.d\.ts|\.js)(?:\.map)?$/)?.[1];
+    return source !== undefined && !sources.has(`${source}.ts`);
+  });
+  await Promise.all(stale.map((output) => rm(join(directory, "dist", output))));
+}

@@ -1,0 +1,47 @@
+import { readFile, rm } from "node:fs/promises";
+import { pnpm, ROOT } from "../pnpm.mjs";
+
+const REPORT = ".cache/vitest.json";
+
+/**
+ * Runs the test files whose path contains one of `filters` (none: all of them) on this very Node, and shows what
+ * vitest prints. Resolves with `{ status, counts: { passed, failed, skipped } }`; a todo counts as skipped.
+ */
+export async function vitest(filters, environment) {
+  await rm(`${ROOT}/${REPORT}`, { force: true });
+  const { status } = await pnpm(
+    [
+      "exec",
+      process.execPath,
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--allowOnly=false",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${REPORT}`,
+      ...filters,
+    ],
+    { environment },
+  );
+  return { status, counts: countsOf(await report(), status) };
+}
+
+async function report() {
+  const text = await readFile(`${ROOT}/${REPORT}`, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** Counts of vitest's JSON report; a file that could not be loaded is a failure, and so is any other bad end. */
+export function countsOf(report, status) {
+  if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests: passed, numPendingTests, numTodoTests, numFailedTests, testResults } = report;
+  const broken = testResults.filter(({ status, assertionResults }) => {
+    return status === "failed" && !assertionResults.some((test) => test.status === "failed");
+  });
+  const failed = numFailedTests + broken.length;
+  return {
+    passed,
+    failed: status === 0 ? failed : Math.max(failed, 1),
+    skipped: numPendingTests + numTodoTests,
+  };
+}

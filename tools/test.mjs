@@ -1,0 +1,61 @@
+import { parseArgs } from "node:util";
+import { pnpm } from "./pnpm.mjs";
+import { redisServer } from "./steps/redis-server.mjs";
+import { StepFailed, step } from "./steps/step.mjs";
+import { vitest } from "./steps/vitest.mjs";
+
+// `npm test`: sets everything up and runs every check, on a fresh clone with nothing but Node and npm.
+// `node tools/test.mjs --unit`: only the packages' own tests (unit, integration and conformance), for a second Node.
+
+const { values: flags } = parseArgs({ options: { unit: { type: "boolean", default: false } } });
+const total = { passed: 0, failed: 0, skipped: 0 };
+const environment = {};
+
+const install = () => pnpm(["install", "--frozen-lockfile"], { output: "captured" });
+const tool = (...command) => pnpm(["exec", ...command], { output: "captured" });
+
+async function redis() {
+  const { path, source } = await redisServer();
+  environment.REDIS_SERVER = path;
+  return { status: 0, note: source };
+}
+
+async function types() {
+  const sources = await tool("tsc", "-b");
+  return sources.status === 0 ? tool("tsc", "-p", "tsconfig.tests.json") : sources;
+}
+
+async function tests(filters) {
+  const { status, counts } = await vitest(filters, environment);
+  for (const [name, count] of Object.entries(counts)) total[name] += count;
+  return { status };
+}
+
+async function packagesOnly() {
+  await step("install", install);
+  await step("redis-server", redis);
+  await step("vitest", () => tests(["packages/"]));
+}
+
+async function everything() {
+  await step("install", install);
+  await step("redis-server", redis);
+  await step("lint", () => tool("biome", "check", "--error-on-warnings", "."));
+  await step("types", types);
+  await step("build", () => tool("turbo", "run", "build"));
+  await step("vitest", () => tests([]));
+  await step("packages", () => tool(process.execPath, "tools/check-packages.mjs"));
+}
+
+console.log(`Node ${process.version}`);
+try {
+  await (flags.unit ? packagesOnly() : everything());
+} catch (error) {
+  if (!(error instanceof StepFailed)) console.error(error);
+  // A run that ended early must not look like one in which nothing failed.
+  total.failed = Math.max(total.failed, 1);
+}
+if (total.skipped > 0)
+  console.log("Skipped tests fail the run: what is not tested must not look as if it were.");
+process.exitCode = total.failed + total.skipped === 0 ? 0 : 1;
+console.log(`tests: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

@@ -1,0 +1,57 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RedisServer, startRedis } from "../servers/redis-server.ts";
+import { findSnippets } from "../snippets/find-snippets.ts";
+import { type Outcome, runNode } from "../snippets/run-program.ts";
+import { modulePath, writeProject } from "../snippets/snippet-project.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
+const SNIPPET_MS = 10_000;
+
+const snippets = findSnippets(ROOT);
+const folders = await readdir(join(ROOT, "packages"));
+let redis: RedisServer;
+let compiled: Outcome;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  const built = await runNode([TSC, "-b", ...folders.map((name) => `packages/${name}`)], { cwd: ROOT });
+  expect(built, "the packages build").toEqual({ status: 0, output: "" });
+  const exports = new Map<string, string[]>();
+  for (const name of folders) exports.set(name, Object.keys(await import(`@hitbox/${name}`)));
+  const project = await writeProject(snippets, { root: ROOT, redisUrl: redis.url, exports });
+  compiled = await runNode([TSC, "-p", project], { cwd: ROOT });
+}, 120_000);
+
+afterAll(() => redis?.close());
+
+test("every snippet compiles under the repository's own flags", () => {
+  expect(compiled).toEqual({ status: 0, output: "" });
+});
+
+test("the README shows code that is tested", () => {
+  expect(snippets.filter(({ file, mode }) => file === "README.md" && mode === "run")).not.toHaveLength(0);
+});
+
+const runnable = snippets.filter(({ mode }) => mode === "run");
+
+test.for(runnable.map((snippet) => [`${snippet.file}:${snippet.line}`, snippet] as const))(
+  "%s runs as printed",
+  async ([, snippet]) => {
+    if (/redis/i.test(snippet.code)) await redis.restart();
+    const cwd = await mkdtemp(join(tmpdir(), "hitbox-snippet-"));
+    const program = join(ROOT, `${modulePath(snippet)}.js`);
+    const environment = { REDIS_URL: redis.url };
+    const outcome = await runNode(["--enable-source-maps", program], {
+      cwd,
+      environment,
+      timeout: SNIPPET_MS,
+    });
+    await rm(cwd, { recursive: true });
+    expect(outcome.status, outcome.output).toBe(0);
+  },
+);
