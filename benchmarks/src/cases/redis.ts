@@ -1,0 +1,72 @@
+import { cacheBackend, cacheValue, decodeEnvelope, json } from "@hitbox/core";
+import { redis } from "@hitbox/redis";
+import type { Redis } from "ioredis";
+import type { Comparison } from "../compare.ts";
+import { keysOf, TTL, type User, user } from "../workload.ts";
+
+const ENTRIES = 2_000;
+const PREFIX = "bench";
+const keyAt = keysOf(ENTRIES);
+const format = json();
+
+type Backend = ReturnType<typeof cacheBackend>;
+
+export async function filledRedis(client: Redis): Promise<Backend> {
+  const backend = cacheBackend(redis({ client, prefix: PREFIX }));
+  const entries = Array.from({ length: ENTRIES }, (_, id) => [`user:v3:id=${id}`, cacheValue(user(id), { ttl: TTL })] as const);
+  await backend.setMany(entries);
+  return backend;
+}
+
+/** What a careful program does by hand: the same bytes, checked and parsed. */
+async function byHand(client: Redis, key: string): Promise<User | undefined> {
+  const bytes = await client.getBuffer(`${PREFIX}::${key}`);
+  return bytes ? (format.deserialize(decodeEnvelope(bytes).payload) as User) : undefined;
+}
+
+/** One read at a time. */
+export function redisOneAtATime(client: Redis, backend: Backend): Comparison {
+  return {
+    name: "Redis, one read at a time",
+    baseline: {
+      name: "ioredis getBuffer + decode",
+      async run(count) {
+        for (let step = 0; step < count; step++) check(await byHand(client, keyAt(step)));
+      },
+    },
+    subject: {
+      name: "typed get",
+      async run(count) {
+        for (let step = 0; step < count; step++) check((await backend.get<User>(keyAt(step)))?.data);
+      },
+    },
+    ratio: "time",
+    goal: 1.05,
+    count: 1_000,
+    rounds: 41,
+  };
+}
+
+/** 1,000 reads begun together. */
+export function redisConcurrent(client: Redis, backend: Backend): Comparison {
+  const together = async (count: number, read: (key: string) => PromiseLike<User | undefined> | undefined): Promise<void> => {
+    for (let done = 0; done < count; done += 1_000) {
+      const reads = Array.from({ length: 1_000 }, (_, index) => read(keyAt(done + index)));
+      for (const value of await Promise.all(reads)) check(value);
+    }
+  };
+  const typed = async (key: string): Promise<User | undefined> => (await backend.get<User>(key))?.data;
+  return {
+    name: "Redis, 1,000 concurrent reads",
+    baseline: { name: "ioredis getBuffer + decode", run: (count) => together(count, (key) => byHand(client, key)) },
+    subject: { name: "typed get", run: (count) => together(count, typed) },
+    ratio: "throughput",
+    goal: 2,
+    count: 5_000,
+    rounds: 41,
+  };
+}
+
+function check(value: User | undefined): void {
+  if (value?.roles.length !== 2) throw new Error("a read came back wrong");
+}
