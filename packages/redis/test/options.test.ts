@@ -1,0 +1,83 @@
+import { gzip, hashed, json } from "@hitbox/core";
+import { reference } from "@hitbox/memory";
+import { Cluster, Redis } from "ioredis";
+import { afterAll, describe, expect, it } from "vitest";
+import { type RedisOptions, redis } from "../src/index.ts";
+
+const client = new Redis({ lazyConnect: true });
+const cluster = new Cluster([{ port: 1 }], { lazyConnect: true });
+afterAll(() => {
+  client.disconnect();
+  cluster.disconnect();
+});
+
+function wrong(options: object): () => unknown {
+  return () => redis({ client, ...options } as RedisOptions);
+}
+
+describe("options", () => {
+  it("have defaults", () => {
+    const backend = redis({ client });
+    expect(backend.label).toBe("redis");
+    expect(backend.keyFormat.id).toBe("text");
+    expect(backend.valueFormat.id).toBe("json");
+    expect(backend.compressor.id).toBe("passthrough");
+  });
+
+  it("are what the backend says of itself", () => {
+    const parts = { label: "shop", keyFormat: hashed(), format: json(), compressor: gzip() };
+    const backend = redis({ client, ...parts, maxValueBytes: 1_000 });
+    expect(backend.label).toBe("shop");
+    expect(backend.keyFormat).toBe(parts.keyFormat);
+    expect(backend.valueFormat).toBe(parts.format);
+    expect(backend.compressor).toBe(parts.compressor);
+    expect(backend.supports.maxValueBytes).toBe(1_000);
+  });
+
+  it("declare what is supported, for good", () => {
+    const { supports } = redis({ client });
+    expect(supports).toEqual({
+      expiry: "native",
+      shared: true,
+      persistent: true,
+      readMany: { max: 1_000 },
+      writeMany: { max: 1_000 },
+      removeMany: { max: 1_000 },
+      maxValueBytes: 511 * 1024 * 1024,
+      clear: true,
+    });
+    expect(Object.isFrozen(supports)).toBe(true);
+  });
+
+  it.each([
+    ["prefix", { prefix: "a::b" }],
+    ["timeout", { timeout: 0 }],
+    ["timeout", { timeout: 1.5 }],
+    ["timeout", { timeout: Number.POSITIVE_INFINITY }],
+    ["maxValueBytes", { maxValueBytes: -1 }],
+    ["now", { now: 5 }],
+    ["label", { label: "a.b" }],
+    ["format", { format: reference() }],
+    ["compressor", { compressor: "gzip" }],
+    ["ttl", { ttl: 5 }],
+    ["client", { client: undefined }],
+    ["client", { url: "redis://localhost" }],
+    ["client", { client: {} }],
+    ["client", { client: "redis://localhost" }],
+    ["client.isCluster", { client: cluster }],
+    ["url", { client: undefined, url: "localhost:6379" }],
+    ["url", { client: undefined, url: "http://localhost" }],
+    ["url", { client: undefined, url: 6379 }],
+  ])("refuse a wrong %s", (name, options) => {
+    expect(wrong(options)).toThrow(TypeError);
+    expect(wrong(options)).toThrow(new RegExp(`^${name} .*; got `));
+  });
+
+  it("are required", () => {
+    expect(() => redis(undefined as unknown as RedisOptions)).toThrow(TypeError);
+  });
+
+  it("do not show the password of a wrong url", () => {
+    expect(wrong({ client: undefined, url: "http://me:secret@host" })).toThrow(/^(?!.*secret)/);
+  });
+});
