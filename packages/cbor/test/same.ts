@@ -1,0 +1,33 @@
+import { expect } from "vitest";
+
+/** Equal down to types, holes, −0 and order. (vitest's own equality stumbles over properties named `constructor`.) */
+export function expectSame(actual: unknown, expected: unknown): void {
+  expect(describeAll(actual)).toBe(describeAll(expected));
+}
+
+function describeAll(value: unknown): string {
+  if (typeof value === "bigint") return `${value}n`;
+  if (Object.is(value, -0)) return "-0";
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  return `${kindOf(value)}{${partsOf(value).join()}}`;
+}
+
+function kindOf(value: object): string {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null ? "null" : (prototype as { constructor: { name: string } }).constructor.name;
+}
+
+function partsOf(value: object): string[] {
+  if (value instanceof Date) return [String(value.getTime())];
+  if (ArrayBuffer.isView(value))
+    return [Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex")];
+  if (value instanceof Map)
+    return [...value].map(([key, item]) => `${describeAll(key)}=>${describeAll(item)}`);
+  if (value instanceof Set) return [...value].map(describeAll);
+  const length = Array.isArray(value) ? [`length ${value.length}`] : [];
+  return [
+    ...length,
+    ...Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}:${describeAll(item)}`),
+  ];
+}
