@@ -1,0 +1,35 @@
+import { Hono } from "hono";
+import type { Answered, CitiesCache } from "./cities-cache.ts";
+import { BadParameter, parseNearestQuery } from "./nearest-query.ts";
+
+/**
+ * `GET /nearest?lat=&lon=&n=`. The headers say where the answer is from (`x-cache-source`), which tier is away
+ * (`x-cache-degraded`, only while one is), and the milliseconds that the answer and its scan took (`server-timing`).
+ */
+export function routes(cache: CitiesCache, log: (line: string) => void): Hono {
+  const app = new Hono();
+  app.get("/nearest", async (context) => {
+    const start = performance.now();
+    const answered = await cache.nearest(parseNearestQuery(new URL(context.req.url).searchParams));
+    const { degraded } = cache.health;
+    context.header("x-cache-source", answered.source);
+    if (degraded !== undefined) context.header("x-cache-degraded", degraded);
+    context.header("server-timing", timing(performance.now() - start, answered));
+    return context.json(answered.answer);
+  });
+  app.notFound((context) => context.json({ error: "There is only GET /nearest?lat=&lon=&n= here." }, 404));
+  app.onError((error, context) => {
+    if (error instanceof BadParameter) {
+      return context.json({ error: error.message, parameter: error.parameter }, 400);
+    }
+    log(`${context.req.path} failed: ${error.stack ?? error.message}`);
+    return context.json({ error: "The service failed; its log says why." }, 500);
+  });
+  return app;
+}
+
+/** Names and durations as in W3C Server Timing. */
+function timing(totalMs: number, { scanMs }: Answered): string {
+  const total = `total;dur=${totalMs.toFixed(3)}`;
+  return scanMs === undefined ? total : `${total}, scan;dur=${scanMs.toFixed(3)}`;
+}

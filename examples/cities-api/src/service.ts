@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { type CacheSettings, describeSecondTier, openCache } from "./cache.ts";
+import { CitiesCache } from "./cities-cache.ts";
+import { cities } from "./city.ts";
+import { routes } from "./routes.ts";
+
+export interface ServiceSettings extends CacheSettings {
+  /** 0: any free one. Undefined: 3000 where that is free, else any free one. */
+  readonly port: number | undefined;
+}
+
+export interface Service {
+  /** `http://127.0.0.1:<port>` */
+  readonly origin: string;
+  readonly secondTier: string;
+  /** Answers what has been asked, then closes the cache. */
+  close(): Promise<void>;
+}
+
+/** Starts the service on 127.0.0.1. Rejects with the system's error where it cannot listen. */
+export async function startService(settings: ServiceSettings, log: (line: string) => void): Promise<Service> {
+  const cache = new CitiesCache(cities, openCache(settings), log);
+  const server = createAdaptorServer({ fetch: routes(cache, log).fetch }) as Server;
+  try {
+    await listen(server, settings.port);
+  } catch (error) {
+    await cache.close();
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    secondTier: describeSecondTier(settings),
+    async close() {
+      server.close();
+      await once(server, "close");
+      await cache.close();
+    },
+  };
+}
+
+async function listen(server: Server, port: number | undefined): Promise<void> {
+  try {
+    await listenAt(server, port ?? 3000);
+  } catch (error) {
+    if (port !== undefined || (error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    await listenAt(server, 0);
+  }
+}
+
+async function listenAt(server: Server, port: number): Promise<void> {
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+}
