@@ -152,8 +152,10 @@ export const awkwardKeys: Cases<Scene> = {
   "a key that was never set is a miss, however much it looks like one that was": async ({ open }) => {
     const { cache } = await open();
     for (const key of KEYS) {
+      const value = cacheValue(key);
       await expectMiss(cache, key);
-      await cache.set(key, cacheValue(key));
+      await cache.set(key, value);
+      await expectEntry(cache, key, value);
     }
   },
 

@@ -12,6 +12,7 @@ import { lifetime } from "./lifetime.ts";
 import { limits } from "./limits.ts";
 import { manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
+import { model } from "./model.ts";
 import { mutation } from "./mutation.ts";
 import { overwrite } from "./overwrite.ts";
 import { payloads } from "./payloads.ts";
@@ -31,6 +32,7 @@ export const backendCases: Cases<Scene> = joinCases(
   limits,
   batches,
   rawBatches,
+  model,
   concurrency,
   mutation,
   unserializable,

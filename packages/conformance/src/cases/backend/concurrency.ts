@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { type CacheBackend, type CacheValue, cacheValue } from "@hitbox/core";
 import type { Cases } from "../../case.ts";
 import { expectEntry, expectMiss, expectValue } from "../../expect.ts";
@@ -24,11 +25,11 @@ export const concurrency: Cases<Scene> = {
   "a read that starts after a write is never answered by one that started before": async ({ open }) => {
     const { cache } = await open();
     for (let round = 0; round < 40; round++) {
-      const early = Promise.allSettled([1, 2, 3].map(async () => cache.get("key")));
+      const early = await readsInFlight(cache, round % 3);
       const value = numbered(round, "new");
       await cache.set("key", value);
       await expectEntry(cache, "key", value);
-      await early;
+      await early.settled;
     }
   },
 
@@ -36,10 +37,10 @@ export const concurrency: Cases<Scene> = {
     const { cache } = await open();
     for (let round = 0; round < 40; round++) {
       await cache.set("key", numbered(round, "old"));
-      const early = Promise.allSettled([1, 2, 3].map(async () => cache.get("key")));
+      const early = await readsInFlight(cache, round % 3);
       await cache.delete("key");
       await expectMiss(cache, "key");
-      await early;
+      await early.settled;
     }
   },
 
@@ -47,11 +48,12 @@ export const concurrency: Cases<Scene> = {
     const { cache } = await open();
     const random = seededRandom(7);
     const keys = ["a", "b", "c"];
-    const pending = Array.from({ length: 400 }, (_, step) => {
-      const key = keys[Math.floor(random() * keys.length)] as string;
-      return anyOperation(cache, key, step, random());
-    });
-    await Promise.all(pending);
+    await Promise.all(
+      Array.from({ length: 600 }, (_, step) => {
+        const key = keys[Math.floor(random() * keys.length)] as string;
+        return anyOperation(cache, { key, step, turns: Math.floor(random() * 30), choice: random() });
+      }),
+    );
     for (const key of keys) {
       const last = numbered(999, key);
       await cache.set(key, last);
@@ -71,11 +73,31 @@ async function writeAndRead(cache: CacheBackend, key: string): Promise<void> {
   }
 }
 
-async function anyOperation(cache: CacheBackend, key: string, step: number, choice: number): Promise<void> {
+interface Operation {
+  readonly key: string;
+  readonly step: number;
+  /** Turns of the event loop before it starts, so that it meets others half done. */
+  readonly turns: number;
+  readonly choice: number;
+}
+
+async function anyOperation(cache: CacheBackend, { key, step, turns, choice }: Operation): Promise<void> {
+  await eventLoopTurns(turns);
   if (choice < 0.35) return cache.set(key, numbered(step, key));
-  if (choice < 0.5) return void (await cache.delete(key));
+  if (choice < 0.45) return void (await cache.delete(key));
   const got = await cache.get<{ step: number; key: string }>(key);
   if (got !== undefined) expectValue(got, numbered(got.data.step, key), `a read of ${key}`);
+}
+
+/** Reads that were started some turns ago. In an object: an async function would wait for a bare promise. */
+async function readsInFlight(cache: CacheBackend, turns: number): Promise<{ settled: Promise<unknown> }> {
+  const settled = Promise.allSettled([1, 2, 3].map(async () => cache.get("key")));
+  await eventLoopTurns(turns);
+  return { settled };
+}
+
+async function eventLoopTurns(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await setImmediate();
 }
 
 /** A value whose data, times and tags all follow from its step, so that a mixture of two is seen. */

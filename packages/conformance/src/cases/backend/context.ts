@@ -79,8 +79,8 @@ export const context: Cases<Scene> = {
   },
 };
 
-/** A single store's path is its label; a composition's tiers have longer ones. */
+/** A single store's path is its label; the tiers of a composition have longer ones. */
 function expectOwnPath({ raw }: Opened, path: string, label: string): void {
-  const own = raw === undefined ? path.startsWith(`${label}.`) : path === label;
+  const own = path === label || (raw === undefined && path.startsWith(`${label}.`));
   assert.ok(own, `the path "${path}" should be that of ${label}`);
 }

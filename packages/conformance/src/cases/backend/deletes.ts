@@ -10,9 +10,10 @@ import { STORE_LAG_MS, until } from "../../time.ts";
 export const deletes: Cases<Scene> = {
   "a delete says that the entry was there, and takes it away": async ({ open }) => {
     const { cache } = await open();
-    const other = cacheValue("other");
-    await cache.set("key", cacheValue("value"));
+    const [value, other] = [cacheValue("value"), cacheValue("other")];
+    await cache.set("key", value);
     await cache.set("other", other);
+    await expectEntry(cache, "key", value);
     expectDeleted(await cache.delete("key"));
     await expectMiss(cache, "key");
     await expectEntry(cache, "other", other);
@@ -41,6 +42,7 @@ export const deletes: Cases<Scene> = {
       await cache.set("key", value);
       await expectEntry(cache, "key", value);
       expectDeleted(await cache.delete("key"));
+      await expectMiss(cache, "key");
     }
   },
 

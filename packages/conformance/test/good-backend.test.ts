@@ -1,0 +1,32 @@
+import { cacheBackend } from "@hitbox/core";
+import { expect, test } from "vitest";
+import { backendConformance } from "../src/index.ts";
+import { collect } from "./support/collect.ts";
+import { type Disk, MapBackend } from "./support/map-backend.ts";
+
+const disk: Disk = new Map();
+
+backendConformance({
+  test,
+  name: "with everything",
+  open: (space) => new MapBackend(disk, space),
+  awkwardSpaces: [":", "*", "?", "[a]", "/b", "%3A", " "],
+});
+
+backendConformance({
+  test,
+  name: "typed already, as a composition is",
+  open: async (space) => cacheBackend(new MapBackend(disk, `typed-${space}`)),
+});
+
+test("cases are registered at once, before anything is opened", () => {
+  let opened = 0;
+  const open = (space: string): MapBackend => {
+    opened++;
+    return new MapBackend(disk, space);
+  };
+  const cases = collect((register) => backendConformance({ test: register, open, name: "named" }));
+  expect(opened).toBe(0);
+  expect(cases.size).toBeGreaterThan(80);
+  for (const name of cases.keys()) expect(name).toMatch(/^named: /);
+});
