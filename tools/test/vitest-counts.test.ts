@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { countsOf } from "../steps/vitest.mjs";
+
+const numbers = { numPassedTests: 3, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+const file = { status: "passed", assertionResults: [{ status: "passed" }] };
+
+test("a good run is counted as it is", () => {
+  const report = { ...numbers, testResults: [file] };
+  expect(countsOf(report, 0)).toEqual({ passed: 3, failed: 0, skipped: 0 });
+});
+
+test("skipped tests and todos count as skipped", () => {
+  const report = { ...numbers, numPendingTests: 2, numTodoTests: 1, testResults: [file] };
+  expect(countsOf(report, 0).skipped).toBe(3);
+});
+
+test("a file that does not load is a failure", () => {
+  const broken = { status: "failed", assertionResults: [] };
+  expect(countsOf({ ...numbers, testResults: [file, broken, broken] }, 1).failed).toBe(2);
+});
+
+test("a bad end is a failure, with or without a report", () => {
+  expect(countsOf({ ...numbers, testResults: [file] }, 1).failed).toBe(1);
+  expect(countsOf(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+});
