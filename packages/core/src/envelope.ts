@@ -5,18 +5,26 @@ import type { StoredValue } from "./stored-value.ts";
 /*
  * Version 1, little-endian; docs/envelope.md is the specification.
  *
- *   0  u24  magic F5 48 42          12  u64  createdAt
+ *   0  u24  magic F5 48 42           8  u64  createdAt
  *   3  u8   version 1                   u64  staleAt       flag 1
- *   4  u32  CRC-32 of bytes 8…          u64  expiresAt     flag 2
- *   8  u8   flags                       u32  decodedBytes  flag 4, and the compressor's id
- *   9  u8   length of format id         …    format id, compressor id (ASCII)
- *  10  u8   length of compressor id     u16  tag count, each u16 length and UTF-8   flag 8
- *  11  u8   0                           …    payload, to the end
+ *   4  u8   flags                       u64  expiresAt     flag 2
+ *   5  u8   length of format id         u32  decodedBytes  flag 4
+ *   6  u8   length of compressor id     …    format id, compressor id (ASCII)
+ *   7  u8   0                           u16  tag count, each u16 length and UTF-8   flag 8
+ *                                       …    payload
+ *                                       u32  CRC-32 of all that comes before
  */
 const MAGIC_AND_VERSION = 0x01_42_48_f5;
 const MAGIC = MAGIC_AND_VERSION & 0x00ff_ffff;
-const CHECKED_FROM = 8;
-const FIXED = 20;
+const FLAGS = 4;
+const FORMAT_LENGTH = 5;
+const COMPRESSOR_LENGTH = 6;
+const RESERVED = 7;
+const TIMES = 8;
+const FIXED = 16;
+const CHECKSUM = 4;
+/** The CRC-32 of any bytes that end with their own CRC-32: it is checked in one call, without a view of the rest. */
+const INTACT = 0x2144_df1c;
 const STALE = 1;
 const EXPIRES = 2;
 const COMPRESSED = 4;
@@ -27,9 +35,10 @@ const HIGH = 0x1_0000_0000;
 export function encodeEnvelope(stored: StoredValue): Uint8Array {
   const tags = (stored.tags ?? []).map((tag) => Buffer.from(tag));
   const payload = stored.payload;
-  const bytes = Buffer.allocUnsafe(headerBytes(stored, tags) + payload.byteLength);
+  const end = headerBytes(stored, tags) + payload.byteLength;
+  const bytes = Buffer.allocUnsafe(end + CHECKSUM);
   bytes.set(payload, writeHeader(bytes, stored, tags));
-  bytes.writeUInt32LE(crc32(bytes.subarray(CHECKED_FROM)), 4);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, end)), end);
   return bytes;
 }
 
@@ -40,7 +49,7 @@ export function encodeEnvelope(stored: StoredValue): Uint8Array {
  * or of a later version. Nothing is allocated on the word of a length field.
  */
 export function decodeEnvelope(bytes: Uint8Array): StoredValue {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   checkIntact(view);
   return new Reader(view).storedValue();
 }
@@ -56,15 +65,15 @@ function writeHeader(bytes: Buffer, stored: StoredValue, tags: readonly Buffer[]
   const { format, compressor, createdAt, staleAt, expiresAt } = stored;
   const flag = (bit: number, present: boolean): number => (present ? bit : 0);
   bytes.writeUInt32LE(MAGIC_AND_VERSION, 0);
-  bytes[8] =
+  bytes[FLAGS] =
     flag(STALE, staleAt !== undefined) |
     flag(EXPIRES, expiresAt !== undefined) |
     flag(COMPRESSED, compressor !== undefined) |
     flag(TAGS, tags.length > 0);
-  bytes[9] = format.length;
-  bytes[10] = compressor?.length ?? 0;
-  bytes[11] = 0;
-  let at = writeInstant(bytes, createdAt, 12);
+  bytes[FORMAT_LENGTH] = format.length;
+  bytes[COMPRESSOR_LENGTH] = compressor?.length ?? 0;
+  bytes[RESERVED] = 0;
+  let at = writeInstant(bytes, createdAt, TIMES);
   if (staleAt !== undefined) at = writeInstant(bytes, staleAt, at);
   if (expiresAt !== undefined) at = writeInstant(bytes, expiresAt, at);
   if (compressor !== undefined) at = bytes.writeUInt32LE(stored.decodedBytes ?? 0, at);
@@ -89,31 +98,32 @@ function writeTags(bytes: Buffer, tags: readonly Buffer[], start: number): numbe
 }
 
 function checkIntact(bytes: Buffer): void {
-  if (bytes.byteLength < FIXED) throw corrupt(`${bytes.byteLength} bytes are too few for an envelope`);
+  if (bytes.byteLength < FIXED + CHECKSUM)
+    throw corrupt(`${bytes.byteLength} bytes are too few for an envelope`);
   const start = bytes.readUInt32LE(0);
   if (start !== MAGIC_AND_VERSION) {
     const known = (start & 0x00ff_ffff) === MAGIC;
     throw corrupt(known ? `envelope version ${bytes[3]} is not known here` : "not an envelope");
   }
-  if (crc32(bytes.subarray(CHECKED_FROM)) !== bytes.readUInt32LE(4)) throw corrupt("checksum does not match");
+  if (crc32(bytes) !== INTACT) throw corrupt("checksum does not match");
 }
 
 /** Reads a header front to back. Bounds are checked all the same: a checksum is no signature. */
 class Reader {
   readonly #bytes: Buffer;
-  #at = 12;
+  readonly #end: number;
+  #at = TIMES;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+    this.#end = bytes.byteLength - CHECKSUM;
   }
 
   storedValue(): StoredValue {
-    const [flags, formatLength, compressorLength] = [
-      this.#bytes[8] ?? 0,
-      this.#bytes[9] ?? 0,
-      this.#bytes[10] ?? 0,
-    ];
-    if (flags > 15 || this.#bytes[11] !== 0) throw corrupt("unknown flags");
+    const flags = this.#bytes[FLAGS] ?? 0;
+    const formatLength = this.#bytes[FORMAT_LENGTH] ?? 0;
+    const compressorLength = this.#bytes[COMPRESSOR_LENGTH] ?? 0;
+    if (flags > 15 || this.#bytes[RESERVED] !== 0) throw corrupt("unknown flags");
     const createdAt = this.#instant();
     const staleAt = flags & STALE ? this.#instant() : undefined;
     const expiresAt = flags & EXPIRES ? this.#instant() : undefined;
@@ -121,7 +131,7 @@ class Reader {
     const format = this.#ascii(formatLength);
     const compressor = flags & COMPRESSED ? this.#ascii(compressorLength) : undefined;
     const tags = flags & TAGS ? this.#tags() : undefined;
-    const payload = this.#bytes.subarray(this.#at);
+    const payload = this.#bytes.subarray(this.#at, this.#end);
     return { payload, format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags };
   }
 
@@ -152,7 +162,7 @@ class Reader {
   #take(length: number): number {
     const at = this.#at;
     this.#at = at + length;
-    if (this.#at > this.#bytes.byteLength) throw corrupt("header is cut short");
+    if (this.#at > this.#end) throw corrupt("header is cut short");
     return at;
   }
 }

@@ -124,7 +124,7 @@ function signed(bytes: Uint8Array): Uint8Array {
   const buffer = Buffer.from(bytes);
   if (buffer.byteLength < 20) return buffer;
   buffer.writeUInt32LE(0x01_42_48_f5, 0);
-  buffer.writeUInt32LE(crc32(buffer.subarray(8)), 4);
+  buffer.writeUInt32LE(crc32(buffer.subarray(0, -4)), buffer.byteLength - 4);
   return buffer;
 }
 

@@ -1,15 +1,20 @@
-import type { MaybePromise } from "../maybe-promise.ts";
+import { isPromise, type MaybePromise } from "../maybe-promise.ts";
 
+/** One caller. Callers of one key form a list. */
 interface Waiter<R, Note> {
   readonly note: Note;
   readonly resolve: (answer: MaybePromise<R>) => void;
   readonly reject: (error: unknown) => void;
+  readonly next: Waiter<R, Note> | undefined;
 }
+
+type Batch<R, Note> = Map<string, Waiter<R, Note>>;
 
 /** The reads that a batcher is made of: one key or many, in, and what each caller is answered with, out. */
 export interface BatchedReads<S, R, Note> {
   readonly max: number;
   readOne(key: string): MaybePromise<S>;
+  /** An answer for each key, in their order. */
   readMany(keys: readonly string[]): MaybePromise<readonly S[]>;
   /** Called for every caller, with what it noted, so that callers of one key share no object. May throw. */
   answer(read: S, note: Note): MaybePromise<R>;
@@ -18,12 +23,12 @@ export interface BatchedReads<S, R, Note> {
 /**
  * Turns the reads of one tick into batches, equal keys read once.
  *
- * The batch leaves when the microtasks that are due have run, before the event loop turns: no timer, so a lone
- * read is not delayed, and it travels as the plain read that it is.
+ * The batch leaves with `process.nextTick`, when the code that is running and the microtasks that are due have run
+ * and before the event loop turns: no timer, so a lone read is not delayed, and it travels as the plain read that it is.
  */
 export class ReadBatcher<S, R, Note> {
   readonly #reads: BatchedReads<S, R, Note>;
-  #waiting = new Map<string, Waiter<R, Note>[]>();
+  #waiting: Batch<R, Note> = new Map();
 
   constructor(reads: BatchedReads<S, R, Note>) {
     this.#reads = reads;
@@ -31,17 +36,10 @@ export class ReadBatcher<S, R, Note> {
 
   read(key: string, note: Note): Promise<R> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting.size === 0) process.nextTick(this.#flushAfterMicrotasks);
-      const waiters = this.#waiting.get(key);
-      if (waiters) waiters.push({ note, resolve, reject });
-      else this.#waiting.set(key, [{ note, resolve, reject }]);
+      if (this.#waiting.size === 0) process.nextTick(this.flush);
+      this.#waiting.set(key, { note, resolve, reject, next: this.#waiting.get(key) });
     });
   }
-
-  // A tick queued from a microtask runs after all of them; one queued from a callback runs before, so it goes round again.
-  readonly #flushAfterMicrotasks = (): void => {
-    queueMicrotask(() => process.nextTick(this.flush));
-  };
 
   /** Sends what is waiting now. */
   readonly flush = (): void => {
@@ -50,34 +48,62 @@ export class ReadBatcher<S, R, Note> {
     this.#waiting = new Map();
     const keys = [...batch.keys()];
     for (let start = 0; start < keys.length; start += this.#reads.max) {
-      void this.#send(keys.slice(start, start + this.#reads.max), batch);
+      const part = keys.slice(start, start + this.#reads.max);
+      if (part.length === 1) this.#sendOne(part[0] as string, batch);
+      else this.#sendMany(part, batch);
     }
   };
 
-  async #send(
-    keys: readonly string[],
-    batch: ReadonlyMap<string, readonly Waiter<R, Note>[]>,
-  ): Promise<void> {
-    try {
-      const first = keys[0] as string;
-      const reads = keys.length === 1 ? [await this.#reads.readOne(first)] : await this.#reads.readMany(keys);
-      if (reads.length !== keys.length)
-        throw new Error(`read ${keys.length} keys, got ${reads.length} answers`);
-      keys.forEach((key, index) => {
-        this.#settle(batch.get(key) ?? [], reads[index] as S);
-      });
-    } catch (error) {
-      for (const key of keys) for (const { reject } of batch.get(key) ?? []) reject(error);
-    }
+  #sendOne(key: string, batch: Batch<R, Note>): void {
+    const waiter = batch.get(key);
+    settle(
+      () => this.#reads.readOne(key),
+      (read) => this.#answer(waiter, read),
+      (error) => refuse(waiter, error),
+    );
   }
 
-  #settle(waiters: readonly Waiter<R, Note>[], read: S): void {
-    for (const { note, resolve, reject } of waiters) {
+  #sendMany(keys: readonly string[], batch: Batch<R, Note>): void {
+    settle(
+      () => this.#reads.readMany(keys),
+      (reads) => {
+        for (let index = 0; index < keys.length; index++) {
+          this.#answer(batch.get(keys[index] as string), reads[index] as S);
+        }
+      },
+      (error) => {
+        for (const key of keys) refuse(batch.get(key), error);
+      },
+    );
+  }
+
+  #answer(first: Waiter<R, Note> | undefined, read: S): void {
+    for (let waiter = first; waiter !== undefined; waiter = waiter.next) {
       try {
-        resolve(this.#reads.answer(read, note));
+        waiter.resolve(this.#reads.answer(read, waiter.note));
       } catch (error) {
-        reject(error);
+        waiter.reject(error);
       }
     }
   }
+}
+
+function refuse<R, Note>(first: Waiter<R, Note> | undefined, error: unknown): void {
+  for (let waiter = first; waiter !== undefined; waiter = waiter.next) waiter.reject(error);
+}
+
+function settle<T>(
+  run: () => MaybePromise<T>,
+  succeed: (value: T) => void,
+  fail: (error: unknown) => void,
+): void {
+  let value: MaybePromise<T>;
+  try {
+    value = run();
+  } catch (error) {
+    fail(error);
+    return;
+  }
+  if (isPromise(value)) value.then(succeed, fail);
+  else succeed(value);
 }
