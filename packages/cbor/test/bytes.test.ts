@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noSparseArray: holes are what is tested.
-import { cbor } from "@hitbox/cbor";
+
 import { describe, expect, it } from "vitest";
+import { cbor } from "../src/index.ts";
 
 const format = cbor();
 const hex = (value: unknown): string => Buffer.from(format.serialize(value)).toString("hex");

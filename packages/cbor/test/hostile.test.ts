@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noSparseArray: holes are what is tested.
-import { cbor } from "@hitbox/cbor";
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cbor } from "../src/index.ts";
 import { expectSame } from "./same.ts";
 
 const format = cbor();

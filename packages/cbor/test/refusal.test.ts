@@ -1,5 +1,5 @@
-import { cbor } from "@hitbox/cbor";
 import { describe, expect, it } from "vitest";
+import { cbor } from "../src/index.ts";
 
 const format = cbor();
 const inside = (value: unknown): unknown => ({ list: [1, { value }] });
