@@ -1,0 +1,23 @@
+import { pnpm } from "./pnpm.mjs";
+import { redisServer } from "./steps/redis-server.mjs";
+import { StepFailed, step } from "./steps/step.mjs";
+
+// `npm run bench`: sets everything up, measures, prints a table and writes benchmarks/results/latest.json.
+
+const PROGRAM = "benchmarks/dist/benchmarks/src/main.js";
+const captured = { output: "captured" };
+const environment = {};
+
+try {
+  await step("install", () => pnpm(["install", "--frozen-lockfile"], captured));
+  await step("build", () => pnpm(["exec", "turbo", "run", "build", "--filter=@hitbox/benchmarks"], captured));
+  await step("redis-server", async () => {
+    const { path, source } = await redisServer();
+    environment.REDIS_SERVER = path;
+    return { status: 0, note: source };
+  });
+  await step("bench", () => pnpm(["exec", process.execPath, PROGRAM], { environment }));
+} catch (error) {
+  if (!(error instanceof StepFailed)) throw error;
+  process.exitCode = 1;
+}
