@@ -1,12 +1,15 @@
-/** The names that each package exports, the packages in the order in which they are searched. */
+/** The names that each package exports, a type as `type Name`; the packages in the order in which they are searched. */
 export type PackageExports = readonly (readonly [name: string, exports: readonly string[]])[];
 
 const COMMENTS_AND_STRINGS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
-const DECLARED = /\b(?:const|let|function|class)\s+([A-Za-z_$][\w$]*)|\bimport\s+(?:type\s+)?\{([^}]*)\}/g;
+const DECLARED =
+  /\b(?:const|let|function|class|interface|type)\s+([A-Za-z_$][\w$]*)|\bimport\s+(?:type\s+)?\{([^}]*)\}/g;
+const REEXPORT = /^export (type )?\{([^}]*)\}/gm;
 
 /**
- * The imports that an `@example` leaves out: every name that it uses without declaring or importing it, and that a
- * package of this workspace exports. Its own package is searched first, then core, memory, and the others.
+ * The imports that an `@example`, or a block under docs/, leaves out: every name that it uses without declaring or
+ * importing it, and that a package of this workspace exports. Its own package is searched first, then core, memory,
+ * and the others.
  */
 export function impliedImports(code: string, packages: PackageExports): string {
   const bare = code.replace(COMMENTS_AND_STRINGS, "");
@@ -14,16 +17,33 @@ export function impliedImports(code: string, packages: PackageExports): string {
   for (const name of declaredIn(bare)) used.delete(name);
   return packages
     .map(([from, exports]) => {
-      const names = exports.filter((name) => used.delete(name));
+      const names = exports.filter((name) => used.delete(withoutType(name)));
       return names.length === 0 ? "" : `import { ${names.join(", ")} } from "${from}"; `;
     })
     .join("");
 }
 
+/** What an index.ts exports, which only re-exports by name. */
+export function exportsOf(index: string): string[] {
+  return [...index.matchAll(REEXPORT)].flatMap(([, type = "", names = ""]) =>
+    listed(names).map((name) => type + name),
+  );
+}
+
 function declaredIn(code: string): string[] {
   return [...code.matchAll(DECLARED)].flatMap(([, name, imported = ""]) =>
-    name === undefined
-      ? imported.split(",").map((part) => part.replace(/.*\bas\b|\btype\b/g, "").trim())
-      : [name],
+    name === undefined ? listed(imported).map(withoutType) : [name],
   );
+}
+
+/** The names of an import or export list, as they are known where it stands or where it is imported. */
+function listed(names: string): string[] {
+  return names
+    .split(",")
+    .map((name) => name.trim().replace(/^(type )?.*\bas\s+/, "$1"))
+    .filter((name) => name !== "");
+}
+
+function withoutType(name: string): string {
+  return name.replace(/^type /, "");
 }

@@ -30,7 +30,7 @@ export interface ProjectOptions {
   readonly root: string;
   /** What `redis://localhost:6379` stands for in a snippet. */
   readonly redisUrl: string;
-  /** Exports of each package by the package's folder. */
+  /** Exports of each package, see `PackageExports`, by the package's folder. */
   readonly exports: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -70,7 +70,8 @@ async function linkDependencies(root: string, owner: string): Promise<void> {
 function moduleText(snippet: Snippet, { redisUrl, exports }: ProjectOptions): string {
   const code = assertComments(snippet.code, EQUAL).replaceAll(LOCAL_REDIS, redisUrl);
   const isDocstring = snippet.origin === "docstring";
-  const implied = isDocstring ? impliedImports(snippet.code, searched(ownerOf(snippet), exports)) : "";
+  const standsAlone = !isDocstring && !snippet.file.startsWith("docs/");
+  const implied = standsAlone ? "" : impliedImports(snippet.code, searched(ownerOf(snippet), exports));
   const before = `${implied}import { deepStrictEqual as ${EQUAL} } from "node:assert"; ${EQUAL};`;
   // A docstring shows one call, not the life of a program; what a README shows has to end by itself. Tests of
   // node:test run when the module has ended.

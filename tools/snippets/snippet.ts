@@ -5,7 +5,7 @@ export interface Snippet {
   /** Line of the file on which the code begins; the first line is 1. */
   readonly line: number;
   readonly code: string;
-  /** `markdown`: stands on its own, imports included. `docstring`: names of this project need no import. */
+  /** `markdown`: stands on its own, imports included (but not in docs/). `docstring`: an `@example`. */
   readonly origin: "markdown" | "docstring";
   /** `compile`: marked as not to be run. */
   readonly mode: "run" | "compile";

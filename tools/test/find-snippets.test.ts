@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fromDocstrings } from "../snippets/from-docstrings.ts";
 import { fromMarkdown } from "../snippets/from-markdown.ts";
-import { impliedImports } from "../snippets/implied-imports.ts";
+import { exportsOf, impliedImports } from "../snippets/implied-imports.ts";
 
 const block = (info: string, code = "a;"): string => ["text", `\`\`\`${info}`, code, "```", ""].join("\n");
 
@@ -51,4 +51,15 @@ test("an @example gets the names that it uses and does not declare, its own pack
     ["@hitbox/core", ["memory", "text", "test", "json", "hashed", "brotli"]],
   ]);
   expect(implied).toBe('import { memory } from "@hitbox/memory"; ');
+});
+
+test("types that it uses are imported as types, and what it declares itself is not imported", () => {
+  const exports = exportsOf(
+    'export { json, type JsonOptions } from "./json.ts";\nexport type { Format } from "./f.ts";',
+  );
+  expect(exports).toEqual(["json", "type JsonOptions", "type Format"]);
+  const implied = impliedImports("interface Format { readonly options: JsonOptions }", [
+    ["@hitbox/core", exports],
+  ]);
+  expect(implied).toBe('import { type JsonOptions } from "@hitbox/core"; ');
 });

@@ -1,16 +1,19 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RedisServer, startRedis } from "../servers/redis-server.ts";
 import { findSnippets } from "../snippets/find-snippets.ts";
+import { exportsOf } from "../snippets/implied-imports.ts";
 import { type Outcome, runNode } from "../snippets/run-program.ts";
 import { modulePath, writeProject } from "../snippets/snippet-project.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
 const SNIPPET_MS = 10_000;
+/** Characters of a failed snippet's output that are shown. */
+const SHOWN = 4_000;
 
 const snippets = findSnippets(ROOT);
 const folders = await readdir(join(ROOT, "packages"));
@@ -20,9 +23,12 @@ let compiled: Outcome;
 beforeAll(async () => {
   redis = await startRedis();
   const built = await runNode([TSC, "-b", ...folders.map((name) => `packages/${name}`)], { cwd: ROOT });
-  expect(built, "the packages build").toEqual({ status: 0, output: "" });
+  expect(built.status, built.output).toBe(0);
   const exports = new Map<string, string[]>();
-  for (const name of folders) exports.set(name, Object.keys(await import(`@hitbox/${name}`)));
+  for (const name of folders) {
+    const index = await readFile(join(ROOT, "packages", name, "src/index.ts"), "utf8");
+    exports.set(name, exportsOf(index));
+  }
   const project = await writeProject(snippets, { root: ROOT, redisUrl: redis.url, exports });
   compiled = await runNode([TSC, "-p", project], { cwd: ROOT });
 }, 120_000);
@@ -30,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => redis?.close());
 
 test("every snippet compiles under the repository's own flags", () => {
-  expect(compiled).toEqual({ status: 0, output: "" });
+  expect(compiled.status, compiled.output).toBe(0);
 });
 
 test("the README shows code that is tested", () => {
@@ -52,6 +58,6 @@ test.for(runnable.map((snippet) => [`${snippet.file}:${snippet.line}`, snippet] 
       timeout: SNIPPET_MS,
     });
     await rm(cwd, { recursive: true });
-    expect(outcome.status, outcome.output).toBe(0);
+    expect(outcome.status, outcome.output.slice(0, SHOWN)).toBe(0);
   },
 );
