@@ -22,7 +22,8 @@ function partsOf(value: object): unknown[] {
   return value instanceof Set ? [...value] : Object.values(value);
 }
 
+// Added, not inverted: doing it twice must not undo it.
 function spoilBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): void {
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  for (const [index, byte] of bytes.entries()) bytes[index] = ~byte;
+  for (const [index, byte] of bytes.entries()) bytes[index] = byte + 1;
 }

@@ -1,8 +1,29 @@
-import { brotli, gzip, json, passthrough } from "@hitbox/core";
+import { brotli, type Format, gzip, json, passthrough } from "@hitbox/core";
 import { test } from "vitest";
 import { compressorConformance, formatConformance } from "../src/index.ts";
 
 formatConformance({ test, format: json() });
+
+const cycle: Record<string, unknown> = {};
+cycle.self = cycle;
+const clones: Format<unknown> = {
+  id: "clones",
+  kind: "live",
+  serialize: structuredClone,
+  deserialize: structuredClone,
+};
+const values = [
+  undefined,
+  Number.NaN,
+  -0,
+  2n ** 70n,
+  new Date(5),
+  new Map([[{ a: 1 }, new Set([1, [2]])]]),
+  Uint8Array.of(0, 255),
+  Object.assign(new Array(3), { 1: "between holes" }),
+  cycle,
+];
+formatConformance({ test, format: clones, values });
 
 compressorConformance({ test, compressor: gzip() });
 compressorConformance({ test, compressor: gzip({ level: 0, minBytes: 1 }), name: "gzip, stored" });

@@ -4,7 +4,7 @@ import { testFaults } from "./support/planted.ts";
 
 const DELETE = "a delete says that the entry was there, and takes it away";
 
-testFaults("deletes", {
+testFaults("stores: deletes", {
   "counts two for one entry": {
     backend: class extends MapBackend {
       override async remove(key: string): Promise<DeleteStatus> {
@@ -46,7 +46,7 @@ testFaults("deletes", {
 const READ_MANY = "readMany takes as many keys as declared and answers in their order";
 const GET_MANY = "getMany answers in order, with misses and repeated keys, below, at and above the limit";
 
-testFaults("batches", {
+testFaults("stores: batches", {
   "answers readMany in the order of its own": {
     backend: class extends MapBackend {
       override async readMany(keys: readonly string[]): Promise<(StoredValue | undefined)[]> {

@@ -20,7 +20,7 @@ const OVERWRITE = "an overwrite replaces data, times and tags, in both direction
 const floor = (instant: number | undefined): number | undefined =>
   instant === undefined ? undefined : Math.floor(instant / 1_000) * 1_000;
 
-testFaults("fields", {
+testFaults("stores: fields", {
   "keeps the old end on an overwrite": {
     backend: changing(({ expiresAt }, older) => ({ expiresAt: expiresAt ?? older?.expiresAt })),
     caughtBy: [
@@ -99,7 +99,7 @@ testFaults("fields", {
   },
 });
 
-testFaults("empty payloads", {
+testFaults("stores: empty payloads", {
   "takes an empty payload for none": {
     backend: class extends MapBackend {
       override async read(key: string): Promise<StoredValue | undefined> {

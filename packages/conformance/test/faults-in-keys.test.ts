@@ -39,7 +39,7 @@ const FAULTS: Readonly<Record<string, (key: string) => string>> = {
   "collapses doubled separators": (key) => key.replace(/:+/g, ":"),
 };
 
-testFaults("keys", {
+testFaults("stores: keys", {
   ...Object.fromEntries(
     Object.entries(FAULTS).map(([name, changeKey]) => [
       name,

@@ -30,7 +30,7 @@ const without = (method: "readMany" | "writeMany" | "removeMany" | "clear") =>
     }
   };
 
-testFaults("manifest", {
+testFaults("stores: manifest", {
   "declares readMany without having it": { backend: without("readMany"), caughtBy: [METHODS] },
   "declares writeMany without having it": { backend: without("writeMany"), caughtBy: [METHODS] },
   "declares removeMany without having it": { backend: without("removeMany"), caughtBy: [METHODS] },

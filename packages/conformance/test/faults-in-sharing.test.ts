@@ -3,7 +3,7 @@ import type { StoredValue } from "@hitbox/core";
 import { MapBackend } from "./support/map-backend.ts";
 import { testFaults } from "./support/planted.ts";
 
-testFaults("what is shared in memory", {
+testFaults("stores: what is shared in memory", {
   "answers every read with one buffer": {
     backend: class extends MapBackend {
       readonly buffer = new Uint8Array(2_000_000);
@@ -42,7 +42,7 @@ testFaults("what is shared in memory", {
 const MODEL = "a long run of all operations agrees with a Map at every step";
 const NEWEST = "a read that starts after a write is never answered by one that started before";
 
-testFaults("what is in flight", {
+testFaults("stores: what is in flight", {
   "shares a read with those who come later": {
     backend: class extends MapBackend {
       readonly reading = new Map<string, Promise<StoredValue | undefined>>();
@@ -130,7 +130,7 @@ testFaults("what is in flight", {
   },
 });
 
-testFaults("closing", {
+testFaults("stores: closing", {
   "empties a shared space at its close": {
     backend: class extends MapBackend {
       async close(): Promise<void> {

@@ -33,7 +33,7 @@ function prefixing(separator: string) {
 const CLEAR = "clear empties the space, or is refused as unsupported and leaves it";
 const OTHERS = "clear leaves every other space alone";
 
-testFaults("spaces", {
+testFaults("stores: spaces", {
   "puts nothing between the space and the key": {
     backend: prefixing(""),
     caughtBy: ["a key that starts like another space's name is not that space's", OTHERS],

@@ -20,7 +20,7 @@ function dropping(isGone: (value: StoredValue, writtenAt: number) => boolean) {
   };
 }
 
-testFaults("time to live", {
+testFaults("stores: time to live", {
   "counts time to live in whole seconds": {
     backend: dropping(({ expiresAt = Number.POSITIVE_INFINITY }, writtenAt) => {
       return Date.now() >= writtenAt + Math.floor((expiresAt - writtenAt) / 1_000) * 1_000;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import type { Cases } from "../../case.ts";
 import type { FormatSubject } from "../../format-conformance.ts";
 import { sampleData } from "../../sample.ts";
@@ -16,21 +17,25 @@ export const independence: Cases<FormatSubject> = {
   "no reader can change what another reader gets": ({ format, values }) => {
     if (sharesReferences(format)) return;
     for (const value of [...values(), { list: values() }]) {
+      const before = inspect(value, ALL);
       const raw = format.serialize(value);
       spoil(format.deserialize(raw));
       const [one, two] = [format.deserialize(raw), format.deserialize(raw)];
       spoil(one);
+      assert.equal(inspect(value, ALL), before, "what is read should not be what was serialized");
       assert.deepEqual(two, value);
     }
   },
 
   "serializing again does not change what was serialized before": ({ format, values }) => {
     if (format.kind !== "bytes") return;
-    const payloads = values().map((value) => format.serialize(value) as Uint8Array);
-    const copies = payloads.map((payload) => Buffer.from(payload));
+    const made = values().map((value) => {
+      const payload = format.serialize(value) as Uint8Array;
+      return { payload, copy: Buffer.from(payload) };
+    });
     for (let round = 0; round < 20; round++) for (const value of values()) format.serialize(value);
-    for (const [index, payload] of payloads.entries()) {
-      assert.ok(copies[index]?.equals(payload), "a payload belongs to whoever asked for it");
+    for (const { payload, copy } of made) {
+      assert.ok(copy.equals(payload), "a payload belongs to whoever asked for it");
     }
   },
 
@@ -48,6 +53,8 @@ export const independence: Cases<FormatSubject> = {
     assert.deepEqual(format.deserialize(format.serialize(data)), { list: [1, { a: 1 }] });
   },
 };
+
+const ALL = { depth: Number.POSITIVE_INFINITY, maxArrayLength: null, maxStringLength: null } as const;
 
 /** The one format that promises no protection: it keeps the very value that it was given. */
 function sharesReferences({ id, kind }: FormatSubject["format"]): boolean {
