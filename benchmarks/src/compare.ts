@@ -48,8 +48,14 @@ export async function compare(comparison: Comparison): Promise<Result> {
     name,
     baseline: baseline.name,
     subject: subject.name,
-    baselineNs: quantile(samples.map(({ base }) => base), 0.5),
-    subjectNs: quantile(samples.map(({ sub }) => sub), 0.5),
+    baselineNs: quantile(
+      samples.map(({ base }) => base),
+      0.5,
+    ),
+    subjectNs: quantile(
+      samples.map(({ sub }) => sub),
+      0.5,
+    ),
     ratio,
     value,
     spread: [quantile(ratios, 0.25), quantile(ratios, 0.75)],

@@ -13,7 +13,10 @@ type Backend = ReturnType<typeof cacheBackend>;
 
 export async function filledRedis(client: Redis): Promise<Backend> {
   const backend = cacheBackend(redis({ client, prefix: PREFIX }));
-  const entries = Array.from({ length: ENTRIES }, (_, id) => [`user:v3:id=${id}`, cacheValue(user(id), { ttl: TTL })] as const);
+  const entries = Array.from(
+    { length: ENTRIES },
+    (_, id) => [`user:v3:id=${id}`, cacheValue(user(id), { ttl: TTL })] as const,
+  );
   await backend.setMany(entries);
   return backend;
 }
@@ -49,7 +52,10 @@ export function redisOneAtATime(client: Redis, backend: Backend): Comparison {
 
 /** 1,000 reads begun together. */
 export function redisConcurrent(client: Redis, backend: Backend): Comparison {
-  const together = async (count: number, read: (key: string) => PromiseLike<User | undefined> | undefined): Promise<void> => {
+  const together = async (
+    count: number,
+    read: (key: string) => PromiseLike<User | undefined> | undefined,
+  ): Promise<void> => {
     for (let done = 0; done < count; done += 1_000) {
       const reads = Array.from({ length: 1_000 }, (_, index) => read(keyAt(done + index)));
       for (const value of await Promise.all(reads)) check(value);
@@ -58,7 +64,10 @@ export function redisConcurrent(client: Redis, backend: Backend): Comparison {
   const typed = async (key: string): Promise<User | undefined> => (await backend.get<User>(key))?.data;
   return {
     name: "Redis, 1,000 concurrent reads",
-    baseline: { name: "ioredis getBuffer + decode", run: (count) => together(count, (key) => byHand(client, key)) },
+    baseline: {
+      name: "ioredis getBuffer + decode",
+      run: (count) => together(count, (key) => byHand(client, key)),
+    },
     subject: { name: "typed get", run: (count) => together(count, typed) },
     ratio: "throughput",
     goal: 2,

@@ -53,7 +53,17 @@ describe("get, set and delete", () => {
     expect([...store.entries.keys()]).toEqual([hashed().encode("user:id=42")]);
   });
 
-  test.each(["", "\ud800", undefined, null, 7, {}])("refuse the key %o with a TypeError", (key) => {
+  test("refuse a lone surrogate where the key leaves the process, as UTF-8", () => {
+    const shared = cacheBackend(mapBackend({ supports: { shared: true } }));
+    expect(() => shared.get("\ud800")).toThrow(
+      /^key must be a cacheKey or a string, not empty and well-formed/,
+    );
+    const local = cacheBackend(mapBackend());
+    local.set("\ud800", cacheValue(1));
+    expect(local.get("\ud801")).toBeUndefined();
+  });
+
+  test.each(["", undefined, null, 7, {}])("refuse the key %o with a TypeError", (key) => {
     const store = mapBackend();
     const backend = cacheBackend(store);
     expect(() => backend.get(key as never)).toThrow(/^key must be a cacheKey or a string/);
