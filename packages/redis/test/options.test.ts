@@ -1,5 +1,4 @@
-import { gzip, hashed, json } from "@hitbox/core";
-import { reference } from "@hitbox/memory";
+import { type Format, gzip, hashed, json } from "@hitbox/core";
 import { Cluster, Redis } from "ioredis";
 import { afterAll, describe, expect, it } from "vitest";
 import { type RedisOptions, redis } from "../src/index.ts";
@@ -10,6 +9,8 @@ afterAll(() => {
   client.disconnect();
   cluster.disconnect();
 });
+
+const live = { ...json(), id: "live", kind: "live" } as Format;
 
 function wrong(options: object): () => unknown {
   return () => redis({ client, ...options } as RedisOptions);
@@ -57,7 +58,7 @@ describe("options", () => {
     ["maxValueBytes", { maxValueBytes: -1 }],
     ["now", { now: 5 }],
     ["label", { label: "a.b" }],
-    ["format", { format: reference() }],
+    ["format", { format: live }],
     ["compressor", { compressor: "gzip" }],
     ["ttl", { ttl: 5 }],
     ["client", { client: undefined }],

@@ -3,9 +3,7 @@ import { describe, expect, it } from "vitest";
 import { keyspace, startingWith } from "../src/prefix.ts";
 
 const awkward = fc.string({ unit: fc.constantFrom(":", "::", "a", "ab", "\0", "é", "*", "%"), maxLength: 8 });
-const prefixes = awkward.filter(
-  (prefix) => prefix !== "" && !prefix.includes("::") && !prefix.endsWith(":"),
-);
+const prefixes = awkward.filter((prefix) => prefix !== "" && !prefix.includes("::") && !prefix.endsWith(":"));
 
 describe("prefix", () => {
   it("keeps different prefixes apart, whatever their keys hold", () => {

@@ -1,0 +1,82 @@
+import { setImmediate as immediate, setTimeout as wait } from "node:timers/promises";
+import { MessageChannel } from "node:worker_threads";
+import { describe, expect, it } from "vitest";
+import { Deadline } from "../src/deadline.ts";
+
+const late = (): Error => new Error("late");
+const take = <T>(reply: T): T => reply;
+
+describe("a deadline", () => {
+  it("hands a reply in time on", async () => {
+    expect(await new Deadline(1_000).limit(Promise.resolve(20), { take: (n: number) => n + 1 }, late)).toBe(
+      21,
+    );
+  });
+
+  it("hands an error in time on, after saying that the operation is lost", async () => {
+    const seen: string[] = [];
+    const failed = Promise.reject(new Error("broken"));
+    const limited = new Deadline(1_000).limit(failed, { take, lost: () => seen.push("lost") }, late);
+    await expect(limited).rejects.toThrow("broken");
+    expect(seen).toEqual(["lost"]);
+  });
+
+  it("hands on what taking the reply throws", async () => {
+    const broken = (): never => {
+      throw new Error("corrupt");
+    };
+    await expect(new Deadline(1_000).limit(Promise.resolve(1), { take: broken }, late)).rejects.toThrow(
+      "corrupt",
+    );
+  });
+
+  it("fails an operation when it has passed, and drops its reply", async () => {
+    const seen: string[] = [];
+    const start = performance.now();
+    const reply = wait(80, "reply");
+    const to = { take: () => seen.push("taken"), lost: () => seen.push("lost") };
+    await expect(new Deadline(30).limit(reply, to, late)).rejects.toThrow("late");
+    expect(performance.now() - start).toBeGreaterThanOrEqual(29);
+    await reply;
+    expect(seen).toEqual(["lost"]);
+  });
+
+  it("takes a late rejection without a word", async () => {
+    const reply = wait(40).then(() => Promise.reject(new Error("too late")));
+    await expect(new Deadline(10).limit(reply, { take }, late)).rejects.toThrow("late");
+    await expect(reply).rejects.toThrow("too late");
+  });
+
+  it("is each operation's own, whatever began before and has ended since", async () => {
+    const deadline = new Deadline(60);
+    const never = new Promise<never>(() => {});
+    const times: number[] = [];
+    const begin = async (reply: Promise<unknown>): Promise<void> => {
+      const start = performance.now();
+      await deadline.limit(reply, { take }, late).catch(() => times.push(performance.now() - start));
+    };
+    const operations: Promise<void>[] = [];
+    for (let round = 0; round < 12; round++) {
+      operations.push(begin(never), begin(Promise.resolve()), begin(wait(5)));
+      await wait(10);
+    }
+    await Promise.all(operations);
+    expect(times).toHaveLength(12);
+    for (const ms of times) expect(ms).toBeGreaterThanOrEqual(58);
+    for (const ms of times) expect(ms).toBeLessThan(160);
+  });
+
+  it("does not fail operations whose replies wait behind a blocked event loop", async () => {
+    const deadline = new Deadline(30);
+    // What comes next in the event loop's turn is timers, then messages.
+    await immediate();
+    const { port1, port2 } = new MessageChannel();
+    const reply = new Promise((resolve) => port2.once("message", resolve));
+    const limited = deadline.limit(reply, { take }, late);
+    port1.postMessage("in time");
+    const start = performance.now();
+    while (performance.now() - start < 80);
+    expect(await limited).toBe("in time");
+    port1.close();
+  });
+});
