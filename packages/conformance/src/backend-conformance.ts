@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { caseName, type RegisterTest } from "./case.ts";
+import { checkKnown, checkOption } from "@hitbox/core";
+import { caseName, checkRegistration, type RegisterTest } from "./case.ts";
 import { backendCases } from "./cases/backend/backend-cases.ts";
 import { type OpenSpace, runScene } from "./scene.ts";
 
@@ -24,14 +25,22 @@ export interface BackendConformanceOptions {
 
 /**
  * Registers the cases that prove a backend: a raw one (an adapter) or a typed one (a composition). What the backend
- * declares in `supports` has to work, and what it does not declare has to be absent or refused.
+ * declares in `supports` has to work, and what it does not declare has to be absent or refused. A case that fails
+ * rejects with an `AssertionError`, or with what the backend threw.
  *
+ * @throws TypeError for an option that is unknown or wrong.
  * @example
  * import { test } from "node:test";
- * backendConformance({ test, open: (space) => myBackend({ prefix: space }) });
+ * backendConformance({ test, open: () => memory({ maxEntries: 20_000 }) });
  */
 export function backendConformance(options: BackendConformanceOptions): void {
+  checkKnown(options, ["test", "open", "name", "awkwardSpaces"]);
   const { test, open, name, awkwardSpaces = [] } = options;
+  checkRegistration(test, name);
+  checkOption(typeof open === "function", "open", open, "must be a function");
+  const isList =
+    Array.isArray(awkwardSpaces) && awkwardSpaces.every((ending) => typeof ending === "string" && ending);
+  checkOption(Boolean(isList), "awkwardSpaces", awkwardSpaces, "must be strings, none of them empty");
   // Random, so that what an earlier run left behind in a persistent store is in nobody's way.
   const run = `k${randomBytes(4).toString("hex")}`;
   Object.entries(backendCases).forEach(([sentence, check], index) => {

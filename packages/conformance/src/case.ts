@@ -1,3 +1,5 @@
+import { checkOption } from "@hitbox/core";
+
 /** What a runner is asked to do with one case: vitest's `test`, `node:test`'s `test`, or anything of that shape. */
 export type RegisterTest = (name: string, run: () => Promise<void>) => unknown;
 
@@ -10,6 +12,12 @@ export function joinCases<Subject>(...parts: readonly Cases<Subject>[]): Cases<S
   const joined = Object.fromEntries(entries);
   if (Object.keys(joined).length !== entries.length) throw new Error("two cases have the same name");
   return joined;
+}
+
+/** Checks the options that the three kits share. */
+export function checkRegistration(test: RegisterTest, name: string | undefined): void {
+  checkOption(typeof test === "function", "test", test, "must be a function");
+  checkOption(name === undefined || typeof name === "string", "name", name, "must be a string");
 }
 
 export function caseName(name: string | undefined, sentence: string): string {

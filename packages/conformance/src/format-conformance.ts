@@ -1,5 +1,5 @@
-import type { Format } from "@hitbox/core";
-import { caseName, type RegisterTest } from "./case.ts";
+import { checkKnown, checkOption, type Format } from "@hitbox/core";
+import { caseName, checkRegistration, type RegisterTest } from "./case.ts";
 import { formatCases } from "./cases/format/format-cases.ts";
 import { jsonSafeValues } from "./cases/format/values.ts";
 
@@ -26,12 +26,18 @@ export interface FormatSubject {
 /**
  * Registers the cases that prove a value format: round trips, refusals, damaged and hostile input.
  *
+ * @throws TypeError for an option that is unknown or wrong.
  * @example
  * import { test } from "node:test";
  * formatConformance({ test, format: json() });
  */
 export function formatConformance(options: FormatConformanceOptions): void {
-  const { test, format, values = [], name = format.id } = options;
+  checkKnown(options, ["test", "format", "values", "name"]);
+  const { test, format, values = [], name = format?.id } = options;
+  checkRegistration(test, name);
+  const isFormat = typeof format?.serialize === "function" && typeof format.deserialize === "function";
+  checkOption(isFormat, "format", format, "must be a value format");
+  checkOption(Array.isArray(values), "values", values, "must be an array");
   const subject: FormatSubject = { format, values: () => [...jsonSafeValues(), ...values] };
   for (const [sentence, check] of Object.entries(formatCases)) {
     test(caseName(name, sentence), async () => check(subject));
