@@ -1,0 +1,42 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const CHANGESETS = join(ROOT, "node_modules/@changesets/cli/bin.js");
+// What changesets reads: the workspace without its code.
+const COPIED =
+  /^$|^(?:package\.json|pnpm-workspace\.yaml|\.changeset(?:\/config\.json)?)$|^(?:packages|examples|benchmarks)(?:\/[^/]+)?$|\/package\.json$/;
+const LEFT_OUT = /(?:^|\/)(?:node_modules|dist|src|test|results)(?:\/|$)/;
+
+let copy: string;
+
+beforeEach(() => {
+  copy = mkdtempSync(join(tmpdir(), "hitbox-changesets-"));
+  const filter = (path: string): boolean => {
+    const name = relative(ROOT, path);
+    return COPIED.test(name) && !LEFT_OUT.test(name);
+  };
+  cpSync(ROOT, copy, { recursive: true, filter });
+  execFileSync("git", ["init", "--quiet"], { cwd: copy });
+});
+
+afterEach(() => rmSync(copy, { recursive: true }));
+
+function version(path: string): string {
+  return JSON.parse(readFileSync(join(copy, path, "package.json"), "utf8")).version;
+}
+
+test("changeset version raises what changed and what depends on it, and leaves private packages alone", () => {
+  const before = { memory: version("packages/memory"), benchmarks: version("benchmarks") };
+  const text = '---\n"@hitbox/core": minor\n---\n\nSomething new.\n';
+  writeFileSync(join(copy, ".changeset/new.md"), text);
+  execFileSync(process.execPath, [CHANGESETS, "version"], { cwd: copy });
+  expect(version("packages/core")).toMatch(/^\d+\.[1-9]\d*\.0$/);
+  expect(version("packages/memory")).not.toBe(before.memory);
+  expect(version("benchmarks")).toBe(before.benchmarks);
+  expect(readFileSync(join(copy, "packages/core/CHANGELOG.md"), "utf8")).toContain("Something new.");
+});
