@@ -6,6 +6,7 @@ import {
   checkKnown,
   checkLabel,
   checkOption,
+  isCacheBackend,
   systemClock,
 } from "@hitbox/core";
 import { Composition } from "./composition.ts";
@@ -63,7 +64,7 @@ const WRITE_POLICIES: Readonly<Record<string, WritePolicy>> = {
 
 function tier(name: string, backend: AnyBackend, now: Clock): CacheBackend {
   checkOption(typeof backend === "object" && backend !== null, name, backend, "must be a backend");
-  return cacheBackend(backend, { now });
+  return isCacheBackend(backend) ? backend : cacheBackend(backend, { now });
 }
 
 function policy<Policy extends object>(

@@ -2,6 +2,7 @@ import type { Backend, BackendSupports } from "./backend.ts";
 import type { CacheContext } from "./cache-context.ts";
 import type { KeyLike } from "./cache-key.ts";
 import type { CacheValue } from "./cache-value.ts";
+import { checkOption } from "./check.ts";
 import type { Clock } from "./clock.ts";
 import type { Compressor } from "./compressor.ts";
 import type { DeleteStatus } from "./delete-status.ts";
@@ -53,7 +54,7 @@ export interface CacheBackendOptions {
 export type AnyBackend = Backend<unknown> | CacheBackend;
 
 /**
- * The typed backend over a raw one.
+ * The typed backend over a raw one. A typed one is returned as it is.
  *
  * @throws TypeError for an option that is unknown or wrong.
  * @example
@@ -62,7 +63,14 @@ export type AnyBackend = Backend<unknown> | CacheBackend;
  * (await backend.get<string>("greeting"))?.data; // "hello"
  */
 export function cacheBackend(backend: AnyBackend, options: CacheBackendOptions = {}): CacheBackend {
-  return isCacheBackend(backend) ? backend : TypedBackend.over(backend, options);
+  if (!isCacheBackend(backend)) return TypedBackend.over(backend, options);
+  checkOption(
+    Object.keys(options).length === 0,
+    "options",
+    options,
+    "are for a raw backend; this one is typed already",
+  );
+  return backend;
 }
 
 /** True for a typed backend, false for a raw one. */

@@ -74,3 +74,11 @@ describe("clear", () => {
     expect(store.calls).toEqual([]);
   });
 });
+
+describe("a typed backend", () => {
+  test("given to cacheBackend again is returned as it is, and takes no options any more", () => {
+    const backend = cacheBackend(mapBackend());
+    expect(cacheBackend(backend)).toBe(backend);
+    expect(() => cacheBackend(backend, { maxDecodedBytes: 5 })).toThrow(/^options are for a raw backend/);
+  });
+});

@@ -115,8 +115,9 @@ export class Pipeline {
     if (!limit) return undefined;
     return new ReadBatcher({
       max: limit.max,
-      readOne: (key) => this.#store.read(key),
+      readOne: (key) => this.#backend.read(key),
       readMany: (keys) => this.#store.readMany(keys),
+      failure: (error, operation) => this.#store.failure(operation, error),
       answer: (stored, noted) => this.#open(stored, noted),
     });
   }

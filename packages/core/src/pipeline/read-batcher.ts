@@ -18,6 +18,8 @@ export interface BatchedReads<S, R, Note> {
   readMany(keys: readonly string[]): MaybePromise<readonly S[]>;
   /** Called for every caller, with what it noted, so that callers of one key share no object. May throw. */
   answer(read: S, note: Note): MaybePromise<R>;
+  /** What to reject with where a read threw or rejected. */
+  failure(error: unknown, operation: "read" | "readMany"): Error;
 }
 
 /**
@@ -46,20 +48,23 @@ export class ReadBatcher<S, R, Note> {
     const batch = this.#waiting;
     if (batch.size === 0) return;
     this.#waiting = new Map();
+    if (batch.size === 1) {
+      for (const [key, waiter] of batch) this.#sendOne(key, waiter);
+      return;
+    }
     const keys = [...batch.keys()];
     for (let start = 0; start < keys.length; start += this.#reads.max) {
       const part = keys.slice(start, start + this.#reads.max);
-      if (part.length === 1) this.#sendOne(part[0] as string, batch);
-      else this.#sendMany(part, batch);
+      if (part.length > 1) this.#sendMany(part, batch);
+      else for (const key of part) this.#sendOne(key, batch.get(key));
     }
   };
 
-  #sendOne(key: string, batch: Batch<R, Note>): void {
-    const waiter = batch.get(key);
+  #sendOne(key: string, waiter: Waiter<R, Note> | undefined): void {
     settle(
       () => this.#reads.readOne(key),
       (read) => this.#answer(waiter, read),
-      (error) => refuse(waiter, error),
+      (error) => refuse(waiter, this.#reads.failure(error, "read")),
     );
   }
 
@@ -72,7 +77,8 @@ export class ReadBatcher<S, R, Note> {
         }
       },
       (error) => {
-        for (const key of keys) refuse(batch.get(key), error);
+        const failure = this.#reads.failure(error, "readMany");
+        for (const key of keys) refuse(batch.get(key), failure);
       },
     );
   }
@@ -88,7 +94,7 @@ export class ReadBatcher<S, R, Note> {
   }
 }
 
-function refuse<R, Note>(first: Waiter<R, Note> | undefined, error: unknown): void {
+function refuse<R, Note>(first: Waiter<R, Note> | undefined, error: Error): void {
   for (let waiter = first; waiter !== undefined; waiter = waiter.next) waiter.reject(error);
 }
 

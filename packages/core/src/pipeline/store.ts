@@ -87,8 +87,13 @@ export class Store {
     throw new BackendError("unsupported", `this backend has no ${operation}`);
   }
 
+  /** What the caller is told of an error that the backend threw or rejected with. */
+  failure(operation: string, error: unknown): BackendError {
+    return failure(this.#path, operation, error, this.#classify(error));
+  }
+
   #fail(operation: string, error: unknown): never {
-    throw failure(this.#path, operation, error, this.#classify(error));
+    throw this.failure(operation, error);
   }
 
   // The adapter says which kind of error its client threw; a classifier that fails itself must not hide that error.
