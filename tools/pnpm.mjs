@@ -24,7 +24,8 @@ const PRIVATE = { TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
  */
 export function pnpm(args, { output = "inherit", environment = {} } = {}) {
   const captured = output === "captured";
-  const child = spawn("npx", ["--yes", pinned(), UNATTENDED, ...args], {
+  // Named as an option, for an npx around this one (which runs another Node) hands its own down in the environment.
+  const child = spawn("npx", ["--yes", "--package", pinned(), "--", "pnpm", UNATTENDED, ...args], {
     cwd: ROOT,
     // Production would leave out turbo and TypeScript.
     env: { ...process.env, NODE_ENV: undefined, ...PRIVATE, ...environment },
