@@ -6,6 +6,8 @@ import type { Deadline } from "./deadline.ts";
 const MAX_PAUSE = 500;
 /** A server that does not answer at all for this long, in milliseconds, is given up and connected to anew. */
 const SILENCE = 5_000;
+/** How long a server may take to hang up once asked to, in milliseconds. */
+const GOODBYE = 100;
 
 /** A client of our own: it never prints, never gives up, and queues and resends nothing. */
 export class OwnClient {
@@ -18,11 +20,12 @@ export class OwnClient {
     this.redis = new Redis(url, {
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: null,
+      // What is under way when the connection breaks fails then.
+      maxRetriesPerRequest: 0,
       retryStrategy: (attempt) => Math.min(attempt * 50, MAX_PAUSE),
       connectTimeout: Math.max(SILENCE, timeout),
       socketTimeout: Math.max(SILENCE, 2 * timeout),
-      disconnectTimeout: MAX_PAUSE,
+      disconnectTimeout: GOODBYE,
     });
     this.redis.on("error", (error: unknown) => {
       this.lastError = error;
