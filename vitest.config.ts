@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "tools/test/**/*.test.ts"],
+    include: ["{packages,examples}/*/test/**/*.test.ts", "{benchmarks,tools}/test/**/*.test.ts"],
     testTimeout: 20_000,
   },
 });
