@@ -43,6 +43,17 @@ testFaults("stores: deletes", {
   },
 });
 
+const SOMETHING: StoredValue = {
+  payload: Buffer.from("null"),
+  format: "json",
+  compressor: undefined,
+  decodedBytes: undefined,
+  createdAt: 1,
+  staleAt: undefined,
+  expiresAt: undefined,
+  tags: undefined,
+};
+
 const READ_MANY = "readMany takes as many keys as declared and answers in their order";
 const GET_MANY = "getMany answers in order, with misses and repeated keys, below, at and above the limit";
 
@@ -82,6 +93,24 @@ testFaults("stores: batches", {
       "writeMany takes as many entries as declared and leaves nothing of older ones",
       "setMany sets every entry, below, at and above the limit",
     ],
+  },
+  "gathers writeMany in an object": {
+    backend: class extends MapBackend {
+      override async writeMany(entries: readonly (readonly [string, StoredValue])[]): Promise<void> {
+        const gathered: Record<string, StoredValue> = {};
+        for (const [key, value] of entries) gathered[key] = value;
+        await super.writeMany(Object.entries(gathered));
+      }
+    },
+    caughtBy: ["awkward keys travel in batches too"],
+  },
+  "has an entry under every key": {
+    backend: class extends MapBackend {
+      override async read(key: string): Promise<StoredValue | undefined> {
+        return (await super.read(key)) ?? { ...SOMETHING };
+      }
+    },
+    caughtBy: ["a new space is empty", "spaces with names that look alike share no entry"],
   },
   "keeps what was there where writeMany meets it": {
     backend: class extends MapBackend {

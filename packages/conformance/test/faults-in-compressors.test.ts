@@ -10,6 +10,8 @@ function broken(changes: Partial<Compressor>): Compressor {
 
 const scratch = Buffer.alloc(2_000_000);
 
+let stuck = false;
+
 const ROUND_TRIP = "bytes of any size come back, whichever way they were compressed and are decompressed";
 const SIZE = "a size that is not the real one is refused";
 const BOMB = "a bomb throws, and is not unpacked first";
@@ -57,6 +59,35 @@ testCompressorFaults("compressors", {
       },
     }),
     caughtBy: [SIZE, "what is cut short throws, or has the size that was announced"],
+  },
+  "answers damage with nothing": {
+    compressor: broken({
+      decompress: (bytes, size) => {
+        try {
+          return gzip().decompress(bytes, size);
+        } catch {
+          return new Uint8Array(0);
+        }
+      },
+    }),
+    caughtBy: [
+      SIZE,
+      "what is cut short throws, or has the size that was announced",
+      "what has flipped bits throws, or has the size that was announced",
+      "what was never compressed throws, or has the size that was announced",
+    ],
+  },
+  "is stuck after damage": {
+    compressor: broken({
+      decompress: (bytes, size) => {
+        if (stuck) throw new Error("decoder is in an error state");
+        stuck = true;
+        const output = gzip().decompress(bytes, size);
+        stuck = false;
+        return output;
+      },
+    }),
+    caughtBy: ["a compressor works on after damaged input"],
   },
   "compresses off the thread in another way": {
     compressor: broken({ compressLarge: (bytes) => deflateSync(bytes) }),

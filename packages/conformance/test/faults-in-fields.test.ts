@@ -45,9 +45,17 @@ testFaults("stores: fields", {
     backend: changing(({ expiresAt }) => ({ expiresAt: floor(expiresAt) })),
     caughtBy: [TIMES, FIELDS],
   },
+  "ends every entry a millisecond early": {
+    backend: changing(({ expiresAt }) => ({ expiresAt: expiresAt && expiresAt - 1 })),
+    caughtBy: [TIMES, "the end counts to the millisecond by the clock that core is given"],
+  },
+  "gives every entry an end": {
+    backend: changing(({ expiresAt }) => ({ expiresAt: expiresAt ?? Date.now() + 3_600_000 })),
+    caughtBy: ["an entry without a stale mark and without an end has neither when read"],
+  },
   "keeps creation times in whole seconds": {
     backend: changing(({ createdAt }) => ({ createdAt: floor(createdAt) ?? 0 })),
-    caughtBy: [TIMES],
+    caughtBy: [FIELDS],
   },
   "keeps times in 32 bits of seconds": {
     backend: changing(({ expiresAt }) => ({
@@ -91,7 +99,10 @@ testFaults("stores: fields", {
   },
   "cuts payloads at 64 KiB": {
     backend: changing(({ payload }) => ({ payload: payload.subarray(0, 65_536) })),
-    caughtBy: ["a payload of 1 MiB, or of what the store allows, is kept"],
+    caughtBy: [
+      "a payload of 1 MiB, or of what the store allows, is kept",
+      "a text of 1 MiB, or of what the store allows, is kept",
+    ],
   },
   "keeps the whole buffer that a payload is a view of": {
     backend: changing(({ payload }) => ({ payload: new Uint8Array(payload.buffer) })),

@@ -121,7 +121,10 @@ testFormatFaults("formats that share", {
         return bytes;
       },
     }),
-    caughtBy: ["serializing and deserializing leave their input as it is"],
+    caughtBy: [
+      "serializing and deserializing leave their input as it is",
+      "a value that is frozen can be serialized",
+    ],
   },
   "reads the whole buffer that a payload is a view of": {
     format: broken({ deserialize: (raw) => good.deserialize(new Uint8Array((raw as Uint8Array).buffer)) }),
@@ -162,11 +165,14 @@ testFormatFaults("formats that trust", {
     }),
     caughtBy: [
       "a payload that is cut short throws, or gives something",
+      "a payload with flipped bits throws, or gives something",
+      "a payload with something after its end throws, or gives something",
       "bytes that the format never wrote throw, or give something",
     ],
   },
   "is stuck after a refusal": {
     format: broken({
+      // Once it has thrown, it stays so.
       serialize: (value) => {
         const held = stuck ? null : value;
         stuck = true;
@@ -175,7 +181,10 @@ testFormatFaults("formats that trust", {
         return bytes;
       },
     }),
-    caughtBy: ["a format works on after a refusal"],
+    caughtBy: [
+      "a format works on after a refusal",
+      "a value nested deeper than the stack is refused, or comes back",
+    ],
   },
   "is stuck after damaged input": {
     format: broken({

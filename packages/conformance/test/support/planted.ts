@@ -1,4 +1,4 @@
-import type { Compressor, Format } from "@hitbox/core";
+import type { CacheBackend, Compressor, Format } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 import {
   backendConformance,
@@ -18,6 +18,10 @@ export interface BackendFault extends Caught {
   readonly backend: new (disk: Disk, space: string) => MapBackend;
 }
 
+export interface TypedFault extends Caught {
+  open(disk: Disk, space: string): CacheBackend;
+}
+
 export interface FormatFault extends Caught {
   readonly format: Format<unknown>;
   readonly values?: readonly unknown[];
@@ -32,6 +36,14 @@ export function testFaults(group: string, faults: Readonly<Record<string, Backen
   testPlanted(group, faults, ({ backend }, register) => {
     const disk: Disk = new Map();
     backendConformance({ test: register, open: (space) => new backend(disk, space), name: group });
+  });
+}
+
+/** The same for what is typed already, as a composition is. */
+export function testTypedFaults(group: string, faults: Readonly<Record<string, TypedFault>>): void {
+  testPlanted(group, faults, (fault, register) => {
+    const disk: Disk = new Map();
+    backendConformance({ test: register, open: (space) => fault.open(disk, space), name: group });
   });
 }
 

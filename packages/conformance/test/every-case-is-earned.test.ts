@@ -1,0 +1,26 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { gzip, json } from "@hitbox/core";
+import { expect, test } from "vitest";
+import { backendConformance, compressorConformance, formatConformance } from "../src/index.ts";
+import { collect } from "./support/collect.ts";
+import { MapBackend } from "./support/map-backend.ts";
+
+// Core answers this one before any adapter is asked: no adapter can break it.
+const CORE_ALONE = "a set in refill mode does nothing on a single store";
+
+const faults = readdirSync(import.meta.dirname)
+  .filter((file) => file.startsWith("faults-in-"))
+  .map((file) => readFileSync(`${import.meta.dirname}/${file}`, "utf8"))
+  .join("\n");
+
+test("every case is there because it catches a fault that is planted", () => {
+  const open = (): MapBackend => new MapBackend(new Map(), "space");
+  const cases = collect((register) => {
+    backendConformance({ test: register, open });
+    formatConformance({ test: register, format: json(), name: "codec" });
+    compressorConformance({ test: register, compressor: gzip(), name: "codec" });
+  });
+  const sentences = [...cases.keys()].map((name) => name.replace(/^codec: /, ""));
+  const unearned = sentences.filter((sentence) => !faults.includes(`"${sentence}"`));
+  expect(unearned).toEqual([CORE_ALONE]);
+});
