@@ -9,6 +9,7 @@ const EXAMPLE = "@hitbox-examples/cities-api";
 const MAIN = join(ROOT, "examples", "cities-api", "dist", "main.js");
 
 checkNode();
+endWithNpm();
 await step("install", ["install", "--frozen-lockfile"]);
 await step("build", ["exec", "turbo", "run", "build", `--filter=${EXAMPLE}...`]);
 process.exitCode = await run(MAIN, process.argv.slice(2));
@@ -21,14 +22,30 @@ function checkNode() {
   process.exit(1);
 }
 
+/** npm runs this in a shell, which dies of npm's signals without handing them on; its death is all there is to see. */
+function endWithNpm() {
+  const shell = process.ppid;
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    process.kill(process.pid, "SIGTERM");
+  }, 250);
+  watch.unref();
+}
+
 /** One line while all goes well, the whole output where it does not. */
 async function step(name, args) {
   const start = performance.now();
   process.stdout.write(`${name} … `);
   const { status, output } = await pnpm(args, { output: "captured" });
   const seconds = ((performance.now() - start) / 1_000).toFixed(1);
-  console.log(status === 0 ? `done in ${seconds} s` : "failed");
-  if (status === 0) return;
+  if (status === 0) return console.log(`done in ${seconds} s`);
+  if (status > 128) {
+    console.log("interrupted");
+    process.exit(status);
+  }
+  console.log("failed");
   console.error(`${output}\n${name} failed: pnpm ${args.join(" ")} ended with exit code ${status}.`);
   process.exit(status);
 }
