@@ -1,0 +1,41 @@
+import { BackendError } from "@hitbox/core";
+
+/** Zstandard on the calling thread. Frames carry their content size. What is read has passed `checkFrame`. */
+export interface Zstd {
+  compress(bytes: Uint8Array): Uint8Array;
+  /** May give fewer bytes than `decodedBytes`; never allocates more. */
+  decompress(bytes: Uint8Array, decodedBytes: number): Uint8Array;
+}
+
+/** The same on another thread. */
+export interface ZstdOffThread {
+  compress(bytes: Uint8Array): Promise<Uint8Array>;
+  decompress(bytes: Uint8Array, decodedBytes: number): Promise<Uint8Array>;
+}
+
+/** Makes both for a level. */
+export type ZstdAtLevel = (level: number) => Zstd & { offThread(): ZstdOffThread };
+
+/** Where Zstandard can come from, each undefined where this process does not have it. */
+export interface Sources {
+  readonly native: ZstdAtLevel | undefined;
+  readonly node: ZstdAtLevel | undefined;
+}
+
+/**
+ * zstd-napi on the calling thread, since it has no set-up cost to speak of; Node's own on its thread pool.
+ *
+ * @throws BackendError `unsupported` where there is neither.
+ */
+export function chooseZstd(
+  { native, node }: Sources,
+  level: number,
+): { here: Zstd; offThread: ZstdOffThread } {
+  const here = native ?? node;
+  const away = node ?? native;
+  if (here && away) return { here: here(level), offThread: away(level).offThread() };
+  throw new BackendError(
+    "unsupported",
+    "zstd() found no Zstandard: install zstd-napi, or run Node 22.15 or later, which has it built in",
+  );
+}

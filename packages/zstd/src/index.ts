@@ -1,0 +1,1 @@
+export { type ZstdOptions, zstd } from "./zstd.ts";
