@@ -26,6 +26,12 @@ test("any seed gives numbers from 0 to 1 that are spread evenly", () => {
   }
 });
 
+test("the numbers are those of xorshift32", () => {
+  const random = seededRandom(0);
+  const states = Array.from({ length: 3 }, () => random() * 2 ** 32);
+  expect(states).toEqual([270_369, 67_634_689, 2_647_435_461]);
+});
+
 test("ranks follow Zipf's law", () => {
   const pick = zipf(100, 1, seededRandom(3));
   const counts = new Array<number>(100).fill(0);
