@@ -132,5 +132,7 @@ function sizeOf(key: string, { payload }: Stored): number {
 
 /** The entry with bytes of its own: a small payload is often a slice of a large pooled buffer, and would keep all of it. */
 function owned(value: Stored, payload: Uint8Array): Stored {
-  return payload.buffer.byteLength === payload.byteLength ? value : { ...value, payload: payload.slice() };
+  return payload.buffer.byteLength === payload.byteLength
+    ? value
+    : { ...value, payload: new Uint8Array(payload) };
 }
