@@ -1,4 +1,4 @@
-import { encodeEnvelope, type StoredValue } from "@hitbox/core";
+import { BackendError, encodeEnvelope, type StoredValue } from "@hitbox/core";
 
 interface Sets<R> {
   set(key: string, value: Buffer): R;
@@ -18,8 +18,12 @@ export class EntryWrite {
   readonly #expiresAt: number | undefined;
   #lifetime: Buffer | undefined;
 
-  constructor(value: StoredValue) {
+  /** Throws `too-large` over `maxBytes`: Redis hangs up on whoever sends more than it takes. */
+  constructor(value: StoredValue, maxBytes: number) {
     const { buffer, byteOffset, byteLength } = encodeEnvelope(value);
+    if (byteLength > maxBytes) {
+      throw new BackendError("too-large", `entry of ${byteLength} bytes is over the limit of ${maxBytes}`);
+    }
     this.bytes = Buffer.from(buffer, byteOffset, byteLength);
     this.#expiresAt = value.expiresAt;
   }

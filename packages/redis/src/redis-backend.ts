@@ -30,6 +30,9 @@ export interface RedisSettings {
 /** Measured: see the README. Larger batches are no faster, and hold up everyone else's commands for longer. */
 const BATCH = Object.freeze({ max: 1_000 });
 
+/** Room for an entry's times and tags, besides its payload. */
+const METADATA_BYTES = 1024 * 1024;
+
 const SUPPORTS: Omit<BackendSupports, "maxValueBytes"> = {
   expiry: "native",
   shared: true,
@@ -47,6 +50,7 @@ export class RedisBackend implements Backend {
   readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
   readonly compressor: AdapterParts<Uint8Array>["compressor"];
   readonly #keyspace: string;
+  readonly #maxEntryBytes: number;
   readonly #now: () => number;
   readonly #deadline: Deadline;
   readonly #connection: Connection;
@@ -60,6 +64,7 @@ export class RedisBackend implements Backend {
     this.compressor = parts.compressor;
     this.supports = Object.freeze({ ...SUPPORTS, maxValueBytes: settings.maxValueBytes });
     this.#keyspace = settings.keyspace;
+    this.#maxEntryBytes = settings.maxValueBytes + METADATA_BYTES;
     this.#now = settings.now;
     this.#deadline = deadline;
     this.#own = client instanceof OwnClient ? client : undefined;
@@ -83,7 +88,7 @@ export class RedisBackend implements Backend {
   }
 
   write(key: string, value: StoredValue): Promise<void> {
-    const write = new EntryWrite(value);
+    const write = new EntryWrite(value, this.#maxEntryBytes);
     return this.#connection.run({
       send: (client) => write.send(client, this.#keyspace + key, this.#now()),
       take: () => undefined,
@@ -92,7 +97,9 @@ export class RedisBackend implements Backend {
   }
 
   writeMany(entries: readonly (readonly [key: string, value: StoredValue])[]): Promise<void> {
-    const writes = entries.map(([key, value]) => [this.#keyspace + key, new EntryWrite(value)] as const);
+    const writes = entries.map(
+      ([key, value]) => [this.#keyspace + key, new EntryWrite(value, this.#maxEntryBytes)] as const,
+    );
     return this.#connection.run({
       send: (client) => {
         const now = this.#now();

@@ -2,7 +2,7 @@ import { cacheBackend, cacheValue, decodeEnvelope } from "@hitbox/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RedisServer, startRedis } from "../../../tools/servers/redis-server.ts";
 import { redis } from "../src/index.ts";
-import { CLIENTS, entry, freshPrefix, textOf } from "./support.ts";
+import { CLIENTS, entry, failureOf, freshPrefix, textOf } from "./support.ts";
 
 let server: RedisServer;
 beforeAll(async () => {
@@ -77,6 +77,16 @@ describe.each(CLIENTS)("an entry, $version", ({ Redis }) => {
     expect(textOf(await tier.read("key"))).toBe("value");
     expect(await redis({ client, prefix }).read("key")).toBeUndefined();
     within.disconnect();
+  });
+
+  it("with more tags than there is room for is refused before anything is sent", async () => {
+    const cache = cacheBackend(backend());
+    await cache.set("key", cacheValue("old"));
+    const tags = Array.from({ length: 20 }, (_, index) => `${index}`.padEnd(60_000, "x"));
+    const limited = cacheBackend(redis({ client, prefix, maxValueBytes: 1_000 }));
+    const { code } = await failureOf(() => limited.set("key", cacheValue("new", { tags })));
+    expect(code).toBe("too-large");
+    expect((await cache.get("key"))?.data).toBe("old");
   });
 
   it("of a thousand read at once comes with few commands", async () => {
