@@ -68,13 +68,13 @@ function yesOrNo(value) {
 }
 
 function batch(limit) {
-  return limit === false ? "no" : `${limit.max}`;
+  return limit === false ? "no" : limit.max.toLocaleString("en");
 }
 
 function size(bytes) {
   if (bytes === undefined) return "no limit";
   const mib = bytes / 2 ** 20;
-  return mib >= 1 ? `${Math.floor(mib)} MiB` : `${bytes} bytes`;
+  return mib >= 1 ? `${Math.floor(mib)} MiB` : `${bytes.toLocaleString("en")} bytes`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
