@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { BackendError, type ErrorCode } from "../backend-error.ts";
 
 /** Wraps what a backend, format or compressor threw, once: the label path, the operation and the cause. */
@@ -20,5 +21,6 @@ export function failure(path: string, operation: string, error: unknown, code: E
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  return typeof error === "string" ? error : inspect(error, { depth: 0 });
 }
