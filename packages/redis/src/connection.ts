@@ -1,16 +1,13 @@
 import { BackendError } from "@hitbox/core";
 import { classify } from "./classify.ts";
-import type { Deadline } from "./deadline.ts";
+import { type Answer, Deadline } from "./deadline.ts";
 import { FirstConnection } from "./first-connection.ts";
 import type { RedisClient } from "./redis-client.ts";
 
 /** What one operation sends, and what it makes of the reply. */
-export interface Exchange<T, R> {
+export interface Exchange<T, R> extends Answer<T, R> {
   /** Called once at most, while the client is ready: ioredis then writes at once and queues nothing. */
   send(client: RedisClient): Promise<T>;
-  take(reply: T): R;
-  /** The operation has failed, whether or not the server still gets to see it. */
-  lost?(): void;
 }
 
 /** The statuses of a client on its way to its first connection. */
@@ -23,14 +20,16 @@ const CONNECTING: ReadonlySet<string> = new Set(["wait", "connecting", "connect"
  */
 export class Connection {
   readonly client: RedisClient;
+  readonly #timeout: number;
   readonly #deadline: Deadline;
   readonly #lastError: () => unknown;
   readonly #first: FirstConnection;
   #attempted = false;
 
-  constructor(client: RedisClient, deadline: Deadline, lastError: () => unknown) {
+  constructor(client: RedisClient, timeout: number, lastError: () => unknown) {
     this.client = client;
-    this.#deadline = deadline;
+    this.#timeout = timeout;
+    this.#deadline = new Deadline(timeout, () => this.#late());
     this.#lastError = lastError;
     this.#first = new FirstConnection(client);
   }
@@ -38,7 +37,7 @@ export class Connection {
   run<T, R>(exchange: Exchange<T, R>): Promise<R> {
     if (this.isReady) {
       this.#attempted = true;
-      return this.#deadline.limit(exchange.send(this.client), exchange, this.#late);
+      return this.#deadline.limit(exchange.send(this.client), exchange);
     }
     if (!CONNECTING.has(this.client.status)) this.#attempted = true;
     return this.#attempted ? Promise.reject(this.#down()) : this.#runWhenConnected(exchange);
@@ -64,13 +63,13 @@ export class Connection {
       exchange.lost?.();
     };
     if (this.client.status === "wait") this.client.connect().catch(() => {});
-    return this.#deadline.limit(reply, { take: (value: T) => exchange.take(value), lost }, this.#late);
+    return this.#deadline.limit(reply, { take: (value: T) => exchange.take(value), lost });
   }
 
-  readonly #late = (): BackendError => {
+  #late(): BackendError {
     if (!this.isReady) return this.#down();
-    return new BackendError("timeout", `no answer within ${this.#deadline.ms} ms`);
-  };
+    return new BackendError("timeout", `no answer within ${this.#timeout} ms`);
+  }
 
   #down(): BackendError {
     const cause = this.#lastError();

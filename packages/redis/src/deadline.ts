@@ -1,14 +1,19 @@
-/** An operation under way. */
-interface Pending {
-  readonly since: number;
-  readonly expire: () => void;
-  over: boolean;
-  next: Pending | undefined;
+/** What becomes of a reply. */
+export interface Answer<T, R> {
+  /** Makes the result; may throw. Not called for a reply that comes late. */
+  take(reply: T): R;
+  /** Called when the operation fails otherwise, in time or not, before its promise rejects. */
+  lost?(): void;
 }
 
-interface Answer<T, R> {
-  take(reply: T): R;
-  lost?(): void;
+/** An operation under way. */
+interface Pending<T = never, R = unknown> {
+  readonly since: number;
+  readonly answer: Answer<T, R>;
+  readonly resolve: (result: R) => void;
+  readonly reject: (error: unknown) => void;
+  isOver: boolean;
+  next: Pending | undefined;
 }
 
 /**
@@ -16,58 +21,60 @@ interface Answer<T, R> {
  * order in which they began: one timer and a linked list serve them all, at a fraction of a timer for each.
  */
 export class Deadline {
-  readonly ms: number;
+  readonly #ms: number;
+  readonly #late: () => Error;
   #oldest: Pending | undefined;
   #newest: Pending | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(ms: number) {
-    this.ms = ms;
+  /** `late` makes the error of an operation that has had no reply in time. */
+  constructor(ms: number, late: () => Error) {
+    this.#ms = ms;
+    this.#late = late;
   }
 
-  /**
-   * What `take` makes of the reply, or the error of `late()` when the reply has not come in time; one that comes
-   * later is dropped. `lost` is called on every failure, before the promise rejects.
-   */
-  limit<T, R>(reply: Promise<T>, to: Answer<T, R>, late: () => Error): Promise<R> {
+  /** What `answer` makes of the reply, or how that failed. */
+  limit<T, R>(reply: Promise<T>, answer: Answer<T, R>): Promise<R> {
     return new Promise((resolve, reject) => {
-      const fail = (error: unknown): void => {
-        to.lost?.();
-        reject(error);
-      };
-      const pending = this.#begin(() => fail(late()));
+      const since = performance.now();
+      const pending: Pending<T, R> = { since, answer, resolve, reject, isOver: false, next: undefined };
+      this.#append(pending as Pending);
       reply.then(
-        (value) => {
-          if (!this.#end(pending)) return;
-          try {
-            resolve(to.take(value));
-          } catch (error) {
-            reject(error);
-          }
-        },
-        (error: unknown) => {
-          if (this.#end(pending)) fail(error);
-        },
+        (value) => this.#take(pending, value),
+        (error: unknown) => this.#fail(pending as Pending, error),
       );
     });
   }
 
-  #begin(expire: () => void): Pending {
-    const pending: Pending = { since: performance.now(), expire, over: false, next: undefined };
+  #take<T, R>(pending: Pending<T, R>, reply: T): void {
+    if (pending.isOver) return;
+    this.#remove(pending as Pending);
+    try {
+      pending.resolve(pending.answer.take(reply));
+    } catch (error) {
+      pending.reject(error);
+    }
+  }
+
+  #fail(pending: Pending, error: unknown): void {
+    if (pending.isOver) return;
+    this.#remove(pending);
+    pending.answer.lost?.();
+    pending.reject(error);
+  }
+
+  #append(pending: Pending): void {
     if (this.#newest === undefined) this.#oldest = pending;
     else this.#newest.next = pending;
     this.#newest = pending;
-    if (this.#timer === undefined) this.#arm(this.ms);
-    return pending;
+    if (this.#timer === undefined) this.#arm(this.#ms);
   }
 
-  /** False where the operation was over before. */
-  #end(pending: Pending): boolean {
-    if (pending.over) return false;
-    pending.over = true;
-    while (this.#oldest?.over) this.#oldest = this.#oldest.next;
+  // Replies come in order, save for failures: what is over leaves as soon as everything older has left.
+  #remove(pending: Pending): void {
+    pending.isOver = true;
+    while (this.#oldest?.isOver) this.#oldest = this.#oldest.next;
     if (this.#oldest === undefined) this.#newest = undefined;
-    return true;
   }
 
   // Holds no process open: while an operation is under way, its socket does.
@@ -82,12 +89,9 @@ export class Deadline {
   };
 
   readonly #expire = (): void => {
-    const due = performance.now() - this.ms;
-    while (this.#oldest !== undefined && this.#oldest.since <= due + 1) {
-      const { expire } = this.#oldest;
-      this.#end(this.#oldest);
-      expire();
-    }
+    const due = performance.now() - this.#ms;
+    while (this.#oldest !== undefined && this.#oldest.since <= due + 1)
+      this.#fail(this.#oldest, this.#late());
     this.#timer = undefined;
     if (this.#oldest !== undefined) this.#arm(Math.ceil(this.#oldest.since - due));
   };

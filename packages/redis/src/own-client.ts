@@ -1,6 +1,6 @@
 import { checkOption } from "@hitbox/core";
 import { Redis } from "ioredis";
-import type { Deadline } from "./deadline.ts";
+import { Deadline } from "./deadline.ts";
 
 /** Longest pause between two attempts to connect, in milliseconds. */
 const MAX_PAUSE = 500;
@@ -14,9 +14,11 @@ export class OwnClient {
   readonly redis: Redis;
   /** What the connection last failed with, while there is none. */
   lastError: unknown;
+  readonly #timeout: number;
 
   constructor(url: string, timeout: number) {
     checkUrl(url);
+    this.#timeout = timeout;
     this.redis = new Redis(url, {
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
@@ -35,12 +37,12 @@ export class OwnClient {
     });
   }
 
-  /** Lets the server answer what is under way, until the deadline; then nothing of the connection is left. */
-  async close(deadline: Deadline): Promise<void> {
+  /** Lets the server answer what is under way, within the timeout; then nothing of the connection is left. */
+  async close(): Promise<void> {
     try {
       if (this.redis.status === "ready") {
-        const answer = { take: () => undefined };
-        await deadline.limit(this.redis.quit(), answer, () => new Error("no answer to QUIT"));
+        const deadline = new Deadline(this.#timeout, () => new Error("no answer to QUIT"));
+        await deadline.limit(this.redis.quit(), { take: () => undefined });
       }
     } catch {
       // The connection is about to go anyway.

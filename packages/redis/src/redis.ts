@@ -9,7 +9,6 @@ import {
   checkOption,
   json,
 } from "@hitbox/core";
-import { Deadline } from "./deadline.ts";
 import { OwnClient } from "./own-client.ts";
 import { keyspace } from "./prefix.ts";
 import { RedisBackend } from "./redis-backend.ts";
@@ -69,7 +68,7 @@ export function redis(options: RedisOptions): Backend {
     keyspace: keyspace(prefix),
     maxValueBytes: checkLimit("maxValueBytes", maxValueBytes),
     now,
-    deadline: new Deadline(checkInteger("timeout", timeout, 1, 2 ** 31 - 1)),
+    timeout: checkInteger("timeout", timeout, 1, 2 ** 31 - 1),
   };
   checkOption(typeof now === "function", "now", now, "must be a function");
   const given = client !== undefined;

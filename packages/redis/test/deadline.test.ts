@@ -8,7 +8,7 @@ const take = <T>(reply: T): T => reply;
 
 describe("a deadline", () => {
   it("hands a reply in time on", async () => {
-    expect(await new Deadline(1_000).limit(Promise.resolve(20), { take: (n: number) => n + 1 }, late)).toBe(
+    expect(await new Deadline(1_000, late).limit(Promise.resolve(20), { take: (n: number) => n + 1 })).toBe(
       21,
     );
   });
@@ -16,7 +16,7 @@ describe("a deadline", () => {
   it("hands an error in time on, after saying that the operation is lost", async () => {
     const seen: string[] = [];
     const failed = Promise.reject(new Error("broken"));
-    const limited = new Deadline(1_000).limit(failed, { take, lost: () => seen.push("lost") }, late);
+    const limited = new Deadline(1_000, late).limit(failed, { take, lost: () => seen.push("lost") });
     await expect(limited).rejects.toThrow("broken");
     expect(seen).toEqual(["lost"]);
   });
@@ -25,7 +25,7 @@ describe("a deadline", () => {
     const broken = (): never => {
       throw new Error("corrupt");
     };
-    await expect(new Deadline(1_000).limit(Promise.resolve(1), { take: broken }, late)).rejects.toThrow(
+    await expect(new Deadline(1_000, late).limit(Promise.resolve(1), { take: broken })).rejects.toThrow(
       "corrupt",
     );
   });
@@ -35,7 +35,7 @@ describe("a deadline", () => {
     const start = performance.now();
     const reply = wait(80, "reply");
     const to = { take: () => seen.push("taken"), lost: () => seen.push("lost") };
-    await expect(new Deadline(30).limit(reply, to, late)).rejects.toThrow("late");
+    await expect(new Deadline(30, late).limit(reply, to)).rejects.toThrow("late");
     expect(performance.now() - start).toBeGreaterThanOrEqual(29);
     await reply;
     expect(seen).toEqual(["lost"]);
@@ -43,17 +43,17 @@ describe("a deadline", () => {
 
   it("takes a late rejection without a word", async () => {
     const reply = wait(40).then(() => Promise.reject(new Error("too late")));
-    await expect(new Deadline(10).limit(reply, { take }, late)).rejects.toThrow("late");
+    await expect(new Deadline(10, late).limit(reply, { take })).rejects.toThrow("late");
     await expect(reply).rejects.toThrow("too late");
   });
 
   it("is each operation's own, whatever began before and has ended since", async () => {
-    const deadline = new Deadline(60);
+    const deadline = new Deadline(60, late);
     const never = new Promise<never>(() => {});
     const times: number[] = [];
     const begin = async (reply: Promise<unknown>): Promise<void> => {
       const start = performance.now();
-      await deadline.limit(reply, { take }, late).catch(() => times.push(performance.now() - start));
+      await deadline.limit(reply, { take }).catch(() => times.push(performance.now() - start));
     };
     const operations: Promise<void>[] = [];
     for (let round = 0; round < 12; round++) {
@@ -67,12 +67,12 @@ describe("a deadline", () => {
   });
 
   it("does not fail operations whose replies wait behind a blocked event loop", async () => {
-    const deadline = new Deadline(30);
+    const deadline = new Deadline(30, late);
     // What comes next in the event loop's turn is timers, then messages.
     await immediate();
     const { port1, port2 } = new MessageChannel();
     const reply = new Promise((resolve) => port2.once("message", resolve));
-    const limited = deadline.limit(reply, { take }, late);
+    const limited = deadline.limit(reply, { take });
     port1.postMessage("in time");
     const start = performance.now();
     while (performance.now() - start < 80);
