@@ -10,29 +10,40 @@ import {
   systemClock,
 } from "@hitbox/core";
 import { Composition } from "./composition.ts";
-import { sequential } from "./read/sequential.ts";
-import { RefillGuard } from "./refill-guard.ts";
-import type { ReadPolicy, WritePolicy } from "./tiers.ts";
-import { optimistic } from "./write/optimistic.ts";
-import { sequentialWrite } from "./write/sequential.ts";
+import { KeyActivity } from "./key-activity.ts";
+import { type Offload, offload } from "./offload/offload.ts";
+import { TierQueues } from "./ordered-tier.ts";
+import { deletePolicy, readPolicy, writePolicy } from "./policies.ts";
+import type { DeletePolicy, ReadPolicy, WritePolicy } from "./tiers.ts";
 
 export interface ComposeOptions {
   /** First part of every tier's path, as in `composition.redis`. Default: `composition`. */
   readonly label?: string | undefined;
   /** Default: `sequential`. */
-  readonly read?: "sequential" | ReadPolicy | undefined;
+  readonly read?: "sequential" | "race" | "parallel" | ReadPolicy | undefined;
   /** Default: `optimistic`. */
-  readonly write?: "sequential" | "optimistic" | WritePolicy | undefined;
+  readonly write?:
+    | "sequential"
+    | "optimistic"
+    | "race"
+    | "l2-first"
+    | "write-behind"
+    | WritePolicy
+    | undefined;
+  /** Default: `strict`. */
+  readonly delete?: "strict" | "optimistic" | DeletePolicy | undefined;
   /** Whether an L2 hit that is fresh is put into L1, as it is. Default: `always`. */
   readonly refill?: "always" | "never" | undefined;
+  /** Where policies leave work to the background; closing the composition drains it. Default: one of its own. */
+  readonly offload?: Offload | undefined;
   /** Epoch milliseconds. Default: `Date.now`. */
   readonly now?: Clock | undefined;
 }
 
 /**
- * Two backends as one: the first tier answers where it can, the second where it cannot, and each keeps its own key
- * format, value format and compressor. The result is a backend again, so compositions nest. Closing it closes
- * both tiers.
+ * Backends as one: the first tier answers where it can, the next where it cannot, and each keeps its own key format,
+ * value format and compressor. The result is a backend again, so compositions nest; a list of tiers nests for you, the
+ * tiers after the first as a composition of the same options. Closing it closes every tier.
  *
  * @throws TypeError for an option that is unknown or wrong.
  * @example
@@ -42,39 +53,59 @@ export interface ComposeOptions {
  * await backend.get("greeting", context);
  * context.source; // "composition.memory"
  */
-export function compose(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions = {}): CacheBackend {
-  checkKnown(options, ["label", "read", "write", "refill", "now"]);
+export function compose(l1: AnyBackend, l2: AnyBackend, options?: ComposeOptions): CacheBackend;
+export function compose(tiers: readonly AnyBackend[], options?: ComposeOptions): CacheBackend;
+export function compose(
+  first: AnyBackend | readonly AnyBackend[],
+  second: AnyBackend | ComposeOptions = {},
+  third: ComposeOptions = {},
+): CacheBackend {
+  return isList(first)
+    ? composeAll(first, second as ComposeOptions)
+    : composeTwo(first, second as AnyBackend, third);
+}
+
+function isList(tiers: AnyBackend | readonly AnyBackend[]): tiers is readonly AnyBackend[] {
+  return Array.isArray(tiers);
+}
+
+function composeAll(tiers: readonly AnyBackend[], options: ComposeOptions): CacheBackend {
+  checkOption(tiers.length >= 2, "tiers", tiers, "must be at least two backends");
+  const [first, second, ...rest] = tiers as readonly [AnyBackend, AnyBackend, ...AnyBackend[]];
+  return composeTwo(first, rest.length === 0 ? second : composeAll([second, ...rest], options), options);
+}
+
+const OPTIONS = ["label", "read", "write", "delete", "refill", "offload", "now"];
+
+function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): CacheBackend {
+  checkKnown(options, OPTIONS);
   const { refill = "always", now = systemClock } = options;
   checkOption(refill === "always" || refill === "never", "refill", refill, 'must be "always" or "never"');
   const label = checkLabel("label", options.label ?? "composition");
-  const read = policy("read", options.read ?? "sequential", READ_POLICIES);
-  const write = policy("write", options.write ?? "optimistic", WRITE_POLICIES);
-  const tiers = { l1: tier("l1", l1, now), l2: tier("l2", l2, now) };
-  return new Composition(
-    { label, ...tiers, read, write, refill, now, guard: new RefillGuard(), closing: undefined },
+  const composed = {
     label,
-  );
+    l1: typed("l1", l1, now),
+    l2: typed("l2", l2, now),
+    read: readPolicy(options.read),
+    write: writePolicy(options.write),
+    remove: deletePolicy(options.delete),
+    refill,
+    now,
+    activity: new KeyActivity(),
+    offload: checkOffload(options.offload ?? offload()),
+    queues: [new TierQueues(), new TierQueues()] as const,
+    closing: undefined,
+  };
+  return new Composition(composed, label);
 }
 
-const READ_POLICIES: Readonly<Record<string, ReadPolicy>> = { sequential: sequential() };
-const WRITE_POLICIES: Readonly<Record<string, WritePolicy>> = {
-  sequential: sequentialWrite(),
-  optimistic: optimistic(),
-};
-
-function tier(name: string, backend: AnyBackend, now: Clock): CacheBackend {
+function typed(name: string, backend: AnyBackend, now: Clock): CacheBackend {
   checkOption(typeof backend === "object" && backend !== null, name, backend, "must be a backend");
   return isCacheBackend(backend) ? backend : cacheBackend(backend, { now });
 }
 
-function policy<Policy extends object>(
-  option: string,
-  choice: string | Policy,
-  policies: Readonly<Record<string, Policy>>,
-): Policy {
-  if (typeof choice === "object" && choice !== null) return choice;
-  const found = Object.hasOwn(policies, choice) ? policies[choice] : undefined;
-  const names = Object.keys(policies).join(", ");
-  checkOption(found !== undefined, option, choice, `must be one of ${names}, or a policy`);
-  return found;
+function checkOffload(background: Offload): Offload {
+  const ok = typeof background?.register === "function" && typeof background.drain === "function";
+  checkOption(ok, "offload", background, "must be an offload");
+  return background;
 }

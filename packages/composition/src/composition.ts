@@ -10,17 +10,20 @@ import {
   checkCacheValue,
   type DeleteStatus,
   freshness,
+  isPromise,
   type KeyLike,
   type MaybePromise,
   recover,
   serializeOnce,
 } from "@hitbox/core";
 import { bothFailed } from "./both-failed.ts";
-import { deleteStrict } from "./delete-strict.ts";
-import type { RefillGuard } from "./refill-guard.ts";
+import type { KeyActivity, SetInProgress } from "./key-activity.ts";
+import type { Offload } from "./offload/offload.ts";
+import { OrderedTier, type TierQueues } from "./ordered-tier.ts";
 import { both, settle } from "./settle.ts";
 import { composedSupports } from "./supports.ts";
-import type { ReadPolicy, ReadTiers, Refill, TierWrite, WritePolicy } from "./tiers.ts";
+import { textOf } from "./text-of.ts";
+import type { DeletePolicy, ReadPolicy, ReadTiers, Refill, Tier, TierWrite, WritePolicy } from "./tiers.ts";
 
 /** What every view of one composition shares. */
 export interface Composed {
@@ -29,18 +32,22 @@ export interface Composed {
   readonly l2: CacheBackend;
   readonly read: ReadPolicy;
   readonly write: WritePolicy;
+  readonly remove: DeletePolicy;
   readonly refill: "always" | "never";
   readonly now: Clock;
-  readonly guard: RefillGuard;
+  readonly activity: KeyActivity;
+  readonly offload: Offload;
+  readonly queues: readonly [l1: TierQueues, l2: TierQueues];
   closing: Promise<void> | undefined;
 }
 
-/** Two tiers that are one backend: the policies decide, this keeps refills and writes from overtaking each other. */
+/** Two tiers that are one backend: the policies decide, this keeps their writes and refills from overtaking each other. */
 export class Composition implements CacheBackend, ReadTiers {
   readonly label: string;
   readonly supports: BackendSupports;
-  readonly l1: CacheBackend;
-  readonly l2: CacheBackend;
+  readonly l1: OrderedTier;
+  readonly l2: OrderedTier;
+  readonly offload: Offload;
   readonly #composed: Composed;
   readonly #read: ReadPolicy;
 
@@ -48,9 +55,10 @@ export class Composition implements CacheBackend, ReadTiers {
     this.#composed = composed;
     this.#read = composed.read;
     this.label = path;
-    this.l1 = composed.l1.within(path);
-    this.l2 = composed.l2.within(path);
-    this.supports = composedSupports(this.l1.supports, this.l2.supports);
+    this.offload = composed.offload;
+    this.l1 = new OrderedTier(composed.l1.within(path), composed.queues[0]);
+    this.l2 = new OrderedTier(composed.l2.within(path), composed.queues[1]);
+    this.supports = composedSupports(composed.l1.supports, composed.l2.supports);
   }
 
   within(parent: string): CacheBackend {
@@ -66,15 +74,16 @@ export class Composition implements CacheBackend, ReadTiers {
     this.#checkOpen();
     checkCacheValue(value);
     const once = serializeOnce(value);
-    return this.#composed.guard.setting(textOf(key), (superseded) => {
+    return this.#composed.activity.setting(textOf(key), (progress) => {
       if (context?.readMode === "refill") return this.#setRefill(key, once, context);
-      return this.#composed.write.write(this, this.#tierWrite(key, once, context, superseded));
+      return this.#composed.write.write(this, tierWrite(key, once, context, progress));
     });
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
     this.#checkOpen();
-    return this.#composed.guard.deleting(textOf(key), () => deleteStrict(this, key, context));
+    const { activity, remove } = this.#composed;
+    return activity.deleting(textOf(key), () => remove.delete(this, key, context));
   }
 
   getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]> {
@@ -94,11 +103,11 @@ export class Composition implements CacheBackend, ReadTiers {
 
   clear(): MaybePromise<void> {
     this.#checkOpen();
-    return this.#composed.guard.clearing(() => this.#both((tier) => tier.clear()));
+    return this.#composed.activity.clearing(() => this.#both((tier) => tier.clear()));
   }
 
   close(): Promise<void> {
-    this.#composed.closing ??= Promise.resolve(this.#both((tier) => tier.close()));
+    this.#composed.closing ??= this.#close();
     return this.#composed.closing;
   }
 
@@ -111,11 +120,15 @@ export class Composition implements CacheBackend, ReadTiers {
     context: CacheContext | undefined,
     read: (refill: Refill) => MaybePromise<T>,
   ): MaybePromise<T> {
-    if (this.#composed.refill === "never") return read(() => undefined);
-    return this.#composed.guard.reading(textOf(key), (mayRefill) =>
+    const { activity, refill, now } = this.#composed;
+    if (refill === "never") return read(() => undefined);
+    return activity.reading(textOf(key), (mayRefill) =>
       read((value) => {
-        if (!mayRefill() || freshness(value, this.#composed.now()) !== "fresh") return undefined;
-        return recover(() => this.l1.set(key, value, direct(context)), ignore);
+        if (!mayRefill() || freshness(value, now()) !== "fresh") return undefined;
+        return this.#inBackground(
+          "refill",
+          recover(() => this.l1.set(key, value, direct(context)), ignore),
+        );
       }),
     );
   }
@@ -125,22 +138,19 @@ export class Composition implements CacheBackend, ReadTiers {
     return chain(this.l1.set(key, value, direct(context)), () => this.l2.set(key, value, context));
   }
 
-  #tierWrite<T>(
-    key: KeyLike,
-    value: CacheValue<T>,
-    context: CacheContext | undefined,
-    superseded: () => boolean,
-  ): TierWrite {
-    const write = (tier: CacheBackend): MaybePromise<void> => tier.set(key, value, context);
-    const undo = (tier: CacheBackend): MaybePromise<void> =>
-      chain(
-        recover<unknown, unknown>(() => tier.delete(key, context), ignore),
-        () => undefined,
-      );
-    return Object.assign(write, { undo, superseded });
+  /** Nobody waits for it unless it cannot be left to the offload. */
+  #inBackground(kind: string, work: MaybePromise<void>): MaybePromise<void> {
+    if (!isPromise(work)) return undefined;
+    return this.offload.register({ kind, run: () => work }) ? undefined : work;
   }
 
-  #both(run: (tier: CacheBackend) => MaybePromise<void>): MaybePromise<void> {
+  // What was left to the background still needs its tiers.
+  async #close(): Promise<void> {
+    await this.offload.drain();
+    await this.#both((tier) => tier.backend.close());
+  }
+
+  #both(run: (tier: OrderedTier) => MaybePromise<void>): MaybePromise<void> {
     const first = settle(() => run(this.l1));
     const second = settle(() => run(this.l2));
     return both(first, second, (l1, l2) => {
@@ -156,9 +166,19 @@ export class Composition implements CacheBackend, ReadTiers {
   }
 }
 
-/** Equal keys have equal text. What is no key has none, and the tiers refuse it. */
-function textOf(key: KeyLike): string {
-  return typeof key === "string" ? key : (key?.text ?? "");
+function tierWrite<T>(
+  key: KeyLike,
+  value: CacheValue<T>,
+  context: CacheContext | undefined,
+  progress: SetInProgress,
+): TierWrite {
+  const write = (tier: Tier): MaybePromise<void> => progress.part(() => tier.set(key, value, context));
+  const undo = (tier: Tier): MaybePromise<void> => {
+    if (!progress.isNewest()) return undefined;
+    const removed = progress.part(() => recover<unknown, unknown>(() => tier.delete(key, context), ignore));
+    return chain(removed, ignore);
+  };
+  return Object.assign(write, { undo, superseded: progress.superseded });
 }
 
 /** The same context, for a write that is not itself a refill. */

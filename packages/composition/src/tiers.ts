@@ -1,21 +1,34 @@
-import type { CacheBackend, CacheContext, CacheValue, KeyLike, MaybePromise } from "@hitbox/core";
+import type { CacheContext, CacheValue, DeleteStatus, KeyLike, MaybePromise } from "@hitbox/core";
+import type { Offload } from "./offload/offload.ts";
+
+/** One tier, as a policy sees it: operations on one key happen in the order in which they are asked for. */
+export interface Tier {
+  get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined>;
+  set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void>;
+  delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus>;
+}
 
 /** The two tiers of a composition, the faster first. */
 export interface Tiers {
   /** Label path of the composition, such as `composition` or `outer.inner`. */
   readonly label: string;
-  readonly l1: CacheBackend;
-  readonly l2: CacheBackend;
+  readonly l1: Tier;
+  readonly l2: Tier;
+  /** Where a policy leaves what is still to end when it has answered. Closing the composition drains it. */
+  readonly offload: Offload;
 }
 
-/** Offers a value that L2 answered with to L1. Never fails; resolves when L1 has taken or refused it. */
+/**
+ * Offers a value that L2 answered with to L1. Never fails. An L1 that answers later is written in the background; the
+ * promise is there to be awaited only where the offload has no room.
+ */
 export type Refill = (value: CacheValue<unknown>) => MaybePromise<void>;
 
 /** What a read policy works with. */
 export interface ReadTiers extends Tiers {
   /**
-   * Runs `read`, which asks L2, and gives it the means to refill L1. What `read` got from L2 is not refilled where a
-   * `set`, `delete` or `clear` of the key was under way at any time since the start of `read`.
+   * Runs `read`, which asks L2, and gives it the means to refill L1. What `read` got from L2 is not refilled where it
+   * is not fresh, nor where a `set`, `delete` or `clear` of the key was under way at any time since `read` began.
    */
   refilling<T>(
     key: KeyLike,
@@ -30,12 +43,14 @@ export interface ReadPolicy {
   read<T>(tiers: ReadTiers, key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined>;
 }
 
-/** One write, to be done in each tier: a tier's `set` with everything but the tier filled in. */
+/** One set, to be done in each tier: everything but the tier is filled in. */
 export interface TierWrite {
-  (tier: CacheBackend): MaybePromise<void>;
-  /** Removes the key from a tier that may hold an older value. Never fails. */
-  undo(tier: CacheBackend): MaybePromise<void>;
-  /** Whether the key has been deleted since the write began: a tier not yet written must then be left alone. */
+  (tier: Tier): MaybePromise<void>;
+  /**
+   * Removes the key from a tier that may hold an older value, unless a newer write of the key has begun. Never fails.
+   */
+  undo(tier: Tier): MaybePromise<void>;
+  /** Whether the key has been deleted since the set began: a tier not yet written must then be left alone. */
   superseded(): boolean;
 }
 
@@ -43,4 +58,10 @@ export interface TierWrite {
 export interface WritePolicy {
   readonly name: string;
   write(tiers: Tiers, write: TierWrite): MaybePromise<void>;
+}
+
+/** What a delete that failed in one of the tiers, or in both, means. */
+export interface DeletePolicy {
+  readonly name: string;
+  delete(tiers: Tiers, key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus>;
 }

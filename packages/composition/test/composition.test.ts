@@ -90,9 +90,15 @@ describe("a policy of one's own", () => {
 
 describe("wrong options", () => {
   test.each([
-    [{ read: "fastest" as never }, /^read must be one of sequential, or a policy; got 'fastest'/],
+    [
+      { read: "fastest" as never },
+      /^read must be one of sequential, race, parallel, or a policy; got 'fastest'/,
+    ],
     [{ read: "constructor" as never }, /^read must be one of/],
-    [{ write: "never" as never }, /^write must be one of sequential, optimistic, or a policy/],
+    [
+      { write: "never" as never },
+      /^write must be one of optimistic, sequential, race, l2-first, write-behind, or a policy/,
+    ],
     [{ refill: true as never }, /^refill must be "always" or "never"; got true/],
     [{ label: "a.b" }, /^label/],
     [{ reed: "x" } as never, /^reed is not an option/],

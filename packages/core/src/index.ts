@@ -52,5 +52,5 @@ export { urlEncoded } from "./key-formats/url-encoded.ts";
 export { keyText, parseKeyText } from "./key-text.ts";
 export { all, chain, isPromise, type MaybePromise, recover } from "./maybe-promise.ts";
 export type { BackendMessage, CodecMessage } from "./pipeline/channels.ts";
-export { serializeOnce } from "./serialize-once.ts";
+export { endingAt, serializeOnce } from "./serialize-once.ts";
 export type { StoredValue } from "./stored-value.ts";

@@ -11,14 +11,21 @@ class SerializedOnce<T> implements CacheValue<T> {
   readonly staleAt: number | undefined;
   readonly expiresAt: number | undefined;
   readonly tags: readonly string[] | undefined;
-  readonly #raws = new Map<string, unknown>();
+  readonly #raws: Map<string, unknown>;
 
-  constructor(value: CacheValue<T>) {
+  constructor(value: CacheValue<T>, raws: Map<string, unknown> = new Map()) {
+    this.#raws = raws;
     this.data = value.data;
     this.createdAt = value.createdAt;
     this.staleAt = value.staleAt;
     this.expiresAt = value.expiresAt;
     this.tags = value.tags;
+  }
+
+  /** The same value with another end, sharing the serialization. */
+  until(expiresAt: number): SerializedOnce<T> {
+    const { data, createdAt, staleAt, tags } = this;
+    return new SerializedOnce({ data, createdAt, staleAt, expiresAt, tags }, this.#raws);
   }
 
   serialize<Raw>(format: Format<Raw>): Raw {
@@ -30,6 +37,11 @@ class SerializedOnce<T> implements CacheValue<T> {
 /** For compositions: `value`, to be handed to each tier's `set`. */
 export function serializeOnce<T>(value: CacheValue<T>): CacheValue<T> {
   return value instanceof SerializedOnce ? value : new SerializedOnce(value);
+}
+
+/** For tiers that keep a value less long: the value, ending at `expiresAt` (epoch milliseconds). */
+export function endingAt<T>(value: CacheValue<T>, expiresAt: number): CacheValue<T> {
+  return value instanceof SerializedOnce ? value.until(expiresAt) : { ...value, expiresAt };
 }
 
 /** What `format` makes of the value's data. */

@@ -1,0 +1,14 @@
+import { checkKnown, checkOption } from "@hitbox/core";
+
+/** What becomes of the tier that did not answer first. */
+export interface LoserOptions {
+  /** `offload` (default): it ends in the background, and closing the composition waits for it. `drop`: nobody does. */
+  readonly loser?: "offload" | "drop" | undefined;
+}
+
+export function checkLoser(options: LoserOptions, others: readonly string[] = []): "offload" | "drop" {
+  checkKnown(options, ["loser", ...others]);
+  const { loser = "offload" } = options;
+  checkOption(loser === "offload" || loser === "drop", "loser", loser, 'must be "offload" or "drop"');
+  return loser;
+}

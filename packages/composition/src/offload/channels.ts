@@ -1,0 +1,20 @@
+import { type Channel, channel } from "node:diagnostics_channel";
+
+/** Published on `hitbox:offload:spawned`, `:completed`, `:failed`, `:timed-out` and `:deduplicated`. */
+export interface OffloadMessage {
+  /** What the task does, such as `read` or `write`. */
+  readonly kind: string;
+  readonly key: string | undefined;
+  /** Tasks under way, after this event. */
+  readonly inFlight: number;
+  /** Since the task was spawned. 0 for `spawned` and `deduplicated`. */
+  readonly durationMs: number;
+  readonly error: unknown;
+}
+
+const EVENTS = ["spawned", "completed", "failed", "timed-out", "deduplicated"] as const;
+export type OffloadEvent = (typeof EVENTS)[number];
+
+export const channels: Readonly<Record<OffloadEvent, Channel>> = Object.fromEntries(
+  EVENTS.map((event) => [event, channel(`hitbox:offload:${event}`)]),
+) as Record<OffloadEvent, Channel>;

@@ -1,0 +1,39 @@
+import { isPromise, type MaybePromise } from "@hitbox/core";
+import { checkLoser, type LoserOptions } from "../loser.ts";
+import { both, type Settled } from "../settle.ts";
+import type { Tiers, TierWrite, WritePolicy } from "../tiers.ts";
+import { conclude, startBoth } from "./both-at-once.ts";
+
+/**
+ * Both tiers at once; done at the first that has taken the value. The other ends in the background, and a read of the
+ * key waits for it there. For the lowest latency of writes.
+ *
+ * @throws TypeError for a wrong option.
+ */
+export function raceWrite(options: LoserOptions = {}): WritePolicy {
+  const loser = checkLoser(options);
+  return Object.freeze<WritePolicy>({
+    name: "race",
+    write(tiers: Tiers, write: TierWrite): MaybePromise<void> {
+      const { first, second } = startBoth(tiers, write);
+      const concluded = both(first, second, (l1, l2) => conclude(tiers, write, l1, l2));
+      if (!isPromise(concluded)) return concluded;
+      const leave = (): void => {
+        // What it ends with is in the tier's own message; the set has succeeded.
+        concluded.catch(() => {});
+        if (loser === "offload") tiers.offload.register({ kind: "write", run: () => concluded });
+      };
+      return firstSuccess(first, second, concluded, leave);
+    },
+  });
+}
+
+function firstSuccess(
+  first: MaybePromise<Settled<void>>,
+  second: MaybePromise<Settled<void>>,
+  concluded: Promise<void>,
+  leave: () => void,
+): MaybePromise<void> {
+  for (const settled of [first, second]) if (!isPromise(settled) && settled.ok) return leave();
+  return Promise.race([first, second].filter(isPromise)).then((winner) => (winner.ok ? leave() : concluded));
+}

@@ -1,0 +1,38 @@
+import { chain, type MaybePromise } from "@hitbox/core";
+import { type Settled, settle } from "../settle.ts";
+import type { Tiers, TierWrite, WritePolicy } from "../tiers.ts";
+import { conclude } from "./both-at-once.ts";
+
+/**
+ * L1 now; L2 in the background, in order, through the composition's offload, which bounds how much may wait and is
+ * drained on close. At its limit the set waits for L2, and where L1 failed likewise. For writes that must not wait for
+ * the second tier, where the loss of the last ones with the process is acceptable.
+ */
+export function writeBehind(): WritePolicy {
+  return WRITE_BEHIND;
+}
+
+const WRITE_BEHIND: WritePolicy = Object.freeze<WritePolicy>({
+  name: "write-behind",
+  write(tiers: Tiers, write: TierWrite): MaybePromise<void> {
+    return chain(
+      settle(() => write(tiers.l1)),
+      (l1) => {
+        if (write.superseded()) return undefined;
+        const behind = (): MaybePromise<Settled<void>> =>
+          chain(
+            settle(() => write(tiers.l2)),
+            (l2) => chain(conclude(tiers, write, l1, l2), () => l2),
+          );
+        if (l1.ok && tiers.offload.register({ kind: "write", run: () => chain(behind(), rethrow) }))
+          return undefined;
+        return chain(behind(), () => undefined);
+      },
+    );
+  },
+});
+
+/** Nobody waits for it: the offload is told of the failure that `conclude` forgives. */
+function rethrow(settled: Settled<void>): void {
+  if (!settled.ok) throw settled.error;
+}

@@ -1,0 +1,130 @@
+import { compose, hedged, offload, race } from "@hitbox/composition";
+import { cacheContext } from "@hitbox/core";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { gate } from "./support/gate.ts";
+import { held, put, tier } from "./support/tier.ts";
+
+describe("a sequential read", () => {
+  test("answers an L1 hit now, through any number of nested compositions, and asks nobody else", () => {
+    const l1 = tier("l1");
+    put(l1, "k", "v");
+    const others = [1, 2, 3].map((number) => tier(`later-${number}`, { answers: "later" }));
+    expect(compose([l1, ...others]).get("k")).toMatchObject({ data: "v" });
+    expect(others.flatMap(({ calls }) => calls)).toEqual([]);
+  });
+
+  test("tells what each tier did, in order", async () => {
+    const [one, two] = [tier("l1"), tier("l2", { answers: "later" })];
+    one.failing.add("read");
+    put(two, "k", "v");
+    const context = cacheContext();
+    await compose(one, two).get("k", context);
+    expect(context.tiers).toMatchObject([
+      { tier: "composition.l1", operation: "read", status: "error", error: { code: "connection" } },
+      { tier: "composition.l2", operation: "read", status: "hit" },
+      { tier: "composition.l1", operation: "write", status: "ok" },
+    ]);
+  });
+
+  test("of a wrong key is the caller's TypeError, not a failure of the tiers", () => {
+    expect(() => compose(tier("l1"), tier("l2")).get("")).toThrow(TypeError);
+  });
+});
+
+describe("a raced read", () => {
+  test.each(["l1", "l2"] as const)("is answered by %s where that is first", async (fast) => {
+    const [l1, l2] = [tier("l1"), tier("l2")];
+    for (const store of [l1, l2]) put(store, "k", store.label);
+    const slow = gate();
+    (fast === "l1" ? l2 : l1).gate = () => slow.opened;
+    (fast === "l1" ? l1 : l2).gate = () => Promise.resolve();
+    const context = cacheContext();
+    const backend = compose(l1, l2, { read: "race" });
+    expect((await backend.get("k", context))?.data).toBe(fast);
+    expect(context.source).toBe(`composition.${fast}`);
+    slow.open();
+    await backend.close();
+  });
+
+  test.each(["offload", "drop"] as const)("with loser %s", async (loser) => {
+    const [l1, l2] = [tier("l1", { answers: "later" }), tier("l2")];
+    put(l1, "k", "v");
+    const slow = gate();
+    l2.gate = () => slow.opened;
+    const background = offload();
+    const backend = compose(l1, l2, { read: race({ loser }), offload: background });
+    await backend.get("k");
+    expect(background.inFlight).toBe(loser === "offload" ? 1 : 0);
+    slow.open();
+    expect(await background.drain()).toBe(0);
+  });
+
+  test("whose loser fails later is no unhandled rejection", async () => {
+    const [l1, l2] = [tier("l1", { answers: "later" }), tier("l2")];
+    put(l1, "k", "v");
+    const slow = gate();
+    l2.gate = () => slow.opened;
+    l2.failing.add("read");
+    const backend = compose(l1, l2, { read: "race" });
+    await backend.get("k");
+    slow.open();
+    await backend.close();
+  });
+});
+
+describe("a hedged read", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test("asks L2 once L1 has not answered for the delay, and takes the first hit", async () => {
+    const [l1, l2] = [tier("l1"), tier("l2", { answers: "later" })];
+    for (const store of [l1, l2]) put(store, "k", store.label);
+    const slow = gate();
+    l1.gate = () => slow.opened;
+    const read = compose(l1, l2, { read: hedged({ after: 20 }) }).get("k");
+    await vi.advanceTimersByTimeAsync(19);
+    expect(l2.calls).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await read)?.data).toBe("l2");
+    slow.open();
+  });
+
+  test("asks L1 alone where that is quick, and leaves no timer", async () => {
+    const [l1, l2] = [tier("l1", { answers: "later" }), tier("l2")];
+    put(l1, "k", "v");
+    await compose(l1, l2, { read: hedged({ after: 20 }) }).get("k");
+    expect(l2.calls).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("asks L2 at once where L1 misses", async () => {
+    const [l1, l2] = [tier("l1", { answers: "later" }), tier("l2", { answers: "later" })];
+    put(l2, "k", "v");
+    expect((await compose(l1, l2, { read: hedged({ after: 20 }) }).get("k"))?.data).toBe("v");
+    expect(held(l1, "k")).toBe("v");
+  });
+
+  test.each([{ after: -1 }, { after: Number.NaN }, { after: 5, loser: "drop" }, {}])(
+    "refuses %o",
+    (options) => {
+      expect(() => hedged(options as never)).toThrow(TypeError);
+    },
+  );
+});
+
+describe("a parallel read", () => {
+  test("puts a value of L2 that lives longer into L1", async () => {
+    const [l1, l2] = [tier("l1"), tier("l2", { answers: "later" })];
+    put(l1, "k", "short", { ttl: 10_000 });
+    put(l2, "k", "long", { ttl: 20_000 });
+    expect((await compose(l1, l2, { read: "parallel" }).get("k"))?.data).toBe("long");
+    expect(held(l1, "k")).toBe("long");
+  });
+
+  test("does not put one of equal life into L1", async () => {
+    const [l1, l2] = [tier("l1"), tier("l2", { answers: "later" })];
+    for (const store of [l1, l2]) put(store, "k", store.label, { expiresAt: 9e12 });
+    expect((await compose(l1, l2, { read: "parallel" }).get("k"))?.data).toBe("l1");
+    expect(l1.calls).toEqual(["read"]);
+  });
+});
