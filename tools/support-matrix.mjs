@@ -13,7 +13,7 @@ const ADAPTERS = {
   redis: ({ redis }) => redis({ url: "redis://127.0.0.1:1" }),
 };
 
-const OTHER_PACKAGES = ["cache", "cbor", "composition", "conformance", "core", "zstd"];
+const OTHER_PACKAGES = ["cache", "cbor", "composition", "conformance", "core", "wrappers", "zstd"];
 
 const COLUMNS = {
   "expired entries removed by": ({ expiry }) =>

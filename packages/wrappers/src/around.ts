@@ -1,0 +1,38 @@
+import type { Backend, MaybePromise } from "@hitbox/core";
+import { outlineOf } from "./outline.ts";
+
+export type Operation = "read" | "write" | "remove" | "readMany" | "writeMany" | "removeMany" | "clear";
+
+/** Does `run`, which calls the wrapped backend, at once, later, more than once or not at all. */
+export type Through = <T>(
+  operation: Operation,
+  keys: string | readonly string[],
+  run: () => MaybePromise<T>,
+) => MaybePromise<T>;
+
+/** `backend` with every operation going through `through`; all else, and what is absent, stays as it is. */
+export function around<Raw>(backend: Backend<Raw>, through: Through): Backend<Raw> {
+  const readMany = backend.readMany?.bind(backend);
+  const writeMany = backend.writeMany?.bind(backend);
+  const removeMany = backend.removeMany?.bind(backend);
+  const clear = backend.clear?.bind(backend);
+  const many: Pick<Backend<Raw>, "readMany" | "writeMany" | "removeMany" | "clear"> = {
+    ...(readMany && { readMany: (keys) => through("readMany", keys, () => readMany(keys)) }),
+    ...(writeMany && {
+      writeMany: (entries) => through("writeMany", entries.map(keyOf), () => writeMany(entries)),
+    }),
+    ...(removeMany && { removeMany: (keys) => through("removeMany", keys, () => removeMany(keys)) }),
+    ...(clear && { clear: () => through("clear", [], clear) }),
+  };
+  return Object.freeze<Backend<Raw>>({
+    ...outlineOf(backend),
+    read: (key) => through("read", key, () => backend.read(key)),
+    write: (key, value) => through("write", key, () => backend.write(key, value)),
+    remove: (key) => through("remove", key, () => backend.remove(key)),
+    ...many,
+  });
+}
+
+function keyOf([key]: readonly [string, unknown]): string {
+  return key;
+}

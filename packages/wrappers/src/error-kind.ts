@@ -1,0 +1,22 @@
+import { type Backend, BackendError, type ErrorCode } from "@hitbox/core";
+
+const OUTAGES: ReadonlySet<ErrorCode | undefined> = new Set(["connection", "timeout", "unavailable"]);
+
+/** Whether `error`, which `backend` threw, says that the store is not reached or does not serve. */
+export function isOutage<Raw>(backend: Backend<Raw>, error: unknown): boolean {
+  return OUTAGES.has(BackendError.is(error) ? error.code : classified(backend, error));
+}
+
+/** Whether the same operation may succeed later: what a `BackendError` says of itself, and any outage. */
+export function isRetryable<Raw>(backend: Backend<Raw>, error: unknown): boolean {
+  return BackendError.is(error) ? error.retryable : isOutage(backend, error);
+}
+
+// A classifier that fails must not take the place of the error that it was asked about.
+function classified<Raw>(backend: Backend<Raw>, error: unknown): ErrorCode | undefined {
+  try {
+    return backend.classify?.(error);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import { type Backend, type BackendSupports, checkOption } from "@hitbox/core";
+import { checkRaw, outlineOf } from "./outline.ts";
+
+/**
+ * `backend` with `prefix` before every key, after the key format: many tenants in one store, none of which sees
+ * another's entries. `supports.maxKeyBytes` shrinks by the prefix, and there is no `clear`, which would empty the
+ * whole store.
+ *
+ * A prefix ends with its only ":". So no prefix is the beginning of another, and no two of them share a key, whatever
+ * keys follow. A prefix within a prefix lies in the outer one's space, as a folder does.
+ *
+ * @throws TypeError for a typed backend, for a wrong prefix, and for one that leaves no room for keys.
+ * @example
+ * const tenant = prefixed(memory({ maxEntries: 1_000 }), "tenant-42:");
+ */
+export function prefixed<Raw>(backend: Backend<Raw>, prefix: string): Backend<Raw> {
+  checkRaw(backend);
+  const ok = typeof prefix === "string" && prefix.isWellFormed() && /^[^:]+:$/.test(prefix);
+  checkOption(ok, "prefix", prefix, 'must be a well-formed string that ends with its only ":"');
+  const at = (key: string): string => prefix + key;
+  return Object.freeze<Backend<Raw>>({
+    ...outlineOf(backend),
+    supports: supportsUnder(backend.supports, prefix),
+    read: (key) => backend.read(prefix + key),
+    write: (key, value) => backend.write(prefix + key, value),
+    remove: (key) => backend.remove(prefix + key),
+    ...batchesAt(backend, at),
+  });
+}
+
+function batchesAt<Raw>(
+  backend: Backend<Raw>,
+  at: (key: string) => string,
+): Pick<Backend<Raw>, "readMany" | "writeMany" | "removeMany"> {
+  const readMany = backend.readMany?.bind(backend);
+  const writeMany = backend.writeMany?.bind(backend);
+  const removeMany = backend.removeMany?.bind(backend);
+  return {
+    ...(readMany && { readMany: (keys) => readMany(keys.map(at)) }),
+    ...(writeMany && {
+      writeMany: (entries) => writeMany(entries.map(([key, value]) => [at(key), value] as const)),
+    }),
+    ...(removeMany && { removeMany: (keys) => removeMany(keys.map(at)) }),
+  };
+}
+
+function supportsUnder(supports: BackendSupports, prefix: string): BackendSupports {
+  const { maxKeyBytes } = supports;
+  if (maxKeyBytes === undefined) return Object.freeze({ ...supports, clear: false });
+  const room = maxKeyBytes - Buffer.byteLength(prefix);
+  checkOption(room >= 1, "prefix", prefix, `leaves no room for keys in the store's ${maxKeyBytes} bytes`);
+  return Object.freeze({ ...supports, clear: false, maxKeyBytes: room });
+}

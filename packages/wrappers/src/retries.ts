@@ -1,0 +1,66 @@
+import { type MaybePromise, recover } from "@hitbox/core";
+
+export interface RetriesSettings {
+  /** How often an operation is tried altogether. */
+  readonly attempts: number;
+  /** Milliseconds to wait before the n-th retry, the first being 1. */
+  readonly wait: (retry: number) => number;
+}
+
+/** Runs operations again that failed with an error that may pass. */
+export class Retries {
+  readonly #settings: RetriesSettings;
+  readonly #isRetryable: (error: unknown) => boolean;
+  /** How to end each wait that is under way. */
+  readonly #waiting = new Set<() => void>();
+  #isStopped = false;
+
+  constructor(settings: RetriesSettings, isRetryable: (error: unknown) => boolean) {
+    this.#settings = settings;
+    this.#isRetryable = isRetryable;
+  }
+
+  /** Asks `mayRetry` when a wait is over. What succeeds or fails for good without a promise is answered so. */
+  run<T>(run: () => MaybePromise<T>, mayRetry: () => boolean): MaybePromise<T> {
+    return recover(run, (error) => {
+      if (!this.#goesOn(1, error, mayRetry)) throw error;
+      return this.#again(run, error, mayRetry);
+    });
+  }
+
+  /** Ends every wait; what waited fails with the error that it had. Nothing is retried from now on. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const end of this.#waiting) end();
+  }
+
+  async #again<T>(run: () => MaybePromise<T>, first: unknown, mayRetry: () => boolean): Promise<T> {
+    let error = first;
+    for (let retry = 1; this.#goesOn(retry, error, mayRetry); retry++) {
+      await this.#wait(this.#settings.wait(retry));
+      if (this.#isStopped || !mayRetry()) break;
+      try {
+        return await run();
+      } catch (again) {
+        error = again;
+      }
+    }
+    throw error;
+  }
+
+  #goesOn(retry: number, error: unknown, mayRetry: () => boolean): boolean {
+    return retry < this.#settings.attempts && !this.#isStopped && mayRetry() && this.#isRetryable(error);
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      this.#waiting.add(end);
+    });
+  }
+}
