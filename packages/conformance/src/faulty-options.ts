@@ -1,0 +1,103 @@
+import { BackendError, checkInteger, checkKnown, checkOption, type ErrorCode } from "@hitbox/core";
+
+/** An operation of the contract that can be made to fail. */
+export type FaultyOperation = "read" | "write" | "remove" | "readMany" | "writeMany" | "removeMany" | "clear";
+
+/**
+ * What goes wrong with one operation; undefined: nothing.
+ * - `{ fail }`: it fails with that error, or with a `BackendError` of that code; `effect: "none"` (default) without
+ *   calling the backend, `effect: "done"` after the backend has done it: a lost reply.
+ * - `{ delay }`: it reaches the backend that many milliseconds later.
+ * - `"hang"`: it reaches the backend once `release()` is called.
+ * - `"corrupt"`, `"truncate"`: entries read have one to three bits of their payload flipped, or its end cut off.
+ */
+export type Fault =
+  | { readonly fail: ErrorCode | Error; readonly effect?: "none" | "done" | undefined }
+  | { readonly delay: number }
+  | "hang"
+  | "corrupt"
+  | "truncate"
+  | undefined;
+
+/** Faults by the chance, from 0 to 1, that an operation meets them; together 1 at most. */
+export type FaultChances = Readonly<
+  Partial<Record<"fail" | "delay" | "hang" | "corrupt" | "truncate", number>>
+>;
+
+/** Gives the fault of one operation. `count` is the number of that operation's call, from 1. */
+export type FaultScript = (
+  operation: FaultyOperation,
+  keys: readonly string[],
+  count: number,
+) => Fault | undefined;
+
+export interface FaultyOptions {
+  /** The only operations that meet faults. Default: all. */
+  readonly operations?: readonly FaultyOperation[] | undefined;
+  /** Default: none. Corruption and truncation befall `read` and `readMany` alone. */
+  readonly chance?: FaultChances | undefined;
+  /** Faults of the next operations, one each, in order; or a function that decides. Where it gives none, chance does. */
+  readonly script?: readonly Fault[] | FaultScript | undefined;
+  /** What `chance.fail` fails with. Default: `"connection"`. */
+  readonly error?: ErrorCode | Error | undefined;
+  /** Milliseconds that `chance.delay` delays by, at most. Default: 20. */
+  readonly maxDelay?: number | undefined;
+  /** A whole number. The same calls in the same order meet the same faults for the same seed. Default: 1. */
+  readonly seed?: number | undefined;
+}
+
+const KNOWN = ["operations", "chance", "script", "error", "maxDelay", "seed"];
+const CHANCES = ["fail", "delay", "hang", "corrupt", "truncate"] as const;
+
+/** Every operation, in the order of the contract. */
+export const OPERATIONS: readonly FaultyOperation[] = [
+  ...(["read", "write", "remove", "readMany", "writeMany", "removeMany", "clear"] as const),
+];
+
+export type FaultySettings = Required<{ [Name in keyof FaultyOptions]: NonNullable<FaultyOptions[Name]> }>;
+
+/** @throws TypeError for an option that is unknown or wrong. */
+export function faultySettings(options: FaultyOptions): FaultySettings {
+  checkKnown(options, KNOWN);
+  const { operations = OPERATIONS, chance = {}, script = [], error = "connection" } = options;
+  const { maxDelay = 20, seed = 1 } = options;
+  const known = Array.isArray(operations) && operations.every((name) => OPERATIONS.includes(name));
+  checkOption(Boolean(known), "operations", operations, `must be some of ${OPERATIONS.join(", ")}`);
+  checkChances(chance);
+  checkOption(Array.isArray(script) || typeof script === "function", "script", script, SCRIPT_RULE);
+  if (Array.isArray(script)) for (const fault of script) checkFault(fault);
+  checkOption(isFailure(error), "error", error, "must be an error or a code");
+  checkInteger("maxDelay", maxDelay, 0, 2 ** 31 - 1);
+  checkInteger("seed", seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  return { operations, chance, script, error, maxDelay, seed };
+}
+
+const SCRIPT_RULE = "must be an array of faults, or a function that gives one";
+
+function checkChances(chance: FaultChances): void {
+  checkOption(typeof chance === "object" && chance !== null, "chance", chance, "must be an object");
+  checkKnown(chance, CHANCES);
+  const chances = CHANCES.map((name) => chance[name] ?? 0);
+  const fits =
+    chances.every((part) => typeof part === "number" && part >= 0) &&
+    chances.reduce((sum, part) => sum + part, 0) <= 1 + 1e-9;
+  checkOption(fits, "chance", chance, "must be numbers from 0 to 1, together 1 at most");
+}
+
+/** Whether a script gave something that is a fault, or nothing. */
+export function checkFault(fault: Fault): void {
+  if (fault === undefined || fault === "hang" || fault === "corrupt" || fault === "truncate") return;
+  const isObject = typeof fault === "object" && fault !== null;
+  const delays = isObject && "delay" in fault && Number.isFinite(fault.delay) && fault.delay >= 0;
+  const fails = isObject && "fail" in fault && isFailure(fault.fail);
+  checkOption(delays || fails, "script", fault, "gave what is no fault");
+}
+
+function isFailure(error: unknown): boolean {
+  return typeof error === "string" || error instanceof Error;
+}
+
+/** The error to throw: a new one for a code. */
+export function errorOf(fail: ErrorCode | Error): Error {
+  return typeof fail === "string" ? new BackendError(fail, "injected by faulty") : fail;
+}

@@ -1,0 +1,127 @@
+import { type Backend, chain, checkOption, isCacheBackend, type MaybePromise } from "@hitbox/core";
+import { damaged } from "./faulty-damage.ts";
+import { type Drawn, faultDraw } from "./faulty-draw.ts";
+import {
+  errorOf,
+  type FaultyOperation,
+  type FaultyOptions,
+  faultySettings,
+  OPERATIONS,
+} from "./faulty-options.ts";
+
+/** A backend that fails as it is told. */
+export interface Faulty<Raw = Uint8Array> extends Backend<Raw> {
+  /** How often each operation has been called so far, faults or not. */
+  readonly calls: Readonly<Record<FaultyOperation, number>>;
+  /** Lets every operation that hangs go on to the backend. Those that hang later wait for the next release. */
+  release(): void;
+}
+
+/**
+ * `backend`, with faults: failures, lost replies, delays, hangs and damaged payloads, by script or by seeded chance.
+ * For tests of what is built over a backend. Without faults it is the backend that it is given, synchronous where that
+ * is; a failure is thrown synchronously.
+ *
+ * Payloads are damaged after the adapter has read and checked them, so a flipped bit may come out as another value.
+ *
+ * @throws TypeError for a typed backend, and for an option that is unknown or wrong.
+ * @example
+ * const flaky = faulty(memory({ maxEntries: 1_000 }), { chance: { fail: 0.1, delay: 0.2 }, seed: 42 });
+ */
+export function faulty<Raw>(backend: Backend<Raw>, options: FaultyOptions = {}): Faulty<Raw> {
+  checkOption(typeof backend?.read === "function", "backend", backend, "must be a raw backend");
+  checkOption(!isCacheBackend(backend), "backend", backend, "must be a raw backend, not a typed one");
+  const settings = faultySettings(options);
+  const draw = faultDraw(settings);
+  const calls = Object.fromEntries(OPERATIONS.map((name) => [name, 0])) as Record<FaultyOperation, number>;
+  const hung = new Hung();
+  const meet: Meet = (operation, keys, run, damage) => {
+    calls[operation] += 1;
+    const drawn = draw(operation, keys, calls[operation]);
+    return suffer(drawn, hung, run, (answer, how) => {
+      checkOption(damage !== undefined, "script", how, `can befall read and readMany only, not ${operation}`);
+      return damage(answer, how, drawn.seed);
+    });
+  };
+  return Object.freeze({ ...faultyOperations(backend, meet), calls, release: () => hung.release() });
+}
+
+type Damage<T> = (answer: T, how: "corrupt" | "truncate", seed: number) => T;
+
+type Meet = <T>(
+  operation: FaultyOperation,
+  keys: readonly string[],
+  run: () => MaybePromise<T>,
+  damage?: Damage<T>,
+) => MaybePromise<T>;
+
+class Hung {
+  #released: (() => void)[] = [];
+
+  wait(): Promise<void> {
+    return new Promise((resolve) => this.#released.push(resolve));
+  }
+
+  release(): void {
+    const waiting = this.#released;
+    this.#released = [];
+    for (const go of waiting) go();
+  }
+}
+
+function suffer<T>(
+  { fault }: Drawn,
+  hung: Hung,
+  run: () => MaybePromise<T>,
+  damage: (answer: T, how: "corrupt" | "truncate") => T,
+): MaybePromise<T> {
+  if (fault === undefined) return run();
+  if (fault === "hang") return hung.wait().then(run);
+  if (typeof fault === "string") return chain(run(), (answer) => damage(answer, fault));
+  if ("delay" in fault) return new Promise((resolve) => setTimeout(resolve, fault.delay)).then(run);
+  const fail = (): never => {
+    throw errorOf(fault.fail);
+  };
+  return fault.effect === "done" ? chain(run(), fail) : fail();
+}
+
+function faultyOperations<Raw>(backend: Backend<Raw>, meet: Meet): Backend<Raw> {
+  const { label, supports, keyFormat, valueFormat, compressor } = backend;
+  const classify = backend.classify?.bind(backend);
+  const close = backend.close?.bind(backend);
+  return {
+    ...{ label, supports, keyFormat, valueFormat, compressor },
+    read: (key) => meet("read", [key], () => backend.read(key), damaged),
+    write: (key, value) => meet("write", [key], () => backend.write(key, value)),
+    remove: (key) => meet("remove", [key], () => backend.remove(key)),
+    ...faultyBatches(backend, meet),
+    ...(classify && { classify }),
+    ...(close && { close }),
+  };
+}
+
+function faultyBatches<Raw>(backend: Backend<Raw>, meet: Meet): Partial<Backend<Raw>> {
+  const readMany = backend.readMany?.bind(backend);
+  const writeMany = backend.writeMany?.bind(backend);
+  const removeMany = backend.removeMany?.bind(backend);
+  const clear = backend.clear?.bind(backend);
+  return {
+    ...(readMany && {
+      readMany: (keys) =>
+        meet(
+          "readMany",
+          keys,
+          () => readMany(keys),
+          (read, how, seed) => read.map((stored, index) => damaged(stored, how, seed + index)),
+        ),
+    }),
+    ...(writeMany && {
+      writeMany: (entries) => {
+        const keys = entries.map(([key]) => key);
+        return meet("writeMany", keys, () => writeMany(entries));
+      },
+    }),
+    ...(removeMany && { removeMany: (keys) => meet("removeMany", keys, () => removeMany(keys)) }),
+    ...(clear && { clear: () => meet("clear", [], clear) }),
+  };
+}
