@@ -122,15 +122,20 @@ export class Composition implements CacheBackend, ReadTiers {
   ): MaybePromise<T> {
     const { activity, refill, now } = this.#composed;
     if (refill === "never") return read(() => undefined);
-    return activity.reading(textOf(key), (mayRefill) =>
-      read((value) => {
-        if (!mayRefill() || freshness(value, now()) !== "fresh") return undefined;
+    return activity.reading(textOf(key), (progress) => {
+      const fill = (value: CacheValue<unknown>): MaybePromise<void> => {
+        if (!progress.undisturbed() || this.l2.isInDoubt(key)) return undefined;
+        if (freshness(value, now()) !== "fresh") return undefined;
+        return recover(() => this.l1.set(key, value, direct(context)), ignore);
+      };
+      return read((value, known) => {
+        const later = known?.then((free) => (free ? fill(value) : undefined));
         return this.#inBackground(
           "refill",
-          recover(() => this.l1.set(key, value, direct(context)), ignore),
+          progress.part(() => later ?? fill(value)),
         );
-      }),
-    );
+      });
+    });
   }
 
   /** The value came from this composition: its first tier takes it, and those of L2 above the one that answered. */

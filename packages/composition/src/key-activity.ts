@@ -10,6 +10,14 @@ interface Activity {
   deletes: number;
 }
 
+/** One read of L2, from its beginning until its refill has been decided. */
+export interface ReadInProgress {
+  /** Whether no write of the key has been under way at any time since the read began. */
+  undisturbed(): boolean;
+  /** Runs what is left to do: until it has ended the read is under way, whatever its caller was told. */
+  part<T>(run: () => MaybePromise<T>): MaybePromise<T>;
+}
+
 /** One set, from its beginning until the last tier is done with it. */
 export interface SetInProgress {
   /** Whether the key has been deleted, or everything cleared, since the set began. */
@@ -29,18 +37,14 @@ export class KeyActivity {
   #clearing = 0;
   #clears = 0;
 
-  /** `mayRefill` says whether no write of the key was under way at any time since `read` began. */
-  reading<T>(key: string, read: (mayRefill: () => boolean) => MaybePromise<T>): MaybePromise<T> {
+  reading<T>(key: string, read: (progress: ReadInProgress) => MaybePromise<T>): MaybePromise<T> {
     const activity = this.#activity(key);
     const { writes, writers } = activity;
     const clears = this.#clears;
     const quiet = writers === 0 && this.#clearing === 0;
-    activity.readers++;
-    const end = (): void => {
-      activity.readers--;
-      this.#forget(key, activity);
-    };
-    return finish(() => read(() => quiet && activity.writes === writes && this.#clears === clears), end);
+    const part = <R>(run: () => MaybePromise<R>): MaybePromise<R> => this.#reading(key, activity, run);
+    const undisturbed = (): boolean => quiet && activity.writes === writes && this.#clears === clears;
+    return part(() => read({ undisturbed, part }));
   }
 
   setting<T>(key: string, set: (progress: SetInProgress) => MaybePromise<T>): MaybePromise<T> {
@@ -70,6 +74,14 @@ export class KeyActivity {
     this.#clears++;
     return finish(clear, () => {
       this.#clearing--;
+    });
+  }
+
+  #reading<T>(key: string, activity: Activity, read: () => MaybePromise<T>): MaybePromise<T> {
+    activity.readers++;
+    return finish(read, () => {
+      activity.readers--;
+      this.#forget(key, activity);
     });
   }
 

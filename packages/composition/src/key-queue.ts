@@ -2,59 +2,71 @@ import type { MaybePromise } from "@hitbox/core";
 
 type Kind = "set" | "delete";
 
-/** A write that waits its turn, with everyone who is answered when it has ended. */
+interface Caller {
+  readonly kind: Kind | "idle";
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A write that waits its turn, with everyone who is answered when it has ended, the earliest first. */
 interface Waiting {
   readonly kind: Kind;
   readonly run: () => MaybePromise<unknown>;
-  readonly answer: Promise<unknown>;
-  readonly settle: (outcome: Promise<unknown>) => void;
+  readonly callers: Caller[];
 }
 
 /**
  * The writes of one key in one tier, one at a time. A waiting write that a later one makes pointless is not sent: its
- * callers are answered as the later one is. So at most two wait, a delete whose status is asked for and a set.
+ * callers are answered as the later one is, and before its caller. So at most two wait: a delete, whose status is asked
+ * for, and a set.
  */
 export class KeyQueue {
   readonly #whenEmpty: () => void;
   readonly #waiting: Waiting[] = [];
-  #running: Promise<unknown>;
+  #running: Caller[] = [];
 
+  /** `running` is a write that was sent before there was a queue; its caller has the promise already. */
   constructor(running: Promise<unknown>, whenEmpty: () => void) {
     this.#whenEmpty = whenEmpty;
-    this.#running = running;
-    this.#follow(running);
-  }
-
-  add(kind: Kind, run: () => MaybePromise<unknown>): Promise<unknown> {
-    const next = waiting(kind, run);
-    for (let last = this.#waiting.at(-1); last && isPointless(last, kind); last = this.#waiting.at(-1)) {
-      this.#waiting.pop();
-      last.settle(last.kind === kind ? next.answer : next.answer.then(noop));
-    }
-    this.#waiting.push(next);
-    return next.answer;
-  }
-
-  /** Resolves when what is asked for so far has ended, well or not. */
-  async idle(): Promise<void> {
-    await (this.#waiting.at(-1)?.answer ?? this.#running).then(noop, noop);
-  }
-
-  #follow(running: Promise<unknown>): void {
-    this.#running = running;
-    const onward = (): void => this.#next();
+    const onward = (): void => {
+      for (const caller of this.#running) caller.resolve(undefined);
+      void this.#next();
+    };
     running.then(onward, onward);
   }
 
-  #next(): void {
-    const next = this.#waiting.shift();
-    if (!next) {
-      this.#whenEmpty();
-      return;
+  add(kind: Kind, run: () => MaybePromise<unknown>): Promise<unknown> {
+    const callers: Caller[] = [];
+    for (let last = this.#waiting.at(-1); last && isPointless(last, kind); last = this.#waiting.at(-1)) {
+      this.#waiting.pop();
+      callers.unshift(...last.callers);
     }
-    const outcome = (async () => next.run())();
-    next.settle(outcome);
-    this.#follow(outcome);
+    return new Promise((resolve, reject) => {
+      callers.push({ kind, resolve, reject });
+      this.#waiting.push({ kind, run, callers });
+    });
+  }
+
+  /** Resolves when what has been asked for so far has ended, well or not. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => resolve();
+      (this.#waiting.at(-1)?.callers ?? this.#running).push({ kind: "idle", resolve: done, reject: done });
+    });
+  }
+
+  async #next(): Promise<void> {
+    const next = this.#waiting.shift();
+    if (!next) return this.#whenEmpty();
+    const { kind, run, callers } = next;
+    this.#running = callers;
+    try {
+      const value = await run();
+      for (const caller of callers) caller.resolve(caller.kind === kind ? value : undefined);
+    } catch (error) {
+      for (const caller of callers) caller.reject(error);
+    }
+    void this.#next();
   }
 }
 
@@ -62,15 +74,3 @@ export class KeyQueue {
 function isPointless(earlier: Waiting, later: Kind): boolean {
   return earlier.kind === "set" || later === "delete";
 }
-
-function waiting(kind: Kind, run: () => MaybePromise<unknown>): Waiting {
-  let settle: Waiting["settle"] = noop;
-  const answer = new Promise<unknown>((resolve) => {
-    settle = resolve;
-  });
-  // Whoever asked hears of a failure; an answer that nobody waits for must not be an unhandled one.
-  answer.catch(noop);
-  return { kind, run, answer, settle };
-}
-
-function noop(): void {}

@@ -11,11 +11,16 @@ import { KeyQueue } from "./key-queue.ts";
 import { textOf } from "./text-of.ts";
 import type { Tier } from "./tiers.ts";
 
-/** What is under way in a tier, shared by all views of its composition. */
+/** What is under way in a tier, and what has failed in it; shared by all views of its composition. */
 export class TierQueues {
   readonly byKey: Map<string, KeyQueue> = new Map();
+  /** Keys whose last write failed: the tier may hold an older value than others do. */
+  readonly inDoubt: Set<string> = new Set();
   clearing: Promise<void> | undefined;
 }
+
+/** Most keys in doubt that are remembered; the longest known is forgotten first. */
+const MOST_IN_DOUBT = 100_000;
 
 /**
  * A tier whose operations on one key happen one after the other, in the order in which they were asked for, however long
@@ -40,11 +45,21 @@ export class OrderedTier implements Tier {
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    return this.#write(key, "set", () => this.backend.set(key, value, context)) as MaybePromise<void>;
+    return this.#write(key, "set", () =>
+      this.#note(key, () => this.backend.set(key, value, context)),
+    ) as MaybePromise<void>;
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
-    return this.#write(key, "delete", () => this.backend.delete(key, context)) as MaybePromise<DeleteStatus>;
+    return this.#write(key, "delete", () =>
+      this.#note(key, () => this.backend.delete(key, context)),
+    ) as MaybePromise<DeleteStatus>;
+  }
+
+  /** Whether the last write of the key failed here: what the tier answers may be older than what was written. */
+  isInDoubt(key: KeyLike): boolean {
+    const { inDoubt } = this.#queues;
+    return inDoubt.size > 0 && inDoubt.has(textOf(key));
   }
 
   /** After every write that was asked for before it; those asked for meanwhile come after it. */
@@ -52,12 +67,37 @@ export class OrderedTier implements Tier {
     const before = [...this.#queues.byKey.values()].map((queue) => queue.idle());
     const cleared =
       before.length === 0 ? this.backend.clear() : Promise.all(before).then(() => this.backend.clear());
-    if (!isPromise(cleared)) return undefined;
-    const over: Promise<void> = cleared.then(noop, noop).then(() => {
-      if (this.#queues.clearing === over) this.#queues.clearing = undefined;
-    });
+    if (!isPromise(cleared)) {
+      this.#queues.inDoubt.clear();
+      return undefined;
+    }
+    const over: Promise<void> = cleared
+      .then(() => this.#queues.inDoubt.clear(), noop)
+      .then(() => {
+        if (this.#queues.clearing === over) this.#queues.clearing = undefined;
+      });
     this.#queues.clearing = over;
     return cleared;
+  }
+
+  #note(key: KeyLike, run: () => MaybePromise<unknown>): MaybePromise<unknown> {
+    const { inDoubt } = this.#queues;
+    const fail = (error: unknown): never => {
+      if (inDoubt.size >= MOST_IN_DOUBT) for (const oldest of inDoubt) if (inDoubt.delete(oldest)) break;
+      inDoubt.add(textOf(key));
+      throw error;
+    };
+    const succeed = (result: unknown): unknown => {
+      if (inDoubt.size > 0) inDoubt.delete(textOf(key));
+      return result;
+    };
+    let result: MaybePromise<unknown>;
+    try {
+      result = run();
+    } catch (error) {
+      return fail(error);
+    }
+    return isPromise(result) ? result.then(succeed, fail) : succeed(result);
   }
 
   #write(key: KeyLike, kind: "set" | "delete", run: () => MaybePromise<unknown>): MaybePromise<unknown> {

@@ -19,10 +19,11 @@ export interface Tiers {
 }
 
 /**
- * Offers a value that L2 answered with to L1. Never fails. An L1 that answers later is written in the background; the
- * promise is there to be awaited only where the offload has no room.
+ * Offers a value that L2 answered with to L1, which must be known not to hold a newer one: it has missed, or its entry
+ * cannot be read. Where that is not known yet, `known` tells later. Never fails. What is not done at once is done in
+ * the background; the promise is there to be awaited where the offload has no room.
  */
-export type Refill = (value: CacheValue<unknown>) => MaybePromise<void>;
+export type Refill = (value: CacheValue<unknown>, known?: Promise<boolean>) => MaybePromise<void>;
 
 /** What a read policy works with. */
 export interface ReadTiers extends Tiers {

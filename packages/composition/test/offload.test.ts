@@ -74,7 +74,11 @@ describe("a task over its time", () => {
     });
     const { opened, open } = gate();
     let signal: AbortSignal | undefined;
-    background.register({ kind: "k", key: "a", run: (given) => ((signal = given), opened) });
+    const keep = (given: AbortSignal): Promise<void> => {
+      signal = given;
+      return opened;
+    };
+    background.register({ kind: "k", key: "a", run: keep });
     const drained = background.drain();
     await vi.advanceTimersByTimeAsync(100);
     expect(await drained).toBe(0);

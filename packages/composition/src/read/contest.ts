@@ -10,6 +10,7 @@ import { bothFailed } from "../both-failed.ts";
 import { forkContext, joinContext } from "../fork-context.ts";
 import { type Settled, settle } from "../settle.ts";
 import type { ReadTiers, Refill } from "../tiers.ts";
+import { mayHoldNothing } from "./may-hold-nothing.ts";
 
 type Read<T> = Settled<CacheValue<T> | undefined>;
 
@@ -63,7 +64,8 @@ export class Contest<T> {
     const fromL1 = (await Promise.race([first, undefined])) === winner;
     this.#leave(fromL1 ? second : first);
     if (fromL1) return this.answerWithL1(winner.value);
-    return this.#answerWithL2(winner.value, refill);
+    // What L1 holds is not known before it has answered.
+    return this.#answerWithL2(winner.value, (value) => refill(value, first.then(isFree)));
   }
 
   /** Both have ended: what they say between them. */
@@ -78,7 +80,7 @@ export class Contest<T> {
       joinContext(this.#context, this.#l2, "asked");
       throw l1.ok ? l2.error : bothFailed(this.#tiers.label, l1.error, l2.error);
     }
-    if (l2.value !== undefined) return this.#answerWithL2(l2.value, refill);
+    if (l2.value !== undefined) return this.#answerWithL2(l2.value, isFree(l1) ? refill : () => undefined);
     joinContext(this.#context, this.#l2, "asked");
     return undefined;
   }
@@ -91,4 +93,8 @@ export class Contest<T> {
   #leave(loser: Promise<unknown>): void {
     if (this.#loser === "offload") this.#tiers.offload.register({ kind: "read", run: () => loser });
   }
+}
+
+function isFree(l1: Settled<unknown>): boolean {
+  return l1.ok ? l1.value === undefined : mayHoldNothing(l1.error);
 }

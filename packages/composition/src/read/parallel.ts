@@ -3,6 +3,7 @@ import { bothFailed } from "../both-failed.ts";
 import { forkContext, joinContext } from "../fork-context.ts";
 import { both, type Settled, settle } from "../settle.ts";
 import type { ReadPolicy } from "../tiers.ts";
+import { mayHoldNothing } from "./may-hold-nothing.ts";
 
 /**
  * Both tiers at once, and both are waited for: of two hits the one that lives longer is the answer, L1's where they
@@ -25,13 +26,19 @@ const PARALLEL: ReadPolicy = Object.freeze<ReadPolicy>({
         joinContext(context, contexts[1], answer === "L2" ? "answered" : "asked");
         if (answer === "L1") return liveValue(l1);
         const value = liveValue(l2);
-        if (answer === "L2" && value) return chain(refill(value), () => value);
+        if (answer === "L2" && value) return isFree(l1, value) ? chain(refill(value), () => value) : value;
         if (!l2.ok) throw l1.ok ? l2.error : bothFailed(tiers.label, l1.error, l2.error);
         return undefined;
       });
     });
   },
 });
+
+/** Whether L1 has nothing newer to lose. */
+function isFree(l1: Read, value: CacheValue<unknown>): boolean {
+  if (!l1.ok) return mayHoldNothing(l1.error);
+  return l1.value === undefined || l1.value.createdAt < value.createdAt;
+}
 
 type Read = Settled<CacheValue<unknown> | undefined>;
 

@@ -10,6 +10,7 @@ import {
 } from "@hitbox/core";
 import { bothFailed } from "../both-failed.ts";
 import type { ReadPolicy, ReadTiers } from "../tiers.ts";
+import { mayHoldNothing } from "./may-hold-nothing.ts";
 
 /**
  * L1 first; L2 only where L1 misses or fails. The default.
@@ -52,7 +53,10 @@ function readSecond<T>(
   return tiers.refilling(key, context, (refill) =>
     chain(
       recover(() => tiers.l2.get<T>(key, context), fail),
-      (value) => (value === undefined ? undefined : chain(refill(value), () => value)),
+      (value) => {
+        if (value === undefined || !mayHoldNothing(firstError)) return value;
+        return chain(refill(value), () => value);
+      },
     ),
   );
 }
