@@ -10,7 +10,7 @@ const environment = {};
 
 try {
   await step("install", () => pnpm(["install", "--frozen-lockfile"], captured));
-  await step("build", () => pnpm(["run", "build", "--filter=@hitbox/benchmarks"], captured));
+  await step("build", () => pnpm(["exec", "turbo", "run", "build", "--filter=@hitbox/benchmarks"], captured));
   await step("redis-server", async () => {
     const { path, source } = await redisServer();
     environment.REDIS_SERVER = path;

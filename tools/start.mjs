@@ -11,7 +11,7 @@ const MAIN = join(ROOT, "examples", "cities-api", "dist", "main.js");
 checkNode();
 endWithNpm();
 await step("install", ["install", "--frozen-lockfile"]);
-await step("build", ["run", "build", `--filter=${EXAMPLE}...`]);
+await step("build", ["exec", "turbo", "run", "build", `--filter=${EXAMPLE}...`]);
 process.exitCode = await run(MAIN, process.argv.slice(2));
 
 function checkNode() {

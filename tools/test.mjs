@@ -42,8 +42,7 @@ async function everything() {
   await step("redis-server", redis);
   await step("lint", () => tool("biome", "check", "--error-on-warnings", "."));
   await step("types", types);
-  // As a script: "pnpm exec" would show turbo a pnpm by a relative path, which it cannot start in the packages.
-  await step("build", () => pnpm(["run", "build"], { output: "captured" }));
+  await step("build", () => tool("turbo", "run", "build"));
   await step("vitest", () => tests([]));
   await step("packages", () => tool(process.execPath, "tools/check-packages.mjs"));
 }
