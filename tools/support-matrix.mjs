@@ -74,7 +74,7 @@ function batch(limit) {
 function size(bytes) {
   if (bytes === undefined) return "no limit";
   const mib = bytes / 2 ** 20;
-  return mib >= 1 ? `${Math.floor(mib)} MiB` : `${bytes.toLocaleString("en")} bytes`;
+  return mib >= 1 ? `${Math.floor(mib).toLocaleString("en")} MiB` : `${bytes.toLocaleString("en")} bytes`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

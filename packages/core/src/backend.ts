@@ -1,4 +1,4 @@
-import type { ErrorCode } from "./backend-error.ts";
+import type { BackendError, ErrorCode } from "./backend-error.ts";
 import type { Compressor } from "./compressor.ts";
 import type { DeleteStatus } from "./delete-status.ts";
 import type { Format } from "./format.ts";
@@ -52,8 +52,11 @@ export interface Backend<Raw = Uint8Array> {
   /** Removes the entry and says whether there was one. An expired entry counts as none. */
   remove(key: string): MaybePromise<DeleteStatus>;
 
-  /** Answers in the order of `keys`, which are distinct and at most `supports.readMany.max`. */
-  readMany?(keys: readonly string[]): MaybePromise<readonly (StoredValue<Raw> | undefined)[]>;
+  /**
+   * Answers in the order of `keys`, which are distinct and at most `supports.readMany.max`. An entry that is there and
+   * cannot be read is answered with its error, so that it fails those who asked for it and nobody else.
+   */
+  readMany?(keys: readonly string[]): MaybePromise<readonly (StoredValue<Raw> | BackendError | undefined)[]>;
   /** Keys are distinct and at most `supports.writeMany.max`. Not atomic. */
   writeMany?(entries: readonly (readonly [key: string, value: StoredValue<Raw>])[]): MaybePromise<void>;
   /** Answers in the order of `keys`, which are distinct and at most `supports.removeMany.max`. */

@@ -51,7 +51,10 @@ function stringify(value: unknown): string {
 }
 
 function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString();
 }
 
 /** Undefined when JSON keeps `value`; else where it would change something, and what. Paths are built on failure only. */

@@ -1,4 +1,4 @@
-import { cacheBackend, cacheContext, cacheValue } from "@hitbox/core";
+import { BackendError, cacheBackend, cacheContext, cacheValue } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 import { type MapBackend, mapBackend } from "./support/map-backend.ts";
 
@@ -59,6 +59,18 @@ describe("concurrent reads", () => {
     const backend = cacheBackend(store);
     const settled = await Promise.allSettled([backend.get("a"), backend.get("b"), backend.get("c")]);
     expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  });
+
+  test("fail one by one where the store itself could not read only one entry", async () => {
+    const store = await filled();
+    const corrupt = new BackendError("corrupt", "not an envelope");
+    store.readMany = (keys) => keys.map((key) => (key === "b" ? corrupt : store.entries.get(key)));
+    const backend = cacheBackend(store);
+    const settled = await Promise.allSettled([backend.get("a"), backend.get("b"), backend.get("c")]);
+    expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(settled[1]).toMatchObject({
+      reason: { code: "corrupt", backend: "map", message: "map: read: not an envelope" },
+    });
   });
 
   test("all fail with the error of their batch", async () => {

@@ -1,43 +1,143 @@
-import { resolve } from "node:path";
 import {
   ADAPTER_OPTIONS,
   type AdapterOptions,
+  type AdapterParts,
   adapterParts,
   type Backend,
-  type Clock,
-  checkInteger,
+  BackendError,
+  type BackendSupports,
   checkKnown,
+  checkLimit,
   checkOption,
+  type DeleteStatus,
+  decodeEnvelope,
+  deleted,
+  type ErrorCode,
+  encodeEnvelope,
   json,
-  systemClock,
+  missing,
+  type StoredValue,
 } from "@hitbox/core";
-import { openEnvironment } from "./environment.ts";
-import { LmdbBackend } from "./lmdb-backend.ts";
+import { classify } from "./classify.ts";
+import { committed } from "./committed.ts";
+import { acquireStore, IF_EXISTS, NEVER, type Store, timeKey } from "./store.ts";
+import { Sweeper } from "./sweeper.ts";
 
 export interface LmdbOptions extends AdapterOptions {
-  /** Directory of the store, made where it is missing. Any number of processes of one machine may share it. */
+  /** Directory of the store, made with its parents where it is missing. Processes that name the same one share it. */
   readonly path: string;
-  /** Milliseconds from the end of one sweep of expired entries to the start of the next, 1 to 2^31 − 1. Default: 60,000. */
+  /** Milliseconds between sweeps, which remove expired entries. `Infinity`: no sweeps. Default: 60,000. */
   readonly sweepInterval?: number | undefined;
   /** Epoch milliseconds. Default: `Date.now`. */
-  readonly now?: Clock | undefined;
+  readonly now?: (() => number) | undefined;
 }
 
 /**
- * An embedded, persistent tier in a directory (LMDB, memory-mapped). Reads are synchronous; a write resolves when
- * every reader of the machine sees it. Default format: `json()`.
+ * An embedded tier on disk (LMDB), shared by all processes that open the same directory. Reads are synchronous;
+ * writes are committed on another thread, and their promise resolves once every process can read them.
  *
- * @throws TypeError for an option that is unknown or wrong.
- * @throws BackendError `corrupt` for a file that is no LMDB database, `unavailable` where the path cannot be used.
+ * What has been written outlives this process, however it ends. When the machine itself fails, the last moments of
+ * writes can be lost, but the store stays whole.
+ *
+ * @throws TypeError for an option that is unknown or wrong; BackendError `corrupt` where the directory holds
+ * something else, or a damaged store, and `unavailable` where it cannot be opened.
  * @example
- * const tier = lmdb({ path: `${process.env.TMPDIR ?? "/tmp"}/hitbox-example` });
+ * const tier = lmdb({ path: "var/cache" });
  */
 export function lmdb(options: LmdbOptions): Backend {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   checkKnown(options, [...ADAPTER_OPTIONS, "path", "sweepInterval", "now"]);
-  const { path, sweepInterval = 60_000, now = systemClock } = options;
-  checkOption(typeof path === "string" && path !== "", "path", path, "must be a directory");
-  checkInteger("sweepInterval", sweepInterval, 1, 2 ** 31 - 1);
+  const { path, sweepInterval = 60_000, now = Date.now } = options;
+  const isPath = typeof path === "string" && path !== "" && !path.includes("\0");
+  checkOption(isPath, "path", path, "must be the path of a directory");
+  checkOption(typeof now === "function", "now", now, "must be a function");
+  checkLimit("sweepInterval", sweepInterval);
   const parts = adapterParts(options, { label: "lmdb", format: json(), stores: "bytes" });
-  return new LmdbBackend(parts, openEnvironment(resolve(path)), now, sweepInterval);
+  return new Lmdb(acquireStore(path), parts, sweepInterval, now);
+}
+
+class Lmdb implements Backend {
+  readonly label: string;
+  readonly supports: BackendSupports = SUPPORTS;
+  readonly keyFormat: AdapterParts<Uint8Array>["keyFormat"];
+  readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
+  readonly compressor: AdapterParts<Uint8Array>["compressor"];
+  readonly #store: Store;
+  readonly #sweeper: Sweeper;
+  readonly #now: () => number;
+
+  constructor(store: Store, parts: AdapterParts<Uint8Array>, sweepInterval: number, now: () => number) {
+    this.label = parts.label;
+    this.keyFormat = parts.keyFormat;
+    this.valueFormat = parts.valueFormat;
+    this.compressor = parts.compressor;
+    this.#store = store;
+    this.#now = now;
+    this.#sweeper = new Sweeper(store, now);
+    this.#sweeper.start(sweepInterval);
+  }
+
+  read(key: string): StoredValue | undefined {
+    const bytes = this.#store.entries.getBinary(Buffer.from(key));
+    return bytes === undefined ? undefined : decodeEnvelope(bytes);
+  }
+
+  async write(key: string, value: StoredValue): Promise<void> {
+    const at = Buffer.from(key);
+    const bytes = encodeEnvelope(value);
+    if (bytes.byteLength > MAX_ENVELOPE_BYTES) throw tooLarge(bytes.byteLength);
+    const { entries, expiries } = this.#store;
+    const { expiresAt = NEVER } = value;
+    // The expiry first: should the process end between the two, the sweep finds a key without an entry, not an
+    // entry that nothing leads to.
+    const noted = expiresAt === NEVER ? undefined : expiries.put(timeKey(expiresAt), at);
+    await committed(noted, entries.put(at, bytes, expiresAt));
+  }
+
+  async remove(key: string): Promise<DeleteStatus> {
+    const at = Buffer.from(key);
+    const { entries } = this.#store;
+    const version = entries.getEntry(at)?.version ?? NEVER;
+    // An expired entry counts as none, and goes first, if it is still there by then. Writes that are under way
+    // come before both, so the answer is about them.
+    const expired = version !== NEVER && version <= this.#now() ? entries.remove(at, version) : undefined;
+    const removed = await committed(expired, entries.remove(at, IF_EXISTS));
+    return removed ? deleted() : missing();
+  }
+
+  async clear(): Promise<void> {
+    await committed(this.#store.entries.clearAsync(), this.#store.expiries.clearAsync());
+  }
+
+  classify(error: unknown): ErrorCode | undefined {
+    return classify(error);
+  }
+
+  async close(): Promise<void> {
+    await this.#sweeper.stop();
+    await this.#store.release();
+  }
+}
+
+/** LMDB keeps values of up to 2^31 − 1 bytes; an envelope adds a header to the payload, of at most this plus tags. */
+const MAX_ENVELOPE_BYTES = 0x7fff_ffff - 16;
+const MAX_PAYLOAD_BYTES = 0x7fff_0000;
+
+const SUPPORTS: BackendSupports = Object.freeze({
+  expiry: "lazy",
+  shared: true,
+  persistent: true,
+  readMany: false,
+  writeMany: false,
+  removeMany: false,
+  maxKeyBytes: 1_978,
+  maxValueBytes: MAX_PAYLOAD_BYTES,
+  clear: true,
+});
+
+function tooLarge(bytes: number): BackendError {
+  return new BackendError(
+    "too-large",
+    `entry of ${bytes} bytes is over LMDB's limit of ${MAX_ENVELOPE_BYTES}`,
+  );
 }

@@ -1,21 +1,24 @@
-import { mkdtempSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backendConformance } from "@hitbox/conformance";
 import { gzip, hashed } from "@hitbox/core";
-import { lmdb } from "@hitbox/lmdb";
 import { afterAll, test } from "vitest";
+import { lmdb } from "../src/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hitbox-lmdb-"));
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-backendConformance({ test, name: "lmdb", open: (space) => lmdb({ path: join(folder, "plain", space) }) });
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 backendConformance({
   test,
-  name: "lmdb, hashed and compressed",
+  name: "a directory for each space",
+  open: (space) => lmdb({ path: join(folder, "plain", space) }),
+  awkwardSpaces: [".mdb", " b", "é", "[a]"],
+});
+
+backendConformance({
+  test,
+  name: "compressed, hashed",
   open: (space) =>
-    lmdb({ path: join(folder, "packed", space), keyFormat: hashed(), compressor: gzip({ minBytes: 64 }) }),
+    lmdb({ path: join(folder, "hashed", space), compressor: gzip({ minBytes: 64 }), keyFormat: hashed() }),
 });

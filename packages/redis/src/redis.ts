@@ -8,6 +8,7 @@ import {
   checkLimit,
   checkOption,
   json,
+  systemClock,
 } from "@hitbox/core";
 import { OwnClient } from "./own-client.ts";
 import { keyspace } from "./prefix.ts";
@@ -60,7 +61,7 @@ export function redis(options: RedisOptions): Backend {
     prefix = "hitbox",
     timeout = 1_000,
     maxValueBytes = 511 * MIB,
-    now = Date.now,
+    now = systemClock,
   } = options;
   const parts = adapterParts(options, { label: "redis", format: json(), stores: "bytes" });
   const settings = {

@@ -1,7 +1,8 @@
 import { type Format, gzip, hashed, json } from "@hitbox/core";
 import { Cluster, Redis } from "ioredis";
+import { Redis as Redis5 } from "ioredis5";
 import { afterAll, describe, expect, it } from "vitest";
-import { type RedisOptions, redis } from "../src/index.ts";
+import { type RedisClient, type RedisOptions, redis } from "../src/index.ts";
 
 const client = new Redis({ lazyConnect: true });
 const cluster = new Cluster([{ port: 1 }], { lazyConnect: true });
@@ -72,6 +73,11 @@ describe("options", () => {
   ])("refuse a wrong %s", (name, options) => {
     expect(wrong(options)).toThrow(TypeError);
     expect(wrong(options)).toThrow(new RegExp(`^${name} .*; got `));
+  });
+
+  it("take the clients of both majors as they are typed", () => {
+    const clients: readonly RedisClient[] = [client, new Redis5({ lazyConnect: true })];
+    expect(clients.map((one) => redis({ client: one }).label)).toEqual(["redis", "redis"]);
   });
 
   it("are required", () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { freePort } from "../../../tools/servers/free-port.ts";
 import { type RedisServer, startRedis } from "../../../tools/servers/redis-server.ts";
 import type { redis as Redis } from "../src/index.ts";
-import { entry, failureOf, succeeds, textOf, until } from "./support.ts";
+import { AT_ONCE, entry, failureOf, succeeds, textOf, until } from "./support.ts";
 
 /** Sockets and servers that hold this process open. */
 function openHandles(): number {
@@ -64,7 +64,7 @@ describe.each(["ioredis", "ioredis5"])("a client of our own, %s", (library) => {
       const { code, ms, error } = await failureOf(() => tier.read("key"));
       expect(code).toBe("connection");
       expect(error.message).toContain("ECONNREFUSED");
-      expect(ms).toBeLessThan(100);
+      expect(ms).toBeLessThan(AT_ONCE);
     }
     const late = await startRedis({ port });
     expect(await until(succeeds(() => tier.read("key")))).toBeLessThan(1_000);

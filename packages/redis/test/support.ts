@@ -9,6 +9,9 @@ export const CLIENTS = [
   { version: "ioredis 6", Redis: Redis6 },
 ];
 
+/** More milliseconds than an operation that waits for nothing takes on a busy machine. */
+export const AT_ONCE = 150;
+
 let spaces = 0;
 
 /** A prefix that no other test of this process uses. */

@@ -1,4 +1,5 @@
 import type { Backend } from "../backend.ts";
+import { BackendError } from "../backend-error.ts";
 import type { CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
 import type { CacheValue } from "../cache-value.ts";
@@ -14,7 +15,8 @@ import { Store } from "./store.ts";
 import { WriteOrder } from "./write-order.ts";
 
 type Stored = StoredValue<unknown>;
-type Batcher = ReadBatcher<Stored | undefined, CacheValue<unknown> | undefined, Observation | undefined>;
+type Read = Stored | BackendError | undefined;
+type Batcher = ReadBatcher<Read, CacheValue<unknown> | undefined, Observation | undefined>;
 
 /** What every view of one backend shares. */
 export interface Shared {
@@ -118,7 +120,10 @@ export class Pipeline {
       readOne: (key) => this.#backend.read(key),
       readMany: (keys) => this.#store.readMany(keys),
       failure: (error, operation) => this.#store.failure(operation, error),
-      answer: (stored, noted) => this.#open(stored, noted),
+      answer: (read, noted) => {
+        if (read !== undefined && BackendError.is(read)) throw this.#store.failure("read", read);
+        return this.#open(read, noted);
+      },
     });
   }
 

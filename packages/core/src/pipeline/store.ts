@@ -26,7 +26,7 @@ export class Store {
     }
   }
 
-  readMany(keys: readonly string[]): MaybePromise<readonly (Stored | undefined)[]> {
+  readMany(keys: readonly string[]): MaybePromise<readonly (Stored | BackendError | undefined)[]> {
     return this.#call("readMany", () =>
       chain(this.#backend.readMany?.(keys) ?? this.#absent("readMany"), (read) => answersTo(keys, read)),
     );

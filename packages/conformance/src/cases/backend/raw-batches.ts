@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { type Backend, type BackendSupports, deleted, missing, type StoredValue } from "@hitbox/core";
+import {
+  type Backend,
+  BackendError,
+  type BackendSupports,
+  deleted,
+  missing,
+  type StoredValue,
+} from "@hitbox/core";
 import type { Cases } from "../../case.ts";
 import { expectStored } from "../../expect.ts";
 import { rawOf } from "../../raw-only.ts";
@@ -16,8 +23,10 @@ export const rawBatches: Cases<Scene> = {
     const read = await raw.readMany(keys);
     assert.equal(read.length, keys.length, "readMany should answer once for each key");
     keys.forEach((key, index) => {
-      if (isWritten(key)) expectStored(read[index], storedFor(key), key);
-      else assert.equal(read[index], undefined, `${key} was never written`);
+      const answer = read[index];
+      assert.ok(!BackendError.is(answer), `${key} should be read, not answered with ${answer}`);
+      if (isWritten(key)) expectStored(answer, storedFor(key), key);
+      else assert.equal(answer, undefined, `${key} was never written`);
     });
   },
 

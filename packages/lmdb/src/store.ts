@@ -1,0 +1,83 @@
+import { mkdirSync, realpathSync } from "node:fs";
+import { BackendError } from "@hitbox/core";
+import { type Database, open, type RootDatabase } from "lmdb";
+import { checkStore } from "./check-store.ts";
+import { classify } from "./classify.ts";
+
+export { IF_EXISTS } from "lmdb";
+
+/** The version of an entry is the time when it expires; of one that does not, this. */
+export const NEVER = 0;
+
+/** A time as a key of `expiries`: big-endian, so that keys sort by time. */
+export function timeKey(instant: number): Buffer {
+  const key = Buffer.allocUnsafe(8);
+  key.writeDoubleBE(instant);
+  return key;
+}
+
+/**
+ * An open LMDB environment, one for each directory and process: lmdb reads from a snapshot that a commit through
+ * the same handle renews, so that two handles would not see each other's writes at once.
+ */
+export class Store {
+  /** Envelopes by key; the version of an entry is its expiry, or NEVER. */
+  readonly entries: Database<Uint8Array, Buffer>;
+  /** Keys by expiry. A row outlives its entry where that was removed or replaced: the sweep compares versions. */
+  readonly expiries: Database<Buffer, Buffer>;
+  readonly #root: RootDatabase<Uint8Array, Buffer>;
+  readonly #place: string;
+  #users = 0;
+
+  constructor(place: string) {
+    this.#place = place;
+    this.#root = open({ path: place, noSubdir: false, ...BINARY });
+    this.entries = this.#root.openDB({ name: "hitbox-entries", useVersions: true, ...BINARY });
+    this.expiries = this.#root.openDB({ name: "hitbox-expiries", dupSort: true, ...BINARY });
+  }
+
+  acquire(): this {
+    this.#users += 1;
+    return this;
+  }
+
+  /** Waits for pending writes; the last user closes the environment. */
+  async release(): Promise<void> {
+    this.#users -= 1;
+    if (this.#users > 0) {
+      await this.#root.flushed;
+      return;
+    }
+    stores.delete(this.#place);
+    await this.#root.close();
+  }
+
+  /** Frees what readers held that died: while it is held, LMDB cannot reuse the pages of what was removed since. */
+  freeDeadReaders(): void {
+    this.#root.readerCheck();
+  }
+}
+
+const BINARY = { encoding: "binary", keyEncoding: "binary" } as const;
+
+const stores = new Map<string, Store>();
+
+/** The store of a directory, opened if it is not open in this process. Each is released once. */
+export function acquireStore(path: string): Store {
+  try {
+    mkdirSync(path, { recursive: true });
+    const place = realpathSync(path);
+    const known = stores.get(place);
+    if (known) return known.acquire();
+    checkStore(place);
+    const store = new Store(place);
+    stores.set(place, store);
+    return store.acquire();
+  } catch (error) {
+    if (BackendError.is(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BackendError(classify(error) ?? "unavailable", `cannot open ${path}: ${reason}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { committed } from "./committed.ts";
+import { type Store, timeKey } from "./store.ts";
+
+/** Longest that a sweep holds up the event loop at a time, in milliseconds, one entry over or so. */
+const SLICE_MS = 3;
+const LONGEST_TIMER_MS = 0x7fff_ffff;
+
+/** Removes expired entries, in slices between which everything else goes on. */
+export class Sweeper {
+  readonly #store: Store;
+  readonly #now: () => number;
+  #timer: NodeJS.Timeout | undefined;
+  #sweep: Promise<void> | undefined;
+  #slice: Promise<boolean> | undefined;
+  #isStopped = false;
+
+  constructor(store: Store, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** Keeps nothing alive. One sweep at a time: an interval that ends during a sweep is skipped. */
+  start(interval: number): void {
+    if (interval === Number.POSITIVE_INFINITY) return;
+    this.#timer = setInterval(() => void this.sweep(), Math.min(interval, LONGEST_TIMER_MS)).unref();
+  }
+
+  /** The sweep that is under way, or a new one. Never rejects: what could not be removed is left to the next. */
+  sweep(): Promise<void> {
+    this.#sweep ??= this.#run().then(this.#ended, this.#ended);
+    return this.#sweep;
+  }
+
+  /** Waits for the slice that is under way, and not for the turns between slices: they hold no process up. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    await this.#slice?.catch(() => undefined);
+  }
+
+  readonly #ended = (): void => {
+    this.#sweep = undefined;
+  };
+
+  async #run(): Promise<void> {
+    this.#store.freeDeadReaders();
+    while (!this.#isStopped) {
+      this.#slice = this.#sweepSlice();
+      if (!(await this.#slice)) return;
+      await nextTurn(undefined, { ref: false });
+    }
+  }
+
+  /** Whether time was up before all were removed. */
+  async #sweepSlice(): Promise<boolean> {
+    const { entries, expiries } = this.#store;
+    const deadline = performance.now() + SLICE_MS;
+    const removals: Promise<unknown>[] = [];
+    let isUp = false;
+    for (const { key: time, value: key } of expiries.getRange({ end: timeKey(this.#now() + 1) })) {
+      // Only if it still has this expiry: what was written since, by whichever process, has another and stays.
+      const removed = entries.remove(key, time.readDoubleBE());
+      removals.push(committed(removed, expiries.remove(time, key)));
+      isUp = performance.now() >= deadline;
+      if (isUp) break;
+    }
+    await Promise.all(removals);
+    return isUp;
+  }
+}
