@@ -2,14 +2,13 @@ import { checkOption, type StoredValue } from "@hitbox/core";
 import { bitFlipsOf } from "./damage.ts";
 import { seededRandom } from "./sample.ts";
 
-/** A copy of `stored` with its payload damaged; an empty payload, and no entry, stay as they are. */
+/** A copy of `stored` with its payload damaged; an empty payload stays as it is. */
 export function damaged<Raw>(
-  stored: StoredValue<Raw> | undefined,
+  stored: StoredValue<Raw>,
   how: "corrupt" | "truncate",
   seed: number,
-): StoredValue<Raw> | undefined {
-  const payload: unknown = stored && payloadOf(stored);
-  if (stored === undefined || payload === undefined) return stored;
+): StoredValue<Raw> {
+  const payload: unknown = stored.payload;
   checkOption(payload instanceof Uint8Array, how, payload, "needs a format that makes bytes, such as json()");
   if (payload.byteLength === 0) return stored;
   const spoilt = how === "corrupt" ? flipped(payload, seed) : cut(payload, seed);
@@ -18,15 +17,6 @@ export function damaged<Raw>(
     payload: spoilt as Raw,
     ...{ format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags },
   };
-}
-
-// An adapter may answer a batch with entries that throw when they are looked at: those are beyond damage.
-function payloadOf(stored: StoredValue<unknown>): unknown {
-  try {
-    return stored.payload;
-  } catch {
-    return undefined;
-  }
 }
 
 function flipped(payload: Uint8Array, seed: number): Uint8Array {

@@ -1,4 +1,12 @@
-import { type Backend, chain, checkOption, isCacheBackend, type MaybePromise } from "@hitbox/core";
+import {
+  type Backend,
+  BackendError,
+  chain,
+  checkOption,
+  isCacheBackend,
+  type MaybePromise,
+  type StoredValue,
+} from "@hitbox/core";
 import { damaged } from "./faulty-damage.ts";
 import { type Drawn, faultDraw } from "./faulty-draw.ts";
 import {
@@ -46,6 +54,15 @@ export function faulty<Raw>(backend: Backend<Raw>, options: FaultyOptions = {}):
   return Object.freeze({ ...faultyOperations(backend, meet), calls, release: () => hung.release() });
 }
 
+/** A miss, and an entry that the adapter could not read, are as they were. */
+function damagedEntry<Entry extends StoredValue<unknown> | BackendError | undefined>(
+  entry: Entry,
+  how: "corrupt" | "truncate",
+  seed: number,
+): Entry {
+  return entry === undefined || BackendError.is(entry) ? entry : (damaged(entry, how, seed) as Entry);
+}
+
 type Damage<T> = (answer: T, how: "corrupt" | "truncate", seed: number) => T;
 
 type Meet = <T>(
@@ -91,7 +108,7 @@ function faultyOperations<Raw>(backend: Backend<Raw>, meet: Meet): Backend<Raw> 
   const close = backend.close?.bind(backend);
   return {
     ...{ label, supports, keyFormat, valueFormat, compressor },
-    read: (key) => meet("read", [key], () => backend.read(key), damaged),
+    read: (key) => meet("read", [key], () => backend.read(key), damagedEntry),
     write: (key, value) => meet("write", [key], () => backend.write(key, value)),
     remove: (key) => meet("remove", [key], () => backend.remove(key)),
     ...faultyBatches(backend, meet),
@@ -112,7 +129,7 @@ function faultyBatches<Raw>(backend: Backend<Raw>, meet: Meet): Partial<Backend<
           "readMany",
           keys,
           () => readMany(keys),
-          (read, how, seed) => read.map((stored, index) => damaged(stored, how, seed + index)),
+          (read, how, seed) => read.map((stored, index) => damagedEntry(stored, how, seed + index)),
         ),
     }),
     ...(writeMany && {

@@ -1,0 +1,139 @@
+import { MessageChannel } from "node:worker_threads";
+import { faulty } from "@hitbox/conformance";
+import { BackendError, cacheBackend } from "@hitbox/core";
+import { redis } from "@hitbox/redis";
+import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
+import { startRedis } from "../../../tools/servers/redis-server.ts";
+import { type DeadlineOptions, deadline } from "../src/index.ts";
+import { bytes, codeOf, entry, textOf } from "./support.ts";
+
+describe("an operation with a deadline", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("fails with a retryable timeout when the milliseconds have passed, and not before", async () => {
+    const limited = deadline(faulty(bytes(), { script: ["hang"] }), { after: 50 });
+    let failed: unknown;
+    void Promise.resolve(limited.read("key")).catch((error: unknown) => {
+      failed = error;
+    });
+    await vi.advanceTimersByTimeAsync(49);
+    expect(failed).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(2);
+    expect(BackendError.is(failed)).toBe(true);
+    expect(failed).toMatchObject({ code: "timeout", retryable: true, message: "no answer within 50 ms" });
+  });
+
+  it("answers as the backend does in time, and leaves no timer behind", async () => {
+    const script = [{ delay: 49 }, { delay: 10 }, { delay: 10 }, { fail: "corrupt" }] as const;
+    // The inner one takes the last fault: an error that comes late enough to be a rejection.
+    const limited = deadline(
+      faulty(faulty(bytes(), { script: script.slice(3), operations: ["remove"] }), { script }),
+      {
+        after: 50,
+      },
+    );
+    const written = limited.write("key", entry("text"));
+    await vi.advanceTimersByTimeAsync(49);
+    await written;
+    const read = limited.read("key");
+    const removed = codeOf(() => limited.remove("key"));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(textOf(await read)).toBe("text");
+    expect(await removed).toBe("corrupt");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("drops what comes late, be it an answer or an error", async () => {
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    const store = faulty(bytes(), { script: ["hang", "hang"] });
+    // The inner one rejects long after the outer one has.
+    const limited = deadline(deadline(store, { after: 500 }), { after: 50 });
+    const codes = Promise.all([codeOf(() => limited.read("key")), codeOf(() => limited.remove("key"))]);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(await codes).toEqual(["timeout", "timeout"]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    store.release();
+    await vi.advanceTimersByTimeAsync(10);
+    vi.useRealTimers();
+    await new Promise(setImmediate);
+    process.off("unhandledRejection", unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it("is every operation's: batches and clear too", async () => {
+    const store = redis({ url: "redis://127.0.0.1:1" });
+    const limited = deadline(faulty(store, { script: () => "hang" }), { after: 50 });
+    const codes = Promise.all(
+      [
+        () => limited.readMany?.(["a"]),
+        () => limited.writeMany?.([["a", entry("a")]]),
+        () => limited.removeMany?.(["a"]),
+        () => limited.clear?.(),
+      ].map(codeOf),
+    );
+    await vi.advanceTimersByTimeAsync(60);
+    expect(await codes).toEqual(["timeout", "timeout", "timeout", "timeout"]);
+    vi.useRealTimers();
+    await store.close?.();
+  });
+});
+
+test("a deadline does not hold the process open", () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  void deadline(faulty(bytes(), { script: ["hang"] }), { after: 60_000 }).read("key");
+  expect(timers()).toBe(before);
+});
+
+test("what answers without a promise still does", () => {
+  const cache = cacheBackend(deadline(bytes(), { after: 1 }));
+  expect(cache.set("key", { data: 1, createdAt: 1 })).toBeUndefined();
+  expect(cache.get("key")).toMatchObject({ data: 1 });
+  expect(cache.delete("key")).toEqual({ status: "deleted", count: 1 });
+});
+
+test("an answer that waits behind a blocked event loop is in time", async () => {
+  await new Promise(setImmediate);
+  const { port1, port2 } = new MessageChannel();
+  const store = { ...bytes(), read: () => new Promise<undefined>((done) => port2.once("message", done)) };
+  const answer = deadline(store, { after: 20 }).read("key");
+  port1.postMessage(undefined);
+  const start = performance.now();
+  while (performance.now() - start < 60);
+  expect(await answer).toBeUndefined();
+  port1.close();
+});
+
+test("a stopped Redis costs no more than the deadline, and is used again when it goes on", async () => {
+  const server = await startRedis();
+  const cache = cacheBackend(deadline(redis({ url: server.url, timeout: 10_000 }), { after: 100 }));
+  await cache.set("key", { data: "before", createdAt: 1 });
+  server.stop();
+  const start = performance.now();
+  expect(await codeOf(() => cache.get("key"))).toBe("timeout");
+  const ms = performance.now() - start;
+  expect(ms).toBeGreaterThanOrEqual(98);
+  expect(ms).toBeLessThan(400);
+  server.resume();
+  await vi.waitFor(async () => expect((await cache.get("key"))?.data).toBe("before"), 5_000);
+  await cache.close();
+  await server.close();
+});
+
+it.each<readonly [string, unknown]>([
+  ["after", {}],
+  ["after", { after: 0 }],
+  ["after", { after: 2 ** 31 }],
+  ["after", { after: 1.5 }],
+  ["afetr", { after: 1, afetr: 2 }],
+  ["options", undefined],
+])("a wrong %s is a TypeError that names it", (option, options) => {
+  expect(() => deadline(bytes(), options as DeadlineOptions)).toThrow(TypeError);
+  expect(() => deadline(bytes(), options as DeadlineOptions)).toThrow(option);
+});
