@@ -33,8 +33,8 @@ const operations = fc.array(
 );
 
 const policies = fc.record<ComposeOptions>({
-  read: fc.constantFrom("sequential", "race", "parallel", hedged({ after: 0 })),
-  write: fc.constantFrom(
+  read: fc.constantFrom<ComposeOptions["read"]>("sequential", "race", "parallel", hedged({ after: 0 })),
+  write: fc.constantFrom<ComposeOptions["write"]>(
     "sequential",
     "optimistic",
     "race",
@@ -42,7 +42,7 @@ const policies = fc.record<ComposeOptions>({
     "write-behind",
     raceWrite({ loser: "drop" }),
   ),
-  delete: fc.constantFrom("strict", "optimistic"),
+  delete: fc.constantFrom<ComposeOptions["delete"]>("strict", "optimistic"),
   refill: fc.constantFrom("always", "always", "never"),
 });
 

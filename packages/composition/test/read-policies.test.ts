@@ -22,6 +22,13 @@ describe("a sequential read", () => {
     expect(context.tiers).toMatchObject([
       { tier: "composition.l1", operation: "read", status: "error", error: { code: "connection" } },
       { tier: "composition.l2", operation: "read", status: "hit" },
+    ]);
+    one.failing.clear();
+    const refilled = cacheContext();
+    await compose(one, two).get("k", refilled);
+    expect(refilled.tiers).toMatchObject([
+      { tier: "composition.l1", operation: "read", status: "miss" },
+      { tier: "composition.l2", operation: "read", status: "hit" },
       { tier: "composition.l1", operation: "write", status: "ok" },
     ]);
   });
@@ -113,12 +120,20 @@ describe("a hedged read", () => {
 });
 
 describe("a parallel read", () => {
-  test("puts a value of L2 that lives longer into L1", async () => {
+  test("puts a value of L2 that lives longer and was created later into L1", async () => {
     const [l1, l2] = [tier("l1"), tier("l2", { answers: "later" })];
-    put(l1, "k", "short", { ttl: 10_000 });
+    put(l1, "k", "short", { ttl: 10_000, createdAt: Date.now() - 1_000 });
     put(l2, "k", "long", { ttl: 20_000 });
     expect((await compose(l1, l2, { read: "parallel" }).get("k"))?.data).toBe("long");
     expect(held(l1, "k")).toBe("long");
+  });
+
+  test("does not put one into L1 that may be the older", async () => {
+    const [l1, l2] = [tier("l1"), tier("l2", { answers: "later" })];
+    put(l1, "k", "newer", { ttl: 10_000 });
+    put(l2, "k", "older", { ttl: 20_000, createdAt: Date.now() - 1_000 });
+    expect((await compose(l1, l2, { read: "parallel" }).get("k"))?.data).toBe("older");
+    expect(held(l1, "k")).toBe("newer");
   });
 
   test("does not put one of equal life into L1", async () => {

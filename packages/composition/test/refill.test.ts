@@ -1,5 +1,5 @@
 import { compose } from "@hitbox/composition";
-import { cacheContext, cacheValue } from "@hitbox/core";
+import { BackendError, cacheContext, cacheValue } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 import { gate } from "./support/gate.ts";
 import { held, put, type Tier, type TierOptions, tier } from "./support/tier.ts";
@@ -147,6 +147,59 @@ describe("while a delete is under way", () => {
     open();
     await Promise.all([written, removed]);
     expect(held(l2, "k")).toBeUndefined();
+  });
+});
+
+describe("a write that failed in L1", () => {
+  test("does not take the value of a newer one away with its own", async () => {
+    const [l1, l2] = pair({ answers: "later" });
+    const { opened, open } = gate();
+    let writes = 0;
+    const write = l1.write;
+    l1.write = async (key, value) => {
+      if (++writes > 1) return write(key, value);
+      await opened;
+      throw new BackendError("connection", "down");
+    };
+    const backend = compose(l1, l2);
+    const older = backend.set("k", cacheValue("older"));
+    const newer = backend.set("k", cacheValue("newer"));
+    open();
+    await Promise.all([older, newer]);
+    expect(held(l1, "k")).toBe("newer");
+  });
+});
+
+describe("a tier that was behind", () => {
+  test("is not refilled from, until a write has reached it again", async () => {
+    const [l1, l2] = pair();
+    put(l2, "k", "old");
+    const backend = compose(l1, l2, { delete: "optimistic" });
+    l2.failing.add("remove");
+    await backend.delete("k");
+    expect((await backend.get("k"))?.data).toBe("old");
+    expect(held(l1, "k")).toBeUndefined();
+    l2.failing.clear();
+    await backend.set("k", cacheValue("new"));
+    l1.entries.clear();
+    await backend.get("k");
+    expect(held(l1, "k")).toBe("new");
+  });
+});
+
+describe("a first tier that could not be read", () => {
+  test("is not refilled where it could not be reached, and is where its entry is damaged", async () => {
+    const [l1, l2] = pair();
+    put(l2, "k", "v");
+    const backend = compose(l1, l2);
+    l1.failing.add("read");
+    await backend.get("k");
+    expect(l1.entries.has("k")).toBe(false);
+    l1.failing.clear();
+    put(l1, "k", "v");
+    l1.entries.set("k", { ...l1.entries.get("k"), payload: Buffer.from("{") } as never);
+    await backend.get("k");
+    expect(held(l1, "k")).toBe("v");
   });
 });
 
