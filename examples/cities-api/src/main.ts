@@ -18,8 +18,8 @@ function serviceSettings(options: Extract<Options, { command: "serve" }>): Param
 
 async function load(options: Extract<Options, { command: "load" }>): Promise<number> {
   const interrupt = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.once(signal, () => interrupt.abort());
+  // One Ctrl-C arrives more than once: from the terminal, and handed on by whoever started this.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupt.abort());
   try {
     await runLoad(options, interrupt.signal);
     return 0;

@@ -59,6 +59,5 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 function number(name: string, value: string): number {
   if (!NUMBER.test(value)) throw new BadParameter(name, "must be a number");
-  // -0 would be another key than 0.
-  return Number(value) + 0;
+  return Number(value);
 }
