@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { Redis } from "ioredis";
 import { startRedis } from "../../tools/servers/redis-server.ts";
-import { composedAwaited, memorySync } from "./cases/memory.ts";
+import { composedAwaited, composedSync, memorySync } from "./cases/memory.ts";
 import { filledRedis, redisConcurrent, redisOneAtATime } from "./cases/redis.ts";
 import { type Comparison, compare, type Result } from "./compare.ts";
 import { record, table } from "./report.ts";
@@ -18,6 +18,8 @@ async function measure(comparison: Comparison): Promise<void> {
 
 // Memory first: what an open connection does in the background is not theirs.
 await measure(memorySync());
+await measure(composedSync(1));
+await measure(composedSync(3));
 await measure(composedAwaited("without expiry"));
 await measure(composedAwaited("with expiry"));
 

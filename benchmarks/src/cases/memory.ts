@@ -76,6 +76,30 @@ export function composedAwaited(expiry: "without expiry" | "with expiry"): Compa
   };
 }
 
+/** The same hit through compositions, synchronous, against the hit without them. */
+export function composedSync(levels: 1 | 3): Comparison {
+  const alone = filled(memory({ maxEntries: 10_000 }), { ttl: TTL });
+  const lower = Array.from({ length: levels }, (_, level) =>
+    memory({ maxEntries: 10, label: `lower-${level}` }),
+  );
+  const backend = filled(compose([memory({ maxEntries: 10_000 }), ...lower]), { ttl: TTL });
+  const read = (from: CacheBackend, count: number): void => {
+    for (let step = 0; step < count; step++) sink += hit(from.get<User>(keyAt(step)))?.data.id ?? 0;
+  };
+  return {
+    name:
+      levels === 1
+        ? "L1 hit through a composition, synchronous"
+        : "L1 hit through three nested ones, synchronous",
+    baseline: { name: "typed get", run: (count) => read(alone, count) },
+    subject: { name: "typed get, composed", run: (count) => read(backend, count) },
+    ratio: "time",
+    goal: levels === 1 ? 1.5 : 2.5,
+    count: 200_000,
+    rounds: 31,
+  };
+}
+
 /** Memory answers at once; a promise here would be a regression. */
 function hit<T>(answer: T | Promise<T>): T {
   if (answer instanceof Promise) throw new Error("a memory hit came as a promise");

@@ -31,13 +31,16 @@ describe("batches", () => {
       batches.push(keys);
       return keys.map((key) => l2.entries.get(key));
     };
-    for (const key of "abcde") put(l2, key, key);
-    for (const key of "ab") put(l1, key, key);
+    const keys = Array.from({ length: 100 }, (_, index) => `key ${index}`);
+    for (const key of keys.slice(0, 95)) put(l2, key, key);
+    for (const key of keys.slice(0, 90)) put(l1, key, key);
     const backend = compose(l1, l2);
-    const read = await backend.getMany<string>([..."abcdex"]);
-    expect(read.map((value) => value?.data)).toEqual(["a", "b", "c", "d", "e", undefined]);
-    expect(batches).toEqual([["c", "d", "e", "x"]]);
-    expect([...l1.entries.keys()].sort()).toEqual([..."abcde"]);
+    const read = await backend.getMany<string>(keys);
+    expect(read.map((value) => value?.data)).toEqual(
+      keys.map((key, index) => (index < 95 ? key : undefined)),
+    );
+    expect(batches).toEqual([keys.slice(90)]);
+    expect([...l1.entries.keys()]).toEqual(keys.slice(0, 95));
   });
 
   test("set and delete in both tiers, equal keys once", async () => {
