@@ -88,7 +88,7 @@ class Circuit {
         return this.#runClosed(run);
       case cockatiel.CircuitState.HalfOpen:
         // Cockatiel would have it wait for the probe.
-        throw open();
+        throw open(new cockatiel.BrokenCircuitError());
       default:
         return this.#policy.execute(run).catch(translate);
     }
@@ -118,12 +118,11 @@ const NAMES: Readonly<Record<cockatiel.CircuitState, CircuitState>> = {
 };
 
 function translate(error: unknown): never {
-  throw cockatiel.isBrokenCircuitError(error) ? open() : error;
+  throw cockatiel.isBrokenCircuitError(error) ? open(error) : error;
 }
 
-function open(): BackendError {
-  return new BackendError(
-    "unavailable",
-    "the circuit is open: the store failed repeatedly and is given a rest",
-  );
+/** `cause` tells an open circuit from a store that says itself that it is unavailable. */
+function open(cause: cockatiel.BrokenCircuitError): BackendError {
+  const message = "the circuit is open: the store failed repeatedly and is given a rest";
+  return new BackendError("unavailable", message, { cause });
 }

@@ -1,4 +1,5 @@
 import { type Backend, BackendError, type ErrorCode } from "@hitbox/core";
+import { isBrokenCircuitError } from "cockatiel";
 
 const OUTAGES: ReadonlySet<ErrorCode | undefined> = new Set(["connection", "timeout", "unavailable"]);
 
@@ -7,9 +8,11 @@ export function isOutage<Raw>(backend: Backend<Raw>, error: unknown): boolean {
   return OUTAGES.has(BackendError.is(error) ? error.code : classified(backend, error));
 }
 
-/** Whether the same operation may succeed later: what a `BackendError` says of itself, and any outage. */
+/** Whether the same operation may succeed soon: what a `BackendError` says of itself, and any outage. */
 export function isRetryable<Raw>(backend: Backend<Raw>, error: unknown): boolean {
-  return BackendError.is(error) ? error.retryable : isOutage(backend, error);
+  if (!BackendError.is(error)) return isOutage(backend, error);
+  // Who meets an open circuit is not to wait: that is what it is for.
+  return error.retryable && !isBrokenCircuitError(error.cause);
 }
 
 // A classifier that fails must not take the place of the error that it was asked about.

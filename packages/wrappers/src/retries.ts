@@ -1,4 +1,5 @@
 import { type MaybePromise, recover } from "@hitbox/core";
+import type { Change } from "./newest-change.ts";
 
 export interface RetriesSettings {
   /** How often an operation is tried altogether. */
@@ -20,11 +21,14 @@ export class Retries {
     this.#isRetryable = isRetryable;
   }
 
-  /** Asks `mayRetry` when a wait is over. What succeeds or fails for good without a promise is answered so. */
-  run<T>(run: () => MaybePromise<T>, mayRetry: () => boolean): MaybePromise<T> {
+  /**
+   * Gives up where `change` is no longer the newest. What succeeds, or fails for good, without a promise is answered
+   * without one.
+   */
+  run<T>(run: () => MaybePromise<T>, change: Readonly<Change>): MaybePromise<T> {
     return recover(run, (error) => {
-      if (!this.#goesOn(1, error, mayRetry)) throw error;
-      return this.#again(run, error, mayRetry);
+      if (!this.#goesOn(1, error, change)) throw error;
+      return this.#again(run, error, change);
     });
   }
 
@@ -34,11 +38,11 @@ export class Retries {
     for (const end of this.#waiting) end();
   }
 
-  async #again<T>(run: () => MaybePromise<T>, first: unknown, mayRetry: () => boolean): Promise<T> {
+  async #again<T>(run: () => MaybePromise<T>, first: unknown, change: Readonly<Change>): Promise<T> {
     let error = first;
-    for (let retry = 1; this.#goesOn(retry, error, mayRetry); retry++) {
+    for (let retry = 1; this.#goesOn(retry, error, change); retry++) {
       await this.#wait(this.#settings.wait(retry));
-      if (this.#isStopped || !mayRetry()) break;
+      if (this.#isStopped || !change.isNewest) break;
       try {
         return await run();
       } catch (again) {
@@ -48,8 +52,8 @@ export class Retries {
     throw error;
   }
 
-  #goesOn(retry: number, error: unknown, mayRetry: () => boolean): boolean {
-    return retry < this.#settings.attempts && !this.#isStopped && mayRetry() && this.#isRetryable(error);
+  #goesOn(retry: number, error: unknown, change: Readonly<Change>): boolean {
+    return retry < this.#settings.attempts && !this.#isStopped && change.isNewest && this.#isRetryable(error);
   }
 
   #wait(ms: number): Promise<void> {

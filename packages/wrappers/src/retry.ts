@@ -18,11 +18,13 @@ export interface RetryOptions {
 }
 
 const LONGEST_TIMER = 2 ** 31 - 1;
+/** What changes nothing is never outdated. */
+const READING = Object.freeze({ isNewest: true });
 
 /**
  * Tries an operation again where its error is retryable (`connection`, `timeout`, `unavailable`, or a `BackendError`
  * that says so), after a wait with full jitter. Every operation of a backend is idempotent, so all are retried; the
- * last error is what the caller gets.
+ * last error is what the caller gets. An open circuit is not tried again: it fails at once, as it should.
  *
  * A write or remove is given up, with its last error, once a newer write or remove of one of its keys, or a clear, has
  * been issued through this wrapper: an older value never lands on a newer one. A remove whose reply was lost and which
@@ -39,9 +41,9 @@ export function retry<Raw>(backend: Backend<Raw>, options: RetryOptions = {}): B
   const retries = new Retries(settings(options), (error) => isRetryable(backend, error));
   const newest = new NewestChange();
   const wrapped = around(backend, (operation, keys, run) => {
-    if (operation === "read" || operation === "readMany") return retries.run(run, always);
+    if (operation === "read" || operation === "readMany") return retries.run(run, READING);
     if (operation === "clear") newest.clear();
-    return newest.during(operation === "clear" ? [] : keys, (isNewest) => retries.run(run, isNewest));
+    return newest.during(keys, (change) => retries.run(run, change));
   });
   const close = (): ReturnType<NonNullable<Backend["close"]>> => {
     retries.stop();
@@ -61,8 +63,4 @@ function settings(options: RetryOptions): { attempts: number; wait: (retry: numb
   checkInteger("backoff.initial", initial, 1, max);
   checkOption(typeof random === "function", "random", random, "must be a function");
   return { attempts, wait: (retry) => random() * Math.min(max, initial * 2 ** (retry - 1)) };
-}
-
-function always(): true {
-  return true;
 }

@@ -3,7 +3,7 @@ import { type Backend, BackendError, cacheBackend, type ErrorCode } from "@hitbo
 import { redis } from "@hitbox/redis";
 import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { startRedis } from "../../../tools/servers/redis-server.ts";
-import { type RetryOptions, retry } from "../src/index.ts";
+import { circuitBreaker, type RetryOptions, retry } from "../src/index.ts";
 import { bytes, codeOf, entry, textOf, withBatches } from "./support.ts";
 
 const LOST: Fault = { fail: "connection" };
@@ -86,6 +86,17 @@ describe("an operation that fails", () => {
     vi.useRealTimers();
     await stubborn.close?.();
   });
+});
+
+test("an open circuit fails at once, and ends the attempts that it opens under", async () => {
+  const store = faulty(bytes(), { script: () => LOST });
+  const stubborn = retry(circuitBreaker(store, { threshold: 2 }), { attempts: 5 });
+  expect(await settled(codeOf(() => stubborn.read("key")))).toBe("unavailable");
+  expect(store.calls.read).toBe(2);
+  const start = Date.now();
+  expect(await codeOf(() => stubborn.read("key"))).toBe("unavailable");
+  expect(Date.now()).toBe(start);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test("a remove whose reply was lost answers missing: it cannot know better", async () => {
