@@ -123,6 +123,14 @@ describe("damage", () => {
     }
   });
 
+  it("always changes something, however small the payload", () => {
+    for (let seed = 0; seed < 200; seed++) {
+      const store = bytes();
+      store.write("key", sampleStored({ payload: new Uint8Array(1) }));
+      expect(payloadOf(faulty(store, { script: ["corrupt"], seed }).read("key"))[0]).not.toBe(0);
+    }
+  });
+
   it("cuts off the end", () => {
     const lengths = Array.from(
       { length: 50 },

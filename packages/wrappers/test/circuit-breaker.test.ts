@@ -62,16 +62,21 @@ describe("a circuit", () => {
     await guarded.close?.();
   });
 
-  it("does not open where successes lie between", async () => {
-    const { store, status } = switched();
-    const guarded = circuitBreaker(store, { threshold: 2 });
-    for (let round = 0; round < 5; round++) {
-      status.down = true;
-      expect(await read(guarded)).toEqual(["connection"]);
-      status.down = false;
-      expect(await read(guarded)).toEqual(["none"]);
-    }
-  });
+  it.each(["now", "later"] as const)(
+    "does not open where successes that come %s lie between",
+    async (when) => {
+      const { store: later, status } = switched();
+      const now = faulty(bytes(), { script: () => (status.down ? { fail: "connection" } : undefined) });
+      const store = when === "now" ? now : later;
+      const guarded = circuitBreaker(store, { threshold: 2 });
+      for (let round = 0; round < 5; round++) {
+        status.down = true;
+        expect(await read(guarded)).toEqual(["connection"]);
+        status.down = false;
+        expect(await read(guarded)).toEqual(["none"]);
+      }
+    },
+  );
 
   it("lets one probe through when the time has come, and fails the others at once", async () => {
     const { store } = switched();

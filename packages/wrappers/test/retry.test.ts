@@ -195,11 +195,26 @@ describe("a write that waits to be tried again", () => {
         hanging.release();
         await vi.advanceTimersByTimeAsync(0);
         status.failing = false;
+        expect(vi.getTimerCount()).toBe(0);
         expect(await settled(code)).toBe("connection");
         expect(textOf(await store.read("key"))).toBe(wanted);
       },
     );
   }
+
+  it("is given up for a newer one also where an older one has ended meanwhile", async () => {
+    const store = bytes();
+    const inner = faulty(store, { script: [undefined, undefined, LOST] });
+    const hanging = faulty(inner, { script: ["hang", { delay: 10 }] });
+    const stubborn = retry(hanging, { random: longest });
+    const oldest = stubborn.write("key", entry("oldest"));
+    const older = codeOf(() => stubborn.write("key", entry("older")));
+    hanging.release();
+    await oldest;
+    await stubborn.write("key", entry("new"));
+    expect(await settled(older)).toBe("connection");
+    expect(textOf(await store.read("key"))).toBe("new");
+  });
 
   it("is tried again where only other keys have been written meanwhile", async () => {
     const store = faulty(bytes(), { script: [LOST] });
