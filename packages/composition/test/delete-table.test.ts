@@ -1,7 +1,7 @@
 import { compose } from "@hitbox/composition";
 import { BackendError, cacheContext, type DeleteStatus } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
-import { shape } from "./support/shapes.ts";
+import { SHAPES, shape } from "./support/shapes.ts";
 import { put, tier } from "./support/tier.ts";
 
 type State = "held" | "missing" | "err";
@@ -27,9 +27,7 @@ const TABLE: readonly (readonly [
 ];
 
 const cells = (["strict", "optimistic"] as const).flatMap((policy) =>
-  (["leaf", "nested"] as const).flatMap((form) =>
-    (["now", "later"] as const).map((answers) => ({ policy, form, answers })),
-  ),
+  SHAPES.flatMap((form) => (["now", "later"] as const).map((answers) => ({ policy, form, answers }))),
 );
 
 describe.each(cells)(

@@ -1,7 +1,7 @@
 import { compose, hedged, parallel, type ReadPolicy, race, sequential } from "@hitbox/composition";
 import { BackendError, type CacheContext, cacheContext } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
-import { type Shape, type ShapeName, shape } from "./support/shapes.ts";
+import { SHAPES, type Shape, shape } from "./support/shapes.ts";
 
 // One table for every policy. H = live value, M = miss, expired = a value that has ended, E = error, damaged = an entry
 // that cannot be read; H+ lives longer than H.
@@ -38,7 +38,6 @@ const POLICIES: readonly ReadPolicy[] = [
   parallel(),
 ];
 const ANSWERS = ["now", "later"] as const;
-const SHAPES: readonly ShapeName[] = ["leaf", "nested"];
 
 function prepare(tier: Shape, state: State, data: string): void {
   if (state === "H" || state === "damaged") tier.put("k", data, { ttl: 60_000 });

@@ -9,7 +9,7 @@ import {
 } from "@hitbox/composition";
 import { BackendError, type CacheContext, cacheContext, cacheValue } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
-import { type ShapeName, shape } from "./support/shapes.ts";
+import { SHAPES, shape } from "./support/shapes.ts";
 
 // One table: what the caller is told, and what each tier holds when the background is done; "old" was there before.
 type End = "ok" | "err";
@@ -56,7 +56,6 @@ async function result(write: () => unknown): Promise<string> {
   }
 }
 
-const SHAPES: readonly ShapeName[] = ["leaf", "nested"];
 const ANSWERS = ["now", "later"] as const;
 const cells = TABLE.flatMap(([policy, rows]) =>
   SHAPES.flatMap((form) => ANSWERS.map((answers) => ({ policy, name: policy.name, rows, form, answers }))),
@@ -71,6 +70,8 @@ describe.each(cells)("$name over $form tiers that answer $answers", ({ policy, r
     const backend = compose(tiers[0].backend, tiers[1].backend, { write: policy });
     const context: CacheContext = cacheContext();
     expect(await result(() => backend.set("k", cacheValue("new"), context))).toBe(expected);
+    // A loser that is dropped is nobody's business any more, the closing composition's included.
+    await new Promise((resolve) => setImmediate(resolve));
     await backend.close();
     expect(tiers.map((tier) => tier.held("k"))).toEqual(holds);
     const failed = new Set(

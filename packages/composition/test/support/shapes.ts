@@ -1,9 +1,10 @@
 import { compose } from "@hitbox/composition";
-import type { AnyBackend, cacheValue } from "@hitbox/core";
+import type { AnyBackend, Backend, CacheValueOptions } from "@hitbox/core";
+import { circuitBreaker, deadline } from "@hitbox/wrappers";
 import { held, put, type Tier, type TierOptions, tier } from "./tier.ts";
 
 type Operation = "read" | "write" | "remove";
-type Data = Parameters<typeof cacheValue>[1];
+type Data = CacheValueOptions;
 
 /** A tier of a composition under test: one store, or a composition of stores that act as one. */
 export interface Shape {
@@ -15,10 +16,18 @@ export interface Shape {
   held(key: string): unknown;
 }
 
-export type ShapeName = "leaf" | "nested";
+export type ShapeName = "leaf" | "nested" | "wrapped";
+
+export const SHAPES: readonly ShapeName[] = ["leaf", "nested", "wrapped"];
 
 export function shape(name: ShapeName, label: string, options: TierOptions): Shape {
-  return name === "leaf" ? leaf(label, options) : nested(label, options);
+  if (name === "nested") return nested(label, options);
+  const made = leaf(label, options);
+  return name === "leaf" ? made : { ...made, backend: wrapped(made.stores[0] as Tier) };
+}
+
+function wrapped(store: Tier): Backend<unknown> {
+  return deadline(circuitBreaker(store, { threshold: 1_000 }), { after: 10_000 });
 }
 
 function leaf(label: string, options: TierOptions): Shape {
