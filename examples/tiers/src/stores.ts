@@ -1,0 +1,43 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CacheBackend, cacheBackend } from "@hitbox/core";
+import { lmdb } from "@hitbox/lmdb";
+import { memory } from "@hitbox/memory";
+import { redis } from "@hitbox/redis";
+import { startRedis } from "./redis-server.ts";
+
+/** Milliseconds that Redis has for an answer. */
+export const REDIS_TIMEOUT_MS = 100;
+
+/** Where the tiers come from: every call opens a new and empty one. */
+export interface Stores {
+  readonly redisIs: string;
+  memory(): CacheBackend;
+  lmdb(): CacheBackend;
+  redis(): CacheBackend;
+  /** Runs something while Redis hangs. Undefined where the server is not this program's own. */
+  readonly whileStopped: (<T>(run: () => Promise<T>) => Promise<T>) | undefined;
+  close(): Promise<void>;
+}
+
+/** Memory, a temporary LMDB directory, and the Redis at `redisUrl` or one started for this. */
+export async function openStores(redisUrl: string | undefined): Promise<Stores> {
+  const own = redisUrl === undefined ? await startRedis() : undefined;
+  const url = redisUrl ?? (own?.url as string);
+  const directory = await mkdtemp(join(tmpdir(), "hitbox-tiers-"));
+  const run = randomUUID();
+  let opened = 0;
+  return {
+    redisIs: own ? "a redis-server started for this" : `the Redis at ${new URL(url).host}`,
+    memory: () => cacheBackend(memory({ maxEntries: 10_000 })),
+    lmdb: () => cacheBackend(lmdb({ path: join(directory, `${opened++}`) })),
+    redis: () => cacheBackend(redis({ url, prefix: `tiers-${run}-${opened++}`, timeout: REDIS_TIMEOUT_MS })),
+    whileStopped: own?.whileStopped,
+    async close() {
+      await own?.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
