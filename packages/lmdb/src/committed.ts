@@ -1,12 +1,12 @@
 /**
- * The last of some writes that were queued one after the other, once all of them are visible to readers.
+ * The answer of the last of some writes that were queued in one go, once all of them are visible to readers.
  *
- * lmdb rejects every write of a failed transaction with the same sentence, and has the reason in a promise beside
- * it, which must not go unhandled.
+ * lmdb rejects every write of a failed commit with the same sentence, and has the reason in a further promise,
+ * which must not go unhandled.
  */
-export async function committed<T>(first: Promise<unknown> | undefined, last: Promise<T>): Promise<T> {
+export async function committed<T>(last: Promise<T>, ...others: readonly Promise<unknown>[]): Promise<T> {
   try {
-    if (first !== undefined && first !== (last as Promise<unknown>)) await Promise.all([first, last]);
+    if (others.some((other) => other !== last)) await Promise.all([last, ...others]);
     return await last;
   } catch (error) {
     await (error as { commitError?: Promise<never> }).commitError;

@@ -90,18 +90,19 @@ class Lmdb implements Backend {
     const { expiresAt = NEVER } = value;
     // The expiry first: should the process end between the two, the sweep finds a key without an entry, not an
     // entry that nothing leads to.
-    const noted = expiresAt === NEVER ? undefined : expiries.put(timeKey(expiresAt), at);
-    await committed(noted, entries.put(at, bytes, expiresAt));
+    const noted = expiresAt === NEVER ? [] : [expiries.put(timeKey(expiresAt), at)];
+    await committed(entries.put(at, bytes, expiresAt), ...noted);
   }
 
   async remove(key: string): Promise<DeleteStatus> {
     const at = Buffer.from(key);
-    const { entries } = this.#store;
+    const { entries, expiries } = this.#store;
     const version = entries.getEntry(at)?.version ?? NEVER;
+    const others: Promise<unknown>[] = [expiries.remove(timeKey(version), at)];
     // An expired entry counts as none, and goes first, if it is still there by then. Writes that are under way
     // come before both, so the answer is about them.
-    const expired = version !== NEVER && version <= this.#now() ? entries.remove(at, version) : undefined;
-    const removed = await committed(expired, entries.remove(at, IF_EXISTS));
+    if (version !== NEVER && version <= this.#now()) others.push(entries.remove(at, version));
+    const removed = await committed(entries.remove(at, IF_EXISTS), ...others);
     return removed ? deleted() : missing();
   }
 

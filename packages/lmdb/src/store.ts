@@ -3,6 +3,7 @@ import { BackendError } from "@hitbox/core";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { checkStore } from "./check-store.ts";
 import { classify } from "./classify.ts";
+import { committed } from "./committed.ts";
 
 export { IF_EXISTS } from "lmdb";
 
@@ -31,7 +32,7 @@ export class Store {
 
   constructor(place: string) {
     this.#place = place;
-    this.#root = open({ path: place, noSubdir: false, ...BINARY });
+    this.#root = open({ path: place, noSubdir: false, ...COMMITS, ...BINARY });
     this.entries = this.#root.openDB({ name: "hitbox-entries", useVersions: true, ...BINARY });
     this.expiries = this.#root.openDB({ name: "hitbox-expiries", dupSort: true, ...BINARY });
   }
@@ -44,12 +45,15 @@ export class Store {
   /** Waits for pending writes; the last user closes the environment. */
   async release(): Promise<void> {
     this.#users -= 1;
-    if (this.#users > 0) {
-      await this.#root.flushed;
-      return;
-    }
-    stores.delete(this.#place);
-    await this.#root.close();
+    if (this.#users === 0) stores.delete(this.#place);
+    const isWritable = await this.#settle();
+    // After a failed commit, lmdb's close waits for ever, unless a later one succeeds.
+    if (this.#users === 0 && isWritable) await this.#root.close();
+  }
+
+  /** Whether a write that changes nothing can be committed. Every earlier one has been, or has failed. */
+  async #settle(): Promise<boolean> {
+    return committed(this.expiries.remove(timeKey(NEVER))).catch(() => false);
   }
 
   /** Frees what readers held that died: while it is held, LMDB cannot reuse the pages of what was removed since. */
@@ -57,6 +61,13 @@ export class Store {
     this.#root.readerCheck();
   }
 }
+
+/**
+ * A commit takes what was written in one turn of the event loop, or while the last one was written to disk. lmdb's
+ * other ways are no good here: by default a commit that fails is an unhandled rejection, whatever the caller handles,
+ * and commits that start within a turn can still be at work when the environment is closed under them.
+ */
+const COMMITS = { eventTurnBatching: false, txnStartThreshold: 1_000_000_000 };
 
 const BINARY = { encoding: "binary", keyEncoding: "binary" } as const;
 
@@ -74,10 +85,12 @@ export function acquireStore(path: string): Store {
     stores.set(place, store);
     return store.acquire();
   } catch (error) {
-    if (BackendError.is(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BackendError(classify(error) ?? "unavailable", `cannot open ${path}: ${reason}`, {
-      cause: error,
-    });
+    throw BackendError.is(error) ? error : failedOpen(path, error as NodeJS.ErrnoException);
   }
+}
+
+function failedOpen(path: string, error: NodeJS.ErrnoException): BackendError {
+  const isInTheWay = error.code === "EEXIST" || error.code === "ENOTDIR";
+  const code = isInTheWay ? "corrupt" : (classify(error) ?? "unavailable");
+  return new BackendError(code, `cannot open ${path}: ${error.message}`, { cause: error });
 }

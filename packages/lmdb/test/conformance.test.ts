@@ -1,24 +1,28 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backendConformance } from "@hitbox/conformance";
 import { gzip, hashed } from "@hitbox/core";
-import { afterAll, test } from "vitest";
+import { test } from "vitest";
 import { lmdb } from "../src/index.ts";
+import { freshPath } from "./folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "hitbox-lmdb-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const [plain, small] = [freshPath(), freshPath()];
 
 backendConformance({
   test,
   name: "a directory for each space",
-  open: (space) => lmdb({ path: join(folder, "plain", space) }),
-  awkwardSpaces: [".mdb", " b", "é", "[a]"],
+  open: (space) => lmdb({ path: join(plain, space) }),
+  awkwardSpaces: [".mdb", " b", "é", "[a]", "*"],
 });
 
 backendConformance({
   test,
-  name: "compressed, hashed",
+  name: "compressed, hashed, swept all the time",
   open: (space) =>
-    lmdb({ path: join(folder, "hashed", space), compressor: gzip({ minBytes: 64 }), keyFormat: hashed() }),
+    lmdb({
+      path: join(small, space),
+      compressor: gzip({ minBytes: 64 }),
+      keyFormat: hashed(),
+      label: "disk",
+      sweepInterval: 1,
+    }),
 });

@@ -1,0 +1,169 @@
+import { cacheBackend, cacheValue } from "@hitbox/core";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { lmdb } from "../src/index.ts";
+import { build, startChild } from "./child.ts";
+import { freshPath } from "./folder.ts";
+
+beforeAll(build);
+
+describe("processes on one store", () => {
+  it("see what the others have written and removed", async () => {
+    const path = freshPath();
+    const here = cacheBackend(lmdb({ path }));
+    await here.set("greeting", cacheValue("hello"));
+    const child = startChild(
+      path,
+      `
+        const backend = cacheBackend(lmdb({ path }));
+        say((await backend.get("greeting")).data);
+        await backend.set("answer", cacheValue({ from: process.pid }, { ttl: 60_000, tags: ["t"] }));
+        await backend.delete("greeting");
+        say("written");
+        await hear();
+        say(JSON.stringify(await backend.get("reply") ?? null));
+        await backend.close();
+        process.stdin.destroy();
+      `,
+    );
+    expect(await child.hear()).toBe("hello");
+    expect(await child.hear()).toBe("written");
+    // A snapshot lasts for the turn of the event loop in which it was taken.
+    await vi.waitFor(() =>
+      expect(here.get("answer")).toMatchObject({ data: { from: expect.any(Number) }, tags: ["t"] }),
+    );
+    expect(await here.get("greeting")).toBeUndefined();
+    await here.set("reply", cacheValue("reply"));
+    child.say("go on");
+    expect(JSON.parse((await child.hear()) as string)).toMatchObject({ data: "reply" });
+    expect(await child.ended).toBe(0);
+    await here.close();
+  });
+
+  it("write at the same time without losing or tearing anything", { timeout: 60_000 }, async () => {
+    const path = freshPath();
+    const here = cacheBackend(lmdb({ path }));
+    const children = [1, 2, 3].map((id) =>
+      startChild(
+        path,
+        `
+          const backend = cacheBackend(lmdb({ path, sweepInterval: 5 }));
+          for (let round = 0; round < 60; round++) {
+            await Promise.all(Array.from({ length: 20 }, (_, index) =>
+              backend.set("${id}:" + index, cacheValue({ round, text: String(round).repeat(2_000) }, { ttl: 60_000 }))));
+            await backend.set("shared", cacheValue({ id: ${id}, text: "${id}".repeat(9_000) }, { ttl: 60_000 }));
+            await backend.set("brief", cacheValue(1, { ttl: 2 }));
+          }
+          await backend.close();
+          say("done");
+          process.stdin.destroy();
+        `,
+      ),
+    );
+    let isDone = false;
+    const all = Promise.all(children.map(({ ended }) => ended)).finally(() => {
+      isDone = true;
+    });
+    let reads = 0;
+    while (!isDone) {
+      const shared = await here.get<{ id: number; text: string }>("shared");
+      if (shared) expect(shared.data.text).toBe(String(shared.data.id).repeat(9_000));
+      await here.set(`0:${reads++ % 20}`, cacheValue("mine"));
+      await new Promise(setImmediate);
+    }
+    expect(await all).toStrictEqual([0, 0, 0]);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const id of [1, 2, 3]) {
+      for (let index = 0; index < 20; index++) {
+        expect((await here.get(`${id}:${index}`))?.data).toStrictEqual({
+          round: 59,
+          text: "59".repeat(2_000),
+        });
+      }
+    }
+    await here.close();
+  });
+
+  it("survive one that is killed while it writes, with all that it was told was written", {
+    timeout: 60_000,
+  }, async () => {
+    const path = freshPath();
+    const here = cacheBackend(lmdb({ path }));
+    for (let kill = 0; kill < 5; kill++) {
+      const child = startChild(
+        path,
+        `
+          const backend = cacheBackend(lmdb({ path }));
+          for (let round = 0; ; round++) {
+            await Promise.all(Array.from({ length: 50 }, (_, index) =>
+              backend.set("${kill}:" + round + ":" + index, cacheValue("x".repeat(3_000), { ttl: 600_000 }))));
+            say(String(round));
+          }
+        `,
+      );
+      let last = -1;
+      while (last < 3 + kill) last = Number(await child.hear());
+      child.kill("SIGKILL");
+      expect(await child.ended).toBe("SIGKILL");
+      await here.set(`survivor ${kill}`, cacheValue("alive"));
+      for (let round = 0; round <= last; round++) {
+        for (let index = 0; index < 50; index++)
+          expect(await here.get(`${kill}:${round}:${index}`)).toBeDefined();
+      }
+    }
+    await here.close();
+    const again = cacheBackend(lmdb({ path }));
+    for (let kill = 0; kill < 5; kill++) expect((await again.get(`survivor ${kill}`))?.data).toBe("alive");
+    await again.close();
+  });
+});
+
+describe("a process", () => {
+  it("ends by itself when it has nothing left to do, open store, sweeps and all", async () => {
+    const child = startChild(
+      freshPath(),
+      `
+        const backend = cacheBackend(lmdb({ path, sweepInterval: 20 }));
+        await Promise.all(Array.from({ length: 5_000 }, (_, index) => backend.set("key" + index, cacheValue(1, { ttl: 1 }))));
+        say("done");
+        process.stdin.destroy();
+      `,
+    );
+    expect(await child.hear()).toBe("done");
+    expect(await Promise.race([child.ended, new Promise((resolve) => setTimeout(resolve, 5_000))])).toBe(0);
+  });
+
+  it("whose disk is full fails its writes as unavailable, reads on, and recovers", {
+    timeout: 60_000,
+  }, async () => {
+    const path = freshPath();
+    const child = startChild(
+      path,
+      `
+        const backend = cacheBackend(lmdb({ path, sweepInterval: 5 }));
+        process.on("unhandledRejection", () => say("unhandled"));
+        await backend.set("first", cacheValue("kept"));
+        const errors = new Set();
+        for (let index = 0; index < 150; index++) {
+          await Promise.resolve(backend.set("key" + index, cacheValue("x".repeat(50_000), { ttl: 100 })))
+            .catch((error) => errors.add(error.code + " " + error.retryable));
+        }
+        say([...errors].join());
+        say((await backend.get("first")).data);
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        await backend.set("after", cacheValue("x".repeat(50_000)));
+        say(String((await backend.get("after")).data.length));
+        await Promise.allSettled(Array.from({ length: 150 }, (_, index) =>
+          backend.set("more" + index, cacheValue("x".repeat(50_000)))));
+        await backend.close();
+        say("closed");
+        process.stdin.destroy();
+      `,
+      // Files of at most 4 MiB; the signal that says so is ignored, and the write fails.
+      "trap '' XFSZ; ulimit -f 8192;",
+    );
+    const heard: (string | undefined)[] = [];
+    for (let line = await child.hear(); line !== undefined; line = await child.hear()) heard.push(line);
+    expect(heard).toStrictEqual(["unavailable true", "kept", "50000", "closed"]);
+    expect(await child.ended).toBe(0);
+  });
+});
