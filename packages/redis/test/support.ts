@@ -34,7 +34,8 @@ export function entry(text: string, times: Partial<StoredValue> = {}): StoredVal
   };
 }
 
-export function textOf(stored: StoredValue | undefined): string | undefined {
+export function textOf(stored: StoredValue | BackendError | undefined): string | undefined {
+  if (BackendError.is(stored)) throw stored;
   return stored && JSON.parse(Buffer.from(stored.payload).toString());
 }
 
