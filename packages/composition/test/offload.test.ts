@@ -14,7 +14,14 @@ describe("tasks", () => {
     const ran: string[] = [];
     const { opened, open } = gate();
     const start = (kind: string, key: string | undefined): boolean =>
-      background.register({ kind, ...(key ? { key } : {}), run: () => (ran.push(`${kind} ${key}`), opened) });
+      background.register({
+        kind,
+        ...(key ? { key } : {}),
+        run: () => {
+          ran.push(`${kind} ${key}`);
+          return opened;
+        },
+      });
     expect([start("read", "a"), start("read", "a"), start("write", "a"), start("read", "b")]).toEqual(
       Array(4).fill(true),
     );
@@ -46,7 +53,7 @@ describe("tasks", () => {
       onError: (error, task) => errors.push([(error as Error).message, task.key]),
     });
     const { opened, open } = gate();
-    background.register({ kind: "k", key: "a", run: async () => (await opened, run()) });
+    background.register({ kind: "k", key: "a", run: () => opened.then(run) });
     const drained = background.drain();
     open();
     expect(await drained).toBe(0);
