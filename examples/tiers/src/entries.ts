@@ -34,9 +34,10 @@ export function storedValue({ data }: Entry): CacheValue<Profile> {
   return cacheValue(data, { ttl: TTL_MS });
 }
 
-/** Puts the entries into one tier. */
-export async function fill(tier: CacheBackend, all: readonly Entry[]): Promise<void> {
-  await tier.setMany(all.map((each) => [each.key, storedValue(each)] as const));
+/** Puts the entries into each of the tiers, with the same times in all of them. */
+export async function fill(tiers: readonly CacheBackend[], all: readonly Entry[]): Promise<void> {
+  const values = all.map((each) => [each.key, storedValue(each)] as const);
+  for (const tier of tiers) await tier.setMany(values);
 }
 
 /** What a read may answer: the entry, nothing, or either. */

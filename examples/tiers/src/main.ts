@@ -1,3 +1,4 @@
+import { Background } from "./background.ts";
 import { Checks } from "./entries.ts";
 import type { Section } from "./row.ts";
 import { deletes } from "./scenarios/deletes.ts";
@@ -22,21 +23,26 @@ const SCENARIOS: readonly Scenario[] = [
   threeLevels,
 ];
 
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
 /** Runs every scenario, and resolves with the exit code: 1 where anything read was wrong. */
 async function main(): Promise<number> {
   const stores = await openStores(process.env.REDIS_URL || undefined);
   const checks = new Checks();
+  const background = new Background();
+  const world: World = { stores, checks, background };
   const start = performance.now();
   try {
     console.log(`Redis is ${stores.redisIs}, with ${REDIS_TIMEOUT_MS} ms for an answer.`);
     if (stores.whileStopped === undefined) console.log("It is not stopped: no row shows a Redis that hangs.");
     // Once for nothing, so that no row pays for the compilation of what the others share.
-    await refill({ stores, checks });
+    await refill(world);
     for (const scenario of SCENARIOS) {
-      const section = await scenario({ stores, checks });
+      const section = await scenario(world);
       console.log(`\n${table(section).join("\n")}`);
     }
   } finally {
+    background.close();
     await stores.close();
   }
   return report(checks, performance.now() - start);
@@ -54,4 +60,6 @@ function fail(error: unknown): number {
   return 1;
 }
 
+// By process.exit, which ends the server and removes the files.
+for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code));
 process.exitCode = await main().catch(fail);

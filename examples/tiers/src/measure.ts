@@ -4,11 +4,13 @@ import { BackendError, type CacheContext, cacheContext, isPromise, type MaybePro
 /** One call, as its caller saw it the moment it was answered. */
 export interface Call {
   readonly ms: number;
-  /** Source of a read, or the tiers that were written, joined by "+"; `error` where the call failed. */
+  /** Source of a read, or the tiers that had taken a write, joined by "+"; `error` where the call failed. */
   readonly answeredBy: string;
   /** Tiers that had failed by then, as in `redis timeout`. */
   readonly failures: readonly string[];
 }
+
+const FASTEST_FIRST = ["memory", "lmdb", "redis"];
 
 type Run<Item, T> = (item: Item, context: CacheContext) => MaybePromise<T>;
 
@@ -58,9 +60,10 @@ async function call<Item, T>(
 }
 
 function answeredBy({ source, tiers }: CacheContext): string {
-  const written = tiers.filter(({ operation, status }) => operation !== "read" && status === "ok");
   const isRead = source !== "upstream" || tiers.some(({ operation }) => operation === "read");
-  return isRead ? shortName(source) : written.map(({ tier }) => shortName(tier)).join("+");
+  if (isRead) return shortName(source);
+  const done = new Set(tiers.flatMap(({ tier, status }) => (status === "ok" ? shortName(tier) : [])));
+  return FASTEST_FIRST.filter((name) => done.has(name)).join("+");
 }
 
 function failures({ tiers }: CacheContext): string[] {

@@ -6,9 +6,7 @@ import { MISSING } from "./entries.ts";
 export interface Opened {
   readonly cache: CacheBackend;
   readonly tiers: readonly CacheBackend[];
-  readonly background: Offload;
-  /** Background tasks that have failed. */
-  failedInBackground(): number;
+  readonly offload: Offload;
 }
 
 /** Composes new tiers, runs something on them, empties and closes them. */
@@ -17,15 +15,14 @@ export async function withTiers<T>(
   options: ComposeOptions,
   run: (opened: Opened) => Promise<T>,
 ): Promise<T> {
-  let failed = 0;
-  const background = offload({ onError: () => failed++ });
-  const cache = compose(tiers, { ...options, offload: background });
+  const own = offload();
+  const cache = compose(tiers, { ...options, offload: own });
   try {
     // The first connection is made before anything is timed.
     for (const tier of tiers) await tier.get(MISSING.key);
-    return await run({ cache, tiers, background, failedInBackground: () => failed });
+    return await run({ cache, tiers, offload: own });
   } finally {
-    await background.drain();
+    await own.drain();
     await empty(cache);
     await cache.close();
   }

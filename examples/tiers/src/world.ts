@@ -1,3 +1,4 @@
+import type { Background } from "./background.ts";
 import type { Checks } from "./entries.ts";
 import type { Stores } from "./stores.ts";
 
@@ -5,6 +6,7 @@ import type { Stores } from "./stores.ts";
 export interface World {
   readonly stores: Stores;
   readonly checks: Checks;
+  readonly background: Background;
 }
 
 /** Rows that need a Redis that hangs; none where the server is not ours to stop. */

@@ -19,7 +19,7 @@ export async function deletes(world: World): Promise<Section> {
 async function ofPolicy(world: World, remove: DeletePolicy): Promise<Row[]> {
   const tiers = [world.stores.memory(), world.stores.redis()];
   return withTiers(tiers, { delete: remove }, async (opened) => {
-    for (const tier of tiers) await fill(tier, [...FIRST, ...SECOND]);
+    await fill(tiers, [...FIRST, ...SECOND]);
     const calls = await deleting(world, opened, inTurn, FIRST, 2);
     const healthy = row(
       remove.name,

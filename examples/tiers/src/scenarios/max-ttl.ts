@@ -42,7 +42,7 @@ function expiring(world: World): Promise<Row[]> {
 function refilled(world: World): Promise<Row> {
   const tiers = shortLived(world);
   return withTiers(tiers, {}, async (opened) => {
-    await fill(tiers[1], ALL);
+    await fill([tiers[1]], ALL);
     const calls = await reading(world, opened, inTurn, ALL, "entry");
     const held = await holders(world.checks, tiers.slice(0, 1), ALL);
     return row(POLICY, "refilled", calls, `${held}, ${await longest(world, opened)}`);

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { hedged, parallel, type ReadPolicy, race, sequential } from "@hitbox/composition";
 import type { CacheContext, CacheValue, MaybePromise } from "@hitbox/core";
 import { type Entry, type Expected, entries, fill } from "../entries.ts";
@@ -16,7 +17,10 @@ const POLICIES: readonly NamedPolicy[] = [
   ["hedged, after 10 ms", hedged({ after: 10 })],
 ];
 
-const [NEAR, FAR, NOWHERE] = [entries(200), entries(200, 1_000), entries(200, 2_000)];
+const BOTH = entries(200);
+const LONGER = entries(200, 1_000);
+const FAR = entries(200, 2_000);
+const NOWHERE = entries(200, 3_000);
 
 /** A first tier that answers at once: the policies differ in when they ask the second. */
 export async function memoryOverRedis(world: World): Promise<Section> {
@@ -28,10 +32,13 @@ export async function memoryOverRedis(world: World): Promise<Section> {
 async function overRedis(world: World, [name, read]: NamedPolicy): Promise<Row[]> {
   const tiers = [world.stores.memory(), world.stores.redis()] as const;
   return withTiers(tiers, { read }, async (opened) => {
-    await fill(tiers[0], NEAR);
-    await fill(tiers[1], [...NEAR, ...FAR]);
+    await fill(tiers, BOTH);
+    await fill([tiers[0]], LONGER);
+    await wait(2);
+    await fill([tiers[1]], [...LONGER, ...FAR]);
     const rows = [
-      row(name, "in both", await reading(world, opened, inTurn, NEAR, "entry")),
+      row(name, "in both", await reading(world, opened, inTurn, BOTH, "entry")),
+      row(name, "in both, longer in Redis", await reading(world, opened, inTurn, LONGER, "entry")),
       row(name, "in Redis only", await reading(world, opened, inTurn, FAR, "entry")),
       row(name, "in neither", await reading(world, opened, inTurn, NOWHERE, "nothing")),
     ];
@@ -49,17 +56,17 @@ export async function redisOverLmdb(world: World): Promise<Section> {
 async function overLmdb(world: World, [name, read]: NamedPolicy): Promise<Row[]> {
   const tiers = [world.stores.redis(), world.stores.lmdb()];
   return withTiers(tiers, { read }, async (opened) => {
-    for (const tier of tiers) await fill(tier, NEAR);
-    const healthy = row(name, "in both", await reading(world, opened, inTurn, NEAR, "entry"));
+    await fill(tiers, BOTH);
+    const healthy = row(name, "in both", await reading(world, opened, inTurn, BOTH, "entry"));
     return [healthy, ...(await stopped(world, opened, name))];
   });
 }
 
 function stopped(world: World, opened: Opened, name: string): Promise<readonly Row[]> {
   return whileStopped(world, async () => {
-    const calls = await reading(world, opened, asTheyCome, NEAR, "entry");
-    const left = opened.background.inFlight;
-    return [row(name, "in both, Redis hangs", calls, left === 0 ? "" : `${left} reads still under way`)];
+    const calls = await reading(world, opened, asTheyCome, BOTH, "entry");
+    const left = world.background.underWay();
+    return [row(name, "in both, Redis hangs", calls, left && `${left} under way`)];
   });
 }
 

@@ -16,7 +16,7 @@ export async function refill(world: World): Promise<Section> {
 async function ofPolicy(world: World, choice: "always" | "never"): Promise<Row[]> {
   const tiers = [world.stores.memory(), world.stores.redis()] as const;
   return withTiers(tiers, { refill: choice }, async (opened) => {
-    await fill(tiers[1], ALL);
+    await fill([tiers[1]], ALL);
     const rows: Row[] = [];
     for (const scenario of ["in Redis only", "the same keys again"]) {
       const calls = await reading(world, opened, inTurn, ALL, "entry");

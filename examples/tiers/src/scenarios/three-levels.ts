@@ -1,4 +1,4 @@
-import { entries, fill } from "../entries.ts";
+import { type Entry, entries, fill } from "../entries.ts";
 import { asTheyCome, inTurn } from "../measure.ts";
 import { holders, type Row, row, type Section } from "../row.ts";
 import { type Opened, withTiers } from "../tiers.ts";
@@ -6,22 +6,25 @@ import { type World, whileStopped } from "../world.ts";
 import { reading } from "./reads.ts";
 import { setting } from "./writes.ts";
 
-const POLICY = "sequential, optimistic";
-const group = (number: number): ReturnType<typeof entries> => entries(100, number * 1_000);
-const [IN_ALL, FROM_LMDB, FROM_REDIS, NOWHERE, LMDB_LATER, REDIS_LATER, WRITTEN, WRITTEN_LATER] = [
-  0, 1, 2, 3, 4, 5, 6, 7,
-].map(group) as Groups;
-type Group = ReturnType<typeof entries>;
-type Groups = [Group, Group, Group, Group, Group, Group, Group, Group];
+const POLICY = "defaults";
+const IN_ALL = entries(100);
+const FROM_LMDB = entries(100, 1_000);
+const FROM_REDIS = entries(100, 2_000);
+const NOWHERE = entries(100, 3_000);
+const WRITTEN = entries(100, 4_000);
+// Not read before Redis hangs, or memory would have them.
+const LMDB_LATER = entries(100, 5_000);
+const REDIS_LATER = entries(100, 6_000);
+const WRITTEN_LATER = entries(100, 7_000);
 
 /** `compose([memory, lmdb, redis])` with its defaults: a hit of one tier refills those above it. */
 export async function threeLevels(world: World): Promise<Section> {
   const { stores } = world;
   const tiers = [stores.memory(), stores.lmdb(), stores.redis()] as const;
   const rows = await withTiers(tiers, {}, async (opened) => {
-    await fill(tiers[0], IN_ALL);
-    await fill(tiers[1], [...IN_ALL, ...FROM_LMDB, ...LMDB_LATER]);
-    await fill(tiers[2], [...IN_ALL, ...FROM_LMDB, ...FROM_REDIS, ...LMDB_LATER, ...REDIS_LATER]);
+    await fill(tiers, IN_ALL);
+    await fill(tiers.slice(1), [...FROM_LMDB, ...LMDB_LATER]);
+    await fill(tiers.slice(2), [...FROM_REDIS, ...REDIS_LATER]);
     return [...(await healthy(world, opened)), ...(await whileStopped(world, () => stopped(world, opened)))];
   });
   return { title: "Three levels, memory over LMDB over Redis", rows };
@@ -40,7 +43,7 @@ async function healthy(world: World, opened: Opened): Promise<Row[]> {
 }
 
 async function stopped(world: World, opened: Opened): Promise<Row[]> {
-  const read = async (scenario: string, all: Group): Promise<Row> =>
+  const read = async (scenario: string, all: readonly Entry[]): Promise<Row> =>
     row(POLICY, `${scenario}, Redis hangs`, await reading(world, opened, asTheyCome, all, "entry"));
   const rows = [
     await read("get, in all three", IN_ALL),

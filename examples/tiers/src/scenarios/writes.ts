@@ -34,7 +34,7 @@ async function ofPolicy(world: World, write: WritePolicy): Promise<Row[]> {
   const tiers = [world.stores.memory(), world.stores.redis()];
   return withTiers(tiers, { write }, async (opened) => {
     const calls = await setting(opened, inTurn, FIRST);
-    await opened.background.drain();
+    await opened.offload.drain();
     const after = await holders(world.checks, tiers, FIRST, "entry");
     const healthy = row(write.name, "both well", calls, after);
     return [healthy, ...(await stopped(world, opened, write.name))];
@@ -45,13 +45,12 @@ async function ofPolicy(world: World, write: WritePolicy): Promise<Row[]> {
 function stopped(world: World, opened: Opened, name: string): Promise<readonly Row[]> {
   return whileStopped(world, async () => {
     const calls = await setting(opened, asTheyCome, SECOND);
-    const left = opened.background.inFlight;
-    await opened.background.drain();
+    const left = world.background.underWay();
+    await opened.offload.drain();
     const memory = await holders(world.checks, opened.tiers.slice(0, 1), SECOND);
-    const failed = opened.failedInBackground();
-    const background = left === 0 ? "" : `; ${left} writes still under way`;
-    const lost = failed === 0 ? "" : `, ${failed} of all failed later`;
-    return [row(name, "Redis hangs", calls, `${memory}${background}${lost}`)];
+    const failed = world.background.takeFailed();
+    const later = [left && `; ${left} under way`, failed && `; ${failed} failed later`];
+    return [row(name, "Redis hangs", calls, memory + later.join(""))];
   });
 }
 
