@@ -66,6 +66,17 @@ describe("a raced read", () => {
     expect(await background.drain()).toBe(0);
   });
 
+  test("that dropped a slow L1 leaves nothing for a close to wait for", async () => {
+    const [l1, l2] = [tier("l1"), tier("l2", { answers: "later" })];
+    put(l2, "k", "v");
+    const slow = gate();
+    l1.gate = () => slow.opened;
+    const backend = compose(l1, l2, { read: race({ loser: "drop" }) });
+    expect((await backend.get("k"))?.data).toBe("v");
+    await backend.close();
+    expect(l1.calls).toEqual(["read"]);
+  });
+
   test("whose loser fails later is no unhandled rejection", async () => {
     const [l1, l2] = [tier("l1", { answers: "later" }), tier("l2")];
     put(l1, "k", "v");

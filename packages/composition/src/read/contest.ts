@@ -64,8 +64,9 @@ export class Contest<T> {
     const fromL1 = (await Promise.race([first, undefined])) === winner;
     this.#leave(fromL1 ? second : first);
     if (fromL1) return this.answerWithL1(winner.value);
-    // What L1 holds is not known before it has answered.
-    return this.#answerWithL2(winner.value, (value) => refill(value, first.then(isFree)));
+    // What L1 holds is not known before it has answered; where nobody waits for that, it is not refilled.
+    const later: Refill = (value) => refill(value, first.then(isFree));
+    return this.#answerWithL2(winner.value, this.#loser === "drop" ? skip : later);
   }
 
   /** Both have ended: what they say between them. */
@@ -80,7 +81,7 @@ export class Contest<T> {
       joinContext(this.#context, this.#l2, "asked");
       throw l1.ok ? l2.error : bothFailed(this.#tiers.label, l1.error, l2.error);
     }
-    if (l2.value !== undefined) return this.#answerWithL2(l2.value, isFree(l1) ? refill : () => undefined);
+    if (l2.value !== undefined) return this.#answerWithL2(l2.value, isFree(l1) ? refill : skip);
     joinContext(this.#context, this.#l2, "asked");
     return undefined;
   }
@@ -98,3 +99,5 @@ export class Contest<T> {
 function isFree(l1: Settled<unknown>): boolean {
   return l1.ok ? l1.value === undefined : mayHoldNothing(l1.error);
 }
+
+function skip(): void {}
