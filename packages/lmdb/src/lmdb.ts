@@ -86,8 +86,9 @@ class Lmdb implements Backend {
     const at = Buffer.from(key);
     const bytes = encodeEnvelope(value);
     if (bytes.byteLength > MAX_ENVELOPE_BYTES) throw tooLarge(bytes.byteLength);
-    const { entries, expiries } = this.#store;
+    const { entries, expiries, space } = this.#store;
     const { expiresAt = NEVER } = value;
+    space.claim(bytes.byteLength);
     // The expiry first: should the process end between the two, the sweep finds a key without an entry, not an
     // entry that nothing leads to.
     const noted = expiresAt === NEVER ? [] : [expiries.put(timeKey(expiresAt), at)];

@@ -4,6 +4,7 @@ import { type Database, open, type RootDatabase } from "lmdb";
 import { checkStore } from "./check-store.ts";
 import { classify } from "./classify.ts";
 import { committed } from "./committed.ts";
+import { DiskSpace } from "./disk-space.ts";
 
 export { IF_EXISTS } from "lmdb";
 
@@ -26,12 +27,14 @@ export class Store {
   readonly entries: Database<Uint8Array, Buffer>;
   /** Keys by expiry. A row outlives its entry where that was removed or replaced: the sweep compares versions. */
   readonly expiries: Database<Buffer, Buffer>;
+  readonly space: DiskSpace;
   readonly #root: RootDatabase<Uint8Array, Buffer>;
   readonly #place: string;
   #users = 0;
 
   constructor(place: string) {
     this.#place = place;
+    this.space = new DiskSpace(place);
     this.#root = open({ path: place, noSubdir: false, ...COMMITS, ...BINARY });
     this.entries = this.#root.openDB({ name: "hitbox-entries", useVersions: true, ...BINARY });
     this.expiries = this.#root.openDB({ name: "hitbox-expiries", dupSort: true, ...BINARY });
