@@ -73,7 +73,7 @@ export class Deadline {
   // Replies come in order, save for failures: what is over leaves as soon as everything older has left.
   #remove(pending: Pending): void {
     pending.isOver = true;
-    while (this.#oldest?.isOver) this.#oldest = this.#oldest.next;
+    while (this.#oldest?.isOver) this.#oldest = unlink(this.#oldest);
     if (this.#oldest === undefined) this.#newest = undefined;
   }
 
@@ -95,4 +95,12 @@ export class Deadline {
     this.#timer = undefined;
     if (this.#oldest !== undefined) this.#arm(Math.ceil(this.#oldest.since - due));
   };
+}
+
+// Without this an operation that has been over for long, and has aged in the heap, would keep every later one from being
+// collected young.
+function unlink(pending: Pending): Pending | undefined {
+  const { next } = pending;
+  pending.next = undefined;
+  return next;
 }

@@ -47,6 +47,8 @@ export class ReadBatcher<S, R, Note> {
   readonly flush = (): void => {
     const batch = this.#waiting;
     if (batch.size === 0) return;
+    // A new map, not a cleared one: V8 links a map's old table to its new one, and a table that has aged in the heap
+    // would keep every later one, with all that it holds, from being collected young.
     this.#waiting = new Map();
     if (batch.size === 1) {
       for (const [key, waiter] of batch) this.#sendOne(key, waiter);
