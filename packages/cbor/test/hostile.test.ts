@@ -57,6 +57,11 @@ describe("deserialize", () => {
     expect(() => read(digits)).toThrow();
   });
 
+  it("refuses 501 levels as such, long before the stack is full", () => {
+    expect(() => read(`${"81".repeat(501)}00`)).toThrow("more than 500 levels");
+    expect(() => read(`${"81".repeat(500)}00`)).not.toThrow();
+  });
+
   it("refuses nesting without end quickly, whatever it is made of", () => {
     const started = performance.now();
     for (const opening of ["81", "a16161", "d9010381a0", "d9010281", "c2", "d81c", "9f"]) {

@@ -87,6 +87,10 @@ it("stops at a close, in the middle of a sweep", async () => {
     Array.from({ length: 20_000 }, (_, index) => backend.write(`key ${index}`, stored("x", 1_000))),
   );
   await backend.close?.();
+  const sweeps = vi.spyOn(Sweeper.prototype, "sweep");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(sweeps).not.toHaveBeenCalled();
+  sweeps.mockRestore();
   const store = acquireStore(path);
   await new Sweeper(store, () => 5_000).sweep();
   expect(store.entries.getKeysCount({})).toBe(0);

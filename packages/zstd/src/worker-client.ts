@@ -40,7 +40,6 @@ class Client {
   constructor(onEnd: (client: Client) => void) {
     this.#onEnd = onEnd;
     this.worker = new Worker(WORKER_SOURCE, { eval: true, workerData: nativeBindingPath(), execArgv: [] });
-    this.worker.unref();
     this.worker.on("message", (answer: Answer) => this.#settle(answer));
     this.worker.on("error", (error: Error) => this.#end(error));
     this.worker.on("exit", (code) => this.#end(new Error(`the zstd worker ended with code ${code}`)));
