@@ -21,7 +21,8 @@ import { restoreHoles } from "./restore-holes.ts";
  * with its input.
  *
  * @example
- * const backend = cacheBackend(lmdb({ path: "cache", format: cbor() }));
+ * const backend = cacheBackend(memory({ maxBytes: 50_000_000, format: cbor() }));
+ * await backend.set("seen", cacheValue(new Map([["ada", new Date()]])));
  */
 export function cbor(): Format {
   return CBOR;

@@ -42,7 +42,7 @@ export interface LmdbOptions extends AdapterOptions {
  * @throws TypeError for an option that is unknown or wrong; BackendError `corrupt` where the directory holds
  * something else, or a damaged store, and `unavailable` where it cannot be opened.
  * @example
- * const tier = lmdb({ path: "var/cache" });
+ * const tier = lmdb({ path: ".cache/hitbox" });
  */
 export function lmdb(options: LmdbOptions): Backend {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
