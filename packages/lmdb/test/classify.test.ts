@@ -4,7 +4,7 @@ import { classify } from "../src/classify.ts";
 
 const withCode = (code: number): Error => Object.assign(new Error("from LMDB"), { code });
 
-it.each([
+it.each<[string | undefined, number, string]>([
   ["corrupt", -30_797, "MDB_PAGE_NOTFOUND"],
   ["corrupt", -30_796, "MDB_CORRUPTED"],
   ["corrupt", -30_794, "MDB_VERSION_MISMATCH"],
@@ -17,7 +17,7 @@ it.each([
   ["too-large", -30_781, "MDB_BAD_VALSIZE"],
   [undefined, -30_795, "MDB_PANIC"],
   [undefined, 0, "no error at all"],
-])("is %s for %i, %s", (code, number) => {
+])("is %s for %i, %s", (code, number, _name) => {
   expect(classify(withCode(number))).toBe(code);
 });
 
