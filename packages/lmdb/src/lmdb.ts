@@ -17,6 +17,7 @@ import {
   json,
   missing,
   type StoredValue,
+  systemClock,
 } from "@hitbox/core";
 import { classify } from "./classify.ts";
 import { committed } from "./committed.ts";
@@ -47,7 +48,7 @@ export interface LmdbOptions extends AdapterOptions {
 export function lmdb(options: LmdbOptions): Backend {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   checkKnown(options, [...ADAPTER_OPTIONS, "path", "sweepInterval", "now"]);
-  const { path, sweepInterval = 60_000, now = Date.now } = options;
+  const { path, sweepInterval = 60_000, now = systemClock } = options;
   const isPath = typeof path === "string" && path !== "" && !path.includes("\0");
   checkOption(isPath, "path", path, "must be the path of a directory");
   checkOption(typeof now === "function", "now", now, "must be a function");

@@ -15,6 +15,8 @@ const PREAMBLE = `
   import { createInterface } from "node:readline";
   import { cacheBackend, cacheValue } from "@hitbox/core";
   import { lmdb } from "../dist/index.js";
+  // The test's end of the pipe closes with its process: no child outlives it.
+  process.stdin.once("end", () => process.kill(process.pid, "SIGKILL"));
   const say = (line) => process.stdout.write(line + "\\n");
   const asked = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   const hear = async () => (await asked.next()).value;

@@ -2,6 +2,7 @@ import { isPromise, type MaybePromise } from "../maybe-promise.ts";
 
 /** One caller. Callers of one key form a list. */
 interface Waiter<R, Note> {
+  readonly key: string;
   readonly note: Note;
   readonly resolve: (answer: MaybePromise<R>) => void;
   readonly reject: (error: unknown) => void;
@@ -30,7 +31,9 @@ export interface BatchedReads<S, R, Note> {
  */
 export class ReadBatcher<S, R, Note> {
   readonly #reads: BatchedReads<S, R, Note>;
-  #waiting: Batch<R, Note> = new Map();
+  /** The first read of the tick; most often it stays the only one, and then no batch is made. */
+  #first: Waiter<R, Note> | undefined;
+  #batch: Batch<R, Note> | undefined;
 
   constructor(reads: BatchedReads<S, R, Note>) {
     this.#reads = reads;
@@ -38,53 +41,66 @@ export class ReadBatcher<S, R, Note> {
 
   read(key: string, note: Note): Promise<R> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting.size === 0) process.nextTick(this.flush);
-      this.#waiting.set(key, { note, resolve, reject, next: this.#waiting.get(key) });
+      if (this.#first === undefined) {
+        this.#first = { key, note, resolve, reject, next: undefined };
+        process.nextTick(this.flush);
+        return;
+      }
+      this.#batch ??= new Map([[this.#first.key, this.#first]]);
+      this.#batch.set(key, { key, note, resolve, reject, next: this.#batch.get(key) });
     });
   }
 
   /** Sends what is waiting now. */
   readonly flush = (): void => {
-    const batch = this.#waiting;
-    if (batch.size === 0) return;
-    // A new map, not a cleared one: V8 links a map's old table to its new one, and a table that has aged in the heap
-    // would keep every later one, with all that it holds, from being collected young.
-    this.#waiting = new Map();
-    if (batch.size === 1) {
-      for (const [key, waiter] of batch) this.#sendOne(key, waiter);
-      return;
-    }
-    const keys = [...batch.keys()];
-    for (let start = 0; start < keys.length; start += this.#reads.max) {
-      const part = keys.slice(start, start + this.#reads.max);
-      if (part.length > 1) this.#sendMany(part, batch);
-      else for (const key of part) this.#sendOne(key, batch.get(key));
-    }
+    const first = this.#first;
+    const batch = this.#batch;
+    this.#first = undefined;
+    // Dropped, not cleared: V8 links a map's old table to its new one, and a table that has aged in the heap would keep
+    // every later one, with all that it holds, from being collected young.
+    this.#batch = undefined;
+    if (batch !== undefined) this.#sendBatch(batch);
+    else if (first !== undefined) this.#sendOne(first);
   };
 
-  #sendOne(key: string, waiter: Waiter<R, Note> | undefined): void {
-    settle(
-      () => this.#reads.readOne(key),
-      (read) => this.#answer(waiter, read),
-      (error) => refuse(waiter, this.#reads.failure(error, "read")),
-    );
+  #sendBatch(batch: Batch<R, Note>): void {
+    const waiters = [...batch.values()];
+    for (let start = 0; start < waiters.length; start += this.#reads.max) {
+      const part = waiters.slice(start, start + this.#reads.max);
+      if (part.length > 1) this.#sendMany(part);
+      else for (const waiter of part) this.#sendOne(waiter);
+    }
   }
 
-  #sendMany(keys: readonly string[], batch: Batch<R, Note>): void {
-    settle(
-      () => this.#reads.readMany(keys),
-      (reads) => {
-        for (let index = 0; index < keys.length; index++) {
-          this.#answer(batch.get(keys[index] as string), reads[index] as S);
-        }
-      },
-      (error) => {
-        const failure = this.#reads.failure(error, "readMany");
-        for (const key of keys) refuse(batch.get(key), failure);
-      },
-    );
+  #sendOne(waiter: Waiter<R, Note>): void {
+    const fail = (error: unknown): void => refuse(waiter, this.#reads.failure(error, "read"));
+    try {
+      const read = this.#reads.readOne(waiter.key);
+      if (isPromise(read)) read.then((value) => this.#answer(waiter, value), fail);
+      else this.#answer(waiter, read);
+    } catch (error) {
+      fail(error);
+    }
   }
 
+  #sendMany(waiters: readonly Waiter<R, Note>[]): void {
+    const answer = (reads: readonly S[]): void => {
+      for (let index = 0; index < waiters.length; index++) this.#answer(waiters[index], reads[index] as S);
+    };
+    const fail = (error: unknown): void => {
+      const failure = this.#reads.failure(error, "readMany");
+      for (const waiter of waiters) refuse(waiter, failure);
+    };
+    try {
+      const reads = this.#reads.readMany(waiters.map(({ key }) => key));
+      if (isPromise(reads)) reads.then(answer, fail);
+      else answer(reads);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** Never throws: what goes wrong is the caller's to hear. */
   #answer(first: Waiter<R, Note> | undefined, read: S): void {
     for (let waiter = first; waiter !== undefined; waiter = waiter.next) {
       try {
@@ -98,20 +114,4 @@ export class ReadBatcher<S, R, Note> {
 
 function refuse<R, Note>(first: Waiter<R, Note> | undefined, error: Error): void {
   for (let waiter = first; waiter !== undefined; waiter = waiter.next) waiter.reject(error);
-}
-
-function settle<T>(
-  run: () => MaybePromise<T>,
-  succeed: (value: T) => void,
-  fail: (error: unknown) => void,
-): void {
-  let value: MaybePromise<T>;
-  try {
-    value = run();
-  } catch (error) {
-    fail(error);
-    return;
-  }
-  if (isPromise(value)) value.then(succeed, fail);
-  else succeed(value);
 }
