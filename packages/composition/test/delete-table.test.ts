@@ -1,30 +1,9 @@
 import { compose } from "@hitbox/composition";
-import { BackendError, cacheContext, type DeleteStatus } from "@hitbox/core";
+import { cacheContext } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 import { SHAPES, shape } from "./support/shapes.ts";
+import { count, DELETE_TABLE, expectDelete } from "./support/tables.ts";
 import { put, tier } from "./support/tier.ts";
-
-type State = "held" | "missing" | "err";
-const count = (number: number): DeleteStatus => ({ status: "deleted", count: number });
-const MISSING: DeleteStatus = { status: "missing" };
-
-// What the healthy tier reports is the answer of an optimistic delete, and the error's deleteStatus of a strict one.
-const TABLE: readonly (readonly [
-  l1: State,
-  l2: State,
-  status: DeleteStatus | undefined,
-  failed: string | undefined,
-])[] = [
-  ["held", "held", count(2), undefined],
-  ["held", "missing", count(1), undefined],
-  ["missing", "held", count(1), undefined],
-  ["missing", "missing", MISSING, undefined],
-  ["held", "err", count(1), "l2"],
-  ["err", "held", count(1), "l1"],
-  ["missing", "err", MISSING, "l2"],
-  ["err", "missing", MISSING, "l1"],
-  ["err", "err", undefined, "both"],
-];
 
 const cells = (["strict", "optimistic"] as const).flatMap((policy) =>
   SHAPES.flatMap((form) => (["now", "later"] as const).map((answers) => ({ policy, form, answers }))),
@@ -33,23 +12,14 @@ const cells = (["strict", "optimistic"] as const).flatMap((policy) =>
 describe.each(cells)(
   "a delete, $policy, over $form tiers that answer $answers",
   ({ policy, form, answers }) => {
-    test.each(TABLE)("%s, %s", async (l1, l2, status, failed) => {
+    test.each(DELETE_TABLE)("%s, %s", async (...row) => {
       const tiers = [shape(form, "l1", { answers }), shape(form, "l2", { answers })] as const;
-      for (const [at, state] of [l1, l2].entries()) {
-        if (state === "held") tiers[at]?.put("k", 1);
-        if (state === "err") tiers[at]?.fail("remove");
+      for (const at of [0, 1] as const) {
+        if (row[at] === "held") tiers[at].put("k", 1);
+        if (row[at] === "err") tiers[at].fail("remove");
       }
       const backend = compose(tiers[0].backend, tiers[1].backend, { delete: policy });
-      const outcome = await (async () => backend.delete("k"))().catch((thrown: unknown) => thrown);
-      if (!failed || (policy === "optimistic" && status)) return expect(outcome).toEqual(status);
-      expect(outcome).toSatisfy(BackendError.is);
-      const message = failed === "both" ? "Both cache layers failed" : `composition.${failed}`;
-      expect(outcome).toMatchObject({
-        message: expect.stringContaining(message),
-        code: "connection",
-        retryable: true,
-      });
-      if (failed !== "both") expect(outcome).toMatchObject({ deleteStatus: status });
+      await expectDelete(policy, row, () => backend.delete("k"));
     });
   },
 );

@@ -1,12 +1,16 @@
 import { type ComposeOptions, compose, hedged, raceWrite } from "@hitbox/composition";
-import { cacheContext, cacheValue } from "@hitbox/core";
+import { type CacheBackend, cacheBackend, cacheContext, cacheValue } from "@hitbox/core";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Fate, type ModelContext, type ModelTier, modelTier } from "./support/model-tier.ts";
+import { PAIRS, RealStores } from "./support/real-stores.ts";
+import { tier } from "./support/tier.ts";
 
 // Random interleavings of get, set and delete over tiers that take their time and fail, against what may be observed.
 // A run that fails prints its seed and its shrunk schedule; such a schedule becomes a test of its own in refill.test.ts.
 const INTERLEAVINGS = 6_000;
+/** The same over real stores, each. */
+const REAL = 150;
 const KEYS = ["a", "b"] as const;
 
 interface Operation {
@@ -53,18 +57,27 @@ interface World {
   readonly done: readonly Done[];
 }
 
+/** The stores of one run, the first tier first. */
+type Stores = readonly CacheBackend[];
+
+const inMaps = (count: number): Stores =>
+  Array.from({ length: count }, (_, index) => cacheBackend(tier(`t${index + 1}`)));
+
+let runs = 0;
+
 /** Runs the operations, begun and continued in an order that the scheduler chooses, until nothing is under way. */
 async function play(
   scheduler: fc.Scheduler,
   list: readonly Operation[],
   options: ComposeOptions,
-  count: number,
+  stores: Stores,
   fate: () => Fate,
 ): Promise<World> {
   const pause = async (what: string): Promise<void> => {
     await scheduler.schedule(Promise.resolve(), what);
   };
-  const tiers = Array.from({ length: count }, (_, index) => modelTier(`t${index + 1}`, pause, fate));
+  const run = `run ${++runs} `;
+  const tiers = stores.map((store, index) => modelTier(`t${index + 1}`, store, run, pause, fate));
   const cache = compose(
     tiers.map(({ backend }) => backend),
     options,
@@ -100,7 +113,8 @@ async function play(
   });
   await scheduler.waitFor(Promise.all(calls));
   // What was left to the background, or dropped, goes on.
-  for (let turns = 0; turns < 2; turns = scheduler.count() > 0 ? 0 : turns + 1) {
+  const isActive = (): boolean => scheduler.count() > 0 || tiers.some(({ active }) => active() > 0);
+  for (let turns = 0; turns < 2; turns = isActive() ? 0 : turns + 1) {
     while (scheduler.count() > 0) await scheduler.waitOne();
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -122,15 +136,15 @@ function checkOrder({ tiers }: World): void {
 }
 
 /** When all is quiet no tier holds a value that is older than a write which that tier has seen, or that all have done. */
-function checkRest({ tiers, done }: World): void {
+async function checkRest({ tiers, done }: World): Promise<void> {
   for (const key of KEYS) {
     const whole = done.filter((entry) => entry.key === key && entry.kind !== "get" && isWhole(entry, tiers));
     const newestWhole = Math.max(0, ...whole.map(({ version }) => version));
-    for (const { applied, values } of tiers) {
+    for (const { applied, held: holds } of tiers) {
       const seen = applied.filter(
         (change) => change.key === key && (change.kind === "set" || change.kind === "delete"),
       );
-      const held = values.get(key)?.data as number | undefined;
+      const held = await holds(key);
       if (held !== undefined)
         expect(held).toBeGreaterThanOrEqual(Math.max(newestWhole, ...seen.map(({ version }) => version)));
     }
@@ -164,38 +178,69 @@ function isWhole({ kind, version, ok }: Done, tiers: readonly ModelTier[]): bool
   return ok && tiers.every((tier) => isDone(tier) && !tier.troubled.has(version));
 }
 
-function check(world: World): void {
+async function check(world: World): Promise<void> {
   checkOrder(world);
-  checkRest(world);
+  await checkRest(world);
   checkReads(world);
 }
 
-describe(`over ${2 * INTERLEAVINGS} interleavings no older value is put over a newer one`, () => {
-  test("in tiers that take their time", async () => {
-    const property = fc.asyncProperty(
-      fc.scheduler(),
-      operations,
-      policies,
-      depth,
-      async (scheduler, list, options, count) => {
-        check(await play(scheduler, list, options, count, () => "ok"));
-      },
-    );
-    await fc.assert(property, { numRuns: INTERLEAVINGS, verbose: 0 });
-  }, 120_000);
+const fates = fc.infiniteStream(fc.constantFrom<Fate>("ok", "ok", "ok", "ok", "fail", "lost"));
 
-  test("in tiers that fail as well, before they have done their part or after", async () => {
-    const fates = fc.infiniteStream(fc.constantFrom<Fate>("ok", "ok", "ok", "ok", "fail", "lost"));
-    const property = fc.asyncProperty(
-      fc.scheduler(),
-      operations,
-      policies,
-      fates,
-      async (scheduler, list, options, stream) => {
-        const next = (): Fate => stream.next().value as Fate;
-        check(await play(scheduler, list, options, 2, next));
-      },
-    );
-    await fc.assert(property, { numRuns: INTERLEAVINGS, verbose: 0 });
-  }, 120_000);
+/** Tiers that take their time, and do not fail. */
+function slow(
+  stores: (count: number) => Stores,
+  depth: fc.Arbitrary<number>,
+): fc.IAsyncPropertyWithHooks<unknown[]> {
+  return fc.asyncProperty(
+    fc.scheduler(),
+    operations,
+    policies,
+    depth,
+    async (scheduler, list, options, count) =>
+      check(await play(scheduler, list, options, stores(count), () => "ok")),
+  ) as never;
+}
+
+/** Two tiers that fail as well, before they have done their part or after. */
+function failing(stores: (count: number) => Stores): fc.IAsyncPropertyWithHooks<unknown[]> {
+  return fc.asyncProperty(
+    fc.scheduler(),
+    operations,
+    policies,
+    fates,
+    async (scheduler, list, options, stream) =>
+      check(await play(scheduler, list, options, stores(2), () => stream.next().value as Fate)),
+  ) as never;
+}
+
+describe(`over ${2 * INTERLEAVINGS} interleavings no older value is put over a newer one`, () => {
+  test(
+    "in tiers that take their time",
+    () => fc.assert(slow(inMaps, depth), { numRuns: INTERLEAVINGS }),
+    120_000,
+  );
+
+  test(
+    "in tiers that fail as well, before they have done their part or after",
+    () => fc.assert(failing(inMaps), { numRuns: INTERLEAVINGS }),
+    120_000,
+  );
+});
+
+describe.each(PAIRS)("nor over %s and %s", (first, second) => {
+  const stores = new RealStores();
+  beforeAll(() => stores.start());
+  afterAll(() => stores.close());
+  const pair = (): Stores => [
+    cacheBackend(stores.open(first, "l1")),
+    cacheBackend(stores.open(second, "l2")),
+  ];
+
+  test(
+    "in tiers that take their time",
+    () => fc.assert(slow(pair, fc.constant(2)), { numRuns: REAL }),
+    120_000,
+  );
+
+  test("in tiers that fail as well", () => fc.assert(failing(pair), { numRuns: REAL }), 120_000);
 });

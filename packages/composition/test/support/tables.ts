@@ -1,0 +1,205 @@
+import {
+  hedged,
+  l2First,
+  optimistic,
+  parallel,
+  type ReadPolicy,
+  race,
+  raceWrite,
+  sequential,
+  sequentialWrite,
+  type WritePolicy,
+  writeBehind,
+} from "@hitbox/composition";
+import {
+  BackendError,
+  type CacheContext,
+  cacheContext,
+  type DeleteStatus,
+  type StoredValue,
+} from "@hitbox/core";
+import { expect } from "vitest";
+
+// One table for every policy. H = live value, M = miss, expired = a value that has ended, E = error, damaged = an entry
+// that cannot be read; H+ lives longer than H.
+export type ReadState = "H" | "H+" | "M" | "expired" | "E" | "damaged";
+export type ReadRow = readonly [l1: ReadState, l2: ReadState, answer: string, parallel: string];
+export const READ_TABLE: readonly ReadRow[] = [
+  ["H", "H", "L1", "L1"],
+  ["H+", "H", "L1", "L1"],
+  ["H", "H+", "L1", "L2"],
+  ["H", "M", "L1", "L1"],
+  ["H", "expired", "L1", "L1"],
+  ["H", "E", "L1", "L1"],
+  ["H", "damaged", "L1", "L1"],
+  ["M", "H", "L2", "L2"],
+  ["expired", "H", "L2", "L2"],
+  ["E", "H", "L2", "L2"],
+  ["damaged", "H", "L2", "L2"],
+  ["M", "M", "miss", "miss"],
+  ["expired", "expired", "miss", "miss"],
+  ["E", "M", "miss", "miss"],
+  ["E", "expired", "miss", "miss"],
+  ["M", "E", "error of L2", "error of L2"],
+  ["expired", "E", "error of L2", "error of L2"],
+  ["M", "damaged", "error of L2", "error of L2"],
+  ["E", "E", "error of both", "error of both"],
+  ["damaged", "E", "error of both", "error of both"],
+];
+
+export const READ_POLICIES: readonly ReadPolicy[] = [
+  sequential(),
+  race(),
+  race({ loser: "drop" }),
+  hedged({ after: 50 }),
+  parallel(),
+];
+// The same for every tier: lives of equal length must not differ by the millisecond in which they were written.
+export const END = Date.now() + 3_600_000;
+
+/** An entry that has ended. */
+export const EXPIRED: StoredValue = {
+  payload: Buffer.from('"old"'),
+  format: "json",
+  compressor: undefined,
+  decodedBytes: undefined,
+  createdAt: 1,
+  staleAt: undefined,
+  expiresAt: 2,
+  tags: undefined,
+};
+
+/** What a read came to, in the words of the table. */
+export async function answerOf(read: () => unknown): Promise<string> {
+  try {
+    return ((await read()) as { readonly data: string } | undefined)?.data ?? "miss";
+  } catch (error) {
+    if (!BackendError.is(error)) throw error;
+    const both = error.backend === "composition" && error.message.includes("Both cache layers failed");
+    if (!both)
+      return `error of ${error.backend.slice("composition.".length, "composition.l1".length).toUpperCase()}`;
+    for (const path of ["composition.l1", "composition.l2"]) expect(error.message).toContain(path);
+    return "error of both";
+  }
+}
+
+// One table: what the caller is told, and what each tier holds when the background is done; "old" was there before.
+export type WriteEnd = "ok" | "err";
+export type WriteRow = readonly [
+  l1: WriteEnd,
+  l2: WriteEnd,
+  result: string,
+  holds: readonly [unknown, unknown],
+];
+const AT_ONCE: readonly WriteRow[] = [
+  ["ok", "ok", "ok", ["new", "new"]],
+  ["ok", "err", "ok", ["new", "old"]],
+  ["err", "ok", "ok", [undefined, "new"]],
+  ["err", "err", "error of both", ["old", "old"]],
+];
+export const WRITE_TABLE: readonly (readonly [WritePolicy, readonly WriteRow[]])[] = [
+  [
+    sequentialWrite(),
+    [
+      ["ok", "ok", "ok", ["new", "new"]],
+      ["ok", "err", "error of l2", ["new", "old"]],
+      ["err", "ok", "error of l1", ["old", "old"]],
+      ["err", "err", "error of l1", ["old", "old"]],
+    ],
+  ],
+  [optimistic(), AT_ONCE],
+  [raceWrite(), AT_ONCE],
+  [raceWrite({ loser: "drop" }), AT_ONCE],
+  [writeBehind(), AT_ONCE],
+  [
+    l2First(),
+    [
+      ["ok", "ok", "ok", ["new", "new"]],
+      ["ok", "err", "error of l2", [undefined, "old"]],
+      ["err", "ok", "ok", [undefined, "new"]],
+      ["err", "err", "error of l2", [undefined, "old"]],
+    ],
+  ],
+];
+
+/** What a write came to, in the words of the table. */
+export async function resultOf(write: () => unknown): Promise<string> {
+  try {
+    await write();
+    return "ok";
+  } catch (error) {
+    if (!BackendError.is(error)) throw error;
+    if (error.backend === "composition") return "error of both";
+    return `error of ${error.backend.slice("composition.".length, "composition.l1".length)}`;
+  }
+}
+
+export type DeleteState = "held" | "missing" | "err";
+export const count = (number: number): DeleteStatus => ({ status: "deleted", count: number });
+const MISSING: DeleteStatus = { status: "missing" };
+
+// What the healthy tier reports is the answer of an optimistic delete, and the error's deleteStatus of a strict one.
+export type DeleteRow = readonly [
+  l1: DeleteState,
+  l2: DeleteState,
+  status: DeleteStatus | undefined,
+  failed: string | undefined,
+];
+export const DELETE_TABLE: readonly DeleteRow[] = [
+  ["held", "held", count(2), undefined],
+  ["held", "missing", count(1), undefined],
+  ["missing", "held", count(1), undefined],
+  ["missing", "missing", MISSING, undefined],
+  ["held", "err", count(1), "l2"],
+  ["err", "held", count(1), "l1"],
+  ["missing", "err", MISSING, "l2"],
+  ["err", "missing", MISSING, "l1"],
+  ["err", "err", undefined, "both"],
+];
+
+/** Which tiers' failures a set's context has to tell of. */
+export function expectFailures(context: CacheContext, policy: WritePolicy, l1: WriteEnd, l2: WriteEnd): void {
+  const failed = new Set(
+    context.tiers
+      .filter(({ status }) => status === "error")
+      .map(({ tier }) => tier.slice(0, "composition.l1".length)),
+  );
+  const isTried = (end: WriteEnd, other: WriteEnd, stops: string): boolean =>
+    end === "err" && !(policy.name === stops && other === "err");
+  expect(failed.has("composition.l1")).toBe(isTried(l1, l2, "l2-first"));
+  expect(failed.has("composition.l2")).toBe(isTried(l2, l1, "sequential"));
+}
+
+/** A read, held against its row. */
+export async function expectRead(
+  policy: ReadPolicy,
+  [l1, l2, expected, inParallel]: ReadRow,
+  read: (context: CacheContext) => unknown,
+): Promise<void> {
+  const context = cacheContext();
+  const got = await answerOf(() => read(context));
+  // Where both are asked at once and both hit, the first to finish is right, whichever it is.
+  const atOnce = policy.name === "race" && l2.startsWith("H") && l1.startsWith("H");
+  if (atOnce) expect(["L1", "L2"]).toContain(got);
+  else expect(got).toBe(policy.name === "parallel" ? inParallel : expected);
+  expect(context.status).toBe(got.startsWith("L") ? "hit" : "miss");
+  expect(context.source).toMatch(got.startsWith("L") ? `composition.${got.toLowerCase()}` : /^upstream$/);
+}
+
+/** A delete, held against its row. */
+export async function expectDelete(
+  policy: "strict" | "optimistic",
+  [, , status, failed]: DeleteRow,
+  remove: () => unknown,
+): Promise<void> {
+  const outcome = await (async () => remove())().catch((thrown: unknown) => thrown);
+  if (!failed || (policy === "optimistic" && status)) return expect(outcome).toEqual(status);
+  expect(outcome).toSatisfy(BackendError.is);
+  const message = failed === "both" ? "Both cache layers failed" : `composition.${failed}`;
+  expect(outcome).toMatchObject({
+    message: expect.stringContaining(message),
+    code: "connection",
+    retryable: true,
+  });
+  if (failed !== "both") expect(outcome).toMatchObject({ deleteStatus: status });
+}
