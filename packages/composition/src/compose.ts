@@ -3,6 +3,7 @@ import {
   type CacheBackend,
   type Clock,
   cacheBackend,
+  checkFunction,
   checkKnown,
   checkLabel,
   checkOption,
@@ -57,11 +58,11 @@ export function compose(l1: AnyBackend, l2: AnyBackend, options?: ComposeOptions
 export function compose(tiers: readonly AnyBackend[], options?: ComposeOptions): CacheBackend;
 export function compose(
   first: AnyBackend | readonly AnyBackend[],
-  second: AnyBackend | ComposeOptions = {},
+  second?: AnyBackend | ComposeOptions,
   third: ComposeOptions = {},
 ): CacheBackend {
   return isList(first)
-    ? composeAll(first, second as ComposeOptions)
+    ? composeAll(first, (second ?? {}) as ComposeOptions)
     : composeTwo(first, second as AnyBackend, third);
 }
 
@@ -81,6 +82,7 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
   checkKnown(options, OPTIONS);
   const { refill = "always", now = systemClock } = options;
   checkOption(refill === "always" || refill === "never", "refill", refill, 'must be "always" or "never"');
+  checkFunction("now", options.now);
   const label = checkLabel("label", options.label ?? "composition");
   const composed = {
     label,
@@ -100,7 +102,9 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
 }
 
 function typed(name: string, backend: AnyBackend, now: Clock): CacheBackend {
-  checkOption(typeof backend === "object" && backend !== null, name, backend, "must be a backend");
+  const isBackend =
+    typeof backend === "object" && backend !== null && ("get" in backend || "read" in backend);
+  checkOption(isBackend, name, backend, "must be a backend");
   return isCacheBackend(backend) ? backend : cacheBackend(backend, { now });
 }
 

@@ -41,7 +41,11 @@ function choose<Policy extends Named>(
   choice: string | Policy | undefined,
   policies: ReadonlyMap<string, Policy>,
 ): Policy {
-  if (typeof choice === "object" && choice !== null) return choice;
+  if (typeof choice === "object" && choice !== null) {
+    const does = (choice as unknown as Readonly<Record<string, unknown>>)[option];
+    checkOption(typeof does === "function", option, choice, `must be a policy, with a method ${option}`);
+    return choice;
+  }
   const [first, ...others] = policies.keys();
   const policy = policies.get(choice === undefined ? (first as string) : choice);
   const names = [first, ...others].join(", ");

@@ -1,4 +1,4 @@
-import { compose, type ReadPolicy } from "@hitbox/composition";
+import { compose, type ReadPolicy, sequential } from "@hitbox/composition";
 import { cacheContext, cacheValue } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 import { put, tier } from "./support/tier.ts";
@@ -105,6 +105,10 @@ describe("wrong options", () => {
     [{ refill: true as never }, /^refill must be "always" or "never"; got true/],
     [{ label: "a.b" }, /^label/],
     [{ reed: "x" } as never, /^reed is not an option/],
+    [{ now: 1 as never }, /^now must be a function; got 1/],
+    [{ read: {} as never }, /^read must be a policy, with a method read/],
+    [{ write: sequential() as never }, /^write must be a policy, with a method write/],
+    [{ delete: [] as never }, /^delete must be a policy/],
   ])("%o is a TypeError that names the option", (options, message) => {
     expect(() => compose(tier("l1"), tier("l2"), options)).toThrow(TypeError);
     expect(() => compose(tier("l1"), tier("l2"), options)).toThrow(message);
@@ -112,5 +116,7 @@ describe("wrong options", () => {
 
   test("a tier that is no backend is a TypeError", () => {
     expect(() => compose(undefined as never, tier("l2"))).toThrow(/^l1 must be a backend/);
+    expect(() => compose(tier("l1"), undefined as never)).toThrow(/^l2 must be a backend/);
+    expect(() => compose(tier("l1"), {} as never)).toThrow(/^l2 must be a backend/);
   });
 });

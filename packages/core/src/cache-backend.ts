@@ -63,6 +63,9 @@ export type AnyBackend = Backend<unknown> | CacheBackend;
  * (await backend.get<string>("greeting"))?.data; // "hello"
  */
 export function cacheBackend(backend: AnyBackend, options: CacheBackendOptions = {}): CacheBackend {
+  const isBackend =
+    typeof backend === "object" && backend !== null && ("get" in backend || "read" in backend);
+  checkOption(isBackend, "backend", backend, "must be a backend");
   if (!isCacheBackend(backend)) return TypedBackend.over(backend, options);
   checkOption(
     Object.keys(options).length === 0,

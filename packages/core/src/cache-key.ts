@@ -1,4 +1,4 @@
-import { checkInteger, checkOption } from "./check.ts";
+import { checkInteger, checkKnown, checkOption } from "./check.ts";
 import { keyText } from "./key-text.ts";
 
 /** A part is a name with an optional value; a part without a value is a flag, which differs from an empty value. */
@@ -45,6 +45,7 @@ export interface CacheKeyOptions {
  */
 export function cacheKey(prefix: string, parts: KeyParts = [], options: CacheKeyOptions = {}): CacheKey {
   checkOption(typeof prefix === "string", "prefix", prefix, "must be a string");
+  checkKnown(options, ["version"]);
   const version = checkInteger("version", options.version ?? 0, 0, 0xffff_ffff);
   const pairs: readonly (readonly [string, KeyPartValue?])[] = isPairs(parts) ? parts : Object.entries(parts);
   const key = { prefix, version, parts: pairs.map(([name, value]) => keyPart(name, value)) };

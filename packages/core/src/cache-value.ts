@@ -1,4 +1,4 @@
-import { checkInstant, checkOption, checkTags } from "./check.ts";
+import { checkFunction, checkInstant, checkKnown, checkOption, checkTags } from "./check.ts";
 import { type Clock, systemClock } from "./clock.ts";
 
 /** A value with its times (epoch milliseconds) and tags. */
@@ -36,6 +36,8 @@ export interface CacheValueOptions {
  * const value = cacheValue({ name: "Ada" }, { ttl: 60_000, stale: 30_000, tags: ["users"] });
  */
 export function cacheValue<T>(data: T, options: CacheValueOptions = {}): CacheValue<T> {
+  checkKnown(options, OPTIONS);
+  checkFunction("now", options.now);
   const createdAt = options.createdAt ?? (options.now ?? systemClock)();
   checkInstant("createdAt", createdAt);
   return {
@@ -46,6 +48,8 @@ export function cacheValue<T>(data: T, options: CacheValueOptions = {}): CacheVa
     tags: checkTags(options.tags),
   };
 }
+
+const OPTIONS = ["ttl", "stale", "expiresAt", "staleAt", "tags", "createdAt", "now"];
 
 /** Checks a value that may not come from `cacheValue`. Throws a `TypeError` that names the field. */
 export function checkCacheValue<T>(value: CacheValue<T>): CacheValue<T> {

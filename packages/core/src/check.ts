@@ -25,6 +25,11 @@ export function checkLimit(option: string, value: number): number {
   return value;
 }
 
+/** A function, or not given. */
+export function checkFunction(option: string, value: unknown): void {
+  checkOption(value === undefined || typeof value === "function", option, value, "must be a function");
+}
+
 const LABEL = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** A label: no dots, since paths join labels with them. */

@@ -27,6 +27,7 @@ export {
   freshness,
 } from "./cache-value.ts";
 export {
+  checkFunction,
   checkId,
   checkInstant,
   checkInteger,

@@ -66,6 +66,11 @@ describe("a key that cannot be", () => {
   test.each([
     ["an empty key", () => cacheKey(""), /^key must have a prefix/],
     ["a version out of range", () => cacheKey("k", {}, { version: -1 }), /^version must be .*got -1/],
+    [
+      "a misspelt option",
+      () => cacheKey("k", {}, { versoin: 3 } as never),
+      /^versoin is not an option; got 3/,
+    ],
     ["a fractional version", () => cacheKey("k", {}, { version: 1.5 }), /^version/],
     ["a part that is no scalar", () => cacheKey("k", { at: new Date(0) as never }), /^part at must be/],
     ["a part that is null", () => cacheKey("k", { at: null as never }), /^part at must be .*got null/],

@@ -48,6 +48,8 @@ describe("cacheValue", () => {
     [{ tags: ["ok", 5 as never] }, /^tags must be .*got 5/],
     [{ tags: ["\ud800"] }, /^tags/],
     [{ tags: "users" as never }, /^tags/],
+    [{ ttL: 1_000 } as never, /^ttL is not an option; got 1000/],
+    [{ now: 5 as never }, /^now must be a function/],
   ])("refuses %o with a TypeError that names the option", (options, message) => {
     expect(() => cacheValue("a", options)).toThrow(TypeError);
     expect(() => cacheValue("a", options)).toThrow(message);

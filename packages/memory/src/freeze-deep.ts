@@ -8,10 +8,21 @@ export function freezeDeep(root: unknown): boolean {
   while (pending.length > 0) {
     const value = pending.pop();
     if (typeof value !== "object" || value === null || Object.isFrozen(value)) continue;
-    if (!isPlain(value)) immutable = false;
-    else for (const property of Object.values(Object.freeze(value))) pending.push(property);
+    if (isPlain(value)) {
+      for (const property of Object.values(Object.freeze(value))) pending.push(property);
+    } else {
+      refuseShared(value);
+      immutable = false;
+    }
   }
   return immutable;
+}
+
+/** Memory that is shared with other threads, or with the caller after a clone, cannot be kept from changing. */
+function refuseShared(value: object): void {
+  const memory: unknown = ArrayBuffer.isView(value) ? value.buffer : value;
+  if (memory instanceof SharedArrayBuffer)
+    throw new TypeError("a SharedArrayBuffer cannot be kept from changing");
 }
 
 function isPlain(value: object): boolean {

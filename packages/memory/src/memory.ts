@@ -7,8 +7,9 @@ import {
   BackendError,
   type BackendSupports,
   type Clock,
+  checkFunction,
+  checkInteger,
   checkKnown,
-  checkLimit,
   checkOption,
   type DeleteStatus,
   deleted,
@@ -22,7 +23,7 @@ import { LRUCache } from "lru-cache";
 import { frozen } from "./live-formats.ts";
 
 export interface MemoryOptions extends AdapterOptions<unknown> {
-  /** Most entries kept; the least recently used goes first. This or `maxBytes` is required. */
+  /** Most entries kept, up to 16,777,216; the least recently used goes first. This or `maxBytes` is required. */
   readonly maxEntries?: number | undefined;
   /** Most bytes kept, counted as UTF-8 key and payload of each entry. Needs a `format` that makes bytes. */
   readonly maxBytes?: number | undefined;
@@ -47,15 +48,19 @@ export function memory(options: MemoryOptions): Backend<unknown> {
   const { maxEntries, maxBytes } = options;
   const bounded = maxEntries !== undefined || maxBytes !== undefined;
   checkOption(bounded, "maxEntries", maxEntries, "or maxBytes must be given: a memory tier needs a bound");
-  for (const [name, bound] of Object.entries({ maxEntries, maxBytes })) {
-    if (bound !== undefined)
-      checkOption(Number.isFinite(checkLimit(name, bound)), name, bound, "must be finite");
-  }
+  if (maxEntries !== undefined) checkInteger("maxEntries", maxEntries, 1, MOST_ENTRIES);
+  if (maxBytes !== undefined) checkInteger("maxBytes", maxBytes, 1, Number.MAX_SAFE_INTEGER);
+  checkFunction("now", options.now);
   const parts = adapterParts(options, { label: "memory", format: frozen(), stores: "anything" });
   const countable = maxBytes === undefined || parts.valueFormat.kind === "bytes";
   checkOption(countable, "maxBytes", maxBytes, "needs a format that makes bytes, such as json()");
+  const isUsed = options.compressor === undefined || parts.valueFormat.kind === "bytes";
+  checkOption(isUsed, "compressor", options.compressor, "needs a format that makes bytes, such as json()");
   return new Memory(options, parts);
 }
+
+/** What a Map of V8 holds at most, 2^24. */
+const MOST_ENTRIES = 16_777_216;
 
 class Memory implements Backend<unknown> {
   readonly label: string;

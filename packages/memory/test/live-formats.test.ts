@@ -76,17 +76,20 @@ describe("frozen values", () => {
     expect(Object.keys(value ?? {})).toEqual(["data", "createdAt", "staleAt", "expiresAt", "tags"]);
   });
 
-  test.each([() => 1, Symbol("s"), { nested: { deep: () => 1 } }, new WeakMap()])(
-    "%o is refused with a serialization error, and the old entry stays",
-    async (data) => {
-      const backend = backendOf();
-      await backend.set("k", cacheValue("old"));
-      expect(() => backend.set("k", cacheValue(data))).toThrow(
-        expect.objectContaining({ code: "serialization" }),
-      );
-      expect((await backend.get("k"))?.data).toBe("old");
-    },
-  );
+  test.each([
+    () => 1,
+    Symbol("s"),
+    { nested: { deep: () => 1 } },
+    new WeakMap(),
+    { shared: new Uint8Array(new SharedArrayBuffer(2)) },
+  ])("%o is refused with a serialization error, and the old entry stays", async (data) => {
+    const backend = backendOf();
+    await backend.set("k", cacheValue("old"));
+    expect(() => backend.set("k", cacheValue(data))).toThrow(
+      expect.objectContaining({ code: "serialization" }),
+    );
+    expect((await backend.get("k"))?.data).toBe("old");
+  });
 });
 
 describe("reference values", () => {

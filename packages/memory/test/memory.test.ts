@@ -63,8 +63,11 @@ describe("wrong options", () => {
   test.each([
     [{}, /^maxEntries or maxBytes must be given/],
     [undefined, /^options must be an object/],
-    [{ maxEntries: 0 }, /^maxEntries must be a whole number of 1 or more.*got 0/],
-    [{ maxEntries: Number.POSITIVE_INFINITY }, /^maxEntries must be finite/],
+    [{ maxEntries: 0 }, /^maxEntries must be a whole number from 1 to 16777216; got 0/],
+    [{ maxEntries: 1e12 }, /^maxEntries must be a whole number/],
+    [{ maxEntries: 1, now: 5 }, /^now must be a function; got 5/],
+    [{ maxEntries: 1, compressor: gzip() }, /^compressor needs a format that makes bytes/],
+    [{ maxEntries: Number.POSITIVE_INFINITY }, /^maxEntries must be a whole number/],
     [{ maxBytes: -5, format: json() }, /^maxBytes/],
     [{ maxBytes: 100 }, /^maxBytes needs a format that makes bytes/],
     [{ maxBytes: 100, format: reference() }, /^maxBytes needs a format that makes bytes/],

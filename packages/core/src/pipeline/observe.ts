@@ -1,5 +1,6 @@
 import type { Channel } from "node:diagnostics_channel";
 import type { CacheContext, TierOutcome } from "../cache-context.ts";
+import { checkOption } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import { isPromise, type MaybePromise } from "../maybe-promise.ts";
 import { type BackendMessage, type CodecMessage, channels } from "./channels.ts";
@@ -20,7 +21,10 @@ export interface Observed {
 
 /** Runs an operation, then tells the context and the channel how it went; only runs it where nobody asked. */
 export function observe<R>(what: Observed, run: (noted?: Observation) => MaybePromise<R>): MaybePromise<R> {
-  if (what.context === undefined && !channels[what.operation].hasSubscribers) return run(undefined);
+  const { context } = what;
+  if (context === undefined && !channels[what.operation].hasSubscribers) return run(undefined);
+  const isContext = context === undefined || Array.isArray(context?.tiers);
+  checkOption(isContext, "context", context, "must be a cacheContext");
   const noted: Observation = { bytes: undefined, status: "ok" };
   const start = performance.now();
   const succeed = (result: R): R => {

@@ -4,7 +4,7 @@ import type { CacheBackend, CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
 import type { KeyLike } from "../cache-key.ts";
 import { type CacheValue, checkCacheValue } from "../cache-value.ts";
-import { checkKnown, checkLabel } from "../check.ts";
+import { checkFunction, checkKnown, checkLabel } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import { all, chain, type MaybePromise } from "../maybe-promise.ts";
 import { Pipeline, type Shared, shared } from "./pipeline.ts";
@@ -19,6 +19,7 @@ export class TypedBackend implements CacheBackend {
 
   static over(backend: Backend<unknown>, options: CacheBackendOptions): TypedBackend {
     checkKnown(options, ["accepts", "maxDecodedBytes", "offThreadBytes", "now"]);
+    checkFunction("now", options.now);
     return new TypedBackend(shared(backend, options), checkLabel("label", backend.label));
   }
 
