@@ -17,7 +17,9 @@ async function measure(comparison: Comparison): Promise<void> {
 }
 
 // Memory first: what an open connection does in the background is not theirs.
-await measure(memorySync());
+await measure(memorySync("built", "with expiry"));
+await measure(memorySync("at hand", "without expiry"));
+await measure(memorySync("at hand", "with expiry"));
 await measure(composedSync(1));
 await measure(composedSync(3));
 await measure(composedAwaited("without expiry"));

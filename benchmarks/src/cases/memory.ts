@@ -3,10 +3,11 @@ import { type AnyBackend, type CacheBackend, cacheBackend, cacheValue } from "@h
 import { memory } from "@hitbox/memory";
 import { LRUCache } from "lru-cache";
 import type { Comparison } from "../compare.ts";
-import { keysOf, TTL, type User, user } from "../workload.ts";
+import { keptKeysOf, keysOf, TTL, type User, user } from "../workload.ts";
 
 const ENTRIES = 1_000;
 const keyAt = keysOf(ENTRIES);
+const keptKeyAt = keptKeysOf(ENTRIES);
 
 function filledLru(options: { readonly ttl?: number } = {}): LRUCache<string, User> {
   // A resolution of 0 makes expiry exact, as it is here; the default lets it be a millisecond or a blocked loop late.
@@ -24,22 +25,27 @@ function filled(backend: AnyBackend, options: { readonly ttl?: number } = {}): C
 // What was read is used, so that no engine may leave the reading out.
 export let sink = 0;
 
-/** A typed hit in memory, with a time to live, synchronous, against the LRU cache itself, without one. */
-export function memorySync(): Comparison {
-  const lru = filledLru();
-  const backend = filled(memory({ maxEntries: 10_000 }), { ttl: TTL });
+/**
+ * A typed hit in memory, synchronous, against the LRU cache itself: with keys built for each call, as a service does,
+ * and a time to live on the typed side only; and, with keys at hand, like for like.
+ */
+export function memorySync(keys: "built" | "at hand", expiry: "without expiry" | "with expiry"): Comparison {
+  const options = expiry === "with expiry" ? { ttl: TTL } : {};
+  const lru = filledLru(keys === "built" ? {} : options);
+  const backend = filled(memory({ maxEntries: 10_000 }), options);
+  const at = keys === "built" ? keyAt : keptKeyAt;
   return {
-    name: "memory hit, synchronous",
+    name: `memory hit, synchronous, keys ${keys}, ${expiry}`,
     baseline: {
-      name: "lru-cache.get",
+      name: keys === "built" || options.ttl === undefined ? "lru-cache.get" : "lru-cache.get, exact ttl",
       run(count) {
-        for (let step = 0; step < count; step++) sink += lru.get(keyAt(step))?.id ?? 0;
+        for (let step = 0; step < count; step++) sink += lru.get(at(step))?.id ?? 0;
       },
     },
     subject: {
       name: "typed get",
       run(count) {
-        for (let step = 0; step < count; step++) sink += hit(backend.get<User>(keyAt(step)))?.data.id ?? 0;
+        for (let step = 0; step < count; step++) sink += hit(backend.get<User>(at(step)))?.data.id ?? 0;
       },
     },
     ratio: "time",
