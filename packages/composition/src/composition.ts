@@ -1,5 +1,5 @@
 import {
-  all,
+  allOf,
   BackendError,
   type BackendSupports,
   type CacheBackend,
@@ -87,18 +87,31 @@ export class Composition implements CacheBackend, ReadTiers {
   }
 
   getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]> {
-    return all(keys.map((key) => this.get<T>(key)));
+    return allOf(keys, (key) => this.get<T>(key));
   }
 
   setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void> {
     const last = new Map(entries.map(([key, value]) => [textOf(key), [key, value] as const]));
-    return chain(all([...last.values()].map(([key, value]) => this.set(key, value))), () => undefined);
+    return chain(
+      allOf([...last.values()], ([key, value]) => this.set(key, value)),
+      () => undefined,
+    );
   }
 
   deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]> {
     const once = new Map(keys.map((key) => [textOf(key), key]));
-    const statuses = new Map([...once].map(([text, key]) => [text, this.delete(key)]));
-    return all(keys.map((key) => statuses.get(textOf(key)) as MaybePromise<DeleteStatus>));
+    return chain(
+      allOf([...once.values()], (key) => this.delete(key)),
+      (statuses) => {
+        const byKey = new Map([...once.keys()].map((text, index) => [text, statuses[index] as DeleteStatus]));
+        return keys.map((key) => byKey.get(textOf(key)) as DeleteStatus);
+      },
+    );
+  }
+
+  /** Whether a tier may hold an older value of the key than was written, see `OrderedTier`. */
+  isInDoubt(key: KeyLike): boolean {
+    return this.l1.isInDoubt(key) || this.l2.isInDoubt(key);
   }
 
   clear(): MaybePromise<void> {
@@ -129,29 +142,28 @@ export class Composition implements CacheBackend, ReadTiers {
         return recover(() => this.l1.set(key, value, direct(context)), ignore);
       };
       return read((value, known) => {
-        const later = known?.then((free) => (free ? fill(value) : undefined));
-        return this.#inBackground(
-          "refill",
-          progress.part(() => later ?? fill(value)),
+        const filled = progress.part(() =>
+          known ? known().then((free) => (free ? fill(value) : undefined), ignore) : fill(value),
         );
+        this.#inBackground("refill", filled);
       });
     });
   }
 
   /** The value came from this composition: its first tier takes it, and those of L2 above the one that answered. */
   #setRefill<T>(key: KeyLike, value: CacheValue<T>, context: CacheContext): MaybePromise<void> {
-    return chain(this.l1.set(key, value, direct(context)), () => this.l2.set(key, value, context));
+    return chain(this.l1.set(key, value, direct(context)), () => this.l2.backend.set(key, value, context));
   }
 
-  /** Nobody waits for it unless it cannot be left to the offload. */
-  #inBackground(kind: string, work: MaybePromise<void>): MaybePromise<void> {
-    if (!isPromise(work)) return undefined;
-    return this.offload.register({ kind, run: () => work }) ? undefined : work;
+  /** Nobody waits for it, but a close: and not even that where the offload has no room. */
+  #inBackground(kind: string, work: MaybePromise<void>): void {
+    if (isPromise(work)) this.offload.register({ kind, run: () => work });
   }
 
   // What was left to the background still needs its tiers.
   async #close(): Promise<void> {
     await this.offload.drain();
+    await within(CLOSE_MS, Promise.all([this.l1.idle(), this.l2.idle()]));
     await this.#both((tier) => tier.backend.close());
   }
 
@@ -171,6 +183,18 @@ export class Composition implements CacheBackend, ReadTiers {
   }
 }
 
+/** How long a close waits for writes that are under way, in milliseconds. */
+const CLOSE_MS = 10_000;
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}
+
 function tierWrite<T>(
   key: KeyLike,
   value: CacheValue<T>,
@@ -183,7 +207,7 @@ function tierWrite<T>(
     const removed = progress.part(() => recover<unknown, unknown>(() => tier.delete(key, context), ignore));
     return chain(removed, ignore);
   };
-  return Object.assign(write, { undo, superseded: progress.superseded });
+  return Object.assign(write, { undo, hold: progress.part, superseded: progress.superseded });
 }
 
 /** The same context, for a write that is not itself a refill. */

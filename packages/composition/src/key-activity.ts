@@ -101,7 +101,8 @@ export class KeyActivity {
     return activity;
   }
 
-  #forget(key: string, { readers, writers }: Activity): void {
-    if (readers === 0 && writers === 0) this.#keys.delete(key);
+  #forget(key: string, activity: Activity): void {
+    const { readers, writers } = activity;
+    if (readers === 0 && writers === 0 && this.#keys.get(key) === activity) this.#keys.delete(key);
   }
 }

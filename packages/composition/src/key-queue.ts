@@ -36,10 +36,11 @@ export class KeyQueue {
   }
 
   add(kind: Kind, run: () => MaybePromise<unknown>): Promise<unknown> {
-    const callers: Caller[] = [];
+    let callers: Caller[] = [];
     for (let last = this.#waiting.at(-1); last && isPointless(last, kind); last = this.#waiting.at(-1)) {
       this.#waiting.pop();
-      callers.unshift(...last.callers);
+      for (const caller of callers) last.callers.push(caller);
+      callers = last.callers;
     }
     return new Promise((resolve, reject) => {
       callers.push({ kind, resolve, reject });

@@ -19,6 +19,11 @@ export class TierQueues {
   clearing: Promise<void> | undefined;
 }
 
+/** A composition, as a tier, knows of its own tiers. */
+interface Doubtful {
+  isInDoubt(key: KeyLike): boolean;
+}
+
 /** Most keys in doubt that are remembered; the longest known is forgotten first. */
 const MOST_IN_DOUBT = 100_000;
 
@@ -40,7 +45,7 @@ export class OrderedTier implements Tier {
     if (this.#queues.byKey.size === 0 && this.#queues.clearing === undefined)
       return this.backend.get<T>(key, context);
     const queue = this.#queues.byKey.get(textOf(key));
-    const busy = queue?.idle() ?? this.#queues.clearing;
+    const busy = this.#queues.clearing ?? queue?.idle();
     return busy ? busy.then(() => this.backend.get<T>(key, context)) : this.backend.get<T>(key, context);
   }
 
@@ -59,7 +64,14 @@ export class OrderedTier implements Tier {
   /** Whether the last write of the key failed here: what the tier answers may be older than what was written. */
   isInDoubt(key: KeyLike): boolean {
     const { inDoubt } = this.#queues;
-    return inDoubt.size > 0 && inDoubt.has(textOf(key));
+    const isHere = inDoubt.size > 0 && inDoubt.has(textOf(key));
+    return isHere || ((this.backend as Partial<Doubtful>).isInDoubt?.(key) ?? false);
+  }
+
+  /** Resolves when the writes asked for so far have ended. */
+  async idle(): Promise<void> {
+    await this.#queues.clearing;
+    await Promise.all([...this.#queues.byKey.values()].map((queue) => queue.idle()));
   }
 
   /** After every write that was asked for before it; those asked for meanwhile come after it. */
@@ -102,9 +114,9 @@ export class OrderedTier implements Tier {
 
   #write(key: KeyLike, kind: "set" | "delete", run: () => MaybePromise<unknown>): MaybePromise<unknown> {
     const text = textOf(key);
+    if (this.#queues.clearing) return this.#queues.clearing.then(() => this.#write(key, kind, run));
     const queue = this.#queues.byKey.get(text);
     if (queue) return queue.add(kind, run);
-    if (this.#queues.clearing) return this.#queueUp(text, this.#queues.clearing).add(kind, run);
     const running = run();
     if (!isPromise(running)) return running;
     this.#queueUp(text, running);

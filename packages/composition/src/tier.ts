@@ -70,6 +70,11 @@ class ShorterLived implements CacheBackend {
     return new ShorterLived(this.#backend.within(parent), this.#end);
   }
 
+  /** Of a composition: whether one of its tiers may hold an older value than was written. */
+  isInDoubt(key: KeyLike): boolean {
+    return (this.#backend as { isInDoubt?(key: KeyLike): boolean }).isInDoubt?.(key) ?? false;
+  }
+
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
     return this.#backend.get<T>(key, context);
   }

@@ -21,9 +21,9 @@ export interface Tiers {
 /**
  * Offers a value that L2 answered with to L1, which must be known not to hold a newer one: it has missed, or its entry
  * cannot be read. Where that is not known yet, `known` tells later. Never fails. What is not done at once is done in
- * the background; the promise is there to be awaited where the offload has no room.
+ * the background, and nobody waits for it.
  */
-export type Refill = (value: CacheValue<unknown>, known?: Promise<boolean>) => MaybePromise<void>;
+export type Refill = (value: CacheValue<unknown>, known?: () => Promise<boolean>) => MaybePromise<void>;
 
 /** What a read policy works with. */
 export interface ReadTiers extends Tiers {
@@ -51,6 +51,8 @@ export interface TierWrite {
    * Removes the key from a tier that may hold an older value, unless a newer write of the key has begun. Never fails.
    */
   undo(tier: Tier): MaybePromise<void>;
+  /** Runs what is left to do when the caller has been answered: until it has ended the set is under way. */
+  hold<T>(work: () => MaybePromise<T>): MaybePromise<T>;
   /** Whether the key has been deleted since the set began: a tier not yet written must then be left alone. */
   superseded(): boolean;
 }

@@ -56,6 +56,29 @@ describe("batches", () => {
   });
 });
 
+describe("a batch with one wrong item", () => {
+  test("fails, and leaves no rejection of the others unhandled", async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on("unhandledRejection", note);
+    const tiers = [tier("l1", { answers: "later" }), tier("l2", { answers: "later" })] as const;
+    for (const store of tiers)
+      for (const operation of ["read", "write", "remove"] as const) store.failing.add(operation);
+    const backend = compose(...tiers);
+    expect(() =>
+      backend.setMany([
+        ["a", cacheValue(1)],
+        ["b", { data: 1 } as never],
+      ]),
+    ).toThrow(TypeError);
+    expect(() => backend.getMany(["a", ""])).toThrow(TypeError);
+    expect(() => backend.deleteMany(["a", ""])).toThrow(TypeError);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+});
+
 describe("clear and close", () => {
   test("reach both tiers", async () => {
     const [l1, l2] = [tier("l1"), tier("l2")];

@@ -1,8 +1,8 @@
 import { compose } from "@hitbox/composition";
-import { cacheContext, cacheValue } from "@hitbox/core";
+import { BackendError, cacheContext, cacheValue } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 import { gate } from "./support/gate.ts";
-import { held, tier } from "./support/tier.ts";
+import { held, put, tier } from "./support/tier.ts";
 
 describe("sets of one key", () => {
   // Found by random interleavings: who was answered with a newer write went on before it.
@@ -69,7 +69,93 @@ describe("sets of one key", () => {
   });
 });
 
+describe("a waiting set", () => {
+  test("is not taken for pointless because of a set in refill mode, which writes nothing", async () => {
+    const [near, far] = [tier("near"), tier("far")];
+    const { opened, open } = gate();
+    far.gate = () => opened;
+    const backend = compose(near, far);
+    const steps = [
+      backend.set("k", cacheValue(1)),
+      backend.set("k", cacheValue(2)),
+      backend.set("k", cacheValue(1), cacheContext("refill")),
+    ];
+    open();
+    await Promise.all(steps);
+    expect(held(far, "k")).toBe(2);
+  });
+
+  test("may be waited for by any number of reads", async () => {
+    const [near, far] = [tier("near"), tier("far")];
+    const { opened, open } = gate();
+    far.gate = (operation) => (operation === "write" ? opened : undefined);
+    near.failing.add("read");
+    const backend = compose(near, far);
+    const first = backend.set("k", cacheValue(1));
+    const second = backend.set("k", cacheValue(2));
+    const reads = Array.from({ length: 150_000 }, () => backend.get<number>("k"));
+    const third = backend.set("k", cacheValue(3));
+    open();
+    await Promise.all([first, second, third]);
+    expect(new Set((await Promise.all(reads)).map((value) => value?.data))).toEqual(new Set([3]));
+  });
+});
+
+describe("a raced write that fails in L1 after its caller was answered", () => {
+  test.each([0, 1, 2, 3, 4, 5, 6, 8])("does not take away a set begun %i microtasks later", async (turns) => {
+    const [near, far] = [tier("near"), tier("far", { answers: "later" })];
+    put(near, "k", "old");
+    const { opened, open } = gate();
+    let isFirst = true;
+    const write = near.write;
+    near.write = async (key, value) => {
+      if (!isFirst) return write(key, value);
+      isFirst = false;
+      await opened;
+      throw new BackendError("connection", "down");
+    };
+    const backend = compose(near, far, { write: "race" });
+    await backend.set("k", cacheValue("raced"));
+    open();
+    for (let turn = 0; turn < turns; turn++) await undefined;
+    await backend.set("k", cacheValue("newer"));
+    await backend.close();
+    expect([held(near, "k"), held(far, "k")]).toEqual(["newer", "newer"]);
+  });
+});
+
+describe("a close", () => {
+  test("waits for the writes that are under way", async () => {
+    const [near, far] = [tier("near"), tier("far")];
+    const { opened, open } = gate();
+    far.gate = () => opened;
+    let heldAtClose: unknown;
+    const backend = compose(near, {
+      ...far,
+      close: () => {
+        heldAtClose = held(far, "k");
+      },
+    });
+    void backend.set("k", cacheValue(1));
+    const closed = backend.close();
+    open();
+    await closed;
+    expect(heldAtClose).toBe(1);
+  });
+});
+
 describe("a clear", () => {
+  test("does not take away a set of the same key that was asked for after it", async () => {
+    const [near, far] = [tier("near"), tier("far")];
+    const { opened, open } = gate();
+    far.gate = () => opened;
+    const backend = compose(near, far);
+    const steps = [backend.set("k", cacheValue(1)), backend.clear(), backend.set("k", cacheValue(2))];
+    open();
+    await Promise.all(steps);
+    expect([held(near, "k"), held(far, "k")]).toEqual([2, 2]);
+  });
+
   test("comes after the writes that were asked for before it, and before those asked for after it", async () => {
     const [near, far] = [tier("near"), tier("far")];
     const { opened, open } = gate();

@@ -90,6 +90,16 @@ describe("a raced read", () => {
   });
 });
 
+describe.each([race(), hedged({ after: 0 })])("a read of a first tier that never answers ($name)", (read) => {
+  test("is answered by L2 though the offload is full", async () => {
+    const [l1, l2] = [tier("l1"), tier("l2")];
+    l1.gate = () => gate().opened;
+    put(l2, "k", "v");
+    const backend = compose(l1, l2, { read, offload: offload({ maxInFlight: 2 }) });
+    for (let step = 0; step < 10; step++) expect((await backend.get("k"))?.data).toBe("v");
+  });
+});
+
 describe("a hedged read", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());

@@ -187,6 +187,18 @@ describe("a tier that was behind", () => {
   });
 });
 
+describe("a composition below, one of whose tiers was behind", () => {
+  test("is not refilled from either", async () => {
+    const [a, b, c] = [tier("a"), tier("b"), tier("c")];
+    put(c, "k", "old");
+    const backend = compose([a, b, c], { delete: "optimistic" });
+    c.failing.add("remove");
+    await backend.delete("k");
+    await backend.get("k");
+    expect([held(a, "k"), held(b, "k")]).toEqual([undefined, undefined]);
+  });
+});
+
 describe("a first tier that could not be read", () => {
   test("is not refilled where it could not be reached, and is where its entry is damaged", async () => {
     const [l1, l2] = pair();

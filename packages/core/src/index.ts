@@ -51,7 +51,7 @@ export { hashed } from "./key-formats/hashed.ts";
 export { text } from "./key-formats/text.ts";
 export { urlEncoded } from "./key-formats/url-encoded.ts";
 export { keyText, parseKeyText } from "./key-text.ts";
-export { all, chain, isPromise, type MaybePromise, recover } from "./maybe-promise.ts";
+export { all, allOf, chain, isPromise, type MaybePromise, recover } from "./maybe-promise.ts";
 export type { BackendMessage, CodecMessage } from "./pipeline/channels.ts";
 export { endingAt, serializeOnce } from "./serialize-once.ts";
 export type { StoredValue } from "./stored-value.ts";

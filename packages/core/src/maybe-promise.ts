@@ -27,3 +27,21 @@ export function recover<T, R>(
 export function all<T>(values: readonly MaybePromise<T>[]): MaybePromise<T[]> {
   return values.some((value) => isPromise(value)) ? Promise.all(values) : (values as T[]);
 }
+
+/**
+ * `all` of what `run` makes of each item. Where a later item throws at once, what was begun for the earlier ones goes
+ * on unheard: a rejection there is nobody's.
+ */
+export function allOf<Item, R>(
+  items: readonly Item[],
+  run: (item: Item) => MaybePromise<R>,
+): MaybePromise<R[]> {
+  const begun: MaybePromise<R>[] = [];
+  try {
+    for (const item of items) begun.push(run(item));
+  } catch (error) {
+    for (const one of begun) if (isPromise(one)) one.catch(() => {});
+    throw error;
+  }
+  return all(begun);
+}

@@ -65,7 +65,7 @@ export class Contest<T> {
     this.#leave(fromL1 ? second : first);
     if (fromL1) return this.answerWithL1(winner.value);
     // What L1 holds is not known before it has answered; where nobody waits for that, it is not refilled.
-    const later: Refill = (value) => refill(value, first.then(isFree));
+    const later: Refill = (value) => refill(value, () => first.then(isFree));
     return this.#answerWithL2(winner.value, this.#loser === "drop" ? skip : later);
   }
 

@@ -16,7 +16,7 @@ export function raceWrite(options: LoserOptions = {}): WritePolicy {
     name: "race",
     write(tiers: Tiers, write: TierWrite): MaybePromise<void> {
       const { first, second } = startBoth(tiers, write);
-      const concluded = both(first, second, (l1, l2) => conclude(tiers, write, l1, l2));
+      const concluded = write.hold(() => both(first, second, (l1, l2) => conclude(tiers, write, l1, l2)));
       if (!isPromise(concluded)) return concluded;
       const leave = (): void => {
         // What it ends with is in the tier's own message; the set has succeeded.

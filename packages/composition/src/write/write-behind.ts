@@ -20,9 +20,11 @@ const WRITE_BEHIND: WritePolicy = Object.freeze<WritePolicy>({
       (l1) => {
         if (write.superseded()) return undefined;
         const behind = (): MaybePromise<Settled<void>> =>
-          chain(
-            settle(() => write(tiers.l2)),
-            (l2) => chain(conclude(tiers, write, l1, l2), () => l2),
+          write.hold(() =>
+            chain(
+              settle(() => write(tiers.l2)),
+              (l2) => chain(conclude(tiers, write, l1, l2), () => l2),
+            ),
           );
         if (l1.ok && tiers.offload.register({ kind: "write", run: () => chain(behind(), rethrow) }))
           return undefined;

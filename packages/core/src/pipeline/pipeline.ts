@@ -5,7 +5,7 @@ import type { CacheContext } from "../cache-context.ts";
 import type { CacheValue } from "../cache-value.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { DeleteStatus } from "../delete-status.ts";
-import { all, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
+import { all, allOf, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { channels } from "./channels.ts";
 import { Codec, storedBytes } from "./codec.ts";
@@ -80,14 +80,14 @@ export class Pipeline {
   setMany(entries: readonly (readonly [at: string, value: CacheValue<unknown>])[]): MaybePromise<unknown> {
     const limit = this.#backend.supports.writeMany;
     const live = limit ? entries.filter(([, value]) => !this.#isExpired(value)) : [];
-    if (!limit || live.length < 2) return all(entries.map(([at, value]) => this.set(at, value, undefined)));
+    if (!limit || live.length < 2) return allOf(entries, ([at, value]) => this.set(at, value, undefined));
     const dead = entries
       .filter(([, value]) => this.#isExpired(value))
       .map(([at]) => this.delete(at, undefined));
     const keys = live.map(([at]) => at);
     const written = this.#order.run(
       keys,
-      all(live.map(([, value]) => this.#codec.encode(value))),
+      allOf(live, ([, value]) => this.#codec.encode(value)),
       (stored) => {
         const batch = stored.map((value, index) => [keys[index] as string, value] as const);
         return chain(this.#store.writeMany(batch, limit), () => stored);
@@ -99,7 +99,7 @@ export class Pipeline {
   /** Keys are distinct. */
   deleteMany(keys: readonly string[]): MaybePromise<DeleteStatus[]> {
     const limit = this.#backend.supports.removeMany;
-    if (!limit || keys.length < 2) return all(keys.map((at) => this.delete(at, undefined)));
+    if (!limit || keys.length < 2) return allOf(keys, (at) => this.delete(at, undefined));
     const removed = this.#order.run(keys, undefined, () => this.#store.removeMany(keys, limit));
     return all(keys.map((at, index) => this.#noteRemove(at, removed, index)));
   }

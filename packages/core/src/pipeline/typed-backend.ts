@@ -6,7 +6,7 @@ import type { KeyLike } from "../cache-key.ts";
 import { type CacheValue, checkCacheValue } from "../cache-value.ts";
 import { checkFunction, checkKnown, checkLabel } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
-import { all, chain, type MaybePromise } from "../maybe-promise.ts";
+import { allOf, chain, type MaybePromise } from "../maybe-promise.ts";
 import { Pipeline, type Shared, shared } from "./pipeline.ts";
 import { storeKey } from "./store-key.ts";
 
@@ -47,7 +47,7 @@ export class TypedBackend implements CacheBackend {
   }
 
   getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]> {
-    return all(keys.map((key) => this.get<T>(key)));
+    return allOf(keys, (key) => this.get<T>(key));
   }
 
   setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void> {
