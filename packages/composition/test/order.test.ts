@@ -138,7 +138,8 @@ describe("a close", () => {
     });
     void backend.set("k", cacheValue(1));
     const closed = backend.close();
-    open();
+    // Long after a close that does not wait would have ended.
+    setTimeout(open, 20);
     await closed;
     expect(heldAtClose).toBe(1);
   });
