@@ -1,40 +1,34 @@
-import { writeFile } from "node:fs/promises";
-import { Redis } from "ioredis";
-import { startRedis } from "../../tools/servers/redis-server.ts";
-import { composedAwaited, composedSync, memorySync } from "./cases/memory.ts";
-import { filledRedis, redisConcurrent, redisOneAtATime } from "./cases/redis.ts";
-import { type Comparison, compare, type Result } from "./compare.ts";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { cases } from "./cases/index.ts";
+import { compare, type Result } from "./compare.ts";
 import { record, table } from "./report.ts";
 
 // The program is at dist/benchmarks/src/; results stay beside its sources.
 const LATEST = new URL("../../../results/latest.json", import.meta.url);
+const PROGRAM = fileURLToPath(import.meta.url);
 
-const results: Result[] = [];
-
-async function measure(comparison: Comparison): Promise<void> {
-  process.stderr.write(`${comparison.name} …\n`);
-  results.push(await compare(comparison));
+/** One case: prints its result as JSON. */
+async function runCase(index: number): Promise<void> {
+  await cases[index]?.(async (comparison) => {
+    process.stderr.write(`${comparison.name} …\n`);
+    console.log(JSON.stringify(await compare(comparison)));
+  });
 }
 
-// Memory first: what an open connection does in the background is not theirs.
-await measure(memorySync("built", "with expiry"));
-await measure(memorySync("at hand", "without expiry"));
-await measure(memorySync("at hand", "with expiry"));
-await measure(composedSync(1));
-await measure(composedSync(3));
-await measure(composedAwaited("without expiry"));
-await measure(composedAwaited("with expiry"));
-
-const server = await startRedis();
-const client = new Redis(server.url);
-try {
-  const backend = await filledRedis(client);
-  await measure(redisOneAtATime(client, backend));
-  await measure(redisConcurrent(client, backend));
-} finally {
-  client.disconnect();
-  await server.close();
+/** All of them, each in a process of its own: what one has compiled and allocated is nothing to the next. */
+function runAll(): void {
+  const results = cases.map((_, index): Result => {
+    const output = execFileSync(process.execPath, [PROGRAM, String(index)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    return JSON.parse(output.toString()) as Result;
+  });
+  console.log(table(results));
+  writeFileSync(LATEST, `${JSON.stringify(record(results), null, 2)}\n`);
 }
 
-console.log(table(results));
-await writeFile(LATEST, `${JSON.stringify(record(results), null, 2)}\n`);
+const chosen = process.argv[2];
+if (chosen === undefined) runAll();
+else await runCase(Number(chosen));

@@ -1,0 +1,34 @@
+import { Redis } from "ioredis";
+import { startRedis } from "../../../tools/servers/redis-server.ts";
+import type { Comparison } from "../compare.ts";
+import { composedAwaited, composedSync, memorySync } from "./memory.ts";
+import { filledRedis, redisConcurrent, redisOneAtATime } from "./redis.ts";
+
+/** Measures what it is given. */
+export type Measure = (comparison: Comparison) => Promise<void>;
+
+/** Every case, in the order of the table. */
+export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
+  (measure) => measure(memorySync("built", "with expiry")),
+  (measure) => measure(memorySync("at hand", "without expiry")),
+  (measure) => measure(memorySync("at hand", "with expiry")),
+  (measure) => measure(composedSync(1)),
+  (measure) => measure(composedSync(3)),
+  (measure) => measure(composedAwaited("without expiry")),
+  (measure) => measure(composedAwaited("with expiry")),
+  (measure) => overRedis((client, backend) => measure(redisOneAtATime(client, backend))),
+  (measure) => overRedis((client, backend) => measure(redisConcurrent(client, backend))),
+];
+
+type Filled = Awaited<ReturnType<typeof filledRedis>>;
+
+async function overRedis(run: (client: Redis, backend: Filled) => Promise<void>): Promise<void> {
+  const server = await startRedis();
+  const client = new Redis(server.url);
+  try {
+    await run(client, await filledRedis(client));
+  } finally {
+    client.disconnect();
+    await server.close();
+  }
+}
