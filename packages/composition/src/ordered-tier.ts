@@ -42,11 +42,10 @@ export class OrderedTier implements Tier {
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    if (this.#queues.byKey.size === 0 && this.#queues.clearing === undefined)
-      return this.backend.get<T>(key, context);
-    const queue = this.#queues.byKey.get(textOf(key));
-    const busy = this.#queues.clearing ?? queue?.idle();
-    return busy ? busy.then(() => this.backend.get<T>(key, context)) : this.backend.get<T>(key, context);
+    const { byKey, clearing } = this.#queues;
+    return byKey.size === 0 && clearing === undefined
+      ? this.backend.get<T>(key, context)
+      : this.#getInTurn<T>(key, context);
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
@@ -90,6 +89,11 @@ export class OrderedTier implements Tier {
       });
     this.#queues.clearing = over;
     return cleared;
+  }
+
+  #getInTurn<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
+    const busy = this.#queues.clearing ?? this.#queues.byKey.get(textOf(key))?.idle();
+    return busy ? busy.then(() => this.backend.get<T>(key, context)) : this.backend.get<T>(key, context);
   }
 
   #note(key: KeyLike, run: () => MaybePromise<unknown>): MaybePromise<unknown> {

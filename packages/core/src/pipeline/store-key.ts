@@ -2,29 +2,38 @@ import type { Backend } from "../backend.ts";
 import { BackendError } from "../backend-error.ts";
 import type { KeyLike } from "../cache-key.ts";
 import { checkOption } from "../check.ts";
+import type { KeyFormat } from "../key-format.ts";
 
-/** The string that the store is given for a key. */
-export function storeKey(backend: Backend<unknown>, path: string, key: KeyLike): string {
-  const text = typeof key === "string" ? key : key?.text;
-  const ok = typeof text === "string" && text !== "" && (staysInProcess(backend) || text.isWellFormed());
-  checkOption(ok, "key", key, "must be a cacheKey or a string, not empty and well-formed");
-  const encoded = backend.keyFormat.encode(text);
-  const { maxKeyBytes } = backend.supports;
-  if (maxKeyBytes !== undefined) checkKeySize(encoded, maxKeyBytes, path);
-  return encoded;
-}
+/** The strings that a store is given for keys. */
+export class StoreKeys {
+  readonly #format: KeyFormat;
+  readonly #path: string;
+  readonly #anyText: boolean;
+  readonly #maxBytes: number;
 
-// Keys leave the process as UTF-8, in which all lone surrogates are one character. In the process they differ, and a
-// memory hit is spared the look.
-function staysInProcess({ supports }: Backend<unknown>): boolean {
-  return !supports.shared && !supports.persistent;
-}
+  constructor({ keyFormat, supports }: Backend<unknown>, path: string) {
+    this.#format = keyFormat;
+    this.#path = path;
+    // Keys leave the process as UTF-8, in which all lone surrogates are one character. In the process they differ, and a
+    // memory hit is spared the look.
+    this.#anyText = !supports.shared && !supports.persistent;
+    this.#maxBytes = supports.maxKeyBytes ?? Number.POSITIVE_INFINITY;
+  }
 
-function checkKeySize(encoded: string, maxKeyBytes: number, path: string): void {
-  // A UTF-16 unit is at most three bytes of UTF-8: most keys need no count.
-  if (encoded.length * 3 <= maxKeyBytes) return;
-  const bytes = Buffer.byteLength(encoded);
-  if (bytes <= maxKeyBytes) return;
-  const message = `${path}: key of ${bytes} bytes is over the limit of ${maxKeyBytes}; the hashed key format has no limit`;
-  throw new BackendError("too-large", message, { backend: path });
+  of(key: KeyLike): string {
+    const text = typeof key === "string" ? key : key?.text;
+    const ok = typeof text === "string" && text !== "" && (this.#anyText || text.isWellFormed());
+    checkOption(ok, "key", key, "must be a cacheKey or a string, not empty and well-formed");
+    const encoded = this.#format.encode(text);
+    // A UTF-16 unit is at most three bytes of UTF-8: most keys need no count.
+    if (encoded.length * 3 > this.#maxBytes) this.#checkSize(encoded);
+    return encoded;
+  }
+
+  #checkSize(encoded: string): void {
+    const bytes = Buffer.byteLength(encoded);
+    if (bytes <= this.#maxBytes) return;
+    const message = `${this.#path}: key of ${bytes} bytes is over the limit of ${this.#maxBytes}; the hashed key format has no limit`;
+    throw new BackendError("too-large", message, { backend: this.#path });
+  }
 }

@@ -2,6 +2,7 @@ import type { Backend, BatchLimit } from "../backend.ts";
 import { BackendError, type ErrorCode } from "../backend-error.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import { all, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
+import { SharedEntry } from "../shared-entry.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { failure } from "./failure.ts";
 
@@ -20,7 +21,8 @@ export class Store {
   read(key: string): MaybePromise<Stored | undefined> {
     try {
       const stored = this.#backend.read(key);
-      return isPromise(stored) ? stored.catch((error: unknown) => this.#fail("read", error)) : stored;
+      if (stored instanceof SharedEntry || !isPromise(stored)) return stored;
+      return stored.catch((error: unknown) => this.#fail("read", error));
     } catch (error) {
       return this.#fail("read", error);
     }

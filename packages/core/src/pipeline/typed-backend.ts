@@ -8,7 +8,7 @@ import { checkFunction, checkKnown, checkLabel } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import { allOf, chain, type MaybePromise } from "../maybe-promise.ts";
 import { Pipeline, type Shared, shared } from "./pipeline.ts";
-import { storeKey } from "./store-key.ts";
+import { StoreKeys } from "./store-key.ts";
 
 /** The public face of a pipeline: checks what the caller passes, and that the backend is open. */
 export class TypedBackend implements CacheBackend {
@@ -16,6 +16,7 @@ export class TypedBackend implements CacheBackend {
   readonly supports: BackendSupports;
   readonly #shared: Shared;
   readonly #pipeline: Pipeline;
+  readonly #keys: StoreKeys;
 
   static over(backend: Backend<unknown>, options: CacheBackendOptions): TypedBackend {
     checkKnown(options, ["accepts", "maxDecodedBytes", "offThreadBytes", "now"]);
@@ -26,6 +27,7 @@ export class TypedBackend implements CacheBackend {
   private constructor(common: Shared, path: string) {
     this.#shared = common;
     this.#pipeline = new Pipeline(common, path);
+    this.#keys = new StoreKeys(common.backend, path);
     this.label = path;
     this.supports = common.backend.supports;
   }
@@ -87,7 +89,7 @@ export class TypedBackend implements CacheBackend {
 
   #keyOf(key: KeyLike): string {
     this.#checkOpen();
-    return storeKey(this.#shared.backend, this.label, key);
+    return this.#keys.of(key);
   }
 
   #checkOpen(): void {
