@@ -14,8 +14,8 @@ import { Composition } from "./composition.ts";
 import { KeyActivity } from "./key-activity.ts";
 import { type Offload, offload } from "./offload/offload.ts";
 import { TierQueues } from "./ordered-tier.ts";
-import { deletePolicy, readPolicy, writePolicy } from "./policies.ts";
-import type { DeletePolicy, ReadPolicy, WritePolicy } from "./tiers.ts";
+import { deletePolicy, readPolicy, refillPolicy, writePolicy } from "./policies.ts";
+import type { DeletePolicy, ReadPolicy, RefillPolicy, WritePolicy } from "./tiers.ts";
 
 export interface ComposeOptions {
   /** First part of every tier's path, as in `composition.redis`. Default: `composition`. */
@@ -34,7 +34,7 @@ export interface ComposeOptions {
   /** Default: `strict`. */
   readonly delete?: "strict" | "optimistic" | DeletePolicy | undefined;
   /** Whether an L2 hit that is fresh is put into L1, as it is. Default: `always`. */
-  readonly refill?: "always" | "never" | undefined;
+  readonly refill?: "always" | "never" | RefillPolicy | undefined;
   /** Where policies leave work to the background; closing the composition drains it. Default: one of its own. */
   readonly offload?: Offload | undefined;
   /** Epoch milliseconds. Default: `Date.now`. */
@@ -80,8 +80,7 @@ const OPTIONS = ["label", "read", "write", "delete", "refill", "offload", "now"]
 
 function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): CacheBackend {
   checkKnown(options, OPTIONS);
-  const { refill = "always", now = systemClock } = options;
-  checkOption(refill === "always" || refill === "never", "refill", refill, 'must be "always" or "never"');
+  const { now = systemClock } = options;
   checkFunction("now", options.now);
   const label = checkLabel("label", options.label ?? "composition");
   const composed = {
@@ -91,7 +90,7 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
     read: readPolicy(options.read),
     write: writePolicy(options.write),
     remove: deletePolicy(options.delete),
-    refill,
+    refill: refillPolicy(options.refill),
     now,
     activity: new KeyActivity(),
     offload: checkOffload(options.offload ?? offload()),

@@ -1,48 +1,29 @@
 import {
   allOf,
-  BackendError,
   type BackendSupports,
   type CacheBackend,
   type CacheContext,
   type CacheValue,
-  type Clock,
   chain,
   checkCacheValue,
   type DeleteStatus,
-  freshness,
-  isPromise,
   type KeyLike,
   type MaybePromise,
-  recover,
-  serializeOnce,
 } from "@hitbox/core";
+import { Batch } from "./batch/batch.ts";
 import { bothFailed } from "./both-failed.ts";
-import type { KeyActivity, SetInProgress } from "./key-activity.ts";
+import { type Composed, checkOpen, type OwnTiers } from "./composed.ts";
+import type { Inner } from "./inner.ts";
 import type { Offload } from "./offload/offload.ts";
-import { OrderedTier, type TierQueues } from "./ordered-tier.ts";
+import { deleteIn, refillingIn, setIn } from "./operations.ts";
+import { OrderedTier } from "./ordered-tier.ts";
 import { both, settle } from "./settle.ts";
 import { composedSupports } from "./supports.ts";
 import { textOf } from "./text-of.ts";
-import type { DeletePolicy, ReadPolicy, ReadTiers, Refill, Tier, TierWrite, WritePolicy } from "./tiers.ts";
-
-/** What every view of one composition shares. */
-export interface Composed {
-  readonly label: string;
-  readonly l1: CacheBackend;
-  readonly l2: CacheBackend;
-  readonly read: ReadPolicy;
-  readonly write: WritePolicy;
-  readonly remove: DeletePolicy;
-  readonly refill: "always" | "never";
-  readonly now: Clock;
-  readonly activity: KeyActivity;
-  readonly offload: Offload;
-  readonly queues: readonly [l1: TierQueues, l2: TierQueues];
-  closing: Promise<void> | undefined;
-}
+import type { ReadPolicy, ReadTiers, Refill } from "./tiers.ts";
 
 /** Two tiers that are one backend: the policies decide, this keeps their writes and refills from overtaking each other. */
-export class Composition implements CacheBackend, ReadTiers {
+export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
   readonly label: string;
   readonly supports: BackendSupports;
   readonly l1: OrderedTier;
@@ -71,37 +52,34 @@ export class Composition implements CacheBackend, ReadTiers {
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    this.#checkOpen();
-    checkCacheValue(value);
-    const once = serializeOnce(value);
-    return this.#composed.activity.setting(textOf(key), (progress) => {
-      if (context?.readMode === "refill") return this.#setRefill(key, once, context);
-      return this.#composed.write.write(this, tierWrite(key, once, context, progress));
-    });
+    return setIn(this.#composed, this, key, value, context);
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
-    this.#checkOpen();
-    const { activity, remove } = this.#composed;
-    return activity.deleting(textOf(key), () => remove.delete(this, key, context));
+    return deleteIn(this.#composed, this, key, context);
   }
 
   getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]> {
-    return allOf(keys, (key) => this.get<T>(key));
+    const batch = this.gathering();
+    return allOf(keys, (key) => batch.get<T>(key));
   }
 
   setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void> {
-    const last = new Map(entries.map(([key, value]) => [textOf(key), [key, value] as const]));
+    const last = new Map(
+      entries.map(([key, value]) => [textOf(key), [key, checkCacheValue(value)] as const]),
+    );
+    const batch = this.gathering();
     return chain(
-      allOf([...last.values()], ([key, value]) => this.set(key, value)),
+      allOf([...last.values()], ([key, value]) => batch.set(key, value)),
       () => undefined,
     );
   }
 
   deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]> {
     const once = new Map(keys.map((key) => [textOf(key), key]));
+    const batch = this.gathering();
     return chain(
-      allOf([...once.values()], (key) => this.delete(key)),
+      allOf([...once.values()], (key) => batch.delete(key)),
       (statuses) => {
         const byKey = new Map([...once.keys()].map((text, index) => [text, statuses[index] as DeleteStatus]));
         return keys.map((key) => byKey.get(textOf(key)) as DeleteStatus);
@@ -109,9 +87,21 @@ export class Composition implements CacheBackend, ReadTiers {
     );
   }
 
-  /** Whether a tier may hold an older value of the key than was written, see `OrderedTier`. */
+  gathering(): CacheBackend {
+    return new Batch(this.#composed, this);
+  }
+
   isInDoubt(key: KeyLike): boolean {
     return this.l1.isInDoubt(key) || this.l2.isInDoubt(key);
+  }
+
+  keeping<T>(value: CacheValue<T>): CacheValue<T> {
+    return this.l2.backend.keeping?.(value) ?? value;
+  }
+
+  giveUp(key: KeyLike, reason: unknown): void {
+    this.l1.giveUp(key, reason);
+    this.l2.giveUp(key, reason);
   }
 
   clear(): MaybePromise<void> {
@@ -133,31 +123,7 @@ export class Composition implements CacheBackend, ReadTiers {
     context: CacheContext | undefined,
     read: (refill: Refill) => MaybePromise<T>,
   ): MaybePromise<T> {
-    const { activity, refill, now } = this.#composed;
-    if (refill === "never") return read(() => undefined);
-    return activity.reading(textOf(key), (progress) => {
-      const fill = (value: CacheValue<unknown>): MaybePromise<void> => {
-        if (!progress.undisturbed() || this.l2.isInDoubt(key)) return undefined;
-        if (freshness(value, now()) !== "fresh") return undefined;
-        return recover(() => this.l1.set(key, value, direct(context)), ignore);
-      };
-      return read((value, known) => {
-        const filled = progress.part(() =>
-          known ? known().then((free) => (free ? fill(value) : undefined), ignore) : fill(value),
-        );
-        this.#inBackground("refill", filled);
-      });
-    });
-  }
-
-  /** The value came from this composition: its first tier takes it, and those of L2 above the one that answered. */
-  #setRefill<T>(key: KeyLike, value: CacheValue<T>, context: CacheContext): MaybePromise<void> {
-    return chain(this.l1.set(key, value, direct(context)), () => this.l2.backend.set(key, value, context));
-  }
-
-  /** Nobody waits for it, but a close: and not even that where the offload has no room. */
-  #inBackground(kind: string, work: MaybePromise<void>): void {
-    if (isPromise(work)) this.offload.register({ kind, run: () => work });
+    return refillingIn(this.#composed, this, key, context, read);
   }
 
   // What was left to the background still needs its tiers.
@@ -178,8 +144,7 @@ export class Composition implements CacheBackend, ReadTiers {
   }
 
   #checkOpen(): void {
-    if (this.#composed.closing === undefined) return;
-    throw new BackendError("closed", `${this.label}: used after close`, { backend: this.label });
+    if (this.#composed.closing !== undefined) checkOpen(this.#composed, this.label);
   }
 }
 
@@ -193,28 +158,4 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   });
   await Promise.race([work, late]);
   clearTimeout(timer);
-}
-
-function tierWrite<T>(
-  key: KeyLike,
-  value: CacheValue<T>,
-  context: CacheContext | undefined,
-  progress: SetInProgress,
-): TierWrite {
-  const write = (tier: Tier): MaybePromise<void> => progress.part(() => tier.set(key, value, context));
-  const undo = (tier: Tier): MaybePromise<void> => {
-    if (!progress.isNewest()) return undefined;
-    const removed = progress.part(() => recover<unknown, unknown>(() => tier.delete(key, context), ignore));
-    return chain(removed, ignore);
-  };
-  return Object.assign(write, { undo, hold: progress.part, superseded: progress.superseded });
-}
-
-/** The same context, for a write that is not itself a refill. */
-function direct(context: CacheContext | undefined): CacheContext | undefined {
-  return context && { ...context, readMode: "direct" };
-}
-
-function ignore(): undefined {
-  return undefined;
 }

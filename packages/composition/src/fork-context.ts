@@ -1,19 +1,16 @@
 import type { CacheContext } from "@hitbox/core";
 
-/** A context for one of two tiers that are asked at once. Undefined where nobody asked for one. */
+/**
+ * A context for one of two tiers that are asked at once: outcomes go to the caller's as the tiers finish, be it after
+ * the caller has been answered. Undefined where nobody asked for one.
+ */
 export function forkContext(context: CacheContext | undefined): CacheContext | undefined {
-  return context && { ...context, status: "miss", source: "upstream", tiers: [] };
+  return context && { ...context, status: "miss", source: "upstream" };
 }
 
-/** Tells the caller's context what a tier that has ended did; its status and source, where it gave the answer. */
-export function joinContext(
-  context: CacheContext | undefined,
-  tier: CacheContext | undefined,
-  role: "answered" | "asked",
-): void {
+/** Tells the caller's context which tier gave the answer. */
+export function answerFrom(context: CacheContext | undefined, tier: CacheContext | undefined): void {
   if (!context || !tier) return;
-  context.tiers.push(...tier.tiers);
-  if (role !== "answered") return;
   context.status = tier.status;
   context.source = tier.source;
 }

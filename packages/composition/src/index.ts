@@ -14,12 +14,15 @@ export { type HedgedOptions, hedged } from "./read/hedged.ts";
 export { parallel } from "./read/parallel.ts";
 export { race } from "./read/race.ts";
 export { sequential } from "./read/sequential.ts";
+export { always } from "./refill/always.ts";
+export { never } from "./refill/never.ts";
 export { type TierOptions, tier } from "./tier.ts";
 export type {
   DeletePolicy,
   ReadPolicy,
   ReadTiers,
   Refill,
+  RefillPolicy,
   Tier,
   Tiers,
   TierWrite,

@@ -1,6 +1,14 @@
 import type { MaybePromise } from "@hitbox/core";
 
-type Kind = "set" | "delete";
+export type Kind = "set" | "delete";
+
+/** One write, as a tier is given it. */
+export interface Write {
+  readonly kind: Kind;
+  readonly run: () => MaybePromise<unknown>;
+  /** Hears that the write was made pointless by a later one, and is not sent. */
+  readonly skip?: (() => void) | undefined;
+}
 
 interface Caller {
   readonly kind: Kind | "idle";
@@ -9,9 +17,7 @@ interface Caller {
 }
 
 /** A write that waits its turn, with everyone who is answered when it has ended, the earliest first. */
-interface Waiting {
-  readonly kind: Kind;
-  readonly run: () => MaybePromise<unknown>;
+interface Waiting extends Write {
   readonly callers: Caller[];
 }
 
@@ -24,6 +30,7 @@ export class KeyQueue {
   readonly #whenEmpty: () => void;
   readonly #waiting: Waiting[] = [];
   #running: Caller[] = [];
+  #isGivenUp = false;
 
   /** `running` is a write that was sent before there was a queue; its caller has the promise already. */
   constructor(running: Promise<unknown>, whenEmpty: () => void) {
@@ -35,25 +42,43 @@ export class KeyQueue {
     running.then(onward, onward);
   }
 
-  add(kind: Kind, run: () => MaybePromise<unknown>): Promise<unknown> {
+  /** Nobody waits for what is under way, and nothing may be added before it has ended. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
+  }
+
+  add(write: Write): Promise<unknown> {
     let callers: Caller[] = [];
-    for (let last = this.#waiting.at(-1); last && isPointless(last, kind); last = this.#waiting.at(-1)) {
+    for (
+      let last = this.#waiting.at(-1);
+      last && isPointless(last, write.kind);
+      last = this.#waiting.at(-1)
+    ) {
       this.#waiting.pop();
+      last.skip?.();
       for (const caller of callers) last.callers.push(caller);
       callers = last.callers;
     }
     return new Promise((resolve, reject) => {
-      callers.push({ kind, resolve, reject });
-      this.#waiting.push({ kind, run, callers });
+      callers.push({ kind: write.kind, resolve, reject });
+      this.#waiting.push({ ...write, callers });
     });
   }
 
   /** Resolves when what has been asked for so far has ended, well or not. */
   idle(): Promise<void> {
+    if (this.#isGivenUp) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => resolve();
       (this.#waiting.at(-1)?.callers ?? this.#running).push({ kind: "idle", resolve: done, reject: done });
     });
+  }
+
+  /** Fails everyone who waits, and drops what was not sent yet. */
+  giveUp(error: unknown): void {
+    this.#isGivenUp = true;
+    const waiting = this.#waiting.splice(0).flatMap(({ callers }) => callers);
+    for (const caller of [...this.#running, ...waiting]) caller.reject(error);
   }
 
   async #next(): Promise<void> {

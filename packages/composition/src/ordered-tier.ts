@@ -1,13 +1,16 @@
 import {
-  type CacheBackend,
+  BackendError,
   type CacheContext,
   type CacheValue,
+  chain,
   type DeleteStatus,
   isPromise,
   type KeyLike,
   type MaybePromise,
 } from "@hitbox/core";
-import { KeyQueue } from "./key-queue.ts";
+import type { TierBackend } from "./inner.ts";
+import { KeyQueue, type Kind } from "./key-queue.ts";
+import { unsent } from "./outcome.ts";
 import { textOf } from "./text-of.ts";
 import type { Tier } from "./tiers.ts";
 
@@ -19,11 +22,6 @@ export class TierQueues {
   clearing: Promise<void> | undefined;
 }
 
-/** A composition, as a tier, knows of its own tiers. */
-interface Doubtful {
-  isInDoubt(key: KeyLike): boolean;
-}
-
 /** Most keys in doubt that are remembered; the longest known is forgotten first. */
 const MOST_IN_DOUBT = 100_000;
 
@@ -33,10 +31,10 @@ const MOST_IN_DOUBT = 100_000;
  * told of. Costs nothing while no write is under way.
  */
 export class OrderedTier implements Tier {
-  readonly backend: CacheBackend;
+  readonly backend: TierBackend;
   readonly #queues: TierQueues;
 
-  constructor(backend: CacheBackend, queues: TierQueues) {
+  constructor(backend: TierBackend, queues: TierQueues) {
     this.backend = backend;
     this.#queues = queues;
   }
@@ -49,13 +47,13 @@ export class OrderedTier implements Tier {
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    return this.#write(key, "set", () =>
+    return this.#write(key, "set", context, () =>
       this.#note(key, () => this.backend.set(key, value, context)),
     ) as MaybePromise<void>;
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
-    return this.#write(key, "delete", () =>
+    return this.#write(key, "delete", context, () =>
       this.#note(key, () => this.backend.delete(key, context)),
     ) as MaybePromise<DeleteStatus>;
   }
@@ -64,7 +62,20 @@ export class OrderedTier implements Tier {
   isInDoubt(key: KeyLike): boolean {
     const { inDoubt } = this.#queues;
     const isHere = inDoubt.size > 0 && inDoubt.has(textOf(key));
-    return isHere || ((this.backend as Partial<Doubtful>).isInDoubt?.(key) ?? false);
+    return isHere || (this.backend.isInDoubt?.(key) ?? false);
+  }
+
+  /**
+   * Lets nobody wait any longer for the write of the key that is under way; those that wait behind it fail. It may
+   * still land, so until it has ended further writes of the key are refused at once: none can be overwritten by it.
+   */
+  giveUp(key: KeyLike, reason: unknown): void {
+    this.backend.giveUp?.(key, reason);
+    const text = textOf(key);
+    const queue = this.#queues.byKey.get(text);
+    if (!queue || queue.isGivenUp) return;
+    this.#doubt(text);
+    queue.giveUp(this.#refusal(reason));
   }
 
   /** Resolves when the writes asked for so far have ended. */
@@ -76,17 +87,12 @@ export class OrderedTier implements Tier {
   /** After every write that was asked for before it; those asked for meanwhile come after it. */
   clear(): MaybePromise<void> {
     const before = [...this.#queues.byKey.values()].map((queue) => queue.idle());
-    const cleared =
-      before.length === 0 ? this.backend.clear() : Promise.all(before).then(() => this.backend.clear());
-    if (!isPromise(cleared)) {
-      this.#queues.inDoubt.clear();
-      return undefined;
-    }
-    const over: Promise<void> = cleared
-      .then(() => this.#queues.inDoubt.clear(), noop)
-      .then(() => {
-        if (this.#queues.clearing === over) this.#queues.clearing = undefined;
-      });
+    const run = (): MaybePromise<void> => chain(this.backend.clear(), () => this.#forgetDoubts());
+    const cleared = before.length === 0 ? run() : Promise.all(before).then(run);
+    if (!isPromise(cleared)) return undefined;
+    const over: Promise<void> = cleared.then(noop, noop).then(() => {
+      if (this.#queues.clearing === over) this.#queues.clearing = undefined;
+    });
     this.#queues.clearing = over;
     return cleared;
   }
@@ -97,14 +103,14 @@ export class OrderedTier implements Tier {
   }
 
   #note(key: KeyLike, run: () => MaybePromise<unknown>): MaybePromise<unknown> {
-    const { inDoubt } = this.#queues;
+    const { inDoubt, byKey } = this.#queues;
     const fail = (error: unknown): never => {
-      if (inDoubt.size >= MOST_IN_DOUBT) for (const oldest of inDoubt) if (inDoubt.delete(oldest)) break;
-      inDoubt.add(textOf(key));
+      this.#doubt(textOf(key));
       throw error;
     };
     const succeed = (result: unknown): unknown => {
-      if (inDoubt.size > 0) inDoubt.delete(textOf(key));
+      // What was refused meanwhile is newer than this.
+      if (inDoubt.size > 0 && !byKey.get(textOf(key))?.isGivenUp) inDoubt.delete(textOf(key));
       return result;
     };
     let result: MaybePromise<unknown>;
@@ -116,21 +122,54 @@ export class OrderedTier implements Tier {
     return isPromise(result) ? result.then(succeed, fail) : succeed(result);
   }
 
-  #write(key: KeyLike, kind: "set" | "delete", run: () => MaybePromise<unknown>): MaybePromise<unknown> {
+  #write(
+    key: KeyLike,
+    kind: Kind,
+    context: CacheContext | undefined,
+    run: () => MaybePromise<unknown>,
+  ): MaybePromise<unknown> {
     const text = textOf(key);
-    if (this.#queues.clearing) return this.#queues.clearing.then(() => this.#write(key, kind, run));
+    if (this.#queues.clearing) return this.#queues.clearing.then(() => this.#write(key, kind, context, run));
     const queue = this.#queues.byKey.get(text);
-    if (queue) return queue.add(kind, run);
+    if (queue) return this.#wait(queue, text, kind, context, run);
     const running = run();
     if (!isPromise(running)) return running;
-    this.#queueUp(text, running);
+    this.#queues.byKey.set(text, new KeyQueue(running, () => this.#queues.byKey.delete(text)));
     return running;
   }
 
-  #queueUp(text: string, running: Promise<unknown>): KeyQueue {
-    const queue = new KeyQueue(running, () => this.#queues.byKey.delete(text));
-    this.#queues.byKey.set(text, queue);
-    return queue;
+  #wait(
+    queue: KeyQueue,
+    text: string,
+    kind: Kind,
+    context: CacheContext | undefined,
+    run: () => MaybePromise<unknown>,
+  ): Promise<unknown> {
+    const { label } = this.backend;
+    if (!queue.isGivenUp) return queue.add({ kind, run, skip: context && unsent(context, label, kind) });
+    this.#doubt(text);
+    const error = this.#refusal(undefined);
+    if (context) unsent(context, label, kind)(error);
+    return Promise.reject(error);
+  }
+
+  #doubt(text: string): void {
+    const { inDoubt } = this.#queues;
+    if (inDoubt.size >= MOST_IN_DOUBT) for (const oldest of inDoubt) if (inDoubt.delete(oldest)) break;
+    inDoubt.add(text);
+  }
+
+  #forgetDoubts(): void {
+    this.#queues.inDoubt.clear();
+    const late = [...this.#queues.byKey].filter(([, { isGivenUp }]) => isGivenUp);
+    for (const [text] of late) this.#doubt(text);
+    if (late.length > 0) throw this.#refusal(undefined);
+  }
+
+  #refusal(cause: unknown): BackendError {
+    const { label } = this.backend;
+    const message = `${label}: an earlier write of the key was given up, and has not ended`;
+    return new BackendError("timeout", message, { backend: label, cause });
   }
 }
 

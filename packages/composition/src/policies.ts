@@ -4,7 +4,9 @@ import { strict } from "./delete/strict.ts";
 import { parallel } from "./read/parallel.ts";
 import { race } from "./read/race.ts";
 import { sequential } from "./read/sequential.ts";
-import type { DeletePolicy, ReadPolicy, WritePolicy } from "./tiers.ts";
+import { always } from "./refill/always.ts";
+import { never } from "./refill/never.ts";
+import type { DeletePolicy, ReadPolicy, RefillPolicy, WritePolicy } from "./tiers.ts";
 import { l2First } from "./write/l2-first.ts";
 import { optimistic } from "./write/optimistic.ts";
 import { raceWrite } from "./write/race.ts";
@@ -15,6 +17,7 @@ import { writeBehind } from "./write/write-behind.ts";
 const READ = named<ReadPolicy>(sequential(), race(), parallel());
 const WRITE = named<WritePolicy>(optimistic(), sequentialWrite(), raceWrite(), l2First(), writeBehind());
 const DELETE = named<DeletePolicy>(strict(), optimisticDelete());
+const REFILL = named<RefillPolicy>(always(), never());
 
 export function readPolicy(choice: string | ReadPolicy | undefined): ReadPolicy {
   return choose("read", choice, READ);
@@ -26,6 +29,10 @@ export function writePolicy(choice: string | WritePolicy | undefined): WritePoli
 
 export function deletePolicy(choice: string | DeletePolicy | undefined): DeletePolicy {
   return choose("delete", choice, DELETE);
+}
+
+export function refillPolicy(choice: string | RefillPolicy | undefined): RefillPolicy {
+  return choose("refill", choice, REFILL);
 }
 
 interface Named {

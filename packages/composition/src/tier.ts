@@ -1,6 +1,5 @@
 import {
   type AnyBackend,
-  type BackendSupports,
   type CacheBackend,
   type CacheContext,
   type CacheValue,
@@ -8,12 +7,14 @@ import {
   cacheBackend,
   checkKnown,
   checkOption,
-  type DeleteStatus,
   endingAt,
   type KeyLike,
   type MaybePromise,
   systemClock,
 } from "@hitbox/core";
+import { AroundBackend } from "./around-backend.ts";
+import { gatheringOf } from "./batch/gathered.ts";
+import type { TierBackend } from "./inner.ts";
 
 export interface TierOptions {
   /** Most milliseconds that this tier keeps an entry, whatever the entry's own time to live. */
@@ -31,7 +32,7 @@ export interface TierOptions {
 
 /**
  * A backend that keeps entries less long than it is asked to: set, refilled or through a composition. An entry that
- * ends sooner by itself is kept as it is.
+ * ends sooner by itself is kept as it is. In a composition the tiers before it keep an entry no longer than it does.
  *
  * @throws TypeError for an option that is unknown or wrong.
  * @example
@@ -50,69 +51,57 @@ export function tier(backend: AnyBackend, options: TierOptions): CacheBackend {
     "must be from 0 to 1",
   );
   const end = (): number => Math.ceil(now() + maxTtl * (1 - jitter * random()));
-  return new ShorterLived(cacheBackend(backend), end);
+  return new ShorterLived(cacheBackend(backend), new Limit(end));
 }
 
-class ShorterLived implements CacheBackend {
-  readonly label: string;
-  readonly supports: BackendSupports;
-  readonly #backend: CacheBackend;
+class Limit {
   readonly #end: () => number;
+  readonly #settled = new WeakSet<CacheValue<unknown>>();
 
-  constructor(backend: CacheBackend, end: () => number) {
-    this.#backend = backend;
+  constructor(end: () => number) {
     this.#end = end;
-    this.label = backend.label;
-    this.supports = backend.supports;
   }
 
-  within(parent: string): CacheBackend {
-    return new ShorterLived(this.#backend.within(parent), this.#end);
-  }
-
-  /** Of a composition: whether one of its tiers may hold an older value than was written. */
-  isInDoubt(key: KeyLike): boolean {
-    return (this.#backend as { isInDoubt?(key: KeyLike): boolean }).isInDoubt?.(key) ?? false;
-  }
-
-  get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    return this.#backend.get<T>(key, context);
-  }
-
-  set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    return this.#backend.set(key, this.#shorten(value), context);
-  }
-
-  delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
-    return this.#backend.delete(key, context);
-  }
-
-  getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]> {
-    return this.#backend.getMany<T>(keys);
-  }
-
-  setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void> {
-    return this.#backend.setMany(entries.map(([key, value]) => [key, this.#shorten(value)] as const));
-  }
-
-  deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]> {
-    return this.#backend.deleteMany(keys);
-  }
-
-  clear(): MaybePromise<void> {
-    return this.#backend.clear();
-  }
-
-  close(): Promise<void> {
-    return this.#backend.close();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  #shorten<T>(value: CacheValue<T>): CacheValue<T> {
+  shorten<T>(value: CacheValue<T>): CacheValue<T> {
+    if (this.#settled.has(value)) return value;
     const end = this.#end();
     return value.expiresAt !== undefined && value.expiresAt <= end ? value : endingAt(value, end);
+  }
+
+  /** From now on the value's end is what it is: the next draw of the jitter would be another one. */
+  settle<T>(value: CacheValue<T>): CacheValue<T> {
+    this.#settled.add(value);
+    return value;
+  }
+}
+
+class ShorterLived extends AroundBackend {
+  readonly #limit: Limit;
+
+  constructor(backend: TierBackend, limit: Limit) {
+    super(backend);
+    this.#limit = limit;
+  }
+
+  override within(parent: string): CacheBackend {
+    return new ShorterLived(this.backend.within(parent), this.#limit);
+  }
+
+  gathering(): CacheBackend {
+    return new ShorterLived(gatheringOf(this.backend), this.#limit);
+  }
+
+  override keeping<T>(value: CacheValue<T>): CacheValue<T> {
+    return this.#limit.settle(super.keeping(this.#limit.shorten(value)));
+  }
+
+  override set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
+    return this.backend.set(key, this.#limit.shorten(value), context);
+  }
+
+  override setMany(
+    entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[],
+  ): MaybePromise<void> {
+    return this.backend.setMany(entries.map(([key, value]) => [key, this.#limit.shorten(value)] as const));
   }
 }

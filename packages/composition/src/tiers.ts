@@ -44,6 +44,16 @@ export interface ReadPolicy {
   read<T>(tiers: ReadTiers, key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined>;
 }
 
+/** Which of L2's hits go into L1. */
+export interface RefillPolicy {
+  readonly name: string;
+  /**
+   * Whether L1 is to have `value`, which L2 answered with. Asked only where it is fresh and nothing newer can be
+   * overwritten; one that throws says no.
+   */
+  refill(value: CacheValue<unknown>, key: KeyLike): boolean;
+}
+
 /** One set, to be done in each tier: everything but the tier is filled in. */
 export interface TierWrite {
   (tier: Tier): MaybePromise<void>;
@@ -53,6 +63,11 @@ export interface TierWrite {
   undo(tier: Tier): MaybePromise<void>;
   /** Runs what is left to do when the caller has been answered: until it has ended the set is under way. */
   hold<T>(work: () => MaybePromise<T>): MaybePromise<T>;
+  /**
+   * Leaves work to the offload, and holds it. False: there is no room, and it was not begun. Where it is cancelled, what
+   * it has under way in a tier is given up: nobody waits for it, and until it has ended that tier refuses writes of the key.
+   */
+  background(work: () => MaybePromise<void>): boolean;
   /** Whether the key has been deleted since the set began: a tier not yet written must then be left alone. */
   superseded(): boolean;
 }

@@ -1,7 +1,7 @@
-import { compose, type ReadPolicy, sequential } from "@hitbox/composition";
+import { always, compose, never, type ReadPolicy, type RefillPolicy, sequential } from "@hitbox/composition";
 import { cacheContext, cacheValue } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
-import { put, tier } from "./support/tier.ts";
+import { held, put, tier } from "./support/tier.ts";
 
 describe("labels", () => {
   test("name the path to the tier that answered, and change with the composition's label", async () => {
@@ -20,39 +20,6 @@ describe("labels", () => {
     const alone = cacheContext();
     await inner.get("k", alone);
     expect(alone.source).toBe("inner.redis");
-  });
-});
-
-describe("batches", () => {
-  test("ask L2 only for what L1 lacks, in one batch, and refill it", async () => {
-    const [l1, l2] = [tier("l1"), tier("l2", { supports: { readMany: { max: 100 } } })];
-    const batches: (readonly string[])[] = [];
-    l2.readMany = async (keys) => {
-      batches.push(keys);
-      return keys.map((key) => l2.entries.get(key));
-    };
-    const keys = Array.from({ length: 100 }, (_, index) => `key ${index}`);
-    for (const key of keys.slice(0, 95)) put(l2, key, key);
-    for (const key of keys.slice(0, 90)) put(l1, key, key);
-    const backend = compose(l1, l2);
-    const read = await backend.getMany<string>(keys);
-    expect(read.map((value) => value?.data)).toEqual(
-      keys.map((key, index) => (index < 95 ? key : undefined)),
-    );
-    expect(batches).toEqual([keys.slice(90)]);
-    expect([...l1.entries.keys()]).toEqual(keys.slice(0, 95));
-  });
-
-  test("set and delete in both tiers, equal keys once", async () => {
-    const [l1, l2] = [tier("l1"), tier("l2")];
-    const backend = compose(l1, l2);
-    await backend.setMany([..."aba"].map((key, index) => [key, cacheValue(index)]));
-    expect((await backend.get("a"))?.data).toBe(2);
-    expect(await backend.deleteMany([..."axa"])).toEqual([
-      { status: "deleted", count: 2 },
-      { status: "missing" },
-      { status: "deleted", count: 2 },
-    ]);
   });
 });
 
@@ -112,6 +79,33 @@ describe("a policy of one's own", () => {
     put(l2, "k", "two");
     expect((await compose(l1, l2, { read: l2Only }).get("k"))?.data).toBe("two");
   });
+
+  test.each([
+    [always(), "v"],
+    [never(), undefined],
+  ])("or one of those that have a name is: refill %o", async (refill, expected) => {
+    const [l1, l2] = [tier("l1"), tier("l2")];
+    put(l2, "k", "v");
+    await compose(l1, l2, { refill }).get("k");
+    expect(held(l1, "k")).toBe(expected);
+  });
+
+  test("decides which hits are refilled, and a mistake in it is no failure of the read", async () => {
+    const onlyUsers: RefillPolicy = {
+      name: "only-users",
+      refill: ({ data }, key) => {
+        if (data === "mistake") throw new Error("mistake");
+        return String(key).startsWith("user");
+      },
+    };
+    const [l1, l2] = [tier("l1"), tier("l2")];
+    for (const key of ["user 1", "page 1"]) put(l2, key, key);
+    put(l2, "user 2", "mistake");
+    const backend = compose(l1, l2, { refill: onlyUsers });
+    const read = await backend.getMany(["user 1", "page 1", "user 2"]);
+    expect(read.map((value) => value?.data)).toEqual(["user 1", "page 1", "mistake"]);
+    expect([...l1.entries.keys()]).toEqual(["user 1"]);
+  });
 });
 
 describe("wrong options", () => {
@@ -125,13 +119,14 @@ describe("wrong options", () => {
       { write: "never" as never },
       /^write must be one of optimistic, sequential, race, l2-first, write-behind, or a policy/,
     ],
-    [{ refill: true as never }, /^refill must be "always" or "never"; got true/],
+    [{ refill: true as never }, /^refill must be one of always, never, or a policy; got true/],
     [{ label: "a.b" }, /^label/],
     [{ reed: "x" } as never, /^reed is not an option/],
     [{ now: 1 as never }, /^now must be a function; got 1/],
     [{ read: {} as never }, /^read must be a policy, with a method read/],
     [{ write: sequential() as never }, /^write must be a policy, with a method write/],
     [{ delete: [] as never }, /^delete must be a policy/],
+    [{ refill: sequential() as never }, /^refill must be a policy, with a method refill/],
   ])("%o is a TypeError that names the option", (options, message) => {
     expect(() => compose(tier("l1"), tier("l2"), options)).toThrow(TypeError);
     expect(() => compose(tier("l1"), tier("l2"), options)).toThrow(message);

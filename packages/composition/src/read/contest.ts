@@ -7,7 +7,7 @@ import {
   type MaybePromise,
 } from "@hitbox/core";
 import { bothFailed } from "../both-failed.ts";
-import { forkContext, joinContext } from "../fork-context.ts";
+import { answerFrom, forkContext } from "../fork-context.ts";
 import { type Settled, settle } from "../settle.ts";
 import type { ReadTiers, Refill } from "../tiers.ts";
 import { mayHoldNothing } from "./may-hold-nothing.ts";
@@ -37,7 +37,7 @@ export class Contest<T> {
   }
 
   answerWithL1(value: CacheValue<T>): CacheValue<T> {
-    joinContext(this.#context, this.#l1, "answered");
+    answerFrom(this.#context, this.#l1);
     return value;
   }
 
@@ -71,23 +71,14 @@ export class Contest<T> {
 
   /** Both have ended: what they say between them. */
   #decide(l1: Read<T>, l2: Read<T>, refill: Refill): MaybePromise<CacheValue<T> | undefined> {
-    const hitL1 = l1.ok && l1.value !== undefined;
-    joinContext(this.#context, this.#l1, hitL1 ? "answered" : "asked");
-    if (hitL1) {
-      joinContext(this.#context, this.#l2, "asked");
-      return l1.value;
-    }
-    if (!l2.ok) {
-      joinContext(this.#context, this.#l2, "asked");
-      throw l1.ok ? l2.error : bothFailed(this.#tiers.label, l1.error, l2.error);
-    }
-    if (l2.value !== undefined) return this.#answerWithL2(l2.value, isFree(l1) ? refill : skip);
-    joinContext(this.#context, this.#l2, "asked");
-    return undefined;
+    if (l1.ok && l1.value !== undefined) return this.answerWithL1(l1.value);
+    if (!l2.ok) throw l1.ok ? l2.error : bothFailed(this.#tiers.label, l1.error, l2.error);
+    if (l2.value === undefined) return undefined;
+    return this.#answerWithL2(l2.value, isFree(l1) ? refill : skip);
   }
 
   #answerWithL2(value: CacheValue<T>, refill: Refill): MaybePromise<CacheValue<T>> {
-    joinContext(this.#context, this.#l2, "answered");
+    answerFrom(this.#context, this.#l2);
     return chain(refill(value), () => value);
   }
 

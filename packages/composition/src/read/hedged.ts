@@ -1,6 +1,7 @@
 import { type CacheValue, checkKnown, checkOption, isPromise, type MaybePromise } from "@hitbox/core";
 import type { ReadPolicy } from "../tiers.ts";
 import { Contest } from "./contest.ts";
+import { Patience } from "./patience.ts";
 
 export interface HedgedOptions {
   /** Milliseconds that L1 has before L2 is asked as well. */
@@ -24,6 +25,7 @@ export function hedged(options: HedgedOptions): ReadPolicy {
     after,
     "must be milliseconds",
   );
+  const patience = new Patience(after);
   return Object.freeze<ReadPolicy>({
     name: "hedged",
     read<T>(
@@ -36,7 +38,7 @@ export function hedged(options: HedgedOptions): ReadPolicy {
           ? contest.answerWithL1(first.value)
           : contest.run(first, undefined);
       }
-      return patiently(contest, first, after);
+      return patiently(contest, first, patience);
     },
   });
 }
@@ -44,14 +46,11 @@ export function hedged(options: HedgedOptions): ReadPolicy {
 async function patiently<T>(
   contest: Contest<T>,
   first: Promise<Awaited<ReturnType<Contest<T>["startL1"]>>>,
-  after: number,
+  patience: Patience,
 ): Promise<CacheValue<T> | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), after);
-  });
-  const answer = await Promise.race([first, late]);
-  clearTimeout(timer);
+  const wait = patience.begin();
+  const answer = await Promise.race([first, wait.late]);
+  wait.end();
   if (answer === "late") return contest.run(first, undefined);
   return answer.ok && answer.value !== undefined
     ? contest.answerWithL1(answer.value)

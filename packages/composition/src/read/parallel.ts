@@ -1,6 +1,6 @@
 import { type CacheValue, chain, type MaybePromise } from "@hitbox/core";
 import { bothFailed } from "../both-failed.ts";
-import { forkContext, joinContext } from "../fork-context.ts";
+import { answerFrom, forkContext } from "../fork-context.ts";
 import { both, type Settled, settle } from "../settle.ts";
 import type { ReadPolicy } from "../tiers.ts";
 import { mayHoldNothing } from "./may-hold-nothing.ts";
@@ -22,8 +22,7 @@ const PARALLEL: ReadPolicy = Object.freeze<ReadPolicy>({
       const second = settle(() => tiers.l2.get<T>(key, contexts[1]));
       return both(first, second, (l1, l2) => {
         const answer = choose(l1, l2);
-        joinContext(context, contexts[0], answer === "L1" ? "answered" : "asked");
-        joinContext(context, contexts[1], answer === "L2" ? "answered" : "asked");
+        if (answer !== "neither") answerFrom(context, contexts[answer === "L1" ? 0 : 1]);
         if (answer === "L1") return liveValue(l1);
         const value = liveValue(l2);
         if (answer === "L2" && value) return isFree(l1, value) ? chain(refill(value), () => value) : value;

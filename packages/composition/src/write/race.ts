@@ -21,7 +21,7 @@ export function raceWrite(options: LoserOptions = {}): WritePolicy {
       const leave = (): void => {
         // What it ends with is in the tier's own message; the set has succeeded.
         concluded.catch(() => {});
-        if (loser === "offload") tiers.offload.register({ kind: "write", run: () => concluded });
+        if (loser === "offload") write.background(() => concluded);
       };
       return firstSuccess(first, second, concluded, leave);
     },

@@ -26,8 +26,7 @@ const WRITE_BEHIND: WritePolicy = Object.freeze<WritePolicy>({
               (l2) => chain(conclude(tiers, write, l1, l2), () => l2),
             ),
           );
-        if (l1.ok && tiers.offload.register({ kind: "write", run: () => chain(behind(), rethrow) }))
-          return undefined;
+        if (l1.ok && write.background(() => chain(behind(), rethrow))) return undefined;
         return chain(behind(), () => undefined);
       },
     );

@@ -1,0 +1,75 @@
+import type {
+  BackendSupports,
+  CacheBackend,
+  CacheContext,
+  CacheValue,
+  DeleteStatus,
+  KeyLike,
+  MaybePromise,
+} from "@hitbox/core";
+import type { TierBackend } from "./inner.ts";
+
+/** A backend that does as the one that it is around. For those that do one thing otherwise. */
+export class AroundBackend implements CacheBackend {
+  readonly label: string;
+  readonly supports: BackendSupports;
+  readonly backend: TierBackend;
+
+  constructor(backend: TierBackend) {
+    this.backend = backend;
+    this.label = backend.label;
+    this.supports = backend.supports;
+  }
+
+  within(parent: string): CacheBackend {
+    return this.backend.within(parent);
+  }
+
+  isInDoubt(key: KeyLike): boolean {
+    return this.backend.isInDoubt?.(key) ?? false;
+  }
+
+  keeping<T>(value: CacheValue<T>): CacheValue<T> {
+    return this.backend.keeping?.(value) ?? value;
+  }
+
+  giveUp(key: KeyLike, reason: unknown): void {
+    this.backend.giveUp?.(key, reason);
+  }
+
+  get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
+    return this.backend.get<T>(key, context);
+  }
+
+  set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
+    return this.backend.set(key, value, context);
+  }
+
+  delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
+    return this.backend.delete(key, context);
+  }
+
+  getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]> {
+    return this.backend.getMany<T>(keys);
+  }
+
+  setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void> {
+    return this.backend.setMany(entries);
+  }
+
+  deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]> {
+    return this.backend.deleteMany(keys);
+  }
+
+  clear(): MaybePromise<void> {
+    return this.backend.clear();
+  }
+
+  close(): Promise<void> {
+    return this.backend.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,51 @@
+import { isPromise, type KeyLike, type MaybePromise } from "@hitbox/core";
+import { finish } from "../finish.ts";
+import { textOf } from "../text-of.ts";
+
+/**
+ * The reads of one `getMany`. What L2 is asked for because L1 has answered waits until L1 has answered for every key,
+ * so that L2 is asked once for all that L1 lacks. What L2 is asked for while L1 still has the key goes at once, and what
+ * waits goes with it: a policy that is in a hurry is not held up.
+ */
+export class Hold {
+  /** Reads of L1 under way, by key. */
+  readonly #underWay = new Map<string, number>();
+  readonly #held: (() => void)[] = [];
+  #isReleasing = false;
+
+  askFirst<T>(key: KeyLike, ask: () => MaybePromise<T>): MaybePromise<T> {
+    const answer = ask();
+    if (!isPromise(answer)) return answer;
+    const text = textOf(key);
+    this.#underWay.set(text, (this.#underWay.get(text) ?? 0) + 1);
+    return finish(
+      () => answer,
+      () => this.#end(text),
+    );
+  }
+
+  askSecond<T>(key: KeyLike, ask: () => MaybePromise<T>): MaybePromise<T> {
+    const isWaiting = this.#underWay.size > 0 || this.#isReleasing;
+    if (isWaiting && !this.#underWay.has(textOf(key)))
+      return new Promise<void>((resolve) => void this.#held.push(resolve)).then(ask);
+    this.#release();
+    return ask();
+  }
+
+  #end(text: string): void {
+    const left = (this.#underWay.get(text) ?? 0) - 1;
+    if (left > 0) this.#underWay.set(text, left);
+    else this.#underWay.delete(text);
+    if (this.#underWay.size > 0) return;
+    // The policies hear of it first, and ask L2 before this tick has ended.
+    this.#isReleasing = true;
+    process.nextTick(() => {
+      this.#isReleasing = false;
+      this.#release();
+    });
+  }
+
+  #release(): void {
+    for (const go of this.#held.splice(0)) go();
+  }
+}

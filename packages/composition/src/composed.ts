@@ -1,0 +1,32 @@
+import { BackendError, type CacheBackend, type Clock } from "@hitbox/core";
+import type { KeyActivity } from "./key-activity.ts";
+import type { Offload } from "./offload/offload.ts";
+import type { OrderedTier, TierQueues } from "./ordered-tier.ts";
+import type { DeletePolicy, ReadPolicy, RefillPolicy, Tiers, WritePolicy } from "./tiers.ts";
+
+/** What every view of one composition shares. */
+export interface Composed {
+  readonly label: string;
+  readonly l1: CacheBackend;
+  readonly l2: CacheBackend;
+  readonly read: ReadPolicy;
+  readonly write: WritePolicy;
+  readonly remove: DeletePolicy;
+  readonly refill: RefillPolicy;
+  readonly now: Clock;
+  readonly activity: KeyActivity;
+  readonly offload: Offload;
+  readonly queues: readonly [l1: TierQueues, l2: TierQueues];
+  closing: Promise<void> | undefined;
+}
+
+/** The tiers of one view of a composition. */
+export interface OwnTiers extends Tiers {
+  readonly l1: OrderedTier;
+  readonly l2: OrderedTier;
+}
+
+export function checkOpen({ closing }: Composed, label: string): void {
+  if (closing !== undefined)
+    throw new BackendError("closed", `${label}: used after close`, { backend: label });
+}

@@ -1,0 +1,115 @@
+import {
+  type CacheContext,
+  type CacheValue,
+  chain,
+  checkCacheValue,
+  type DeleteStatus,
+  freshness,
+  isPromise,
+  type KeyLike,
+  type MaybePromise,
+  recover,
+  serializeOnce,
+} from "@hitbox/core";
+import { type Composed, checkOpen, type OwnTiers } from "./composed.ts";
+import type { ReadInProgress } from "./key-activity.ts";
+import type { OrderedTier } from "./ordered-tier.ts";
+import { never } from "./refill/never.ts";
+import { textOf } from "./text-of.ts";
+import { tierWrite } from "./tier-write.ts";
+import type { Refill } from "./tiers.ts";
+
+// What a composition does, in the tiers of one view of it: its own, or those of a batch.
+
+export function setIn<T>(
+  composed: Composed,
+  tiers: OwnTiers,
+  key: KeyLike,
+  value: CacheValue<T>,
+  context: CacheContext | undefined,
+): MaybePromise<void> {
+  checkOpen(composed, tiers.label);
+  const once = serializeOnce(checkCacheValue(value));
+  return composed.activity.setting(textOf(key), (progress) => {
+    if (context?.readMode === "refill") return setRefill(tiers, key, once, context);
+    // L1 never outlives L2.
+    const kept = tiers.l2.backend.keeping?.(once) ?? once;
+    return composed.write.write(tiers, tierWrite(composed.offload, key, kept, context, progress));
+  });
+}
+
+export function deleteIn(
+  composed: Composed,
+  tiers: OwnTiers,
+  key: KeyLike,
+  context: CacheContext | undefined,
+): MaybePromise<DeleteStatus> {
+  checkOpen(composed, tiers.label);
+  return composed.activity.deleting(textOf(key), () => composed.remove.delete(tiers, key, context));
+}
+
+export function refillingIn<T>(
+  composed: Composed,
+  tiers: OwnTiers,
+  key: KeyLike,
+  context: CacheContext | undefined,
+  read: (refill: Refill) => MaybePromise<T>,
+): MaybePromise<T> {
+  // Nothing is noted for what will not be done.
+  if (composed.refill === never()) return read(ignore);
+  return composed.activity.reading(textOf(key), (progress) => {
+    const fill = (value: CacheValue<unknown>): MaybePromise<void> => {
+      if (!isRefillable(composed, tiers, key, value, progress)) return undefined;
+      return recover(() => {
+        const isWanted = composed.refill.refill(value, key);
+        return isWanted ? tiers.l1.set(key, value, direct(context)) : undefined;
+      }, ignore);
+    };
+    return read((value, known) => {
+      const filled = progress.part(() =>
+        known ? known().then((free) => (free ? fill(value) : undefined), ignore) : fill(value),
+      );
+      inBackground(composed, tiers.l1, key, filled);
+    });
+  });
+}
+
+/** Not where it could put an older value over a newer one, nor where the value is not fresh. */
+function isRefillable(
+  { now }: Composed,
+  { l2 }: OwnTiers,
+  key: KeyLike,
+  value: CacheValue<unknown>,
+  progress: ReadInProgress,
+): boolean {
+  return progress.undisturbed() && !l2.isInDoubt(key) && freshness(value, now()) === "fresh";
+}
+
+/** Nobody waits for a refill, but a close: and not even that where the offload has no room. */
+function inBackground({ offload }: Composed, l1: OrderedTier, key: KeyLike, work: MaybePromise<void>): void {
+  if (!isPromise(work)) return;
+  const run = (signal: AbortSignal): Promise<void> => {
+    signal.addEventListener("abort", () => l1.giveUp(key, signal.reason), { once: true });
+    return work;
+  };
+  offload.register({ kind: "refill", run });
+}
+
+/** The value came from this composition: its first tier takes it, and those of L2 above the one that answered. */
+function setRefill<T>(
+  { l1, l2 }: OwnTiers,
+  key: KeyLike,
+  value: CacheValue<T>,
+  context: CacheContext,
+): MaybePromise<void> {
+  return chain(l1.set(key, value, direct(context)), () => l2.backend.set(key, value, context));
+}
+
+/** The same context, for a write that is not itself a refill. */
+function direct(context: CacheContext | undefined): CacheContext | undefined {
+  return context && { ...context, readMode: "direct" };
+}
+
+function ignore(): undefined {
+  return undefined;
+}

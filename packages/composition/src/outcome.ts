@@ -1,0 +1,16 @@
+import type { CacheContext } from "@hitbox/core";
+import type { Kind } from "./key-queue.ts";
+
+/**
+ * Tells the context of a write that its tier was asked for, from now on, and that is never sent: refused with an error,
+ * or skipped without.
+ */
+export function unsent(context: CacheContext, tier: string, kind: Kind): (error?: unknown) => void {
+  const start = performance.now();
+  const operation = kind === "set" ? "write" : "remove";
+  return (error) => {
+    const durationMs = performance.now() - start;
+    if (error === undefined) context.tiers.push({ tier, operation, status: "skipped", durationMs });
+    else context.tiers.push({ tier, operation, status: "error", durationMs, error });
+  };
+}

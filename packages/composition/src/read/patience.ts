@@ -1,0 +1,45 @@
+/** A wait that has begun. */
+interface Wait {
+  readonly late: Promise<"late">;
+  /** One of those who wait does so no longer. */
+  end(): void;
+}
+
+/**
+ * Waits of one length. Those that begin in one tick share a timer, so that they are over in one tick too: what is then
+ * asked for travels as one batch.
+ */
+export class Patience {
+  readonly #ms: number;
+  #current: (Wait & { waiting: number }) | undefined;
+
+  /** `ms`: milliseconds. */
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
+
+  begin(): Wait {
+    if (!this.#current) {
+      this.#current = wait(this.#ms);
+      process.nextTick(() => {
+        this.#current = undefined;
+      });
+    }
+    this.#current.waiting++;
+    return this.#current;
+  }
+}
+
+function wait(ms: number): Wait & { waiting: number } {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), ms);
+  });
+  return {
+    late,
+    waiting: 0,
+    end(): void {
+      if (--this.waiting === 0) clearTimeout(timer);
+    },
+  };
+}
