@@ -103,6 +103,22 @@ describe("getMany", () => {
     },
   );
 
+  test("asks L2 once for all that L1 is late with, and for what it has missed meanwhile", async () => {
+    const [l1, l2] = [tier("l1"), batchTier("l2")];
+    const { opened, open } = gate();
+    let asked = 0;
+    l1.gate = () => (asked++ < 2 ? Promise.resolve() : opened);
+    put(l1, "a", "a");
+    for (const key of KEYS) put(l2, key, key);
+    const backend = compose(l1, l2, { read: hedged({ after: 2 }) });
+    expect((await backend.getMany(KEYS)).map((value) => value?.data)).toEqual(KEYS);
+    expect(l2.asked.map(([operation, ...keys]) => [operation, keys.sort()])).toEqual([
+      ["readMany", ["b", "c", "d", "e"]],
+    ]);
+    open();
+    await backend.close();
+  });
+
   test("answers for a key that is asked for twice, twice", async () => {
     const [l1, l2] = [tier("l1", { answers: "later" }), batchTier("l2")];
     put(l2, "a", 1);

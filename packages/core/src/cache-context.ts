@@ -3,7 +3,10 @@ export interface TierOutcome {
   /** Label path, such as `composition.memory`. */
   readonly tier: string;
   readonly operation: "read" | "write" | "remove";
-  /** Reads end in `hit` or `miss`, writes and removes in `ok`; any may end in `error` or be `skipped`. */
+  /**
+   * Reads end in `hit` or `miss`, writes and removes in `ok`; any may end in `error`. `skipped` is a write that the tier
+   * was asked for and that was not sent: the value came from there, or a later write of the key took its place.
+   */
   readonly status: "hit" | "miss" | "ok" | "error" | "skipped";
   readonly durationMs: number;
   readonly error?: unknown;
@@ -20,7 +23,10 @@ export interface CacheContext {
   source: string;
   /** `refill`: the value came from this backend, so a leaf's `set` does nothing and a composition fills its first tier. */
   readonly readMode: "direct" | "refill";
-  /** One entry for each tier that was asked, in the order in which they finished. */
+  /**
+   * One entry for each tier that was asked, in the order in which they finished; a tier that nobody asked has none. What
+   * goes on when the caller has been answered (the loser of a race, a write-behind, a refill) is added when it ends.
+   */
   readonly tiers: TierOutcome[];
 }
 

@@ -1,0 +1,133 @@
+import { compose, type Offload, offload, raceWrite } from "@hitbox/composition";
+import { type CacheBackend, cacheContext, cacheValue } from "@hitbox/core";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { gate } from "./support/gate.ts";
+import { held, put, type Tier, tier } from "./support/tier.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const cancelling = (): Offload => offload({ timeout: { after: 100, then: "cancel" } });
+
+interface World {
+  readonly l1: Tier;
+  readonly l2: Tier;
+  readonly backend: CacheBackend;
+  /** Lets the write that was given up end, well. */
+  land(): Promise<void>;
+}
+
+/** A composition of which a background write of "k" to L2 was cancelled and has not ended. */
+async function cancelled(write: "write-behind" | ReturnType<typeof raceWrite>): Promise<World> {
+  const [l1, l2] = [tier("l1"), tier("l2")];
+  const { opened, open } = gate();
+  l2.gate = (operation) => (operation === "write" ? opened : undefined);
+  const backend = compose(l1, l2, { write, offload: cancelling() });
+  await backend.set("k", cacheValue("given up"));
+  await vi.advanceTimersByTimeAsync(100);
+  const land = async (): Promise<void> => {
+    l2.gate = () => undefined;
+    open();
+    await vi.advanceTimersByTimeAsync(0);
+  };
+  return { l1, l2, backend, land };
+}
+
+describe.each(["write-behind", raceWrite()] as const)("a background write that is cancelled: %o", (write) => {
+  test("holds up no read of its key", async () => {
+    const { l1, l2, backend } = await cancelled(write);
+    put(l2, "k", "old");
+    l1.entries.clear();
+    expect((await backend.get("k"))?.data).toBe("old");
+  });
+
+  test("holds up no set or delete, and cannot land on what they did: that tier refuses them", async () => {
+    const { l1, l2, backend, land } = await cancelled(write);
+    const context = cacheContext();
+    await backend.set("k", cacheValue("newer"), context);
+    expect([...context.tiers].sort((one, other) => one.tier.localeCompare(other.tier))).toMatchObject([
+      { tier: "composition.l1", status: "ok" },
+      { tier: "composition.l2", operation: "write", status: "error", error: { code: "timeout" } },
+    ]);
+    await expect(backend.delete("k")).rejects.toMatchObject({ code: "timeout", retryable: true });
+    await land();
+    expect([held(l1, "k"), held(l2, "k")]).toEqual([undefined, "given up"]);
+  });
+
+  test("leaves its tier in doubt where it refused something newer, and usable once it has ended", async () => {
+    const { l1, l2, backend, land } = await cancelled(write);
+    await backend.set("k", cacheValue("newer"));
+    await land();
+    l1.entries.clear();
+    await backend.get("k");
+    expect(held(l1, "k")).toBeUndefined();
+    await backend.set("k", cacheValue("newest"));
+    await backend.close();
+    expect([held(l1, "k"), held(l2, "k")]).toEqual(["newest", "newest"]);
+  });
+
+  test("fails what waits behind it", async () => {
+    const [l1, l2] = [tier("l1"), tier("l2")];
+    l2.gate = () => gate().opened;
+    const backend = compose(l1, l2, { write, offload: cancelling() });
+    await backend.set("k", cacheValue("given up"));
+    const removed = expect(backend.delete("k")).rejects.toMatchObject({ code: "timeout" });
+    const read = backend.get("other");
+    await vi.advanceTimersByTimeAsync(100);
+    await removed;
+    void read;
+  });
+
+  test("makes a clear of its tier fail, after it has cleared what it can", async () => {
+    const { l1, l2, backend } = await cancelled(write);
+    put(l2, "other", 1);
+    await expect((async () => backend.clear())()).rejects.toMatchObject({ code: "timeout" });
+    expect([l1.entries.size, l2.entries.size]).toEqual([0, 0]);
+  });
+
+  test("keeps no close waiting", async () => {
+    const { backend } = await cancelled(write);
+    await backend.close();
+  });
+});
+
+describe("a background write that is cancelled in a nested composition", () => {
+  test("holds up nothing there either", async () => {
+    const [near, mid, far] = [tier("near"), tier("mid"), tier("far")];
+    const { opened, open } = gate();
+    far.gate = (operation) => (operation === "write" ? opened : undefined);
+    const backend = compose(near, compose(mid, far, { label: "inner" }), {
+      write: "write-behind",
+      offload: cancelling(),
+    });
+    await backend.set("k", cacheValue("given up"));
+    await vi.advanceTimersByTimeAsync(100);
+    for (const store of [near, mid]) store.entries.clear();
+    expect(await backend.get("k")).toBeUndefined();
+    await expect(backend.delete("k")).rejects.toMatchObject({ code: "timeout" });
+    open();
+    await vi.advanceTimersByTimeAsync(0);
+    far.gate = () => undefined;
+    expect(await backend.delete("k")).toEqual({ status: "deleted", count: 1 });
+  });
+});
+
+describe("a refill that is cancelled", () => {
+  test("holds up no read and no write of its key", async () => {
+    const [l1, l2] = [tier("l1"), tier("l2")];
+    put(l2, "k", "v");
+    const { opened, open } = gate();
+    l1.gate = (operation) => (operation === "write" ? opened : undefined);
+    const backend = compose(l1, l2, { offload: cancelling() });
+    await backend.get("k");
+    await vi.advanceTimersByTimeAsync(100);
+    expect((await backend.get("k"))?.data).toBe("v");
+    await backend.set("k", cacheValue("newer"));
+    expect(held(l2, "k")).toBe("newer");
+    open();
+    await vi.advanceTimersByTimeAsync(0);
+    l1.gate = () => undefined;
+    await backend.set("k", cacheValue("newest"));
+    expect(held(l1, "k")).toBe("newest");
+  });
+});
