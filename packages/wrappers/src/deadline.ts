@@ -1,5 +1,14 @@
-import { type Backend, BackendError, checkInteger, checkKnown, checkOption, isPromise } from "@hitbox/core";
+import {
+  type Backend,
+  BackendError,
+  checkInteger,
+  checkKnown,
+  checkOption,
+  isPromise,
+  type MaybePromise,
+} from "@hitbox/core";
 import { around } from "./around.ts";
+import { LateChanges } from "./late-changes.ts";
 import { checkRaw } from "./outline.ts";
 
 export interface DeadlineOptions {
@@ -12,6 +21,9 @@ export interface DeadlineOptions {
  * caller stops waiting, the store does not stop working: what it does later is done, and its outcome is dropped.
  * What answers without a promise is left alone. No timer keeps the process alive.
  *
+ * A write or remove that is late in this way never lands on a newer one: the next write, remove or clear of its key is
+ * sent when it has ended, and fails with `timeout`, unsent, where that does not happen in time.
+ *
  * @throws TypeError for a typed backend, and for an option that is unknown or wrong.
  * @example
  * const patient = deadline(memory({ maxEntries: 1_000 }), { after: 50 });
@@ -21,24 +33,74 @@ export function deadline<Raw>(backend: Backend<Raw>, options: DeadlineOptions): 
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   checkKnown(options, ["after"]);
   const after = checkInteger("after", options.after, 1, 2 ** 31 - 1);
-  return around(backend, (_, __, run) => {
-    const answer = run();
-    return isPromise(answer) ? within(after, answer) : answer;
+  const late = new LateChanges();
+  return around(backend, (operation, keys, run) => {
+    const isRead = operation === "read" || operation === "readMany";
+    return isRead ? limited(after, run) : inOrder(late, after, typeof keys === "string" ? [keys] : keys, run);
   });
 }
 
-function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+function limited<T>(ms: number, run: () => MaybePromise<T>): MaybePromise<T> {
+  const answer = run();
+  return isPromise(answer) ? within(ms, answer, () => {}) : answer;
+}
+
+function inOrder<T>(
+  late: LateChanges,
+  ms: number,
+  keys: readonly string[],
+  run: () => MaybePromise<T>,
+): MaybePromise<T> {
+  const earlier = late.ended(keys);
+  if (earlier) return afterwards(late, ms, keys, earlier, run);
+  const answer = run();
+  return isPromise(answer) ? within(ms, answer, () => late.add(keys, answer)) : answer;
+}
+
+function afterwards<T>(
+  late: LateChanges,
+  ms: number,
+  keys: readonly string[],
+  earlier: Promise<unknown>,
+  run: () => MaybePromise<T>,
+): Promise<T> {
+  let state: "waiting" | "sent" | "over" = "waiting";
+  const turn = earlier.then(() => {
+    // Its caller has been told that it failed.
+    if (state === "over") return undefined;
+    state = "sent";
+    return { answer: run() };
+  });
+  // What comes while this one waits comes after it.
+  late.add(keys, turn);
+  const answer = turn.then((sent) => sent?.answer as MaybePromise<T>);
+  return within(ms, answer, () => {
+    if (state === "sent") late.add(keys, answer);
+    state = "over";
+  });
+}
+
+function within<T>(ms: number, answer: Promise<T>, onLate: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    const expire = (): void => reject(new BackendError("timeout", `no answer within ${ms} ms`));
+    const expire = (): void => {
+      if (isSettled) return;
+      onLate();
+      reject(new BackendError("timeout", `no answer within ${ms} ms`));
+    };
+    let isSettled = false;
     // After a turn of the event loop: where that was blocked for long, the answer is there and only has to be read.
     const timer = setTimeout(() => setImmediate(expire), ms).unref();
+    const settle = (): void => {
+      isSettled = true;
+      clearTimeout(timer);
+    };
     answer.then(
       (value) => {
-        clearTimeout(timer);
+        settle();
         resolve(value);
       },
       (error: unknown) => {
-        clearTimeout(timer);
+        settle();
         reject(error);
       },
     );

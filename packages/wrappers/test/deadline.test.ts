@@ -5,7 +5,7 @@ import { redis } from "@hitbox/redis";
 import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { startRedis } from "../../../tools/servers/redis-server.ts";
 import { type DeadlineOptions, deadline } from "../src/index.ts";
-import { bytes, codeOf, entry, textOf } from "./support.ts";
+import { bytes, codeOf, entry, textOf, withBatches } from "./support.ts";
 
 describe("an operation with a deadline", () => {
   beforeEach(() => {
@@ -81,6 +81,104 @@ describe("an operation with a deadline", () => {
     expect(await codes).toEqual(["timeout", "timeout", "timeout", "timeout"]);
     vi.useRealTimers();
     await store.close?.();
+  });
+});
+
+describe("a write that is late", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** A store of which the first write hangs, and what came to it, in the order in which it took effect. */
+  async function withLateWrite() {
+    const done: string[] = [];
+    const inner = withBatches(bytes());
+    const store = faulty(
+      {
+        ...inner,
+        write: (key, value) => {
+          done.push(`write ${textOf(value)}`);
+          return inner.write(key, value);
+        },
+        remove: (key) => {
+          done.push("remove");
+          return inner.remove(key);
+        },
+        clear: () => {
+          done.push("clear");
+        },
+      },
+      { script: ["hang"], operations: ["write"] },
+    );
+    const limited = deadline(store, { after: 50 });
+    const late = codeOf(() => limited.write("key", entry("late")));
+    await vi.advanceTimersByTimeAsync(60);
+    expect(await late).toBe("timeout");
+    return { limited, store, done };
+  }
+
+  it("is waited for by newer writes and removes of its key, and by no other", async () => {
+    const { limited, store, done } = await withLateWrite();
+    const newer = [
+      limited.write("key", entry("newer")),
+      limited.remove("key"),
+      limited.write("key", entry("end")),
+    ];
+    await limited.write("other", entry("other"));
+    expect(await limited.read("key")).toBeUndefined();
+    expect(done).toEqual(["write other"]);
+    store.release();
+    await Promise.all(newer);
+    expect(done).toEqual(["write other", "write late", "write newer", "remove", "write end"]);
+    // Nothing is late any more.
+    expect(limited.remove("key")).toEqual({ status: "deleted", count: 1 });
+  });
+
+  it.each([0, 1, 2, 3, 4, 5, 6, 8])(
+    "lets nothing overtake what waits for it, %i microtasks later",
+    async (turns) => {
+      const { limited, store, done } = await withLateWrite();
+      const newer = limited.write("key", entry("newer"));
+      store.release();
+      for (let turn = 0; turn < turns; turn++) await undefined;
+      await limited.write("key", entry("newest"));
+      await newer;
+      expect(done).toEqual(["write late", "write newer", "write newest"]);
+    },
+  );
+
+  it("is waited for by batches with its key, and by a clear", async () => {
+    const { limited, store, done } = await withLateWrite();
+    await limited.writeMany?.([["other", entry("other")]]);
+    const newer = [
+      limited.clear?.(),
+      limited.writeMany?.([["key", entry("newer")]]),
+      limited.removeMany?.(["key"]),
+    ];
+    await vi.advanceTimersByTimeAsync(1);
+    expect(done).toEqual([]);
+    store.release();
+    await Promise.all(newer);
+    expect(done).toEqual(["write late", "clear"]);
+    expect(await limited.read("key")).toBeUndefined();
+  });
+
+  it("has newer ones fail, unsent, that it keeps waiting for longer than they may", async () => {
+    const { limited, store, done } = await withLateWrite();
+    const codes = Promise.all([
+      codeOf(() => limited.write("key", entry("newer"))),
+      codeOf(() => limited.remove("key")),
+    ]);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(await codes).toEqual(["timeout", "timeout"]);
+    store.release();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(done).toEqual(["write late"]);
+    await limited.write("key", entry("newest"));
+    expect(textOf(await limited.read("key"))).toBe("newest");
   });
 });
 
