@@ -16,8 +16,9 @@ interface Caller {
   readonly reject: (error: unknown) => void;
 }
 
-/** A write that waits its turn, with everyone who is answered when it has ended, the earliest first. */
-interface Waiting extends Write {
+/** What waits its turn, with everyone who is answered when it has ended, the earliest first. */
+interface Waiting extends Omit<Write, "kind"> {
+  readonly kind: Kind | "hold";
   readonly callers: Caller[];
 }
 
@@ -32,7 +33,7 @@ export class KeyQueue {
   #running: Caller[] = [];
   #isGivenUp = false;
 
-  /** `running` is a write that was sent before there was a queue; its caller has the promise already. */
+  /** `running` is what was under way before there was a queue; whoever began it has the promise already. */
   constructor(running: Promise<unknown>, whenEmpty: () => void) {
     this.#whenEmpty = whenEmpty;
     const onward = (): void => {
@@ -63,6 +64,11 @@ export class KeyQueue {
       callers.push({ kind: write.kind, resolve, reject });
       this.#waiting.push({ ...write, callers });
     });
+  }
+
+  /** What is added from now on waits for `work`, which never rejects, as well. */
+  holdFor(work: Promise<void>): void {
+    this.#waiting.push({ kind: "hold", run: () => work, callers: [] });
   }
 
   /** Resolves when what has been asked for so far has ended, well or not. */
@@ -98,5 +104,5 @@ export class KeyQueue {
 
 /** A set before any later write; a delete before another, which reports for both. */
 function isPointless(earlier: Waiting, later: Kind): boolean {
-  return earlier.kind === "set" || later === "delete";
+  return earlier.kind === "set" || (earlier.kind === "delete" && later === "delete");
 }

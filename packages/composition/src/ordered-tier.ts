@@ -80,25 +80,29 @@ export class OrderedTier implements Tier {
 
   /** Resolves when the writes asked for so far have ended. */
   async idle(): Promise<void> {
-    await this.#queues.clearing;
-    await Promise.all([...this.#queues.byKey.values()].map((queue) => queue.idle()));
+    await Promise.all([this.#queues.clearing, ...this.#busy()]);
   }
 
   /** After every write that was asked for before it; those asked for meanwhile come after it. */
   clear(): MaybePromise<void> {
-    const before = [...this.#queues.byKey.values()].map((queue) => queue.idle());
-    const run = (): MaybePromise<void> => chain(this.backend.clear(), () => this.#forgetDoubts());
-    const cleared = before.length === 0 ? run() : Promise.all(before).then(run);
+    const { byKey, clearing } = this.#queues;
+    const before = clearing ? [clearing, ...this.#busy()] : this.#busy();
+    const cleared = before.length === 0 ? this.#clearAll() : Promise.all(before).then(() => this.#clearAll());
     if (!isPromise(cleared)) return undefined;
     const over: Promise<void> = cleared.then(noop, noop).then(() => {
       if (this.#queues.clearing === over) this.#queues.clearing = undefined;
     });
+    for (const queue of byKey.values()) queue.holdFor(over);
     this.#queues.clearing = over;
     return cleared;
   }
 
+  #busy(): Promise<void>[] {
+    return [...this.#queues.byKey.values()].map((queue) => queue.idle());
+  }
+
   #getInTurn<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    const busy = this.#queues.clearing ?? this.#queues.byKey.get(textOf(key))?.idle();
+    const busy = this.#queues.byKey.get(textOf(key))?.idle() ?? this.#queues.clearing;
     return busy ? busy.then(() => this.backend.get<T>(key, context)) : this.backend.get<T>(key, context);
   }
 
@@ -129,13 +133,19 @@ export class OrderedTier implements Tier {
     run: () => MaybePromise<unknown>,
   ): MaybePromise<unknown> {
     const text = textOf(key);
-    if (this.#queues.clearing) return this.#queues.clearing.then(() => this.#write(key, kind, context, run));
-    const queue = this.#queues.byKey.get(text);
+    const { byKey, clearing } = this.#queues;
+    const queue = byKey.get(text) ?? (clearing && this.#queueUp(text, clearing));
     if (queue) return this.#wait(queue, text, kind, context, run);
     const running = run();
     if (!isPromise(running)) return running;
-    this.#queues.byKey.set(text, new KeyQueue(running, () => this.#queues.byKey.delete(text)));
+    this.#queueUp(text, running);
     return running;
+  }
+
+  #queueUp(text: string, running: Promise<unknown>): KeyQueue {
+    const queue = new KeyQueue(running, () => this.#queues.byKey.delete(text));
+    this.#queues.byKey.set(text, queue);
+    return queue;
   }
 
   #wait(
@@ -159,11 +169,14 @@ export class OrderedTier implements Tier {
     inDoubt.add(text);
   }
 
-  #forgetDoubts(): void {
-    this.#queues.inDoubt.clear();
+  /** Fails where a write was given up: it may still land. */
+  #clearAll(): MaybePromise<void> {
     const late = [...this.#queues.byKey].filter(([, { isGivenUp }]) => isGivenUp);
-    for (const [text] of late) this.#doubt(text);
-    if (late.length > 0) throw this.#refusal(undefined);
+    return chain(this.backend.clear(), () => {
+      this.#queues.inDoubt.clear();
+      for (const [text] of late) this.#doubt(text);
+      if (late.length > 0) throw this.#refusal(undefined);
+    });
   }
 
   #refusal(cause: unknown): BackendError {

@@ -1,43 +1,50 @@
-import { type ComposeOptions, compose, hedged, raceWrite } from "@hitbox/composition";
-import { type CacheBackend, cacheBackend, cacheContext, cacheValue } from "@hitbox/core";
+import { type ComposeOptions, hedged, race, raceWrite } from "@hitbox/composition";
+import { cacheBackend } from "@hitbox/core";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Fate, type ModelContext, type ModelTier, modelTier } from "./support/model-tier.ts";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { check } from "./support/model-checks.ts";
+import { type Call, inMaps, play, type Setting, type Stores } from "./support/model-run.ts";
+import type { Fate } from "./support/model-tier.ts";
 import { PAIRS, RealStores } from "./support/real-stores.ts";
-import { tier } from "./support/tier.ts";
 
-// Random interleavings of get, set and delete over tiers that take their time and fail, against what may be observed.
-// A run that fails prints its seed and its shrunk schedule; such a schedule becomes a test of its own in refill.test.ts.
-const INTERLEAVINGS = 6_000;
+// Random interleavings of all operations over tiers that take their time and fail, against what may be observed.
+// A run that fails prints its shrunk schedule; such a schedule becomes a test of its own, in order.test.ts or refill.test.ts.
+const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 6_000);
 /** The same over real stores, each. */
 const REAL = 150;
-const KEYS = ["a", "b"] as const;
+const PATIENCE = 60_000 + 20 * INTERLEAVINGS;
+const SEED = Number(process.env.INTERLEAVINGS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-interface Operation {
-  readonly kind: "get" | "set" | "delete";
-  readonly key: (typeof KEYS)[number];
-}
-
-interface Done extends Operation {
-  /** Place in the order of calls: a set's value. */
-  readonly version: number;
-  readonly begun: number;
-  ended: number;
-  ok: boolean;
-  /** Gets: the version read, or undefined for a miss. */
-  read?: number | undefined;
-}
-
-const operations = fc.array(
-  fc.record<Operation>({
-    kind: fc.constantFrom("get", "get", "set", "set", "delete"),
+const calls = fc.array(
+  fc.record<Call>({
+    kind: fc.constantFrom(
+      ...([
+        "get",
+        "get",
+        "get",
+        "set",
+        "set",
+        "set",
+        "delete",
+        "getMany",
+        "setMany",
+        "deleteMany",
+        "clear",
+      ] as const),
+    ),
     key: fc.constantFrom("a", "a", "a", "b"),
   }),
   { minLength: 2, maxLength: 9 },
 );
 
-const policies = fc.record<ComposeOptions>({
-  read: fc.constantFrom<ComposeOptions["read"]>("sequential", "race", "parallel", hedged({ after: 0 })),
+const options = fc.record<ComposeOptions>({
+  read: fc.constantFrom<ComposeOptions["read"]>(
+    "sequential",
+    "race",
+    race({ loser: "drop" }),
+    "parallel",
+    hedged({ after: 0 }),
+  ),
   write: fc.constantFrom<ComposeOptions["write"]>(
     "sequential",
     "optimistic",
@@ -50,197 +57,59 @@ const policies = fc.record<ComposeOptions>({
   refill: fc.constantFrom("always", "always", "never"),
 });
 
-const depth = fc.constantFrom(2, 3);
-
-interface World {
-  readonly tiers: readonly ModelTier[];
-  readonly done: readonly Done[];
-}
-
-/** The stores of one run, the first tier first. */
-type Stores = readonly CacheBackend[];
-
-const inMaps = (count: number): Stores =>
-  Array.from({ length: count }, (_, index) => cacheBackend(tier(`t${index + 1}`)));
-
-let runs = 0;
-
-/** Runs the operations, begun and continued in an order that the scheduler chooses, until nothing is under way. */
-async function play(
-  scheduler: fc.Scheduler,
-  list: readonly Operation[],
-  options: ComposeOptions,
-  stores: Stores,
-  fate: () => Fate,
-): Promise<World> {
-  const pause = async (what: string): Promise<void> => {
-    await scheduler.schedule(Promise.resolve(), what);
-  };
-  const run = `run ${++runs} `;
-  const tiers = stores.map((store, index) => modelTier(`t${index + 1}`, store, run, pause, fate));
-  const cache = compose(
-    tiers.map(({ backend }) => backend),
+const settings = (form: fc.Arbitrary<Setting["form"]>): fc.Arbitrary<Setting> =>
+  fc.record<Setting>({
     options,
-  );
-  let clock = 0;
-  const done: Done[] = [];
-
-  async function call({ kind, key }: Operation): Promise<void> {
-    const entry: Done = {
-      kind,
-      key,
-      version: done.length + 1,
-      begun: ++clock,
-      ended: Number.POSITIVE_INFINITY,
-      ok: false,
-    };
-    done.push(entry);
-    const context: ModelContext = { ...cacheContext(), caller: { kind, version: entry.version } };
-    try {
-      if (kind === "get") entry.read = (await cache.get<number>(key, context))?.data;
-      if (kind === "set") await cache.set(key, cacheValue(entry.version), context);
-      if (kind === "delete") await cache.delete(key, context);
-      entry.ok = true;
-    } catch {
-      // A failure of the tiers, which the fates call for.
-    }
-    entry.ended = ++clock;
-  }
-
-  const calls = list.map(async (operation, index) => {
-    await scheduler.schedule(Promise.resolve(), `call ${index}: ${operation.kind} ${operation.key}`);
-    await call(operation);
+    form,
+    offload: fc.constantFrom("own", "own", "full", "cancelling"),
+    takesBatches: fc.boolean(),
+    wrapped: fc.boolean(),
   });
-  await scheduler.waitFor(Promise.all(calls));
-  // What was left to the background, or dropped, goes on.
-  const isActive = (): boolean => scheduler.count() > 0 || tiers.some(({ active }) => active() > 0);
-  for (let turns = 0; turns < 2; turns = isActive() ? 0 : turns + 1) {
-    while (scheduler.count() > 0) await scheduler.waitOne();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await cache.close();
-  return { tiers, done };
-}
 
-/** In each tier a key's sets and deletes take effect in the order in which they were asked for. */
-function checkOrder({ tiers }: World): void {
-  for (const { applied } of tiers) {
-    for (const key of KEYS) {
-      const direct = applied.filter(
-        (change) => change.key === key && (change.kind === "set" || change.kind === "delete"),
-      );
-      const versions = direct.map(({ version }) => version);
-      expect(versions).toEqual([...versions].sort((one, other) => one - other));
-    }
-  }
-}
-
-/** When all is quiet no tier holds a value that is older than a write which that tier has seen, or that all have done. */
-async function checkRest({ tiers, done }: World): Promise<void> {
-  for (const key of KEYS) {
-    const whole = done.filter((entry) => entry.key === key && entry.kind !== "get" && isWhole(entry, tiers));
-    const newestWhole = Math.max(0, ...whole.map(({ version }) => version));
-    for (const { applied, held: holds } of tiers) {
-      const seen = applied.filter(
-        (change) => change.key === key && (change.kind === "set" || change.kind === "delete"),
-      );
-      const held = await holds(key);
-      if (held !== undefined)
-        expect(held).toBeGreaterThanOrEqual(Math.max(newestWhole, ...seen.map(({ version }) => version)));
-    }
-  }
-}
-
-/** A get sees nothing older than the newest write that had been acknowledged, and was whole, when the get began. */
-function checkReads({ tiers, done }: World): void {
-  for (const get of done.filter(({ kind, ok }) => kind === "get" && ok)) {
-    const writes = done.filter((entry) => entry.key === get.key && entry.kind !== "get");
-    const before = writes.filter((write) => write.ended < get.begun && isWhole(write, tiers));
-    const newest = before.reduce<Done | undefined>(
-      (one, other) => (one && one.version > other.version ? one : other),
-      undefined,
-    );
-    if (get.read !== undefined) expect(get.read).toBeGreaterThanOrEqual(newest?.version ?? 0);
-    if (get.read !== undefined && newest?.kind === "delete") expect(get.read).toBeGreaterThan(newest.version);
-    const mayMiss =
-      !newest ||
-      newest.kind === "delete" ||
-      writes.some((write) => write.version > newest.version && write.begun < get.ended);
-    if (get.read === undefined && !mayMiss)
-      expect(tiers.some(({ troubled }) => troubled.size > 0)).toBe(true);
-  }
-}
-
-/** Acknowledged, and done in every tier without trouble; not where a later write made it pointless and took its place. */
-function isWhole({ kind, version, ok }: Done, tiers: readonly ModelTier[]): boolean {
-  const isDone = ({ applied }: ModelTier): boolean =>
-    applied.some((change) => change.kind === kind && change.version === version);
-  return ok && tiers.every((tier) => isDone(tier) && !tier.troubled.has(version));
-}
-
-async function check(world: World): Promise<void> {
-  checkOrder(world);
-  await checkRest(world);
-  checkReads(world);
-}
-
+const anyForm = fc.constantFrom<Setting["form"]>("a,b", "a,b", "a,b,c", "(a,b),c");
 const fates = fc.infiniteStream(fc.constantFrom<Fate>("ok", "ok", "ok", "ok", "fail", "lost"));
 
 /** Tiers that take their time, and do not fail. */
-function slow(
-  stores: (count: number) => Stores,
-  depth: fc.Arbitrary<number>,
-): fc.IAsyncPropertyWithHooks<unknown[]> {
-  return fc.asyncProperty(
-    fc.scheduler(),
-    operations,
-    policies,
-    depth,
-    async (scheduler, list, options, count) =>
-      check(await play(scheduler, list, options, stores(count), () => "ok")),
-  ) as never;
+function slow(stores: () => Stores, form: fc.Arbitrary<Setting["form"]>, numRuns: number): Promise<void> {
+  const property = fc.asyncProperty(fc.scheduler(), calls, settings(form), async (scheduler, list, setting) =>
+    check(await play(scheduler, list, setting, stores(), () => "ok")),
+  );
+  return fc.assert(property, { numRuns, seed: SEED });
 }
 
-/** Two tiers that fail as well, before they have done their part or after. */
-function failing(stores: (count: number) => Stores): fc.IAsyncPropertyWithHooks<unknown[]> {
-  return fc.asyncProperty(
+/** Tiers that fail as well, before they have done their part or after. */
+function failing(stores: () => Stores, form: fc.Arbitrary<Setting["form"]>, numRuns: number): Promise<void> {
+  const property = fc.asyncProperty(
     fc.scheduler(),
-    operations,
-    policies,
+    calls,
+    settings(form),
     fates,
-    async (scheduler, list, options, stream) =>
-      check(await play(scheduler, list, options, stores(2), () => stream.next().value as Fate)),
-  ) as never;
+    async (scheduler, list, setting, stream) =>
+      check(await play(scheduler, list, setting, stores(), () => stream.next().value as Fate)),
+  );
+  return fc.assert(property, { numRuns, seed: SEED });
 }
+
+beforeAll(() => void process.stdout.write(`interleavings: INTERLEAVINGS_SEED=${SEED}\n`));
 
 describe(`over ${2 * INTERLEAVINGS} interleavings no older value is put over a newer one`, () => {
-  test(
-    "in tiers that take their time",
-    () => fc.assert(slow(inMaps, depth), { numRuns: INTERLEAVINGS }),
-    120_000,
-  );
+  test("in tiers that take their time", () => slow(() => inMaps, anyForm, INTERLEAVINGS), PATIENCE);
 
   test(
     "in tiers that fail as well, before they have done their part or after",
-    () => fc.assert(failing(inMaps), { numRuns: INTERLEAVINGS }),
-    120_000,
+    () => failing(() => inMaps, anyForm, INTERLEAVINGS),
+    PATIENCE,
   );
 });
 
 describe.each(PAIRS)("nor over %s and %s", (first, second) => {
-  const stores = new RealStores();
-  beforeAll(() => stores.start());
-  afterAll(() => stores.close());
-  const pair = (): Stores => [
-    cacheBackend(stores.open(first, "l1")),
-    cacheBackend(stores.open(second, "l2")),
-  ];
+  const real = new RealStores();
+  beforeAll(() => real.start());
+  afterAll(() => real.close());
+  const pair = (): Stores => [cacheBackend(real.open(first, "l1")), cacheBackend(real.open(second, "l2"))];
+  const two = fc.constant<Setting["form"]>("a,b");
 
-  test(
-    "in tiers that take their time",
-    () => fc.assert(slow(pair, fc.constant(2)), { numRuns: REAL }),
-    120_000,
-  );
+  test("in tiers that take their time", () => slow(pair, two, REAL), PATIENCE);
 
-  test("in tiers that fail as well", () => fc.assert(failing(pair), { numRuns: REAL }), 120_000);
+  test("in tiers that fail as well", () => failing(pair, two, REAL), PATIENCE);
 });

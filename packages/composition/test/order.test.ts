@@ -2,7 +2,7 @@ import { compose } from "@hitbox/composition";
 import { BackendError, cacheContext, cacheValue } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 import { gate } from "./support/gate.ts";
-import { held, put, tier } from "./support/tier.ts";
+import { held, put, type Tier, tier } from "./support/tier.ts";
 
 describe("sets of one key", () => {
   // Found by random interleavings: who was answered with a newer write went on before it.
@@ -168,5 +168,55 @@ describe("a clear", () => {
     expect([held(far, "old"), held(far, "new")]).toEqual([undefined, 2]);
     const context = cacheContext();
     expect((await backend.get("new", context))?.data).toBe(2);
+  });
+
+  // Found by random interleavings, as the two after it.
+  test("comes before a later clear, and so do the writes between them", async () => {
+    const [near, far] = [tier("near"), tier("far")];
+    const { opened, open } = gate();
+    far.gate = () => opened;
+    const backend = compose(near, far);
+    const steps = [
+      backend.set("k", cacheValue(1)),
+      backend.clear(),
+      backend.set("k", cacheValue(2)),
+      backend.set("other", cacheValue(2)),
+      backend.clear(),
+    ];
+    open();
+    await Promise.all(steps);
+    expect([held(far, "k"), held(far, "other")]).toEqual([undefined, undefined]);
+  });
+
+  test("keeps the order of the sets that wait for it, in every tier", async () => {
+    const tiers = [tier("near"), tier("mid"), tier("far")];
+    const { opened, open } = gate();
+    const [near] = tiers as [Tier];
+    near.gate = () => opened;
+    const backend = compose(tiers, { write: "sequential" });
+    const steps: unknown[] = [backend.clear(), backend.delete("k"), backend.set("k", cacheValue(1))];
+    near.gate = () => undefined;
+    open();
+    for (let turn = 0; turn < 12; turn++) {
+      await undefined;
+      steps.push(backend.set("k", cacheValue(2 + turn)));
+    }
+    await Promise.all(steps);
+    expect(tiers.map((each) => held(each, "k"))).toEqual([13, 13, 13]);
+  });
+
+  test("holds up a read until the write that waits for it as well is done", async () => {
+    const [near, far] = [tier("near"), tier("far", { answers: "later" })];
+    const { opened, open } = gate();
+    far.gate = (operation) => (operation === "remove" ? opened : undefined);
+    const backend = compose(near, far, { write: "race" });
+    const cleared = backend.clear();
+    await backend.set("k", cacheValue("raced"));
+    near.entries.clear();
+    const read = backend.get("k");
+    open();
+    expect((await read)?.data).toBe("raced");
+    await cleared;
+    await backend.close();
   });
 });

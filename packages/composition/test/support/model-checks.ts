@@ -1,0 +1,80 @@
+import { expect } from "vitest";
+import { type Done, KEYS, type World } from "./model-run.ts";
+import type { Applied, ModelTier } from "./model-tier.ts";
+
+export async function check(world: World): Promise<void> {
+  checkOrder(world);
+  await checkRest(world);
+  checkReads(world);
+}
+
+/** Versions of the sets and deletes that a tier has done, in their order. */
+function directOf({ applied }: ModelTier, key: string, done: readonly Done[]): number[] {
+  // Where a write was given up, a clear does what it can, and fails: that write may land after it.
+  const isFailedClear = ({ kind, version }: Applied): boolean =>
+    kind === "delete" && done.some((entry) => entry.version === version && entry.isClear && !entry.ok);
+  return applied
+    .filter((change) => change.key === key && (change.kind === "set" || change.kind === "delete"))
+    .filter((change) => !isFailedClear(change))
+    .map(({ version }) => version);
+}
+
+/** In each tier a key's sets, deletes and clears take effect in the order in which they were asked for. */
+function checkOrder({ tiers, done }: World): void {
+  for (const tier of tiers) {
+    for (const key of KEYS) {
+      const versions = directOf(tier, key, done);
+      expect(versions).toEqual([...versions].sort((one, other) => one - other));
+    }
+  }
+}
+
+/** When all is quiet no tier holds a value that is older than a write which that tier has seen, or that all have done. */
+async function checkRest({ tiers, done }: World): Promise<void> {
+  for (const key of KEYS) {
+    const whole = done.filter((entry) => entry.key === key && entry.kind !== "get" && isWhole(entry, tiers));
+    const newestWhole = Math.max(0, ...whole.map(({ version }) => version));
+    for (const tier of tiers) {
+      const held = await tier.held(key);
+      if (held !== undefined)
+        expect(held).toBeGreaterThanOrEqual(Math.max(newestWhole, ...directOf(tier, key, done)));
+    }
+  }
+}
+
+/** A get sees nothing older than the newest write that had been acknowledged, and was whole, when the get began. */
+function checkReads(world: World): void {
+  const { tiers, done } = world;
+  for (const get of done.filter(({ kind, ok }) => kind === "get" && ok)) {
+    const writes = done.filter((entry) => entry.key === get.key && entry.kind !== "get");
+    // A read does not wait for a write that was given up: what is not done yet it may miss.
+    const deadline = world.cancels ? get.begun : Number.POSITIVE_INFINITY;
+    const before = writes.filter((write) => write.ended < get.begun && isWhole(write, tiers, deadline));
+    const newest = before.reduce<Done | undefined>(
+      (one, other) => (one && one.version > other.version ? one : other),
+      undefined,
+    );
+    if (get.read !== undefined) expect(get.read).toBeGreaterThanOrEqual(newest?.version ?? 0);
+    if (get.read !== undefined && newest?.kind === "delete") expect(get.read).toBeGreaterThan(newest.version);
+    const mayMiss =
+      !newest ||
+      newest.kind === "delete" ||
+      writes.some((write) => write.version > newest.version && write.begun < get.ended);
+    if (get.read === undefined && !mayMiss)
+      expect(tiers.some(({ troubled }) => troubled.size > 0)).toBe(true);
+  }
+}
+
+/** Acknowledged, and done in every tier without trouble; not where a later write made it pointless and took its place. */
+function isWhole(
+  { kind, key, version, ok }: Done,
+  tiers: readonly ModelTier[],
+  deadline = Number.POSITIVE_INFINITY,
+): boolean {
+  const isDone = ({ applied }: ModelTier): boolean =>
+    applied.some(
+      (change) =>
+        change.kind === kind && change.key === key && change.version === version && change.at < deadline,
+    );
+  return ok && tiers.every((tier) => isDone(tier) && !tier.troubled.has(`${key} ${version}`));
+}
