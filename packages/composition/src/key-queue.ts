@@ -2,8 +2,15 @@ import type { MaybePromise } from "@hitbox/core";
 
 export type Kind = "set" | "delete";
 
+/** What a write is known by. */
+export interface Sent {
+  readonly kind: Kind | "hold";
+  /** What is set. */
+  readonly value?: object | undefined;
+}
+
 /** One write, as a tier is given it. */
-export interface Write {
+export interface Write extends Sent {
   readonly kind: Kind;
   readonly run: () => MaybePromise<unknown>;
   /** Hears that the write was made pointless by a later one, and is not sent. */
@@ -18,7 +25,7 @@ interface Caller {
 
 /** What waits its turn, with everyone who is answered when it has ended, the earliest first. */
 interface Waiting extends Omit<Write, "kind"> {
-  readonly kind: Kind | "hold";
+  readonly kind: Sent["kind"];
   readonly callers: Caller[];
 }
 
@@ -30,11 +37,13 @@ interface Waiting extends Omit<Write, "kind"> {
 export class KeyQueue {
   readonly #whenEmpty: () => void;
   readonly #waiting: Waiting[] = [];
+  #sent: Sent;
   #running: Caller[] = [];
   #isGivenUp = false;
 
   /** `running` is what was under way before there was a queue; whoever began it has the promise already. */
-  constructor(running: Promise<unknown>, whenEmpty: () => void) {
+  constructor(running: Promise<unknown>, sent: Sent, whenEmpty: () => void) {
+    this.#sent = sent;
     this.#whenEmpty = whenEmpty;
     const onward = (): void => {
       for (const caller of this.#running) caller.resolve(undefined);
@@ -80,17 +89,37 @@ export class KeyQueue {
     });
   }
 
-  /** Fails everyone who waits, and drops what was not sent yet. */
-  giveUp(error: unknown): void {
-    this.#isGivenUp = true;
-    const waiting = this.#waiting.splice(0).flatMap(({ callers }) => callers);
-    for (const caller of [...this.#running, ...waiting]) caller.reject(error);
+  /**
+   * Where the write of `value`, or any if none is named, is under way: fails everyone who waits, and drops what was not
+   * sent yet. Where it waits: drops it. What removes the key counts as taking back the write of the value.
+   */
+  giveUp(value: object | undefined, error: unknown): "under way" | "not sent" {
+    if (this.#sent.kind === "delete" || value === undefined || this.#sent.value === value) {
+      this.#isGivenUp = true;
+      const waiting = this.#waiting.splice(0).flatMap(({ callers }) => callers);
+      for (const caller of [...this.#running, ...waiting]) caller.reject(error);
+      return "under way";
+    }
+    this.#drop(value, error);
+    return "not sent";
+  }
+
+  #drop(value: object, error: unknown): void {
+    const index = this.#waiting.findIndex((waiting) => waiting.value === value);
+    if (index < 0) return;
+    const [dropped] = this.#waiting.splice(index, 1);
+    const before = this.#waiting[index - 1]?.callers ?? this.#running;
+    for (const caller of dropped?.callers ?? []) {
+      if (caller.kind === "idle") before.push(caller);
+      else caller.reject(error);
+    }
   }
 
   async #next(): Promise<void> {
     const next = this.#waiting.shift();
     if (!next) return this.#whenEmpty();
     const { kind, run, callers } = next;
+    this.#sent = next;
     this.#running = callers;
     try {
       const value = await run();

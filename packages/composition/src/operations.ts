@@ -13,7 +13,6 @@ import {
 } from "@hitbox/core";
 import { type Composed, checkOpen, type OwnTiers } from "./composed.ts";
 import type { ReadInProgress } from "./key-activity.ts";
-import type { OrderedTier } from "./ordered-tier.ts";
 import { never } from "./refill/never.ts";
 import { textOf } from "./text-of.ts";
 import { tierWrite } from "./tier-write.ts";
@@ -69,7 +68,7 @@ export function refillingIn<T>(
       const filled = progress.part(() =>
         known ? known().then((free) => (free ? fill(value) : undefined), ignore) : fill(value),
       );
-      inBackground(composed, tiers.l1, key, filled);
+      if (isPromise(filled)) inBackground(composed, filled, (reason) => tiers.l1.giveUp(key, reason, value));
     });
   });
 }
@@ -86,11 +85,10 @@ function isRefillable(
 }
 
 /** Nobody waits for a refill, but a close: and not even that where the offload has no room. */
-function inBackground({ offload }: Composed, l1: OrderedTier, key: KeyLike, work: MaybePromise<void>): void {
-  if (!isPromise(work)) return;
+function inBackground({ offload }: Composed, refill: Promise<void>, giveUp: (reason: unknown) => void): void {
   const run = (signal: AbortSignal): Promise<void> => {
-    signal.addEventListener("abort", () => l1.giveUp(key, signal.reason), { once: true });
-    return work;
+    signal.addEventListener("abort", () => giveUp(signal.reason), { once: true });
+    return refill;
   };
   offload.register({ kind: "refill", run });
 }

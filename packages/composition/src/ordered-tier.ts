@@ -9,7 +9,7 @@ import {
   type MaybePromise,
 } from "@hitbox/core";
 import type { TierBackend } from "./inner.ts";
-import { KeyQueue, type Kind } from "./key-queue.ts";
+import { KeyQueue, type Sent, type Write } from "./key-queue.ts";
 import { unsent } from "./outcome.ts";
 import { textOf } from "./text-of.ts";
 import type { Tier } from "./tiers.ts";
@@ -21,6 +21,10 @@ export class TierQueues {
   readonly inDoubt: Set<string> = new Set();
   clearing: Promise<void> | undefined;
 }
+
+type What = Pick<Write, "kind" | "value">;
+const DELETE: What = { kind: "delete" };
+const CLEAR: Sent = { kind: "hold" };
 
 /** Most keys in doubt that are remembered; the longest known is forgotten first. */
 const MOST_IN_DOUBT = 100_000;
@@ -47,13 +51,13 @@ export class OrderedTier implements Tier {
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    return this.#write(key, "set", context, () =>
+    return this.#write(key, { kind: "set", value }, context, () =>
       this.#note(key, () => this.backend.set(key, value, context)),
     ) as MaybePromise<void>;
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
-    return this.#write(key, "delete", context, () =>
+    return this.#write(key, DELETE, context, () =>
       this.#note(key, () => this.backend.delete(key, context)),
     ) as MaybePromise<DeleteStatus>;
   }
@@ -66,16 +70,16 @@ export class OrderedTier implements Tier {
   }
 
   /**
-   * Lets nobody wait any longer for the write of the key that is under way; those that wait behind it fail. It may
-   * still land, so until it has ended further writes of the key are refused at once: none can be overwritten by it.
+   * Lets nobody wait any longer for the write of `value`, or for whichever is under way for the key; those that wait
+   * behind it fail. It may still land, so until it has ended further writes of the key are refused at once: none can be
+   * overwritten by it.
    */
-  giveUp(key: KeyLike, reason: unknown): void {
-    this.backend.giveUp?.(key, reason);
+  giveUp(key: KeyLike, reason: unknown, value?: object): void {
     const text = textOf(key);
     const queue = this.#queues.byKey.get(text);
     if (!queue || queue.isGivenUp) return;
     this.#doubt(text);
-    queue.giveUp(this.#refusal(reason));
+    if (queue.giveUp(value, this.#refusal(reason)) === "under way") this.backend.giveUp?.(key, reason);
   }
 
   /** Resolves when the writes asked for so far have ended. */
@@ -128,22 +132,22 @@ export class OrderedTier implements Tier {
 
   #write(
     key: KeyLike,
-    kind: Kind,
+    what: What,
     context: CacheContext | undefined,
     run: () => MaybePromise<unknown>,
   ): MaybePromise<unknown> {
     const text = textOf(key);
     const { byKey, clearing } = this.#queues;
-    const queue = byKey.get(text) ?? (clearing && this.#queueUp(text, clearing));
-    if (queue) return this.#wait(queue, text, kind, context, run);
+    const queue = byKey.get(text) ?? (clearing && this.#queueUp(text, clearing, CLEAR));
+    if (queue) return this.#wait(queue, text, what, context, run);
     const running = run();
     if (!isPromise(running)) return running;
-    this.#queueUp(text, running);
+    this.#queueUp(text, running, what);
     return running;
   }
 
-  #queueUp(text: string, running: Promise<unknown>): KeyQueue {
-    const queue = new KeyQueue(running, () => this.#queues.byKey.delete(text));
+  #queueUp(text: string, running: Promise<unknown>, sent: Sent): KeyQueue {
+    const queue = new KeyQueue(running, sent, () => this.#queues.byKey.delete(text));
     this.#queues.byKey.set(text, queue);
     return queue;
   }
@@ -151,12 +155,15 @@ export class OrderedTier implements Tier {
   #wait(
     queue: KeyQueue,
     text: string,
-    kind: Kind,
+    what: What,
     context: CacheContext | undefined,
     run: () => MaybePromise<unknown>,
   ): Promise<unknown> {
     const { label } = this.backend;
-    if (!queue.isGivenUp) return queue.add({ kind, run, skip: context && unsent(context, label, kind) });
+    const { kind, value } = what;
+    if (!queue.isGivenUp) {
+      return queue.add({ kind, value, run, skip: context && unsent(context, label, kind) });
+    }
     this.#doubt(text);
     const error = this.#refusal(undefined);
     if (context) unsent(context, label, kind)(error);

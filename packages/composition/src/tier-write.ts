@@ -13,7 +13,7 @@ import type { Tier, TierWrite } from "./tiers.ts";
 
 /** A tier that can be told to wait no longer. */
 interface Patient extends Tier {
-  giveUp(key: KeyLike, reason: unknown): void;
+  giveUp(key: KeyLike, reason: unknown, value: object): void;
 }
 
 export function tierWrite<T>(
@@ -39,7 +39,7 @@ export function tierWrite<T>(
   const background = (work: () => MaybePromise<void>): boolean => {
     const run = (signal: AbortSignal): MaybePromise<void> => {
       const giveUp = (): void => {
-        for (const tier of underWay) (tier as Patient).giveUp(key, signal.reason);
+        for (const tier of underWay) (tier as Patient).giveUp(key, signal.reason, value);
       };
       signal.addEventListener("abort", giveUp, { once: true });
       return progress.part(work);

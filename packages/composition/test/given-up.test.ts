@@ -130,4 +130,50 @@ describe("a refill that is cancelled", () => {
     await backend.set("k", cacheValue("newest"));
     expect(held(l1, "k")).toBe("newest");
   });
+
+  // Found by random interleavings, as the test below.
+  test("gives up nothing but itself", async () => {
+    const [l1, l2] = [tier("l1"), tier("l2")];
+    put(l2, "k", "v");
+    const [reading, writing] = [gate(), gate()];
+    l1.gate = (operation) => (operation === "read" ? reading.opened : writing.opened);
+    const backend = compose(l1, l2, { read: "race", offload: cancelling() });
+    await backend.get("k");
+    const set = backend.set("k", cacheValue("newer"));
+    await vi.advanceTimersByTimeAsync(100);
+    const context = cacheContext();
+    const newest = backend.set("k", cacheValue("newest"), context);
+    for (const each of [reading, writing]) each.open();
+    await Promise.all([set, newest]);
+    expect(context.tiers.map(({ status }) => status)).toEqual(["ok", "ok"]);
+    expect([held(l1, "k"), held(l2, "k")]).toEqual(["newest", "newest"]);
+  });
+});
+
+describe("a background write that is cancelled before it was sent", () => {
+  test("is not sent, and a clear goes on waiting for those before it", async () => {
+    const aborts: AbortController[] = [];
+    const background: Offload = {
+      ...offload(),
+      register(task) {
+        const abort = new AbortController();
+        aborts.push(abort);
+        void task.run(abort.signal);
+        return true;
+      },
+      drain: async () => 0,
+    };
+    const [l1, l2] = [tier("l1"), tier("l2")];
+    const { opened, open } = gate();
+    l2.gate = (operation) => (operation === "write" ? opened : undefined);
+    const backend = compose(l1, l2, { write: "write-behind", offload: background });
+    for (const version of [1, 2]) await backend.set("k", cacheValue(version));
+    const cleared = backend.clear();
+    aborts[1]?.abort(new Error("cancelled"));
+    await vi.advanceTimersByTimeAsync(0);
+    open();
+    await cleared;
+    expect(held(l2, "k")).toBeUndefined();
+    expect(l2.calls).toEqual(["write", "remove"]);
+  });
 });

@@ -170,7 +170,7 @@ describe("a clear", () => {
     expect((await backend.get("new", context))?.data).toBe(2);
   });
 
-  // Found by random interleavings, as the two after it.
+  // Found by random interleavings, as the one after it.
   test("comes before a later clear, and so do the writes between them", async () => {
     const [near, far] = [tier("near"), tier("far")];
     const { opened, open } = gate();
@@ -208,7 +208,8 @@ describe("a clear", () => {
   test("holds up a read until the write that waits for it as well is done", async () => {
     const [near, far] = [tier("near"), tier("far", { answers: "later" })];
     const { opened, open } = gate();
-    far.gate = (operation) => (operation === "remove" ? opened : undefined);
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    far.gate = (operation) => (operation === "remove" ? opened : operation === "write" ? turn() : undefined);
     const backend = compose(near, far, { write: "race" });
     const cleared = backend.clear();
     await backend.set("k", cacheValue("raced"));
