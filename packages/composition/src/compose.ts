@@ -94,7 +94,7 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
     now,
     activity: new KeyActivity(),
     offload: checkOffload(options.offload ?? offload()),
-    queues: [new TierQueues(), new TierQueues()] as const,
+    queues: [new TierQueues(now), new TierQueues(now)] as const,
     closing: undefined,
   };
   return new Composition(composed, label);

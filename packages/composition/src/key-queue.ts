@@ -40,6 +40,7 @@ export class KeyQueue {
   #sent: Sent;
   #running: Caller[] = [];
   #isGivenUp = false;
+  #hasDropped = false;
 
   /** `running` is what was under way before there was a queue; whoever began it has the promise already. */
   constructor(running: Promise<unknown>, sent: Sent, whenEmpty: () => void) {
@@ -55,6 +56,11 @@ export class KeyQueue {
   /** Nobody waits for what is under way, and nothing may be added before it has ended. */
   get isGivenUp(): boolean {
     return this.#isGivenUp;
+  }
+
+  /** Writes that are newer than what is under way have failed. */
+  get isBehind(): boolean {
+    return this.#isGivenUp || this.#hasDropped;
   }
 
   add(write: Write): Promise<unknown> {
@@ -107,6 +113,7 @@ export class KeyQueue {
   #drop(value: object, error: unknown): void {
     const index = this.#waiting.findIndex((waiting) => waiting.value === value);
     if (index < 0) return;
+    this.#hasDropped = true;
     const [dropped] = this.#waiting.splice(index, 1);
     const before = this.#waiting[index - 1]?.callers ?? this.#running;
     for (const caller of dropped?.callers ?? []) {

@@ -81,7 +81,7 @@ function isRefillable(
   value: CacheValue<unknown>,
   progress: ReadInProgress,
 ): boolean {
-  return progress.undisturbed() && !l2.isInDoubt(key) && freshness(value, now()) === "fresh";
+  return progress.undisturbed() && !l2.isInDoubt(key, value) && freshness(value, now()) === "fresh";
 }
 
 /** Nobody waits for a refill, but a close: and not even that where the offload has no room. */

@@ -2,11 +2,13 @@ import {
   BackendError,
   type CacheContext,
   type CacheValue,
+  type Clock,
   chain,
   type DeleteStatus,
   isPromise,
   type KeyLike,
   type MaybePromise,
+  recover,
 } from "@hitbox/core";
 import type { TierBackend } from "./inner.ts";
 import { KeyQueue, type Sent, type Write } from "./key-queue.ts";
@@ -16,10 +18,17 @@ import type { Tier } from "./tiers.ts";
 
 /** What is under way in a tier, and what has failed in it; shared by all views of its composition. */
 export class TierQueues {
+  readonly now: Clock;
   readonly byKey: Map<string, KeyQueue> = new Map();
   /** Keys whose last write failed: the tier may hold an older value than others do. */
   readonly inDoubt: Set<string> = new Set();
   clearing: Promise<void> | undefined;
+  /** When the last clear failed: what was created by then may be what was to go. */
+  unclearedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(now: Clock) {
+    this.now = now;
+  }
 }
 
 type What = Pick<Write, "kind" | "value">;
@@ -62,10 +71,14 @@ export class OrderedTier implements Tier {
     ) as MaybePromise<DeleteStatus>;
   }
 
-  /** Whether the last write of the key failed here: what the tier answers may be older than what was written. */
-  isInDoubt(key: KeyLike): boolean {
-    const { inDoubt } = this.#queues;
-    const isHere = inDoubt.size > 0 && inDoubt.has(textOf(key));
+  /**
+   * Whether the last write of the key failed here, or the last clear: what the tier answers may be older than what was
+   * written. A value that was created after a failed clear is none that the clear was to remove.
+   */
+  isInDoubt(key: KeyLike, value?: CacheValue<unknown>): boolean {
+    const { inDoubt, unclearedAt } = this.#queues;
+    const isHere =
+      (value && value.createdAt <= unclearedAt) || (inDoubt.size > 0 && inDoubt.has(textOf(key)));
     return isHere || (this.backend.isInDoubt?.(key) ?? false);
   }
 
@@ -117,8 +130,8 @@ export class OrderedTier implements Tier {
       throw error;
     };
     const succeed = (result: unknown): unknown => {
-      // What was refused meanwhile is newer than this.
-      if (inDoubt.size > 0 && !byKey.get(textOf(key))?.isGivenUp) inDoubt.delete(textOf(key));
+      // What was refused or dropped meanwhile is newer than this.
+      if (inDoubt.size > 0 && !byKey.get(textOf(key))?.isBehind) inDoubt.delete(textOf(key));
       return result;
     };
     let result: MaybePromise<unknown>;
@@ -178,9 +191,16 @@ export class OrderedTier implements Tier {
 
   /** Fails where a write was given up: it may still land. */
   #clearAll(): MaybePromise<void> {
-    const late = [...this.#queues.byKey].filter(([, { isGivenUp }]) => isGivenUp);
-    return chain(this.backend.clear(), () => {
-      this.#queues.inDoubt.clear();
+    const queues = this.#queues;
+    const late = [...queues.byKey].filter(([, { isGivenUp }]) => isGivenUp);
+    const fail = (error: unknown): never => {
+      queues.unclearedAt = queues.now();
+      throw error;
+    };
+    const cleared = recover(() => this.backend.clear(), fail);
+    return chain(cleared, () => {
+      queues.unclearedAt = Number.NEGATIVE_INFINITY;
+      queues.inDoubt.clear();
       for (const [text] of late) this.#doubt(text);
       if (late.length > 0) throw this.#refusal(undefined);
     });

@@ -150,19 +150,25 @@ describe("a refill that is cancelled", () => {
   });
 });
 
+/** An offload of which tasks are cancelled one by one. */
+function byHand(): { readonly background: Offload; readonly aborts: readonly AbortController[] } {
+  const aborts: AbortController[] = [];
+  const background: Offload = {
+    ...offload(),
+    register(task) {
+      const abort = new AbortController();
+      aborts.push(abort);
+      (async () => task.run(abort.signal))().catch(() => {});
+      return true;
+    },
+    drain: async () => 0,
+  };
+  return { background, aborts };
+}
+
 describe("a background write that is cancelled before it was sent", () => {
   test("is not sent, and a clear goes on waiting for those before it", async () => {
-    const aborts: AbortController[] = [];
-    const background: Offload = {
-      ...offload(),
-      register(task) {
-        const abort = new AbortController();
-        aborts.push(abort);
-        void task.run(abort.signal);
-        return true;
-      },
-      drain: async () => 0,
-    };
+    const { background, aborts } = byHand();
     const [l1, l2] = [tier("l1"), tier("l2")];
     const { opened, open } = gate();
     l2.gate = (operation) => (operation === "write" ? opened : undefined);
@@ -175,5 +181,20 @@ describe("a background write that is cancelled before it was sent", () => {
     await cleared;
     expect(held(l2, "k")).toBeUndefined();
     expect(l2.calls).toEqual(["write", "remove"]);
+  });
+
+  test("leaves its tier in doubt, though an older one has ended well", async () => {
+    const [l1, l2] = [tier("l1"), tier("l2")];
+    const { opened, open } = gate();
+    l2.gate = (operation) => (operation === "write" ? opened : undefined);
+    const { background, aborts } = byHand();
+    const backend = compose(l1, l2, { write: "write-behind", offload: background });
+    for (const version of [1, 2]) await backend.set("k", cacheValue(version));
+    aborts[1]?.abort(new Error("cancelled"));
+    open();
+    await vi.advanceTimersByTimeAsync(0);
+    l1.entries.clear();
+    expect((await backend.get("k"))?.data).toBe(1);
+    expect(held(l1, "k")).toBeUndefined();
   });
 });
