@@ -10,6 +10,7 @@ import {
   type KeyLike,
   type MaybePromise,
 } from "@hitbox/core";
+import { attemptAll } from "./batch/attempt-all.ts";
 import { Batch } from "./batch/batch.ts";
 import { bothFailed } from "./both-failed.ts";
 import { type Composed, checkOpen, type OwnTiers } from "./composed.ts";
@@ -70,7 +71,7 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
     );
     const batch = this.gathering();
     return chain(
-      allOf([...last.values()], ([key, value]) => batch.set(key, value)),
+      attemptAll([...last.values()], ([key, value]) => batch.set(key, value)),
       () => undefined,
     );
   }
@@ -79,7 +80,7 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
     const once = new Map(keys.map((key) => [textOf(key), key]));
     const batch = this.gathering();
     return chain(
-      allOf([...once.values()], (key) => batch.delete(key)),
+      attemptAll([...once.values()], (key) => batch.delete(key)),
       (statuses) => {
         const byKey = new Map([...once.keys()].map((text, index) => [text, statuses[index] as DeleteStatus]));
         return keys.map((key) => byKey.get(textOf(key)) as DeleteStatus);

@@ -24,7 +24,7 @@ export class TierQueues {
   readonly inDoubt: Set<string> = new Set();
   clearing: Promise<void> | undefined;
   /** When the last clear failed: what was created by then may be what was to go. */
-  unclearedAt = Number.NEGATIVE_INFINITY;
+  unclearedAt: number = Number.NEGATIVE_INFINITY;
 
   constructor(now: Clock) {
     this.now = now;

@@ -10,9 +10,10 @@ function prepare(tier: Shape, state: ReadState, data: string): void {
   if (state === "H+") tier.put("k", data);
   if (state === "E") tier.fail("read");
   for (const store of tier.stores) {
-    const entry = store.entries.get("k");
-    if (entry && state === "damaged") store.entries.set("k", { ...entry, payload: Buffer.from("{") });
-    if (state === "expired") store.entries.set("k", EXPIRED);
+    const at = tier.at("k");
+    const entry = store.entries.get(at);
+    if (entry && state === "damaged") store.entries.set(at, { ...entry, payload: Buffer.from("{") });
+    if (state === "expired") store.entries.set(at, EXPIRED);
   }
 }
 

@@ -25,6 +25,9 @@ export interface RealTier {
 export function realTier(store: Backend<unknown>): RealTier {
   const failing = new Set<Operation>();
   const typed: CacheBackend = cacheBackend(store);
+  const readMany = store.readMany?.bind(store);
+  const writeMany = store.writeMany?.bind(store);
+  const removeMany = store.removeMany?.bind(store);
   const run = <R>(operation: Operation, act: () => MaybePromise<R>): MaybePromise<R> => {
     if (failing.has(operation)) throw new BackendError("connection", "down");
     return act();
@@ -33,7 +36,7 @@ export function realTier(store: Backend<unknown>): RealTier {
     failing,
     backend: {
       label: store.label,
-      supports: Object.freeze({ ...store.supports, readMany: false, writeMany: false, removeMany: false }),
+      supports: store.supports,
       keyFormat: store.keyFormat,
       valueFormat: store.valueFormat,
       compressor: store.compressor,
@@ -41,6 +44,9 @@ export function realTier(store: Backend<unknown>): RealTier {
       write: (key, value) => run("write", () => store.write(key, value)),
       remove: (key) => run("remove", () => store.remove(key)),
       clear: () => store.clear?.(),
+      ...(readMany && { readMany: (keys) => run("read", () => readMany(keys)) }),
+      ...(writeMany && { writeMany: (entries) => run("write", () => writeMany(entries)) }),
+      ...(removeMany && { removeMany: (keys) => run("remove", () => removeMany(keys)) }),
     },
     put: async (key, data, options) => typed.set(key, cacheValue(data, options)),
     expire: async (key) => store.write(key, EXPIRED),

@@ -1,6 +1,6 @@
-import { compose } from "@hitbox/composition";
-import type { AnyBackend, Backend, CacheValueOptions } from "@hitbox/core";
-import { circuitBreaker, deadline } from "@hitbox/wrappers";
+import { compose, tier as shorterLived } from "@hitbox/composition";
+import type { AnyBackend, CacheValueOptions } from "@hitbox/core";
+import { circuitBreaker, deadline, prefixed, retry } from "@hitbox/wrappers";
 import { held, put, type Tier, type TierOptions, tier } from "./tier.ts";
 
 type Operation = "read" | "write" | "remove";
@@ -10,6 +10,8 @@ type Data = CacheValueOptions;
 export interface Shape {
   readonly backend: AnyBackend;
   readonly stores: readonly Tier[];
+  /** What the stores call a key. */
+  at(key: string): string;
   put(key: string, data: unknown, options?: Data): void;
   fail(operation: Operation): void;
   /** What the tier would answer with. */
@@ -22,22 +24,29 @@ export const SHAPES: readonly ShapeName[] = ["leaf", "nested", "wrapped"];
 
 export function shape(name: ShapeName, label: string, options: TierOptions): Shape {
   if (name === "nested") return nested(label, options);
-  const made = leaf(label, options);
-  return name === "leaf" ? made : { ...made, backend: wrapped(made.stores[0] as Tier) };
+  return name === "leaf" ? leaf(label, options, "") : wrapped(label, options);
 }
 
-function wrapped(store: Tier): Backend<unknown> {
-  return deadline(circuitBreaker(store, { threshold: 1_000 }), { after: 10_000 });
+const PREFIX = "tenant:";
+
+/** In every wrapper, in the order in which they are to be used. */
+function wrapped(label: string, options: TierOptions): Shape {
+  const made = leaf(label, options, PREFIX);
+  const breaker = circuitBreaker(deadline(made.stores[0] as Tier, { after: 10_000 }), { threshold: 1_000 });
+  const stubborn = retry(breaker, { attempts: 2, backoff: { initial: 1, max: 1 } });
+  return { ...made, backend: shorterLived(prefixed(stubborn, PREFIX), { maxTtl: 1e12 }) };
 }
 
-function leaf(label: string, options: TierOptions): Shape {
+function leaf(label: string, options: TierOptions, prefix: string): Shape {
   const store = tier(label, options);
+  const at = (key: string): string => prefix + key;
   return {
     backend: store,
     stores: [store],
-    put: (key, data, times) => put(store, key, data, times),
+    at,
+    put: (key, data, times) => put(store, at(key), data, times),
     fail: (operation) => void store.failing.add(operation),
-    held: (key) => held(store, key),
+    held: (key) => held(store, at(key)),
   };
 }
 
@@ -50,6 +59,7 @@ function nested(label: string, options: TierOptions): Shape {
   return {
     backend: compose(...stores, { label, write: "sequential" }),
     stores,
+    at: (key) => key,
     put: (key, data, times) => put(stores[1], key, data, times),
     fail,
     held: (key) => held(stores[0], key) ?? held(stores[1], key),

@@ -178,12 +178,17 @@ export async function expectRead(
 ): Promise<void> {
   const context = cacheContext();
   const got = await answerOf(() => read(context));
+  expectAnswer(policy, [l1, l2, expected, inParallel], got);
+  expect(context.status).toBe(got.startsWith("L") ? "hit" : "miss");
+  expect(context.source).toMatch(got.startsWith("L") ? `composition.${got.toLowerCase()}` : /^upstream$/);
+}
+
+/** An answer, in the words of the table, held against its row. */
+export function expectAnswer(policy: ReadPolicy, [l1, l2, expected, inParallel]: ReadRow, got: string): void {
   // Where both are asked at once and both hit, the first to finish is right, whichever it is.
   const atOnce = policy.name === "race" && l2.startsWith("H") && l1.startsWith("H");
   if (atOnce) expect(["L1", "L2"]).toContain(got);
   else expect(got).toBe(policy.name === "parallel" ? inParallel : expected);
-  expect(context.status).toBe(got.startsWith("L") ? "hit" : "miss");
-  expect(context.source).toMatch(got.startsWith("L") ? `composition.${got.toLowerCase()}` : /^upstream$/);
 }
 
 /** A delete, held against its row. */
