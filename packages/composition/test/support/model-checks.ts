@@ -4,6 +4,7 @@ import type { Applied, ModelTier } from "./model-tier.ts";
 
 export async function check(world: World): Promise<void> {
   checkOrder(world);
+  checkUndos(world);
   await checkRest(world);
   checkReads(world);
 }
@@ -25,6 +26,18 @@ function checkOrder({ tiers, done }: World): void {
     for (const key of KEYS) {
       const versions = directOf(tier, key, done);
       expect(versions).toEqual([...versions].sort((one, other) => one - other));
+    }
+  }
+}
+
+/** What a failed write may have left is taken back only where nothing newer is: an undo comes before every newer set. */
+function checkUndos({ tiers }: World): void {
+  for (const { applied } of tiers) {
+    for (const [index, { kind, key, version }] of applied.entries()) {
+      const newer = applied.findIndex(
+        (other) => other.kind === "set" && other.key === key && other.version > version,
+      );
+      if (kind === "undo" && newer >= 0) expect(index).toBeLessThan(newer);
     }
   }
 }

@@ -21,15 +21,20 @@ export function modelKey(text: string, caller: ModelKey["caller"]): ModelKey {
   return { ...cacheKey(text), caller };
 }
 
-/** One change of a tier. A set by a get is a refill; a delete by a set takes back what a failed write may have left. */
+/**
+ * One change of a tier. A set by a get is a refill; a delete by a set takes back what a failed write may have left, and
+ * one by a get what a failed refill may have.
+ */
 export interface Applied {
-  readonly kind: "set" | "delete" | "refill" | "undo";
+  readonly kind: "set" | "delete" | "refill" | "undo" | "unfill";
   readonly key: string;
   /** Of the value for sets and refills, of the caller for deletes. */
   readonly version: number;
   /** By the clock of the run. */
   readonly at: number;
 }
+
+const DELETES = { delete: "delete", set: "undo", get: "unfill" } as const;
 
 /** What becomes of one operation: `lost` is applied, and its answer is an error all the same. */
 export type Fate = "ok" | "fail" | "lost";
@@ -100,7 +105,7 @@ export function modelTier(label: string, store: CacheBackend, run: ModelRun): Mo
   const noteDelete = (key: KeyLike): void => {
     const { text, caller } = key as ModelKey;
     applied.push({
-      kind: caller.kind === "delete" ? "delete" : "undo",
+      kind: DELETES[caller.kind],
       key: text,
       version: caller.version,
       at: run.tick(),
