@@ -5,6 +5,7 @@ import {
   type CacheBackend,
   type CacheContext,
   type CacheValue,
+  type ChangeListener,
   type Clock,
   chain,
   checkCacheValue,
@@ -12,8 +13,10 @@ import {
   freshness,
   isPromise,
   type KeyLike,
+  type Lease,
   type MaybePromise,
   recover,
+  type StopWatching,
   serializeOnce,
 } from "@hitbox/core";
 import { bothFailed } from "./both-failed.ts";
@@ -78,6 +81,47 @@ export class Composition implements CacheBackend, ReadTiers {
       if (context?.readMode === "refill") return this.#setRefill(key, once, context);
       return this.#composed.write.write(this, tierWrite(key, once, context, progress));
     });
+  }
+
+  /** The lease of L2, which is the tier that others share. */
+  lease<T>(key: KeyLike, ms: number, context?: CacheContext): MaybePromise<Lease<T>> {
+    this.#checkOpen();
+    return this.l2.backend.lease<T>(key, ms, context);
+  }
+
+  /** L2 decides; L1 has the value only where L2 took it. */
+  setFenced<T>(
+    key: KeyLike,
+    value: CacheValue<T>,
+    fence: string,
+    context?: CacheContext,
+  ): MaybePromise<boolean> {
+    this.#checkOpen();
+    checkCacheValue(value);
+    const once = serializeOnce(value);
+    return this.#composed.activity.setting(textOf(key), (progress) =>
+      chain(this.l2.setFenced(key, once, fence, context), (stored = false) => {
+        if (!stored || !progress.isNewest()) return stored;
+        const write = tierWrite(key, once, context, progress);
+        return chain(
+          recover(
+            () => write(this.l1),
+            () => write.undo(this.l1),
+          ),
+          () => true,
+        );
+      }),
+    );
+  }
+
+  releaseLease(key: KeyLike, fence: string): MaybePromise<void> {
+    this.#checkOpen();
+    return this.l2.backend.releaseLease(key, fence);
+  }
+
+  watch(listener: ChangeListener): StopWatching {
+    this.#checkOpen();
+    return this.l2.backend.watch(listener);
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {

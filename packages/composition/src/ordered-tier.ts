@@ -7,7 +7,7 @@ import {
   type KeyLike,
   type MaybePromise,
 } from "@hitbox/core";
-import { KeyQueue } from "./key-queue.ts";
+import { KeyQueue, type Kind } from "./key-queue.ts";
 import { textOf } from "./text-of.ts";
 import type { Tier } from "./tiers.ts";
 
@@ -52,6 +52,18 @@ export class OrderedTier implements Tier {
     return this.#write(key, "set", () =>
       this.#note(key, () => this.backend.set(key, value, context)),
     ) as MaybePromise<void>;
+  }
+
+  /** Undefined where a later write of the key has made it pointless. */
+  setFenced<T>(
+    key: KeyLike,
+    value: CacheValue<T>,
+    fence: string,
+    context?: CacheContext,
+  ): MaybePromise<boolean | undefined> {
+    return this.#write(key, "fenced", () =>
+      this.#note(key, () => this.backend.setFenced(key, value, fence, context)),
+    ) as MaybePromise<boolean | undefined>;
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
@@ -116,7 +128,7 @@ export class OrderedTier implements Tier {
     return isPromise(result) ? result.then(succeed, fail) : succeed(result);
   }
 
-  #write(key: KeyLike, kind: "set" | "delete", run: () => MaybePromise<unknown>): MaybePromise<unknown> {
+  #write(key: KeyLike, kind: Kind, run: () => MaybePromise<unknown>): MaybePromise<unknown> {
     const text = textOf(key);
     if (this.#queues.clearing) return this.#queues.clearing.then(() => this.#write(key, kind, run));
     const queue = this.#queues.byKey.get(text);

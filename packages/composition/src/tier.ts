@@ -4,6 +4,7 @@ import {
   type CacheBackend,
   type CacheContext,
   type CacheValue,
+  type ChangeListener,
   type Clock,
   cacheBackend,
   checkKnown,
@@ -11,7 +12,9 @@ import {
   type DeleteStatus,
   endingAt,
   type KeyLike,
+  type Lease,
   type MaybePromise,
+  type StopWatching,
   systemClock,
 } from "@hitbox/core";
 
@@ -97,6 +100,27 @@ class ShorterLived implements CacheBackend {
 
   deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]> {
     return this.#backend.deleteMany(keys);
+  }
+
+  lease<T>(key: KeyLike, ms: number, context?: CacheContext): MaybePromise<Lease<T>> {
+    return this.#backend.lease<T>(key, ms, context);
+  }
+
+  setFenced<T>(
+    key: KeyLike,
+    value: CacheValue<T>,
+    fence: string,
+    context?: CacheContext,
+  ): MaybePromise<boolean> {
+    return this.#backend.setFenced(key, this.#shorten(value), fence, context);
+  }
+
+  releaseLease(key: KeyLike, fence: string): MaybePromise<void> {
+    return this.#backend.releaseLease(key, fence);
+  }
+
+  watch(listener: ChangeListener): StopWatching {
+    return this.#backend.watch(listener);
   }
 
   clear(): MaybePromise<void> {
