@@ -64,6 +64,10 @@ export class Composition implements CacheBackend, ReadTiers {
     this.supports = composedSupports(composed.l1.supports, composed.l2.supports);
   }
 
+  get shared(): CacheBackend {
+    return this.supports.watch ? this : this.l2.backend.shared;
+  }
+
   within(parent: string): CacheBackend {
     return new Composition(this.#composed, `${parent}.${this.label}`);
   }

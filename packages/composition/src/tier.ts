@@ -69,6 +69,11 @@ class ShorterLived implements CacheBackend {
     this.supports = backend.supports;
   }
 
+  /** Not shortened: what others agree on is not this tier's to end. */
+  get shared(): CacheBackend {
+    return this.#backend.shared;
+  }
+
   within(parent: string): CacheBackend {
     return new ShorterLived(this.#backend.within(parent), this.#end);
   }

@@ -22,6 +22,11 @@ export interface CacheBackend extends AsyncDisposable {
   /** Label path: `redis`, or `composition.redis` inside a composition. */
   readonly label: string;
   readonly supports: BackendSupports;
+  /**
+   * What of this backend other processes agree on: itself, or, of a composition whose first tier does not hear of
+   * others' changes, the tiers below. For what must not be read from a copy that may be out of date.
+   */
+  readonly shared: CacheBackend;
   /** The live or stale entry; undefined where there is none or it has expired. */
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined>;
   /** Replaces the entry, or removes it where `value` has expired already. A set that fails to encode changes nothing. */

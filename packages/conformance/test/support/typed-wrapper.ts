@@ -27,6 +27,10 @@ export class TypedWrapper implements CacheBackend {
     this.supports = inner.supports;
   }
 
+  get shared(): CacheBackend {
+    return this.inner.shared;
+  }
+
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
     return this.inner.get<T>(key, context);
   }

@@ -19,6 +19,7 @@ import { watch } from "./watch.ts";
 export class TypedBackend implements CacheBackend {
   readonly label: string;
   readonly supports: BackendSupports;
+  readonly shared: CacheBackend = this;
   readonly #shared: Shared;
   readonly #pipeline: Pipeline;
   readonly #leases: Leases;
