@@ -3,9 +3,12 @@ import type {
   CacheBackend,
   CacheContext,
   CacheValue,
+  ChangeListener,
   DeleteStatus,
   KeyLike,
+  Lease,
   MaybePromise,
+  StopWatching,
 } from "@hitbox/core";
 import type { TierBackend } from "./inner.ts";
 
@@ -19,6 +22,10 @@ export class AroundBackend implements CacheBackend {
     this.backend = backend;
     this.label = backend.label;
     this.supports = backend.supports;
+  }
+
+  get shared(): CacheBackend {
+    return this.backend.shared;
   }
 
   within(parent: string): CacheBackend {
@@ -59,6 +66,27 @@ export class AroundBackend implements CacheBackend {
 
   deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]> {
     return this.backend.deleteMany(keys);
+  }
+
+  lease<T>(key: KeyLike, ms: number, context?: CacheContext): MaybePromise<Lease<T>> {
+    return this.backend.lease<T>(key, ms, context);
+  }
+
+  setFenced<T>(
+    key: KeyLike,
+    value: CacheValue<T>,
+    fence: string,
+    context?: CacheContext,
+  ): MaybePromise<boolean> {
+    return this.backend.setFenced(key, value, fence, context);
+  }
+
+  releaseLease(key: KeyLike, fence: string): MaybePromise<void> {
+    return this.backend.releaseLease(key, fence);
+  }
+
+  watch(listener: ChangeListener): StopWatching {
+    return this.backend.watch(listener);
   }
 
   clear(): MaybePromise<void> {

@@ -4,11 +4,14 @@ import {
   type CacheBackend,
   type CacheContext,
   type CacheValue,
+  type ChangeListener,
   chain,
   checkCacheValue,
   type DeleteStatus,
   type KeyLike,
+  type Lease,
   type MaybePromise,
+  type StopWatching,
 } from "@hitbox/core";
 import { attemptAll } from "./batch/attempt-all.ts";
 import { Batch } from "./batch/batch.ts";
@@ -16,7 +19,7 @@ import { bothFailed } from "./both-failed.ts";
 import { type Composed, checkOpen, type OwnTiers } from "./composed.ts";
 import type { Inner } from "./inner.ts";
 import type { Offload } from "./offload/offload.ts";
-import { deleteIn, refillingIn, setIn } from "./operations.ts";
+import { deleteIn, refillingIn, setFencedIn, setIn } from "./operations.ts";
 import { OrderedTier } from "./ordered-tier.ts";
 import { both, settle } from "./settle.ts";
 import { composedSupports } from "./supports.ts";
@@ -43,6 +46,10 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
     this.supports = composedSupports(composed.l1.supports, composed.l2.supports);
   }
 
+  get shared(): CacheBackend {
+    return this.supports.watch ? this : this.l2.backend.shared;
+  }
+
   within(parent: string): CacheBackend {
     return new Composition(this.#composed, `${parent}.${this.label}`);
   }
@@ -54,6 +61,31 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
     return setIn(this.#composed, this, key, value, context);
+  }
+
+  /** The lease of L2, which is the tier that others share. */
+  lease<T>(key: KeyLike, ms: number, context?: CacheContext): MaybePromise<Lease<T>> {
+    this.#checkOpen();
+    return this.l2.backend.lease<T>(key, ms, context);
+  }
+
+  setFenced<T>(
+    key: KeyLike,
+    value: CacheValue<T>,
+    fence: string,
+    context?: CacheContext,
+  ): MaybePromise<boolean> {
+    return setFencedIn(this.#composed, this, key, value, fence, context);
+  }
+
+  releaseLease(key: KeyLike, fence: string): MaybePromise<void> {
+    this.#checkOpen();
+    return this.l2.backend.releaseLease(key, fence);
+  }
+
+  watch(listener: ChangeListener): StopWatching {
+    this.#checkOpen();
+    return this.l2.backend.watch(listener);
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {

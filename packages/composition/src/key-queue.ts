@@ -1,6 +1,7 @@
 import type { MaybePromise } from "@hitbox/core";
 
-export type Kind = "set" | "delete";
+/** `fenced`: a set that its store may refuse. */
+export type Kind = "set" | "fenced" | "delete";
 
 /** What a write is known by. */
 export interface Sent {
@@ -32,7 +33,7 @@ interface Waiting extends Omit<Write, "kind"> {
 /**
  * The writes of one key in one tier, one at a time. A waiting write that a later one makes pointless is not sent: its
  * callers are answered as the later one is, and before its caller. So at most two wait: a delete, whose status is asked
- * for, and a set.
+ * for, and a set; and the fenced ones after these.
  */
 export class KeyQueue {
   readonly #whenEmpty: () => void;
@@ -138,7 +139,8 @@ export class KeyQueue {
   }
 }
 
-/** A set before any later write; a delete before another, which reports for both. */
+/** Any set before a later write that is certain to happen; a delete before another, which reports for both. */
 function isPointless(earlier: Waiting, later: Kind): boolean {
-  return earlier.kind === "set" || (earlier.kind === "delete" && later === "delete");
+  if (later === "fenced" || earlier.kind === "hold") return false;
+  return earlier.kind !== "delete" || later === "delete";
 }

@@ -37,6 +37,31 @@ export function setIn<T>(
   });
 }
 
+/** L2 decides; L1 has the value only where L2 took it. */
+export function setFencedIn<T>(
+  composed: Composed,
+  tiers: OwnTiers,
+  key: KeyLike,
+  value: CacheValue<T>,
+  fence: string,
+  context: CacheContext | undefined,
+): MaybePromise<boolean> {
+  checkOpen(composed, tiers.label);
+  const once = serializeOnce(checkCacheValue(value));
+  return composed.activity.setting(textOf(key), (progress) => {
+    const kept = tiers.l2.backend.keeping?.(once) ?? once;
+    const write = tierWrite(composed.offload, key, kept, context, progress);
+    return chain(tiers.l2.setFenced(key, kept, fence, context), (stored = false) => {
+      if (!stored || !progress.isNewest()) return stored;
+      const written = recover(
+        () => write(tiers.l1),
+        () => write.undo(tiers.l1),
+      );
+      return chain(written, () => true);
+    });
+  });
+}
+
 export function deleteIn(
   composed: Composed,
   tiers: OwnTiers,

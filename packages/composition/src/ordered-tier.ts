@@ -65,6 +65,18 @@ export class OrderedTier implements Tier {
     ) as MaybePromise<void>;
   }
 
+  /** Undefined where a later write of the key has made it pointless. */
+  setFenced<T>(
+    key: KeyLike,
+    value: CacheValue<T>,
+    fence: string,
+    context?: CacheContext,
+  ): MaybePromise<boolean | undefined> {
+    return this.#write(key, { kind: "fenced", value }, context, () =>
+      this.#note(key, () => this.backend.setFenced(key, value, fence, context)),
+    ) as MaybePromise<boolean | undefined>;
+  }
+
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
     return this.#write(key, DELETE, context, () =>
       this.#note(key, () => this.backend.delete(key, context)),

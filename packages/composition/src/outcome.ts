@@ -7,7 +7,7 @@ import type { Kind } from "./key-queue.ts";
  */
 export function unsent(context: CacheContext, tier: string, kind: Kind): (error?: unknown) => void {
   const start = performance.now();
-  const operation = kind === "set" ? "write" : "remove";
+  const operation = kind === "delete" ? "remove" : "write";
   return (error) => {
     const durationMs = performance.now() - start;
     if (error === undefined) context.tiers.push({ tier, operation, status: "skipped", durationMs });

@@ -12,6 +12,8 @@ export function composedSupports(l1: BackendSupports, l2: BackendSupports): Back
     maxKeyBytes: least(l1.maxKeyBytes, l2.maxKeyBytes),
     maxValueBytes: least(l1.maxValueBytes, l2.maxValueBytes),
     clear: l1.clear && l2.clear,
+    lease: l2.lease,
+    watch: l2.watch,
   });
 }
 

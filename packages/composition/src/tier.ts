@@ -75,6 +75,7 @@ class Limit {
   }
 }
 
+/** What others agree on, its `shared`, is not shortened: that is not this tier's to end. */
 class ShorterLived extends AroundBackend {
   readonly #limit: Limit;
 
@@ -97,6 +98,15 @@ class ShorterLived extends AroundBackend {
 
   override set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
     return this.backend.set(key, this.#limit.shorten(value), context);
+  }
+
+  override setFenced<T>(
+    key: KeyLike,
+    value: CacheValue<T>,
+    fence: string,
+    context?: CacheContext,
+  ): MaybePromise<boolean> {
+    return this.backend.setFenced(key, this.#limit.shorten(value), fence, context);
   }
 
   override setMany(

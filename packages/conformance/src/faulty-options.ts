@@ -1,7 +1,17 @@
 import { BackendError, checkInteger, checkKnown, checkOption, type ErrorCode } from "@hitbox/core";
 
 /** An operation of the contract that can be made to fail. */
-export type FaultyOperation = "read" | "write" | "remove" | "readMany" | "writeMany" | "removeMany" | "clear";
+export type FaultyOperation =
+  | "read"
+  | "write"
+  | "remove"
+  | "readMany"
+  | "writeMany"
+  | "removeMany"
+  | "lease"
+  | "writeFenced"
+  | "releaseLease"
+  | "clear";
 
 /**
  * What goes wrong with one operation; undefined: nothing.
@@ -51,7 +61,8 @@ const CHANCES = ["fail", "delay", "hang", "corrupt", "truncate"] as const;
 
 /** Every operation, in the order of the contract. */
 export const OPERATIONS: readonly FaultyOperation[] = [
-  ...(["read", "write", "remove", "readMany", "writeMany", "removeMany", "clear"] as const),
+  ...(["read", "write", "remove", "readMany", "writeMany", "removeMany"] as const),
+  ...(["lease", "writeFenced", "releaseLease", "clear"] as const),
 ];
 
 export type FaultySettings = Required<{ [Name in keyof FaultyOptions]: NonNullable<FaultyOptions[Name]> }>;

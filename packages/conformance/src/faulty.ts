@@ -104,6 +104,7 @@ function suffer<T>(
 
 function faultyOperations<Raw>(backend: Backend<Raw>, meet: Meet): Backend<Raw> {
   const { label, supports, keyFormat, valueFormat, compressor } = backend;
+  const watch = backend.watch?.bind(backend);
   const classify = backend.classify?.bind(backend);
   const close = backend.close?.bind(backend);
   return {
@@ -112,6 +113,8 @@ function faultyOperations<Raw>(backend: Backend<Raw>, meet: Meet): Backend<Raw> 
     write: (key, value) => meet("write", [key], () => backend.write(key, value)),
     remove: (key) => meet("remove", [key], () => backend.remove(key)),
     ...faultyBatches(backend, meet),
+    ...faultyLeases(backend, meet),
+    ...(watch && { watch }),
     ...(classify && { classify }),
     ...(close && { close }),
   };
@@ -140,5 +143,20 @@ function faultyBatches<Raw>(backend: Backend<Raw>, meet: Meet): Partial<Backend<
     }),
     ...(removeMany && { removeMany: (keys) => meet("removeMany", keys, () => removeMany(keys)) }),
     ...(clear && { clear: () => meet("clear", [], clear) }),
+  };
+}
+
+function faultyLeases<Raw>(backend: Backend<Raw>, meet: Meet): Partial<Backend<Raw>> {
+  const lease = backend.lease?.bind(backend);
+  const writeFenced = backend.writeFenced?.bind(backend);
+  const releaseLease = backend.releaseLease?.bind(backend);
+  return {
+    ...(lease && { lease: (key, ms) => meet("lease", [key], () => lease(key, ms)) }),
+    ...(writeFenced && {
+      writeFenced: (key, value, fence) => meet("writeFenced", [key], () => writeFenced(key, value, fence)),
+    }),
+    ...(releaseLease && {
+      releaseLease: (key, fence) => meet("releaseLease", [key], () => releaseLease(key, fence)),
+    }),
   };
 }

@@ -1,8 +1,10 @@
 import type { BackendError, ErrorCode } from "./backend-error.ts";
+import type { ChangeListener, StopWatching } from "./change-listener.ts";
 import type { Compressor } from "./compressor.ts";
 import type { DeleteStatus } from "./delete-status.ts";
 import type { Format } from "./format.ts";
 import type { KeyFormat } from "./key-format.ts";
+import type { StoredLease } from "./lease.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { StoredValue } from "./stored-value.ts";
 
@@ -27,6 +29,10 @@ export interface BackendSupports {
   /** Longest stored payload, in bytes. Undefined: no limit. */
   readonly maxValueBytes?: number | undefined;
   readonly clear: boolean;
+  /** `lease`, `writeFenced` and `releaseLease`. Default: false. */
+  readonly lease?: boolean | undefined;
+  /** `watch`. Default: false. */
+  readonly watch?: boolean | undefined;
 }
 
 /**
@@ -63,6 +69,21 @@ export interface Backend<Raw = Uint8Array> {
   removeMany?(keys: readonly string[]): MaybePromise<readonly DeleteStatus[]>;
   /** Removes every entry under this backend's own prefix, and nothing else. */
   clear?(): MaybePromise<void>;
+  /**
+   * Asks for the lease of a key, there or not, which one caller has at a time: it is granted where nobody has it, for
+   * `ms` milliseconds (1 to `FENCE_MS`) or until `releaseLease`. Everyone gets the fence of the key as it is, a new one
+   * where there is none; it lasts until a write or removal of the key voids it, or for `FENCE_MS`.
+   */
+  lease?(key: string, ms: number): MaybePromise<StoredLease<Raw>>;
+  /** `write`, and true, where `fence` has not been voided; else nothing, and false. Atomic. */
+  writeFenced?(key: string, value: StoredValue<Raw>, fence: string): MaybePromise<boolean>;
+  /** Lets another have the lease; the fence stays. Does nothing where `fence` has been voided. */
+  releaseLease?(key: string, fence: string): MaybePromise<void>;
+  /**
+   * Tells `listener` of every entry under this backend's own prefix that anyone but this backend replaces or
+   * removes, by the key that `read` takes, until the watch is stopped or the backend closed.
+   */
+  watch?(listener: ChangeListener): StopWatching;
   /** The kind of an error that this backend threw; undefined where it cannot tell (core says `internal`). */
   classify?(error: unknown): ErrorCode | undefined;
   /** Releases what this backend itself opened, never what it was given. Called once at most. */

@@ -2,11 +2,13 @@ import type { Backend, BackendSupports } from "./backend.ts";
 import type { CacheContext } from "./cache-context.ts";
 import type { KeyLike } from "./cache-key.ts";
 import type { CacheValue } from "./cache-value.ts";
+import type { ChangeListener, StopWatching } from "./change-listener.ts";
 import { checkOption } from "./check.ts";
 import type { Clock } from "./clock.ts";
 import type { Compressor } from "./compressor.ts";
 import type { DeleteStatus } from "./delete-status.ts";
 import type { Format } from "./format.ts";
+import type { Lease } from "./lease.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import { TypedBackend } from "./pipeline/typed-backend.ts";
 
@@ -20,6 +22,11 @@ export interface CacheBackend extends AsyncDisposable {
   /** Label path: `redis`, or `composition.redis` inside a composition. */
   readonly label: string;
   readonly supports: BackendSupports;
+  /**
+   * What of this backend other processes agree on: itself, or, of a composition whose first tier does not hear of
+   * others' changes, the tiers below. For what must not be read from a copy that may be out of date.
+   */
+  readonly shared: CacheBackend;
   /** The live or stale entry; undefined where there is none or it has expired. */
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined>;
   /** Replaces the entry, or removes it where `value` has expired already. A set that fails to encode changes nothing. */
@@ -31,6 +38,30 @@ export interface CacheBackend extends AsyncDisposable {
   setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void>;
   /** Answers in the order of `keys`. */
   deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]>;
+  /**
+   * Asks for the lease of a key, so that of all processes one loads what is missing or stale: granted to one caller at
+   * a time, for `ms` milliseconds (1 to `FENCE_MS`), until `releaseLease`, or until the key is set or deleted.
+   * `unsupported` where `supports.lease` is not true.
+   */
+  lease<T>(key: KeyLike, ms: number, context?: CacheContext): MaybePromise<Lease<T>>;
+  /**
+   * A `set` that comes too late where the key has been set or deleted since `fence` was given by `lease`, or where that
+   * was longer ago than `FENCE_MS`: then it changes nothing and answers false.
+   */
+  setFenced<T>(
+    key: KeyLike,
+    value: CacheValue<T>,
+    fence: string,
+    context?: CacheContext,
+  ): MaybePromise<boolean>;
+  /** Gives a lease back where nothing was set: the next who asks gets it. */
+  releaseLease(key: KeyLike, fence: string): MaybePromise<void>;
+  /**
+   * Tells `listener` of the keys, as text, that others set or delete. Where the key format cannot be decoded (`hashed`)
+   * the last 100,000 keys that were used are known, and one that is forgotten is reported as changed.
+   * `unsupported` where `supports.watch` is not true.
+   */
+  watch(listener: ChangeListener): StopWatching;
   /** Removes every entry under the backend's own prefix. `unsupported` where `supports.clear` is false. */
   clear(): MaybePromise<void>;
   /** Releases what the backend opened itself. Every later operation fails with `closed`; a second close does nothing. */

@@ -26,6 +26,7 @@ export {
   type Freshness,
   freshness,
 } from "./cache-value.ts";
+export type { ChangeListener, StopWatching } from "./change-listener.ts";
 export {
   checkFunction,
   checkId,
@@ -51,6 +52,7 @@ export { hashed } from "./key-formats/hashed.ts";
 export { text } from "./key-formats/text.ts";
 export { urlEncoded } from "./key-formats/url-encoded.ts";
 export { keyText, parseKeyText } from "./key-text.ts";
+export { FENCE_MS, type Lease, type StoredLease } from "./lease.ts";
 export { all, allOf, chain, isPromise, type MaybePromise, recover } from "./maybe-promise.ts";
 export type { BackendMessage, CodecMessage } from "./pipeline/channels.ts";
 export { endingAt, serializeOnce } from "./serialize-once.ts";

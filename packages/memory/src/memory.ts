@@ -16,10 +16,12 @@ import {
   type Format,
   freshness,
   missing,
+  type StoredLease,
   type StoredValue,
   systemClock,
 } from "@hitbox/core";
 import { LRUCache } from "lru-cache";
+import { Leases } from "./leases.ts";
 import { frozen } from "./live-formats.ts";
 
 export interface MemoryOptions extends AdapterOptions<unknown> {
@@ -71,6 +73,7 @@ class Memory implements Backend<unknown> {
   readonly #entries: LRUCache<string, Stored>;
   readonly #maxBytes: number | undefined;
   readonly #now: Clock;
+  readonly #leases = new Leases();
 
   constructor({ maxEntries, maxBytes, now = systemClock }: MemoryOptions, parts: AdapterParts<unknown>) {
     this.label = parts.label;
@@ -94,21 +97,38 @@ class Memory implements Backend<unknown> {
 
   write(key: string, value: Stored): void {
     this.#checkFits(key, value);
+    this.#leases.void(key);
     this.#entries.set(key, value.payload instanceof Uint8Array ? owned(value, value.payload) : value);
   }
 
   remove(key: string): DeleteStatus {
     const entry = this.#entries.peek(key);
+    this.#leases.void(key);
     this.#entries.delete(key);
     return entry === undefined || freshness(entry, this.#now()) === "expired" ? missing() : deleted();
   }
 
+  lease(key: string, ms: number): StoredLease<unknown> {
+    return { ...this.#leases.ask(key, ms, this.#now()), entry: this.#entries.get(key) };
+  }
+
+  writeFenced(key: string, value: Stored, fence: string): boolean {
+    if (!this.#leases.holds(key, fence, this.#now())) return false;
+    this.write(key, value);
+    return true;
+  }
+
+  releaseLease(key: string, fence: string): void {
+    this.#leases.release(key, fence, this.#now());
+  }
+
   clear(): void {
     this.#entries.clear();
+    this.#leases.voidAll();
   }
 
   close(): void {
-    this.#entries.clear();
+    this.clear();
   }
 
   // lru-cache drops an entry that can never fit without a word.
@@ -129,6 +149,7 @@ const SUPPORTS: BackendSupports = {
   writeMany: false,
   removeMany: false,
   clear: true,
+  lease: true,
 };
 
 function sizeOf(key: string, { payload }: Stored): number {

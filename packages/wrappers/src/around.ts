@@ -1,7 +1,17 @@
 import type { Backend, MaybePromise } from "@hitbox/core";
 import { outlineOf } from "./outline.ts";
 
-export type Operation = "read" | "write" | "remove" | "readMany" | "writeMany" | "removeMany" | "clear";
+export type Operation =
+  | "read"
+  | "write"
+  | "remove"
+  | "readMany"
+  | "writeMany"
+  | "removeMany"
+  | "lease"
+  | "writeFenced"
+  | "releaseLease"
+  | "clear";
 
 /** Does `run`, which calls the wrapped backend, at once, later, more than once or not at all. */
 export type Through = <T>(
@@ -30,7 +40,26 @@ export function around<Raw>(backend: Backend<Raw>, through: Through): Backend<Ra
     write: (key, value) => through("write", key, () => backend.write(key, value)),
     remove: (key) => through("remove", key, () => backend.remove(key)),
     ...many,
+    ...leasesThrough(backend, through),
   });
+}
+
+function leasesThrough<Raw>(
+  backend: Backend<Raw>,
+  through: Through,
+): Pick<Backend<Raw>, "lease" | "writeFenced" | "releaseLease"> {
+  const lease = backend.lease?.bind(backend);
+  const writeFenced = backend.writeFenced?.bind(backend);
+  const releaseLease = backend.releaseLease?.bind(backend);
+  return {
+    ...(lease && { lease: (key, ms) => through("lease", key, () => lease(key, ms)) }),
+    ...(writeFenced && {
+      writeFenced: (key, value, fence) => through("writeFenced", key, () => writeFenced(key, value, fence)),
+    }),
+    ...(releaseLease && {
+      releaseLease: (key, fence) => through("releaseLease", key, () => releaseLease(key, fence)),
+    }),
+  };
 }
 
 function keyOf([key]: readonly [string, unknown]): string {

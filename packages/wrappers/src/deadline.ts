@@ -7,7 +7,7 @@ import {
   isPromise,
   type MaybePromise,
 } from "@hitbox/core";
-import { around } from "./around.ts";
+import { around, type Operation } from "./around.ts";
 import { LateChanges } from "./late-changes.ts";
 import { checkRaw } from "./outline.ts";
 
@@ -35,10 +35,14 @@ export function deadline<Raw>(backend: Backend<Raw>, options: DeadlineOptions): 
   const after = checkInteger("after", options.after, 1, 2 ** 31 - 1);
   const late = new LateChanges();
   return around(backend, (operation, keys, run) => {
-    const isRead = operation === "read" || operation === "readMany";
-    return isRead ? limited(after, run) : inOrder(late, after, typeof keys === "string" ? [keys] : keys, run);
+    return READS.has(operation)
+      ? limited(after, run)
+      : inOrder(late, after, typeof keys === "string" ? [keys] : keys, run);
   });
 }
+
+/** What changes no entry. */
+const READS: ReadonlySet<Operation> = new Set(["read", "readMany", "lease", "releaseLease"]);
 
 function limited<T>(ms: number, run: () => MaybePromise<T>): MaybePromise<T> {
   const answer = run();

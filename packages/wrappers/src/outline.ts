@@ -1,18 +1,20 @@
 import { type Backend, checkOption, isCacheBackend } from "@hitbox/core";
 
-/** What a wrapper hands on as it is: what the backend says of itself, its errors' kinds and its end. */
+/** What a wrapper hands on as it is: what the backend says of itself, others' changes, its errors' kinds and its end. */
 export type Outline<Raw> = Pick<
   Backend<Raw>,
-  "label" | "supports" | "keyFormat" | "valueFormat" | "compressor" | "classify" | "close"
+  "label" | "supports" | "keyFormat" | "valueFormat" | "compressor" | "watch" | "classify" | "close"
 >;
 
-/** `classify` and `close` are there exactly where the wrapped backend has them. */
+/** `watch`, `classify` and `close` are there exactly where the wrapped backend has them. */
 export function outlineOf<Raw>(backend: Backend<Raw>): Outline<Raw> {
   const { label, supports, keyFormat, valueFormat, compressor } = backend;
+  const watch = backend.watch?.bind(backend);
   const classify = backend.classify?.bind(backend);
   const close = backend.close?.bind(backend);
   return {
     ...{ label, supports, keyFormat, valueFormat, compressor },
+    ...(watch && { watch }),
     ...(classify && { classify }),
     ...(close && { close }),
   };

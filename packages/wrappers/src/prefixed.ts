@@ -1,4 +1,4 @@
-import { type Backend, type BackendSupports, checkOption } from "@hitbox/core";
+import { type Backend, type BackendSupports, type ChangeListener, checkOption } from "@hitbox/core";
 import { checkRaw, outlineOf } from "./outline.ts";
 
 /**
@@ -25,7 +25,35 @@ export function prefixed<Raw>(backend: Backend<Raw>, prefix: string): Backend<Ra
     write: (key, value) => backend.write(prefix + key, value),
     remove: (key) => backend.remove(prefix + key),
     ...batchesAt(backend, at),
+    ...sharedAt(backend, prefix),
   });
+}
+
+function sharedAt<Raw>(
+  backend: Backend<Raw>,
+  prefix: string,
+): Pick<Backend<Raw>, "lease" | "writeFenced" | "releaseLease" | "watch"> {
+  const lease = backend.lease?.bind(backend);
+  const writeFenced = backend.writeFenced?.bind(backend);
+  const releaseLease = backend.releaseLease?.bind(backend);
+  const watch = backend.watch?.bind(backend);
+  return {
+    ...(lease && { lease: (key, ms) => lease(prefix + key, ms) }),
+    ...(writeFenced && { writeFenced: (key, value, fence) => writeFenced(prefix + key, value, fence) }),
+    ...(releaseLease && { releaseLease: (key, fence) => releaseLease(prefix + key, fence) }),
+    ...(watch && { watch: (listener) => watch(under(prefix, listener)) }),
+  };
+}
+
+function under(prefix: string, listener: ChangeListener): ChangeListener {
+  return {
+    changed(keys) {
+      const own = keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+      if (own.length > 0) listener.changed(own);
+    },
+    lost: () => listener.lost(),
+    restored: () => listener.restored(),
+  };
 }
 
 function batchesAt<Raw>(

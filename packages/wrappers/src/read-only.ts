@@ -2,8 +2,8 @@ import { type Backend, BackendError } from "@hitbox/core";
 import { checkRaw, outlineOf } from "./outline.ts";
 
 /**
- * `backend` for readers: `write` and `remove` fail with `unsupported`; `writeMany`, `removeMany` and `clear` are neither
- * declared nor there, so that a typed backend's `setMany`, `deleteMany` and `clear` fail with `unsupported` too.
+ * `backend` for readers: `write` and `remove` fail with `unsupported`; `writeMany`, `removeMany`, `clear` and leases are
+ * neither declared nor there, so that a typed backend's operations of that kind fail with `unsupported` too.
  *
  * @throws TypeError for a typed backend.
  * @example
@@ -12,7 +12,7 @@ import { checkRaw, outlineOf } from "./outline.ts";
 export function readOnly<Raw>(backend: Backend<Raw>): Backend<Raw> {
   checkRaw(backend);
   const readMany = backend.readMany?.bind(backend);
-  const undeclared = { writeMany: false, removeMany: false, clear: false } as const;
+  const undeclared = { writeMany: false, removeMany: false, clear: false, lease: false } as const;
   return Object.freeze<Backend<Raw>>({
     ...outlineOf(backend),
     supports: Object.freeze({ ...backend.supports, ...undeclared }),

@@ -1,5 +1,5 @@
 import { type Backend, checkInteger, checkKnown, checkOption } from "@hitbox/core";
-import { around } from "./around.ts";
+import { around, type Operation } from "./around.ts";
 import { isRetryable } from "./error-kind.ts";
 import { NewestChange } from "./newest-change.ts";
 import { checkRaw } from "./outline.ts";
@@ -18,13 +18,14 @@ export interface RetryOptions {
 }
 
 const LONGEST_TIMER = 2 ** 31 - 1;
-/** What changes nothing is never outdated. */
+/** What changes no entry is never outdated. */
+const READS: ReadonlySet<Operation> = new Set(["read", "readMany", "releaseLease"]);
 const READING = Object.freeze({ isNewest: true });
 
 /**
  * Tries an operation again where its error is retryable (`connection`, `timeout`, `unavailable`, or a `BackendError`
- * that says so), after a wait with full jitter. Every operation of a backend is idempotent, so all are retried; the
- * last error is what the caller gets. An open circuit is not tried again: it fails at once, as it should.
+ * that says so), after a wait with full jitter. All operations are retried but `lease` and
+ * `writeFenced`, which are not idempotent; the last error is what the caller gets. An open circuit is not tried again: it fails at once, as it should.
  *
  * A write or remove is given up, with its last error, once a newer write or remove of one of its keys, or a clear, has
  * been issued through this wrapper: an older value never lands on a newer one. A remove whose reply was lost and which
@@ -41,9 +42,10 @@ export function retry<Raw>(backend: Backend<Raw>, options: RetryOptions = {}): B
   const retries = new Retries(settings(options), (error) => isRetryable(backend, error));
   const newest = new NewestChange();
   const wrapped = around(backend, (operation, keys, run) => {
-    if (operation === "read" || operation === "readMany") return retries.run(run, READING);
+    if (READS.has(operation)) return retries.run(run, READING);
+    if (operation === "lease") return run();
     if (operation === "clear") newest.clear();
-    return newest.during(keys, (change) => retries.run(run, change));
+    return newest.during(keys, (change) => (operation === "writeFenced" ? run() : retries.run(run, change)));
   });
   const close = (): ReturnType<NonNullable<Backend["close"]>> => {
     retries.stop();

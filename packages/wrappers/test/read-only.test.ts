@@ -62,10 +62,12 @@ describe.each(Object.entries(STORES))("over %s", (_, open) => {
   it("declares no change that can be undeclared, and reads as the store does", async () => {
     const store = open();
     const { supports, ...methods } = readOnly(store);
-    expect(supports).toEqual({ ...store.supports, writeMany: false, removeMany: false, clear: false });
+    const undeclared = { writeMany: false, removeMany: false, clear: false, lease: false };
+    expect(supports).toEqual({ ...store.supports, ...undeclared });
     expect(Object.isFrozen(supports)).toBe(true);
     expect("readMany" in methods).toBe(store.readMany !== undefined);
-    for (const absent of ["writeMany", "removeMany", "clear"]) expect(methods).not.toHaveProperty(absent);
+    for (const absent of ["writeMany", "removeMany", "clear", "lease"])
+      expect(methods).not.toHaveProperty(absent);
     await store.close?.();
   });
 });

@@ -10,12 +10,21 @@ import {
   type KeyFormat,
   missing,
   passthrough,
+  type StoredLease,
   type StoredValue,
   text,
 } from "@hitbox/core";
 
 /** What all backends of a test stand on: entries by space and key. It outlives every one of them. */
 export type Disk = Map<string, Map<string, StoredValue>>;
+
+interface Claim {
+  readonly fence: string;
+  until: number;
+}
+
+const claimsOf = new WeakMap<Disk, Map<string, Claim>>();
+let fences = 0;
 
 /** An honest backend of bytes with every capability, all of it small: what the planted faults are planted in. */
 export class MapBackend implements Backend {
@@ -35,6 +44,7 @@ export class MapBackend implements Backend {
     maxKeyBytes: 1_000,
     maxValueBytes: 1_200_000,
     clear: true,
+    lease: true,
   });
 
   constructor(disk: Disk, space: string) {
@@ -48,16 +58,53 @@ export class MapBackend implements Backend {
     return entries;
   }
 
+  /** Leases, of all spaces: shared as the entries are. */
+  get claims(): Map<string, Claim> {
+    const claims = claimsOf.get(this.disk) ?? new Map<string, Claim>();
+    claimsOf.set(this.disk, claims);
+    return claims;
+  }
+
+  protected at(key: string): string {
+    return JSON.stringify([this.space, key]);
+  }
+
+  async lease(key: string, ms: number): Promise<StoredLease> {
+    const claim = this.claims.get(this.at(key)) ?? { fence: `${++fences}`, until: 0 };
+    this.claims.set(this.at(key), claim);
+    const granted = claim.until <= Date.now();
+    if (granted) claim.until = Date.now() + ms;
+    return { fence: claim.fence, granted, entry: this.entries.get(key) };
+  }
+
+  async writeFenced(key: string, value: StoredValue, fence: string): Promise<boolean> {
+    if (this.claims.get(this.at(key))?.fence !== fence) return false;
+    await this.write(key, value);
+    return true;
+  }
+
+  async releaseLease(key: string, fence: string): Promise<void> {
+    const claim = this.claims.get(this.at(key));
+    if (claim?.fence === fence) claim.until = 0;
+  }
+
+  /** Voids the fence of a key. */
+  void(key: string): void {
+    this.claims.delete(this.at(key));
+  }
+
   async read(key: string): Promise<StoredValue | undefined> {
     return this.entries.get(key);
   }
 
   async write(key: string, value: StoredValue): Promise<void> {
+    this.void(key);
     this.entries.set(key, { ...value, payload: Uint8Array.from(value.payload) });
   }
 
   async remove(key: string): Promise<DeleteStatus> {
     const entry = this.entries.get(key);
+    this.void(key);
     this.entries.delete(key);
     return entry === undefined || freshness(entry) === "expired" ? missing() : deleted();
   }
@@ -79,5 +126,7 @@ export class MapBackend implements Backend {
 
   async clear(): Promise<void> {
     this.entries.clear();
+    for (const at of [...this.claims.keys()])
+      if ((JSON.parse(at) as string[])[0] === this.space) this.claims.delete(at);
   }
 }

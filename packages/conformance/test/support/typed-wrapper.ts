@@ -3,10 +3,13 @@ import {
   type CacheBackend,
   type CacheContext,
   type CacheValue,
+  type ChangeListener,
   cacheBackend,
   type DeleteStatus,
   type KeyLike,
+  type Lease,
   type MaybePromise,
+  type StopWatching,
 } from "@hitbox/core";
 import { type Disk, MapBackend } from "./map-backend.ts";
 
@@ -22,6 +25,10 @@ export class TypedWrapper implements CacheBackend {
     this.inner = inner;
     this.label = inner.label;
     this.supports = inner.supports;
+  }
+
+  get shared(): CacheBackend {
+    return this.inner.shared;
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
@@ -46,6 +53,27 @@ export class TypedWrapper implements CacheBackend {
 
   deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]> {
     return this.inner.deleteMany(keys);
+  }
+
+  lease<T>(key: KeyLike, ms: number, context?: CacheContext): MaybePromise<Lease<T>> {
+    return this.inner.lease<T>(key, ms, context);
+  }
+
+  setFenced<T>(
+    key: KeyLike,
+    value: CacheValue<T>,
+    fence: string,
+    context?: CacheContext,
+  ): MaybePromise<boolean> {
+    return this.inner.setFenced(key, value, fence, context);
+  }
+
+  releaseLease(key: KeyLike, fence: string): MaybePromise<void> {
+    return this.inner.releaseLease(key, fence);
+  }
+
+  watch(listener: ChangeListener): StopWatching {
+    return this.inner.watch(listener);
   }
 
   clear(): MaybePromise<void> {

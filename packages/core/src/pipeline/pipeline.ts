@@ -3,8 +3,10 @@ import { BackendError } from "../backend-error.ts";
 import type { CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
 import type { CacheValue } from "../cache-value.ts";
+import type { ChangeListener } from "../change-listener.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { DeleteStatus } from "../delete-status.ts";
+import type { KeyFormat } from "../key-format.ts";
 import { all, allOf, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import { SharedEntry } from "../shared-entry.ts";
 import type { StoredValue } from "../stored-value.ts";
@@ -12,7 +14,7 @@ import { channels } from "./channels.ts";
 import { Codec, storedBytes } from "./codec.ts";
 import { type Observation, observe } from "./observe.ts";
 import { ReadBatcher } from "./read-batcher.ts";
-import { Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import { WriteOrder } from "./write-order.ts";
 
 type Stored = StoredValue<unknown>;
@@ -25,11 +27,16 @@ export interface Shared {
   readonly options: CacheBackendOptions;
   readonly order: WriteOrder;
   readonly batchers: Batcher[];
+  readonly watchers: Set<ChangeListener>;
+  /** The backend's own; with an inverse, where it had none, since the backend is watched. */
+  keyFormat: KeyFormat;
   closing: Promise<void> | undefined;
 }
 
 export function shared(backend: Backend<unknown>, options: CacheBackendOptions): Shared {
-  return { backend, options, order: new WriteOrder(), batchers: [], closing: undefined };
+  const { keyFormat } = backend;
+  const order = new WriteOrder();
+  return { backend, options, order, batchers: [], watchers: new Set(), keyFormat, closing: undefined };
 }
 
 /** Typed operations under keys as the store has them: codec, limits, batching, write order, observation. */
@@ -42,11 +49,11 @@ export class Pipeline {
   readonly #now: Clock;
   readonly #batcher: Batcher | undefined;
 
-  constructor(common: Shared, path: string) {
+  constructor(common: Shared, path: string, store: Store) {
     const { backend, options, order, batchers } = common;
     this.#path = path;
     this.#backend = backend;
-    this.#store = new Store(backend, path);
+    this.#store = store;
     this.#codec = new Codec(backend, options, path);
     this.#order = order;
     this.#now = options.now ?? systemClock;
@@ -75,6 +82,20 @@ export class Pipeline {
         return removed;
       }),
     );
+  }
+
+  /** Writes nothing where the value has expired. */
+  writeFenced(
+    at: string,
+    value: CacheValue<unknown>,
+    fence: string,
+    noted: Observation | undefined,
+  ): MaybePromise<boolean> {
+    if (this.#isExpired(value)) return false;
+    return this.#order.run([at], this.#codec.encode(value), (stored) => {
+      if (noted) noted.bytes = storedBytes(stored);
+      return this.#store.writeFenced(at, stored, fence);
+    });
   }
 
   /** Keys are distinct. */
@@ -123,7 +144,7 @@ export class Pipeline {
       failure: (error, operation) => this.#store.failure(operation, error),
       answer: (read, noted) => {
         if (read !== undefined && BackendError.is(read)) throw this.#store.failure("read", read);
-        return this.#open(read, noted);
+        return this.open(read, noted);
       },
     });
   }
@@ -134,11 +155,12 @@ export class Pipeline {
     // Ahead of all else, and without a look for `then`: a memory hit.
     if (stored instanceof SharedEntry && noted === undefined)
       return this.#isExpired(stored) ? undefined : stored;
-    if (isPromise(stored)) return stored.then((read) => this.#open<T>(read, noted));
-    return this.#open<T>(stored, noted);
+    if (isPromise(stored)) return stored.then((read) => this.open<T>(read, noted));
+    return this.open<T>(stored, noted);
   }
 
-  #open<T>(
+  /** What the caller is given of an entry: nothing, where it has expired. */
+  open<T>(
     stored: Stored | undefined,
     noted: Observation | undefined,
   ): MaybePromise<CacheValue<T> | undefined> {

@@ -1,6 +1,7 @@
 import type { Backend, BatchLimit } from "../backend.ts";
 import { BackendError, type ErrorCode } from "../backend-error.ts";
 import type { DeleteStatus } from "../delete-status.ts";
+import type { StoredLease } from "../lease.ts";
 import { all, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import { SharedEntry } from "../shared-entry.ts";
 import type { StoredValue } from "../stored-value.ts";
@@ -62,6 +63,24 @@ export class Store {
       ),
     );
     return chain(all(statuses), (batches) => batches.flat());
+  }
+
+  lease(key: string, ms: number): MaybePromise<StoredLease<unknown>> {
+    return this.#call("lease", () => this.#backend.lease?.(key, ms) ?? this.#absent("lease"));
+  }
+
+  writeFenced(key: string, value: Stored, fence: string): MaybePromise<boolean> {
+    return this.#call(
+      "writeFenced",
+      () => this.#backend.writeFenced?.(key, value, fence) ?? this.#absent("writeFenced"),
+    );
+  }
+
+  releaseLease(key: string, fence: string): MaybePromise<void> {
+    return this.#call("releaseLease", () => {
+      if (!this.#backend.releaseLease) return this.#absent("releaseLease");
+      return this.#backend.releaseLease(key, fence);
+    });
   }
 
   clear(): MaybePromise<void> {

@@ -4,18 +4,25 @@ import type { CacheBackend, CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
 import type { KeyLike } from "../cache-key.ts";
 import { type CacheValue, checkCacheValue } from "../cache-value.ts";
+import type { ChangeListener, StopWatching } from "../change-listener.ts";
 import { checkFunction, checkKnown, checkLabel } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
+import type { Lease } from "../lease.ts";
 import { allOf, chain, type MaybePromise } from "../maybe-promise.ts";
+import { Leases } from "./leases.ts";
 import { Pipeline, type Shared, shared } from "./pipeline.ts";
-import { StoreKeys } from "./store-key.ts";
+import { Store } from "./store.ts";
+import { StoreKeys } from "./store-keys.ts";
+import { watch } from "./watch.ts";
 
 /** The public face of a pipeline: checks what the caller passes, and that the backend is open. */
 export class TypedBackend implements CacheBackend {
   readonly label: string;
   readonly supports: BackendSupports;
+  readonly shared: CacheBackend = this;
   readonly #shared: Shared;
   readonly #pipeline: Pipeline;
+  readonly #leases: Leases;
   readonly #keys: StoreKeys;
 
   static over(backend: Backend<unknown>, options: CacheBackendOptions): TypedBackend {
@@ -26,8 +33,10 @@ export class TypedBackend implements CacheBackend {
 
   private constructor(common: Shared, path: string) {
     this.#shared = common;
-    this.#pipeline = new Pipeline(common, path);
-    this.#keys = new StoreKeys(common.backend, path);
+    const store = new Store(common.backend, path);
+    this.#pipeline = new Pipeline(common, path, store);
+    this.#leases = new Leases(common.backend, path, store, this.#pipeline);
+    this.#keys = new StoreKeys(common, path);
     this.label = path;
     this.supports = common.backend.supports;
   }
@@ -64,6 +73,28 @@ export class TypedBackend implements CacheBackend {
       const byKey = new Map(distinct.map((at, index) => [at, statuses[index] as DeleteStatus]));
       return asked.map((at) => byKey.get(at) as DeleteStatus);
     });
+  }
+
+  lease<T>(key: KeyLike, ms: number, context?: CacheContext): MaybePromise<Lease<T>> {
+    return this.#leases.lease<T>(this.#keyOf(key), ms, context);
+  }
+
+  setFenced<T>(
+    key: KeyLike,
+    value: CacheValue<T>,
+    fence: string,
+    context?: CacheContext,
+  ): MaybePromise<boolean> {
+    return this.#leases.setFenced(this.#keyOf(key), checkCacheValue(value), fence, context);
+  }
+
+  releaseLease(key: KeyLike, fence: string): MaybePromise<void> {
+    return this.#leases.releaseLease(this.#keyOf(key), fence);
+  }
+
+  watch(listener: ChangeListener): StopWatching {
+    this.#checkOpen();
+    return watch(this.#shared, this.label, listener);
   }
 
   clear(): MaybePromise<void> {

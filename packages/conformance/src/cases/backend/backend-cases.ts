@@ -8,6 +8,7 @@ import { concurrency } from "./concurrency.ts";
 import { context } from "./context.ts";
 import { deletes } from "./deletes.ts";
 import { isolation } from "./isolation.ts";
+import { leases } from "./leases.ts";
 import { lifetime } from "./lifetime.ts";
 import { limits } from "./limits.ts";
 import { manifest } from "./manifest.ts";
@@ -34,6 +35,7 @@ export const backendCases: Cases<Scene> = joinCases(
   rawBatches,
   model,
   concurrency,
+  leases,
   mutation,
   unserializable,
   context,

@@ -6,6 +6,11 @@ import type { Scene } from "../../scene.ts";
 
 const BATCHES = ["readMany", "writeMany", "removeMany"] as const;
 
+const LEASES = ["lease", "writeFenced", "releaseLease"] as const;
+const METHODS = [...BATCHES, ...LEASES, "watch", "clear"] as const;
+/** Three methods are one capability. */
+const DECLARED_BY: ReadonlyMap<string, "lease"> = new Map(LEASES.map((method) => [method, "lease"]));
+
 export const manifest: Cases<Scene> = {
   "the label is 1–64 characters of A-Z a-z 0-9 _ -": async ({ open }) => {
     const { cache } = await open();
@@ -17,6 +22,10 @@ export const manifest: Cases<Scene> = {
     assert.ok(["native", "lazy", "none"].includes(supports.expiry), `expiry is ${supports.expiry}`);
     for (const field of ["shared", "persistent", "clear"] as const) {
       assert.equal(typeof supports[field], "boolean", `supports.${field} should be a boolean`);
+    }
+    for (const field of ["lease", "watch"] as const) {
+      const is = typeof supports[field];
+      assert.ok(is === "boolean" || is === "undefined", `supports.${field} should be a boolean or absent`);
     }
     for (const field of BATCHES) expectBatchLimit(field, supports[field]);
     for (const field of ["maxKeyBytes", "maxValueBytes"] as const) expectSize(field, supports);
@@ -35,8 +44,8 @@ export const manifest: Cases<Scene> = {
     const opened = await open();
     const raw = rawOf(opened);
     if (raw === undefined) return;
-    for (const method of [...BATCHES, "clear"] as const) {
-      const declared = opened.supports[method] !== false;
+    for (const method of METHODS) {
+      const declared = Boolean(opened.supports[DECLARED_BY.get(method) ?? (method as "clear")]);
       assert.equal(
         typeof raw[method],
         declared ? "function" : "undefined",

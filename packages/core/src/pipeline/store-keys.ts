@@ -1,18 +1,18 @@
-import type { Backend } from "../backend.ts";
 import { BackendError } from "../backend-error.ts";
 import type { KeyLike } from "../cache-key.ts";
 import { checkOption } from "../check.ts";
-import type { KeyFormat } from "../key-format.ts";
+import type { Shared } from "./pipeline.ts";
 
 /** The strings that a store is given for keys. */
 export class StoreKeys {
-  readonly #format: KeyFormat;
+  readonly #common: Shared;
   readonly #path: string;
   readonly #anyText: boolean;
   readonly #maxBytes: number;
 
-  constructor({ keyFormat, supports }: Backend<unknown>, path: string) {
-    this.#format = keyFormat;
+  constructor(common: Shared, path: string) {
+    const { supports } = common.backend;
+    this.#common = common;
     this.#path = path;
     // Keys leave the process as UTF-8, in which all lone surrogates are one character. In the process they differ, and a
     // memory hit is spared the look.
@@ -24,7 +24,7 @@ export class StoreKeys {
     const text = typeof key === "string" ? key : key?.text;
     const ok = typeof text === "string" && text !== "" && (this.#anyText || text.isWellFormed());
     checkOption(ok, "key", key, "must be a cacheKey or a string, not empty and well-formed");
-    const encoded = this.#format.encode(text);
+    const encoded = this.#common.keyFormat.encode(text);
     // A UTF-16 unit is at most three bytes of UTF-8: most keys need no count.
     if (encoded.length * 3 > this.#maxBytes) this.#checkSize(encoded);
     return encoded;

@@ -1,0 +1,93 @@
+import type { TierOutcome } from "@hitbox/core";
+import type { Entity, EntityOptions } from "./entity.ts";
+import type { KeyInput } from "./key.ts";
+import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
+
+/** What is known of a key, and how. */
+export interface Lookup<T> {
+  /** Undefined for a miss, and for a stored "not found". */
+  readonly value: T | undefined;
+  /** `stale`: past its `ttl`, however long ago. */
+  readonly status: "fresh" | "stale" | "miss";
+  /** Label path of the tier that answered, such as `composition.redis`; undefined for a miss. */
+  readonly source: string | undefined;
+  /** Milliseconds since the value was asked for where it came from; undefined for a miss. */
+  readonly age: number | undefined;
+  /** What each tier did. */
+  readonly tiers: readonly TierOutcome[];
+}
+
+/** Loads the values of several keys, in their order; `undefined` is "not found". */
+export type ManyLoader<K, T> = (
+  keys: readonly K[],
+  context: { readonly signal: AbortSignal },
+) => readonly (T | undefined)[] | PromiseLike<readonly (T | undefined)[]>;
+
+export interface WrapOptions<Args extends readonly unknown[]> extends LoadOptions {
+  /** The key of a call, from its arguments. */
+  readonly key: (...args: Args) => KeyInput;
+}
+
+export interface NamespaceOptions {
+  /**
+   * Whether `clear` of this namespace works. Costs every read of it a look at one more tag. Default: false.
+   */
+  readonly clear?: boolean | undefined;
+}
+
+/**
+ * The cache that a service calls. Values are what its callers say they are (`T`); `undefined` is "not found" and never a
+ * value, while `null`, `0`, `""` and `false` are values. A failing backend never fails an operation, unless
+ * `onBackendError` is `"throw"`: then a `BackendError` is thrown. Misuse is a `TypeError`.
+ */
+export interface Cache extends AsyncDisposable {
+  /** The value where it is fresh, or stale within `staleWhileRevalidate`; nothing is loaded. */
+  get<T>(key: KeyInput): Promise<T | undefined>;
+  /**
+   * What `get` would answer, where the first tier can answer now; undefined otherwise, and then the lower tiers are asked
+   * in the background, which fills the first.
+   */
+  getSync<T>(key: KeyInput): T | undefined;
+  /** In the order of `keys`. The tiers are asked for all of them together. */
+  getMany<T>(keys: readonly KeyInput[]): Promise<(T | undefined)[]>;
+  has(key: KeyInput): Promise<boolean>;
+  /** What is there and where it comes from, stale values included. */
+  lookup<T>(key: KeyInput): Promise<Lookup<T>>;
+  /** @throws TypeError for `undefined`. */
+  set<T>(key: KeyInput, value: T, options?: EntryOptions): Promise<void>;
+  setMany<T>(entries: readonly (readonly [key: KeyInput, value: T])[], options?: EntryOptions): Promise<void>;
+  /**
+   * Whether there was an entry. A delete that did not reach a tier is tried again until it does; until then this cache
+   * treats the key as missing.
+   */
+  delete(key: KeyInput): Promise<boolean>;
+  /** In the order of `keys`. */
+  deleteMany(keys: readonly KeyInput[]): Promise<boolean[]>;
+  /**
+   * The value, loaded where it is missing, once for all who ask for it meanwhile. It is stored unless the key has been set,
+   * deleted or invalidated since the load began; the callers get it all the same. A load that fails rejects for all who
+   * wait for it, unless a value within `staleIfError` is at hand, and nothing is stored.
+   */
+  getOrSet<T>(key: KeyInput, load: Loader<T>, options?: CallOptions): Promise<T>;
+  /** In the order of `keys`, with one call of `load` for all that are missing. */
+  getOrSetMany<K extends KeyInput, T>(
+    keys: readonly K[],
+    load: ManyLoader<K, T>,
+    options?: CallOptions,
+  ): Promise<(T | undefined)[]>;
+  /** `run` behind this cache: same arguments, same key, one call. */
+  wrap<Args extends readonly unknown[], T>(
+    run: (...args: Args) => T | PromiseLike<T>,
+    options: WrapOptions<Args>,
+  ): (...args: Args) => Promise<T>;
+  /** Entries of one kind, typed by a schema. */
+  entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T>;
+  /** The same cache with keys of its own: no key of another namespace, or of the cache itself, is one of them. */
+  namespace(name: string, options?: NamespaceOptions): Cache;
+  /** Entries with any of these tags, in every namespace, that were asked for until now are gone. */
+  invalidateTags(tags: readonly string[]): Promise<void>;
+  /** Removes every entry; of a namespace, its own. Rejects with a `BackendError` where that cannot be done. */
+  clear(): Promise<void>;
+  /** Waits for what is being stored and deleted, then closes the backend. Later operations reject with `closed`. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,33 @@
+import type { Lookup, ManyLoader } from "./cache.ts";
+import type { KeyInput } from "./key.ts";
+import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
+import type { Migrate, StandardSchema } from "./schema.ts";
+
+export interface EntityOptions<T> extends LoadOptions {
+  /** Name of the kind. 1–64 characters of A-Z a-z 0-9 _ -. */
+  readonly prefix: string;
+  /** Raise it when the shape of the value changes: entries of other versions are not read, or go through `migrate`. Default: 0. */
+  readonly version?: number | undefined;
+  /** What is read from a tier has to pass it; what does not is loaded anew, and reported. Default: nothing is checked. */
+  readonly schema?: StandardSchema<T> | undefined;
+  /**
+   * Makes a value of another version into one of this version, before it is validated. What it throws makes the entry a
+   * miss. With it, entries of all versions share their keys.
+   */
+  readonly migrate?: Migrate | undefined;
+}
+
+/** A `Cache` of one kind of values; see there. */
+export interface Entity<K extends KeyInput, T> {
+  get(key: K): Promise<T | undefined>;
+  getSync(key: K): T | undefined;
+  getMany(keys: readonly K[]): Promise<(T | undefined)[]>;
+  has(key: K): Promise<boolean>;
+  lookup(key: K): Promise<Lookup<T>>;
+  set(key: K, value: T, options?: EntryOptions): Promise<void>;
+  setMany(entries: readonly (readonly [key: K, value: T])[], options?: EntryOptions): Promise<void>;
+  delete(key: K): Promise<boolean>;
+  deleteMany(keys: readonly K[]): Promise<boolean[]>;
+  getOrSet(key: K, load: Loader<T>, options?: CallOptions): Promise<T>;
+  getOrSetMany(keys: readonly K[], load: ManyLoader<K, T>, options?: CallOptions): Promise<(T | undefined)[]>;
+}

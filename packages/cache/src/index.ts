@@ -1,0 +1,8 @@
+export type { Cache, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
+export type { ErrorMessage, LoadMessage, RetryMessage, StaleMessage } from "./channels.ts";
+export { type CacheOptions, createCache } from "./create-cache.ts";
+export type { Duration } from "./duration.ts";
+export type { Entity, EntityOptions } from "./entity.ts";
+export type { KeyInput } from "./key.ts";
+export type { CallOptions, EntryOptions, LoadContext, Loader, LoadOptions } from "./options.ts";
+export { InvalidValueError, type Migrate, type SchemaResult, type StandardSchema } from "./schema.ts";

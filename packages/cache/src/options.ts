@@ -1,0 +1,60 @@
+import type { Duration } from "./duration.ts";
+
+/** How an entry is kept. Terms and meaning of the windows: RFC 5861 (https://www.rfc-editor.org/rfc/rfc5861). */
+export interface EntryOptions {
+  /** How long a value is fresh. 0: it is not stored. `Infinity`: for ever. */
+  readonly ttl?: Duration | undefined;
+  /** How long after that it is still answered with, while it is loaded anew in the background. Default: 0. */
+  readonly staleWhileRevalidate?: Duration | undefined;
+  /** How long after `ttl` it is still answered with where loading fails. Default: 0. */
+  readonly staleIfError?: Duration | undefined;
+  /** Share of `ttl`, 0 to 1, by which it is shortened at random, so that a fleet does not load together. Default: 0. */
+  readonly jitter?: number | undefined;
+  /** Names by which entries are invalidated together, see `invalidateTags`. They hold across namespaces. Default: none. */
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** How a value that is missing is loaded. */
+export interface LoadOptions extends EntryOptions {
+  /**
+   * Share of `ttl`, above 0 and up to 1, after which the next caller who asks has the value loaded anew in the
+   * background, before it is stale. Default: none.
+   */
+  readonly refreshAhead?: number | undefined;
+  /** How long a caller waits for a load where a stale value is at hand; the load goes on. Default: without end. */
+  readonly softTimeout?: Duration | undefined;
+  /** How long a load may take; then it is aborted and fails with a `TimeoutError`. Default: without end. */
+  readonly hardTimeout?: Duration | undefined;
+  /** How long "not found" (the loader's `undefined`) is kept. Default: 0, it is not. */
+  readonly notFoundTtl?: Duration | undefined;
+  /**
+   * Over a backend with leases that other processes share: how long one process alone may load a key before another
+   * tries too, at least 1 ms and at most 5 minutes. `false`: no leases; processes load each for itself. Default: 5 s.
+   */
+  readonly lease?: Duration | false | undefined;
+  /** Whether a backend that fails is answered for by loading, or its error thrown. Default: `"ignore"`. */
+  readonly onBackendError?: "ignore" | "throw" | undefined;
+}
+
+/** One call's own options, over those of its cache. */
+export interface CallOptions extends LoadOptions {
+  /** Ends this caller's wait, with the signal's reason. The load ends when the last who waits for it has gone. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a loader is told, and what it may decide. */
+export interface LoadContext<T> {
+  /** Aborted when nobody waits any more, after `hardTimeout`, and when the cache is closed. */
+  readonly signal: AbortSignal;
+  /** The value that is being replaced, where a stale one was at hand. */
+  readonly stale: T | undefined;
+  /** In place of the `ttl` of the options. */
+  setTtl(ttl: Duration): void;
+  /** In place of the `tags` of the options. */
+  setTags(tags: readonly string[]): void;
+  /** What is returned is answered with, and not stored. */
+  skip(): void;
+}
+
+/** Loads one value; `undefined` is "not found". */
+export type Loader<T> = (context: LoadContext<T>) => T | PromiseLike<T>;
