@@ -9,7 +9,7 @@ import { PAIRS, RealStores } from "./support/real-stores.ts";
 
 // Random interleavings of all operations over tiers that take their time and fail, against what may be observed.
 // A run that fails prints its shrunk schedule; such a schedule becomes a test of its own, in order.test.ts or refill.test.ts.
-const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 6_000);
+const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 5_200);
 /** The same over real stores, each. */
 const REAL = 150;
 const PATIENCE = 60_000 + 20 * INTERLEAVINGS;

@@ -7,7 +7,7 @@ import type { Fate } from "./support/model-tier.ts";
 import { type RawModelTier, rawModelTier } from "./support/raw-model-tier.ts";
 
 // As in interleavings.test.ts, over tiers with wrappers around them, of which deadlines pass and retries are made.
-const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 6_000) / 4;
+const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 5_200) / 4;
 const PATIENCE = 60_000 + 40 * INTERLEAVINGS;
 const SEED = Number(process.env.INTERLEAVINGS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const KEYS = ["a", "b"] as const;
