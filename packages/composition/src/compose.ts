@@ -10,10 +10,12 @@ import {
   isCacheBackend,
   systemClock,
 } from "@hitbox/core";
+import { Coherence } from "./coherence.ts";
+import type { Composed } from "./composed.ts";
 import { Composition } from "./composition.ts";
 import { KeyActivity } from "./key-activity.ts";
 import { type Offload, offload } from "./offload/offload.ts";
-import { TierQueues } from "./ordered-tier.ts";
+import { OrderedTier, TierQueues } from "./ordered-tier.ts";
 import { deletePolicy, readPolicy, refillPolicy, writePolicy } from "./policies.ts";
 import type { DeletePolicy, ReadPolicy, RefillPolicy, WritePolicy } from "./tiers.ts";
 
@@ -83,7 +85,7 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
   const { now = systemClock } = options;
   checkFunction("now", options.now);
   const label = checkLabel("label", options.label ?? "composition");
-  const composed = {
+  const composed: Composed = {
     label,
     l1: typed("l1", l1, now),
     l2: typed("l2", l2, now),
@@ -95,8 +97,13 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
     activity: new KeyActivity(),
     offload: checkOffload(options.offload ?? offload()),
     queues: [new TierQueues(now), new TierQueues(now)] as const,
+    coherence: undefined,
     closing: undefined,
   };
+  if (composed.l2.supports.watch) {
+    const first = new OrderedTier(composed.l1, composed.queues[0]);
+    composed.coherence = new Coherence(first, composed.l2, composed.activity);
+  }
   return new Composition(composed, label);
 }
 

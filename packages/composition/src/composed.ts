@@ -1,4 +1,5 @@
 import { BackendError, type CacheBackend, type Clock } from "@hitbox/core";
+import type { Coherence } from "./coherence.ts";
 import type { KeyActivity } from "./key-activity.ts";
 import type { Offload } from "./offload/offload.ts";
 import type { OrderedTier, TierQueues } from "./ordered-tier.ts";
@@ -17,6 +18,8 @@ export interface Composed {
   readonly activity: KeyActivity;
   readonly offload: Offload;
   readonly queues: readonly [l1: TierQueues, l2: TierQueues];
+  /** Where L2 tells of others' changes. */
+  coherence: Coherence | undefined;
   closing: Promise<void> | undefined;
 }
 

@@ -161,6 +161,7 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
 
   // What was left to the background still needs its tiers.
   async #close(): Promise<void> {
+    this.#composed.coherence?.stop();
     await this.offload.drain();
     await within(CLOSE_MS, Promise.all([this.l1.idle(), this.l2.idle()]));
     await this.#both((tier) => tier.backend.close());

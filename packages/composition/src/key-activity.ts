@@ -8,11 +8,15 @@ interface Activity {
   /** Sets and deletes begun. */
   writes: number;
   deletes: number;
+  /** Changes by others that have been heard of. */
+  disturbances: number;
+  /** Whether there was one while a write was under way. */
+  isDisturbed: boolean;
 }
 
 /** One read of L2, from its beginning until its refill has been decided. */
 export interface ReadInProgress {
-  /** Whether no write of the key has been under way at any time since the read began. */
+  /** Whether no write of the key has been under way at any time since the read began, here or as far as is heard. */
   undisturbed(): boolean;
   /** Runs what is left to do: until it has ended the read is under way, whatever its caller was told. */
   part<T>(run: () => MaybePromise<T>): MaybePromise<T>;
@@ -36,14 +40,20 @@ export class KeyActivity {
   readonly #keys = new Map<string, Activity>();
   #clearing = 0;
   #clears = 0;
+  /** Hears of each key that others changed while it was written here, once that has ended. */
+  onDisturbed: (key: string) => void = () => {};
 
   reading<T>(key: string, read: (progress: ReadInProgress) => MaybePromise<T>): MaybePromise<T> {
     const activity = this.#activity(key);
-    const { writes, writers } = activity;
+    const { writes, writers, disturbances } = activity;
     const clears = this.#clears;
     const quiet = writers === 0 && this.#clearing === 0;
     const part = <R>(run: () => MaybePromise<R>): MaybePromise<R> => this.#reading(key, activity, run);
-    const undisturbed = (): boolean => quiet && activity.writes === writes && this.#clears === clears;
+    const undisturbed = (): boolean =>
+      quiet &&
+      activity.writes === writes &&
+      activity.disturbances === disturbances &&
+      this.#clears === clears;
     return part(() => read({ undisturbed, part }));
   }
 
@@ -77,6 +87,17 @@ export class KeyActivity {
     });
   }
 
+  /** Others have changed the key. */
+  disturb(key: string): void {
+    const activity = this.#keys.get(key);
+    if (activity) disturb(activity);
+  }
+
+  /** Others may have changed any key. */
+  disturbAll(): void {
+    for (const activity of this.#keys.values()) disturb(activity);
+  }
+
   #reading<T>(key: string, activity: Activity, read: () => MaybePromise<T>): MaybePromise<T> {
     activity.readers++;
     return finish(read, () => {
@@ -90,13 +111,19 @@ export class KeyActivity {
     return finish(write, () => {
       activity.writers--;
       this.#forget(key, activity);
+      if (activity.writers > 0 || !activity.isDisturbed) return;
+      activity.isDisturbed = false;
+      this.onDisturbed(key);
     });
   }
 
   #activity(key: string): Activity {
     const known = this.#keys.get(key);
     if (known) return known;
-    const activity: Activity = { readers: 0, writers: 0, writes: 0, deletes: 0 };
+    const activity: Activity = {
+      ...{ readers: 0, writers: 0, writes: 0, deletes: 0 },
+      ...{ disturbances: 0, isDisturbed: false },
+    };
     this.#keys.set(key, activity);
     return activity;
   }
@@ -105,4 +132,9 @@ export class KeyActivity {
     const { readers, writers } = activity;
     if (readers === 0 && writers === 0 && this.#keys.get(key) === activity) this.#keys.delete(key);
   }
+}
+
+function disturb(activity: Activity): void {
+  activity.disturbances++;
+  activity.isDisturbed = activity.writers > 0;
 }

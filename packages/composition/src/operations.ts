@@ -33,6 +33,7 @@ export function setIn<T>(
     if (context?.readMode === "refill") return setRefill(tiers, key, once, context);
     // L1 never outlives L2.
     const kept = tiers.l2.backend.keeping?.(once) ?? once;
+    if (tiers.l1.isAside) return tiers.l2.set(key, kept, context);
     return composed.write.write(tiers, tierWrite(composed.offload, key, kept, context, progress));
   });
 }
@@ -69,7 +70,9 @@ export function deleteIn(
   context: CacheContext | undefined,
 ): MaybePromise<DeleteStatus> {
   checkOpen(composed, tiers.label);
-  return composed.activity.deleting(textOf(key), () => composed.remove.delete(tiers, key, context));
+  return composed.activity.deleting(textOf(key), () =>
+    tiers.l1.isAside ? tiers.l2.delete(key, context) : composed.remove.delete(tiers, key, context),
+  );
 }
 
 export function refillingIn<T>(

@@ -8,6 +8,7 @@ import {
   isPromise,
   type KeyLike,
   type MaybePromise,
+  missing,
   recover,
 } from "@hitbox/core";
 import type { TierBackend } from "./inner.ts";
@@ -23,6 +24,8 @@ export class TierQueues {
   /** Keys whose last write failed: the tier may hold an older value than others do. */
   readonly inDoubt: Set<string> = new Set();
   clearing: Promise<void> | undefined;
+  /** The tier is neither read nor written: see `Coherence`. */
+  isAside = false;
   /** When the last clear failed: what was created by then may be what was to go. */
   unclearedAt: number = Number.NEGATIVE_INFINITY;
 
@@ -53,13 +56,14 @@ export class OrderedTier implements Tier {
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    const { byKey, clearing } = this.#queues;
-    return byKey.size === 0 && clearing === undefined
+    const { byKey, clearing, isAside } = this.#queues;
+    return byKey.size === 0 && clearing === undefined && !isAside
       ? this.backend.get<T>(key, context)
       : this.#getInTurn<T>(key, context);
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
+    if (this.#queues.isAside) return undefined;
     return this.#write(key, { kind: "set", value }, context, () =>
       this.#note(key, () => this.backend.set(key, value, context)),
     ) as MaybePromise<void>;
@@ -78,6 +82,7 @@ export class OrderedTier implements Tier {
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
+    if (this.#queues.isAside) return missing();
     return this.#write(key, DELETE, context, () =>
       this.#note(key, () => this.backend.delete(key, context)),
     ) as MaybePromise<DeleteStatus>;
@@ -107,6 +112,19 @@ export class OrderedTier implements Tier {
     if (queue.giveUp(value, this.#refusal(reason)) === "under way") this.backend.giveUp?.(key, reason);
   }
 
+  get isAside(): boolean {
+    return this.#queues.isAside;
+  }
+
+  /** The tier holds nothing, as far as anyone can tell, and takes nothing, until it is taken back. */
+  setAside(): void {
+    this.#queues.isAside = true;
+  }
+
+  takeBack(): void {
+    this.#queues.isAside = false;
+  }
+
   /** Resolves when the writes asked for so far have ended. */
   async idle(): Promise<void> {
     await Promise.all([this.#queues.clearing, ...this.#busy()]);
@@ -131,6 +149,7 @@ export class OrderedTier implements Tier {
   }
 
   #getInTurn<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
+    if (this.#queues.isAside) return undefined;
     const busy = this.#queues.byKey.get(textOf(key))?.idle() ?? this.#queues.clearing;
     return busy ? busy.then(() => this.backend.get<T>(key, context)) : this.backend.get<T>(key, context);
   }

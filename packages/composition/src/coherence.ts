@@ -1,0 +1,96 @@
+import {
+  type CacheBackend,
+  type ChangeListener,
+  checkOption,
+  isPromise,
+  type StopWatching,
+} from "@hitbox/core";
+import type { KeyActivity } from "./key-activity.ts";
+import type { OrderedTier } from "./ordered-tier.ts";
+
+/** Between two attempts to empty a first tier that fails, in milliseconds. */
+const PAUSE_MS = 1_000;
+
+/**
+ * Keeps a first tier from answering with what others have replaced. It drops each key that L2 reports as changed; when
+ * changes may have gone unheard it is emptied, and left aside until they are heard again: then no read gets to it and no
+ * write, and whatever was under way meanwhile is not put into it later.
+ */
+export class Coherence implements ChangeListener {
+  readonly #l1: OrderedTier;
+  readonly #activity: KeyActivity;
+  readonly #stop: StopWatching;
+  #isHeard = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(l1: OrderedTier, l2: CacheBackend, activity: KeyActivity) {
+    checkOption(l1.backend.supports.clear, "l1", l1.backend, "must support clear, since l2 tells of changes");
+    this.#l1 = l1;
+    this.#activity = activity;
+    activity.onDisturbed = (key) => this.#drop(key);
+    l1.setAside();
+    this.#stop = l2.watch(this);
+  }
+
+  changed(keys: readonly string[]): void {
+    for (const key of keys) {
+      this.#activity.disturb(key);
+      this.#drop(key);
+    }
+  }
+
+  lost(): void {
+    this.#isHeard = false;
+    this.#l1.setAside();
+  }
+
+  restored(): void {
+    this.#isHeard = true;
+    // What is under way may be older than what others have done unheard.
+    this.#activity.disturbAll();
+    this.#empty();
+  }
+
+  stop(): void {
+    this.#isHeard = false;
+    clearTimeout(this.#timer);
+    this.#stop();
+  }
+
+  /** Takes the tier back once it is empty. */
+  #empty(): void {
+    clearTimeout(this.#timer);
+    const take = (): void => {
+      if (this.#isHeard) this.#l1.takeBack();
+    };
+    attempt(
+      () => this.#l1.clear(),
+      take,
+      () => {
+        this.#timer = setTimeout(() => this.#isHeard && this.#empty(), PAUSE_MS).unref();
+      },
+    );
+  }
+
+  /** A tier that keeps what should be gone is as good as one that has missed a change. */
+  #drop(key: string): void {
+    const again = (): void => {
+      if (!this.#isHeard) return;
+      this.lost();
+      this.restored();
+    };
+    attempt(() => this.#l1.delete(key), noop, again);
+  }
+}
+
+function attempt(run: () => unknown, succeed: () => void, fail: () => void): void {
+  try {
+    const done = run();
+    if (isPromise(done)) done.then(succeed, fail);
+    else succeed();
+  } catch {
+    fail();
+  }
+}
+
+function noop(): void {}
