@@ -21,6 +21,8 @@ export interface RedisClient {
     count: "COUNT",
     keys: number,
   ): Promise<[cursor: Buffer, keys: Buffer[]]>;
+  /** For `evalsha` and `eval`. */
+  callBuffer(command: string, ...args: (string | Buffer)[]): Promise<unknown>;
   pipeline(): RedisPipeline;
 }
 
@@ -28,6 +30,7 @@ export interface RedisClient {
 export interface RedisPipeline {
   set(key: string, value: Buffer): unknown;
   set(key: string, value: Buffer, unit: "PX", milliseconds: string): unknown;
+  strlen(key: string): unknown;
   unlink(keys: string[]): unknown;
   exec(): Promise<[error: Error | null, reply: unknown][] | null>;
 }
@@ -41,6 +44,7 @@ const CALLED: readonly (keyof RedisClient)[] = [
   "set",
   "unlink",
   "scanBuffer",
+  "callBuffer",
   "pipeline",
 ];
 
