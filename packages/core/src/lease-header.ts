@@ -5,12 +5,13 @@ import { randomBytes } from "node:crypto";
  *
  *   0  u8   magic F6
  *   1  u8   version 1
- *   2  8    fence
+ *   2  8    fence, ASCII
  *  10  u64  end of the lease, epoch milliseconds; 0 where nobody has it
  *  18  …    the envelope of the entry; nothing where there is no entry
  */
 const MAGIC = 0xf6;
 const VERSION = 1;
+const MAGIC_AND_VERSION = String.fromCharCode(MAGIC, VERSION);
 const FENCE = 2;
 const UNTIL = 10;
 const HIGH = 0x1_0000_0000;
@@ -27,14 +28,14 @@ export interface Leased {
   readonly entry: Uint8Array | undefined;
 }
 
-/** A fence that was never given before: 64 random bits. */
+/** A fence that the key has not had before: 48 random bits. */
 export function newFence(): string {
-  return randomBytes(UNTIL - FENCE).toString("base64url");
+  return randomBytes(6).toString("base64url");
 }
 
 /** What a value begins with for as long as `fence` holds. */
 export function fenceMark(fence: string): Buffer {
-  return Buffer.concat([Buffer.of(MAGIC, VERSION), Buffer.from(fence, "base64url")]);
+  return Buffer.from(MAGIC_AND_VERSION + fence, "latin1");
 }
 
 /** What a store of bytes keeps under a key that has a lease. */
@@ -50,7 +51,7 @@ export function decodeLeased(bytes: Uint8Array): Leased | undefined {
   if (!isLeased(bytes)) return undefined;
   const header = Buffer.from(bytes.buffer, bytes.byteOffset, LEASE_HEADER_BYTES);
   return {
-    fence: header.toString("base64url", FENCE, UNTIL),
+    fence: header.toString("latin1", FENCE, UNTIL),
     until: header.readUInt32LE(UNTIL + 4) * HIGH + header.readUInt32LE(UNTIL),
     entry: withoutLease(bytes),
   };

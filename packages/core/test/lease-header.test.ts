@@ -40,9 +40,7 @@ describe("golden leases of version 1", () => {
 });
 
 describe("a lease header", () => {
-  const fences = fc
-    .uint8Array({ minLength: 8, maxLength: 8 })
-    .map((b) => Buffer.from(b).toString("base64url"));
+  const fences = fc.stringMatching(/^[A-Za-z0-9_-]{8}$/);
   const entries = fc.option(fc.uint8Array({ minLength: 1 }), { nil: undefined });
 
   test("gives back what was put in, and begins with the mark of its fence", () => {
@@ -92,4 +90,5 @@ describe("a lease header", () => {
 
 test("no two fences are the same", () => {
   expect(new Set(Array.from({ length: 10_000 }, newFence)).size).toBe(10_000);
+  expect(newFence()).toMatch(/^[A-Za-z0-9_-]{8}$/);
 });

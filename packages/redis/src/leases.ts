@@ -33,8 +33,8 @@ export function writeFenced(
   const mark = fenceMark(fence);
   return connection.run({
     send: (client) => {
-      const set = (key: string, ...args: (string | Buffer)[]): Promise<unknown> =>
-        WRITE_FENCED.run(client, key, [mark, ...args]);
+      const set = (key: string, bytes: Buffer, _unit?: "PX", lifetime?: string): Promise<unknown> =>
+        WRITE_FENCED.run(client, key, lifetime === undefined ? [mark, bytes] : [mark, bytes, lifetime]);
       return write.send({ set }, at, now());
     },
     take: (reply) => Number(reply) === 1,

@@ -12,12 +12,10 @@ export class Script {
   }
 
   /** The reply, with strings as buffers. A server that does not know the script (any more) is told it. */
-  async run(client: RedisClient, key: string, args: readonly (string | Buffer)[]): Promise<unknown> {
-    try {
-      return await client.callBuffer("evalsha", this.#digest, "1", key, ...args);
-    } catch (error) {
+  run(client: RedisClient, key: string, args: readonly (string | Buffer)[]): Promise<unknown> {
+    return client.callBuffer("evalsha", this.#digest, "1", key, ...args).catch((error: unknown) => {
       if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
       return client.callBuffer("eval", this.#text, "1", key, ...args);
-    }
+    });
   }
 }
