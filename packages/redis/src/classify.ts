@@ -36,6 +36,9 @@ const REPLIES: ReadonlyMap<string, ErrorCode> = new Map([
   ...["NOAUTH", "NOPERM", "WRONGPASS", "WRONGTYPE"].map((word) => [word, "internal"] as const),
 ]);
 
+/** How Redis 6 reports what a command of a script failed with; later versions report that itself. */
+const IN_SCRIPT = /^ERR Error running script .*?: -?([A-Z]+ )/;
+
 /** The kind of an error that ioredis threw. */
 export function classify(error: unknown): ErrorCode | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -43,5 +46,6 @@ export function classify(error: unknown): ErrorCode | undefined {
   if (CONNECTION.has(code) || CONNECTION.has(name) || CONNECTION.has(message)) return "connection";
   if (message === "Command timed out") return "timeout";
   if (message.startsWith("Socket timeout.")) return "connection";
-  return REPLIES.get(message.slice(0, message.indexOf(" ")));
+  const reply = IN_SCRIPT.exec(message)?.[1] ?? message;
+  return REPLIES.get(reply.slice(0, reply.indexOf(" ")));
 }

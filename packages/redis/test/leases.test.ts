@@ -183,6 +183,19 @@ describe.each(CLIENTS)("a lease, $version", ({ Redis }) => {
     await client.config("SET", "maxmemory", "0");
   });
 
+  it("is refused as unavailable where the server takes no writes", async () => {
+    const { cache } = open();
+    const { fence } = await cache.lease("there", FENCE_MS);
+    await client.config("SET", "min-replicas-to-write", "1");
+    const failures = [
+      await failureOf(() => cache.lease("key", FENCE_MS)),
+      await failureOf(() => cache.setFenced("there", cacheValue(1), fence)),
+      await failureOf(() => cache.releaseLease("there", fence)),
+    ];
+    expect(failures.map(({ code }) => code)).toEqual(Array(3).fill("unavailable"));
+    await client.config("SET", "min-replicas-to-write", "0");
+  });
+
   it("keeps nothing of itself in the entry that a fenced set makes", async () => {
     const { cache, at } = open();
     const value = cacheValue("value", { ttl: 60_000, tags: ["a"] });
