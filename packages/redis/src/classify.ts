@@ -15,8 +15,11 @@ const CONNECTION: ReadonlySet<unknown> = new Set([
   "EPIPE",
   "ETIMEDOUT",
   "AbortError",
+  "ClusterAllFailedError",
   "MaxRetriesPerRequestError",
+  "Cluster isn't ready and enableOfflineQueue options is false",
   "Connection is closed.",
+  "None of startup nodes is available",
   "Stream isn't writeable and enableOfflineQueue options is false",
 ]);
 
@@ -36,12 +39,19 @@ const REPLIES: ReadonlyMap<string, ErrorCode> = new Map([
   ...["NOAUTH", "NOPERM", "WRONGPASS", "WRONGTYPE"].map((word) => [word, "internal"] as const),
 ]);
 
+/** How messages begin that end with particulars. */
+const BEGINNINGS: readonly (readonly [beginning: string, code: ErrorCode])[] = [
+  ["Command timed out", "timeout"],
+  ["Socket timeout.", "connection"],
+  ["All sentinels are unreachable", "connection"],
+  ["Too many Cluster redirections", "unavailable"],
+];
+
 /** The kind of an error that ioredis threw. */
 export function classify(error: unknown): ErrorCode | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, name, message } = error as NodeJS.ErrnoException;
   if (CONNECTION.has(code) || CONNECTION.has(name) || CONNECTION.has(message)) return "connection";
-  if (message === "Command timed out") return "timeout";
-  if (message.startsWith("Socket timeout.")) return "connection";
+  for (const [beginning, kind] of BEGINNINGS) if (message.startsWith(beginning)) return kind;
   return REPLIES.get(message.slice(0, message.indexOf(" ")));
 }

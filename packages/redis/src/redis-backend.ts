@@ -52,7 +52,8 @@ export class RedisBackend implements Backend {
   readonly #keyspace: string;
   readonly #maxEntryBytes: number;
   readonly #now: () => number;
-  readonly #connection: Connection;
+  /** For what a subclass does otherwise. */
+  protected readonly connection: Connection;
   readonly #own: OwnClient | undefined;
 
   constructor(settings: RedisSettings, client: RedisClient | OwnClient) {
@@ -66,20 +67,20 @@ export class RedisBackend implements Backend {
     this.#maxEntryBytes = settings.maxValueBytes + METADATA_BYTES;
     this.#now = settings.now;
     this.#own = client instanceof OwnClient ? client : undefined;
-    this.#connection =
+    this.connection =
       client instanceof OwnClient
-        ? new Connection(client.redis, timeout, () => client.lastError)
+        ? new Connection(client.client, timeout, () => client.lastError)
         : new Connection(client, timeout, () => undefined);
   }
 
   read(key: string): Promise<StoredValue | undefined> {
     const at = this.#keyspace + key;
-    return this.#connection.run({ send: (client) => client.getBuffer(at), take: decode });
+    return this.connection.run({ key: at, send: (client) => client.getBuffer(at), take: decode });
   }
 
   readMany(keys: readonly string[]): Promise<(StoredValue | BackendError | undefined)[]> {
     const at = keys.map((key) => this.#keyspace + key);
-    return this.#connection.run({
+    return this.connection.run({
       send: (client) => client.mgetBuffer(at),
       take: (replies) => replies.map(decodeApart),
     });
@@ -87,8 +88,10 @@ export class RedisBackend implements Backend {
 
   write(key: string, value: StoredValue): Promise<void> {
     const write = new EntryWrite(value, this.#maxEntryBytes);
-    return this.#connection.run({
-      send: (client) => write.send(client, this.#keyspace + key, this.#now()),
+    const at = this.#keyspace + key;
+    return this.connection.run({
+      key: at,
+      send: (client) => write.send(client, at, this.#now()),
       take: () => undefined,
       lost: () => write.revoke(),
     });
@@ -98,7 +101,7 @@ export class RedisBackend implements Backend {
     const writes = entries.map(
       ([key, value]) => [this.#keyspace + key, new EntryWrite(value, this.#maxEntryBytes)] as const,
     );
-    return this.#connection.run({
+    return this.connection.run({
       send: (client) => {
         const now = this.#now();
         return pipelined(client, writes, (commands, [at, write]) => write.send(commands, at, now));
@@ -112,18 +115,18 @@ export class RedisBackend implements Backend {
 
   remove(key: string): Promise<DeleteStatus> {
     const at = this.#keyspace + key;
-    return this.#connection.run({ send: (client) => client.unlink([at]), take: statusOf });
+    return this.connection.run({ key: at, send: (client) => client.unlink([at]), take: statusOf });
   }
 
   removeMany(keys: readonly string[]): Promise<DeleteStatus[]> {
-    return this.#connection.run({
+    return this.connection.run({
       send: (client) => pipelined(client, keys, (commands, key) => commands.unlink([this.#keyspace + key])),
       take: (replies) => replies.map(statusOf),
     });
   }
 
   clear(): Promise<void> {
-    return clear(this.#connection, this.#keyspace);
+    return clear(this.connection, this.#keyspace);
   }
 
   classify(error: unknown): ErrorCode | undefined {
