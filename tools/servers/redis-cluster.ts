@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Certificate } from "./certificate.ts";
 import { freePort } from "./free-port.ts";
 import { redisCommand } from "./redis-command.ts";
 import { type RedisServer, startRedis } from "./redis-server.ts";
@@ -11,6 +12,8 @@ export interface RedisClusterServers {
   /** The masters first, then their replicas, in the same order. Roles change with failovers, this order does not. */
   readonly nodes: readonly RedisServer[];
   readonly urls: readonly string[];
+  /** `rediss:` URLs, where there is a certificate. */
+  readonly secureUrls: readonly string[];
   /** The master that serves a slot, as `seenBy` knows it. */
   masterOf(slot: number, seenBy: RedisServer): Promise<RedisServer>;
   /**
@@ -28,6 +31,8 @@ export interface RedisClusterOptions {
   readonly nodeTimeout?: number;
   /** Further arguments of every redis-server. */
   readonly args?: readonly string[];
+  /** With one, the nodes speak TLS, with each other too. */
+  readonly certificate?: Certificate;
 }
 
 const SLOTS = 16_384;
@@ -42,7 +47,8 @@ const MASTERS = 3;
  */
 export async function startRedisCluster(options: RedisClusterOptions = {}): Promise<RedisClusterServers> {
   const folder = await mkdtemp(join(tmpdir(), "redis-cluster-"));
-  const nodes = await Promise.all(Array.from({ length: 2 * MASTERS }, () => startNode(folder, options)));
+  const securePorts = await Promise.all(Array.from({ length: 2 * MASTERS }, freePort));
+  const nodes = await Promise.all(securePorts.map((port) => startNode(folder, options, port)));
   const ids = await meet(nodes);
   const nodeOf = (port: string | undefined): RedisServer => {
     const found = nodes.find((node) => `${node.port}` === port);
@@ -54,6 +60,7 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
   return {
     nodes,
     urls: nodes.map(({ url }) => url),
+    secureUrls: options.certificate === undefined ? [] : securePorts.map((port) => `rediss://127.0.0.1:${port}`),
     masterOf,
     async moveSlot(slot, to, halfway) {
       const from = await masterOf(slot, to);
@@ -70,8 +77,13 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
   };
 }
 
-async function startNode(folder: string, options: RedisClusterOptions): Promise<RedisServer> {
-  const { nodeTimeout = 1_000, args = [] } = options;
+async function startNode(
+  folder: string,
+  options: RedisClusterOptions,
+  securePort: number,
+): Promise<RedisServer> {
+  const { nodeTimeout = 1_000, args = [], certificate } = options;
+  const secure = ["--tls-port", `${securePort}`, "--tls-cluster", "yes", "--tls-replication", "yes"];
   const [port, bus] = [await freePort(), await freePort()];
   const settings = {
     dir: folder,
@@ -85,7 +97,7 @@ async function startNode(folder: string, options: RedisClusterOptions): Promise<
     "repl-diskless-sync-delay": "0",
   };
   const all = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-  return startRedis({ port, args: [...all, ...args] });
+  return startRedis({ port, args: [...all, ...args, ...(certificate ? [...secure, ...certificate.args] : [])] });
 }
 
 type Ids = ReadonlyMap<RedisServer, string>;
