@@ -25,13 +25,20 @@ const run = promisify(execFile);
 export async function makeCertificate(): Promise<Certificate> {
   const folder = await mkdtemp(join(tmpdir(), "certificate-"));
   const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
-  const made = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost".split(" ");
+  const made =
+    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost".split(
+      " ",
+    );
   const names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
   await run("openssl", [...made, ...names, "-keyout", key, "-out", cert]);
   const files = { "tls-cert-file": cert, "tls-key-file": key, "tls-ca-cert-file": cert };
   return {
     text: await readFile(cert, "utf8"),
-    args: [...Object.entries(files).flatMap(([name, file]) => [`--${name}`, file]), "--tls-auth-clients", "no"],
+    args: [
+      ...Object.entries(files).flatMap(([name, file]) => [`--${name}`, file]),
+      "--tls-auth-clients",
+      "no",
+    ],
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -60,7 +60,8 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
   return {
     nodes,
     urls: nodes.map(({ url }) => url),
-    secureUrls: options.certificate === undefined ? [] : securePorts.map((port) => `rediss://127.0.0.1:${port}`),
+    secureUrls:
+      options.certificate === undefined ? [] : securePorts.map((port) => `rediss://127.0.0.1:${port}`),
     masterOf,
     async moveSlot(slot, to, halfway) {
       const from = await masterOf(slot, to);
@@ -97,7 +98,10 @@ async function startNode(
     "repl-diskless-sync-delay": "0",
   };
   const all = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-  return startRedis({ port, args: [...all, ...args, ...(certificate ? [...secure, ...certificate.args] : [])] });
+  return startRedis({
+    port,
+    args: [...all, ...args, ...(certificate ? [...secure, ...certificate.args] : [])],
+  });
 }
 
 type Ids = ReadonlyMap<RedisServer, string>;

@@ -57,7 +57,8 @@ export async function startRedisSentinel(options: RedisSentinelOptions = {}): Pr
     servers,
     sentinels,
     urls: sentinels.map(({ url }) => url),
-    secureUrls: options.certificate === undefined ? [] : guards.map(({ known }) => `rediss://127.0.0.1:${known}`),
+    secureUrls:
+      options.certificate === undefined ? [] : guards.map(({ known }) => `rediss://127.0.0.1:${known}`),
     async master() {
       const ports = await Promise.all(sentinels.map(({ port }) => masterPort(port).catch(() => undefined)));
       const known = ports.filter((port) => port !== undefined);
@@ -110,7 +111,10 @@ async function startSentinel(folder: string, master: number, options: RedisSenti
 
 /** Arguments of a command line, as lines of a file. */
 function directives(args: readonly string[]): string[] {
-  return args.join(" ").split(/(?:^| )--/).filter(Boolean);
+  return args
+    .join(" ")
+    .split(/(?:^| )--/)
+    .filter(Boolean);
 }
 
 async function follows(replica: number): Promise<boolean> {
