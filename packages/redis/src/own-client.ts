@@ -18,13 +18,12 @@ export class OwnClient {
   constructor(client: ClosableClient, timeout: number) {
     this.client = client;
     this.#timeout = timeout;
-    const remember = (error: unknown): void => {
-      this.lastError = error;
-    };
-    this.client.on("error", remember);
-    this.client.on("ready", () => remember(undefined));
-    // A cluster's own error says that no node could be reached, and not why.
-    this.client.on("node error", remember);
+    this.client.on("error", (error) => {
+      this.lastError = reasonOf(error);
+    });
+    this.client.on("ready", () => {
+      this.lastError = undefined;
+    });
   }
 
   /** Lets the server answer what is under way, within the timeout; then nothing of the connection is left. */
@@ -40,4 +39,9 @@ export class OwnClient {
       this.client.disconnect();
     }
   }
+}
+
+/** A cluster's own error says that no node has answered; what the last of them has failed with, it keeps. */
+function reasonOf(error: unknown): unknown {
+  return (error as { lastNodeError?: unknown } | undefined)?.lastNodeError ?? error;
 }
