@@ -32,6 +32,7 @@ export interface RedisClient {
 export interface RedisServerClient extends RedisClient {
   /** The socket, once there is one. */
   readonly stream?: { readonly writable: boolean; cork(): void; uncork(): void } | undefined;
+  cluster(subcommand: "NODES"): Promise<unknown>;
 }
 
 /** What is called of an ioredis `Cluster` besides. */

@@ -8,7 +8,8 @@ const rows: Row[] = [];
 afterAll(() => writeTable(rows));
 
 describe("a service over memory and Redis goes on, in time, and is back soon", () => {
-  it.each([...ONE_SERVER, ...FAILOVERS])("$name", { timeout: 30_000 }, async (outage) => {
+  const outages = [...ONE_SERVER, ...FAILOVERS].map((outage) => [outage.name, outage] as const);
+  it.each(outages)("%s", { timeout: 30_000 }, async (_, outage) => {
     const row = await survive(outage);
     rows.push(row);
     expect(row.during.tried).toBeGreaterThan(1_000);
