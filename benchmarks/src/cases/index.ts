@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { startRedis } from "../../../tools/servers/redis-server.ts";
 import type { Comparison } from "../compare.ts";
 import { composedAwaited, composedSync, memorySync } from "./memory.ts";
-import { filledRedis, redisConcurrent, redisOneAtATime } from "./redis.ts";
+import { filledRedis, redisBatched, redisConcurrent, redisOneAtATime } from "./redis.ts";
 
 /** Measures what it is given. */
 export type Measure = (comparison: Comparison) => Promise<void>;
@@ -18,6 +18,7 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => measure(composedAwaited("with expiry")),
   (measure) => overRedis((client, backend) => measure(redisOneAtATime(client, backend))),
   (measure) => overRedis((client, backend) => measure(redisConcurrent(client, backend))),
+  (measure) => overRedis((client, backend) => measure(redisBatched(client, backend))),
 ];
 
 type Filled = Awaited<ReturnType<typeof filledRedis>>;
