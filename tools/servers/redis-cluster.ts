@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Certificate } from "./certificate.ts";
-import { freePort } from "./free-port.ts";
+import { freePort, onFreePorts } from "./free-port.ts";
 import { redisCommand } from "./redis-command.ts";
 import { type RedisServer, startRedis } from "./redis-server.ts";
 import { until } from "./until.ts";
@@ -47,8 +47,10 @@ const MASTERS = 3;
  */
 export async function startRedisCluster(options: RedisClusterOptions = {}): Promise<RedisClusterServers> {
   const folder = await mkdtemp(join(tmpdir(), "redis-cluster-"));
-  const securePorts = await Promise.all(Array.from({ length: 2 * MASTERS }, freePort));
-  const nodes = await Promise.all(securePorts.map((port) => startNode(folder, options, port)));
+  const started = await Promise.all(
+    Array.from({ length: 2 * MASTERS }, () => onFreePorts(() => startNode(folder, options))),
+  );
+  const nodes = started.map(({ node }) => node);
   const ids = await meet(nodes);
   const nodeOf = (port: string | undefined): RedisServer => {
     const found = nodes.find((node) => `${node.port}` === port);
@@ -61,7 +63,9 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
     nodes,
     urls: nodes.map(({ url }) => url),
     secureUrls:
-      options.certificate === undefined ? [] : securePorts.map((port) => `rediss://127.0.0.1:${port}`),
+      options.certificate === undefined
+        ? []
+        : started.map(({ securePort }) => `rediss://127.0.0.1:${securePort}`),
     masterOf,
     async moveSlot(slot, to, halfway) {
       const from = await masterOf(slot, to);
@@ -78,12 +82,14 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
   };
 }
 
-async function startNode(
-  folder: string,
-  options: RedisClusterOptions,
-  securePort: number,
-): Promise<RedisServer> {
+interface StartedNode {
+  readonly node: RedisServer;
+  readonly securePort: number;
+}
+
+async function startNode(folder: string, options: RedisClusterOptions): Promise<StartedNode> {
   const { nodeTimeout = 1_000, args = [], certificate } = options;
+  const securePort = await freePort();
   const secure = ["--tls-port", `${securePort}`, "--tls-cluster", "yes", "--tls-replication", "yes"];
   const [port, bus] = [await freePort(), await freePort()];
   const settings = {
@@ -98,10 +104,8 @@ async function startNode(
     "repl-diskless-sync-delay": "0",
   };
   const all = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-  return startRedis({
-    port,
-    args: [...all, ...args, ...(certificate ? [...secure, ...certificate.args] : [])],
-  });
+  const tls = certificate ? [...secure, ...certificate.args] : [];
+  return { node: await startRedis({ port, args: [...all, ...args, ...tls] }), securePort };
 }
 
 type Ids = ReadonlyMap<RedisServer, string>;
@@ -125,6 +129,9 @@ async function meet(nodes: readonly RedisServer[]): Promise<Ids> {
   }
   await untilAll(nodes, "the cluster is well", (info) => info.includes("cluster_state:ok"));
   await until("the replicas follow", () => everyReplicaFollows(nodes));
+  // Nodes name a replica to clients once it has replicated something.
+  for (const { port } of nodes.slice(0, MASTERS)) await redisCommand(port, "FLUSHALL");
+  await until("all nodes name the replicas", () => everyNodeNamesAll(nodes));
   return ids;
 }
 
@@ -144,16 +151,13 @@ async function untilAll(
 }
 
 async function everyReplicaFollows(nodes: readonly RedisServer[]): Promise<boolean> {
-  const infos = await Promise.all(
-    nodes.slice(MASTERS).map((node) => redisCommand(node.port, "INFO", "replication")),
-  );
-  const seen = await Promise.all(nodes.map((node) => redisCommand(node.port, "CLUSTER", "NODES")));
-  const allReplicas = seen.every((text) => text.split("\n").filter(isReplica).length === MASTERS);
-  return allReplicas && infos.every((info) => info.includes("master_link_status:up"));
+  const infos = nodes.slice(MASTERS).map(({ port }) => redisCommand(port, "INFO", "replication"));
+  return (await Promise.all(infos)).every((info) => info.includes("master_link_status:up"));
 }
 
-function isReplica(line: string): boolean {
-  return line.split(" ")[2]?.includes("slave") === true;
+async function everyNodeNamesAll(nodes: readonly RedisServer[]): Promise<boolean> {
+  const seen = await Promise.all(nodes.map(({ port }) => redisCommand(port, "CLUSTER", "SLOTS")));
+  return seen.every((text) => nodes.every(({ port }) => text.includes(`:${port}\r\n`)));
 }
 
 async function roleOf(node: RedisServer): Promise<string | undefined> {

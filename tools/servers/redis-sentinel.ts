@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Certificate } from "./certificate.ts";
-import { freePort } from "./free-port.ts";
+import { freePort, onFreePorts } from "./free-port.ts";
 import { redisCommand } from "./redis-command.ts";
 import { type RedisServer, startRedis } from "./redis-server.ts";
 import { until } from "./until.ts";
@@ -43,12 +43,17 @@ const NAME = "main";
 export async function startRedisSentinel(options: RedisSentinelOptions = {}): Promise<RedisSentinelServers> {
   const folder = await mkdtemp(join(tmpdir(), "redis-sentinel-"));
   const all = [...(options.args ?? []), "--repl-diskless-sync-delay", "0", "--dir", folder];
-  const first = await startMember(options, all);
+  const first = await onFreePorts(() => startMember(options, all));
   const following = [...all, "--replicaof", `127.0.0.1 ${first.known}`];
-  const members = [first, ...(await Promise.all([1, 2].map(() => startMember(options, following))))];
+  const members = [
+    first,
+    ...(await Promise.all([1, 2].map(() => onFreePorts(() => startMember(options, following))))),
+  ];
   // Sentinels look for replicas when they start, and then not for ten seconds.
   for (const { server } of members.slice(1)) await until("the replicas follow", () => follows(server.port));
-  const guards = await Promise.all([1, 2, 3].map(() => startSentinel(folder, first.known, options)));
+  const guards = await Promise.all(
+    [1, 2, 3].map(() => onFreePorts(() => startSentinel(folder, first.known, options))),
+  );
   const sentinels = guards.map(({ server }) => server);
   for (const { port } of sentinels) await until("the sentinels know all", () => knowsAll(port));
   const servers = members.map(({ server }) => server);

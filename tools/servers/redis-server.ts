@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
-import { freePort } from "./free-port.ts";
+import { freePort, onFreePorts } from "./free-port.ts";
 import { type OwnedProcess, ownProcess } from "./owned-process.ts";
 
 /** A real redis-server on 127.0.0.1 that keeps nothing on disk. */
@@ -44,7 +44,9 @@ const START_MS = 10_000;
  */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const { args = [], port, mode = "server" } = options;
-  const launched = port === undefined ? await launchAnywhere(args) : await launchAt(port, args, mode);
+  const launched = await (port === undefined
+    ? onFreePorts(async () => launchAt(await freePort(), args, mode))
+    : launchAt(port, args, mode));
   const { at } = launched;
   let { server } = launched;
   const kill = (): Promise<void> => server.kill();
@@ -65,16 +67,6 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
 interface Launched {
   readonly at: number;
   readonly server: OwnedProcess;
-}
-
-// A free port may be taken before the server binds it.
-async function launchAnywhere(args: readonly string[], attempts = 5): Promise<Launched> {
-  try {
-    return await launchAt(await freePort(), args, "server");
-  } catch (error) {
-    if (attempts === 1 || !String(error).includes("Address already in use")) throw error;
-    return launchAnywhere(args, attempts - 1);
-  }
 }
 
 type Mode = keyof typeof READY;

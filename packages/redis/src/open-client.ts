@@ -30,8 +30,8 @@ export interface RedisClusterOptions extends Omit<RedisLogin, "database"> {
    */
   readonly cluster: readonly string[];
   /**
-   * Which servers answer reads. A replica lags behind its master: with `replicas` or `all`, a read may miss a write
-   * that has been acknowledged. Default: `masters`.
+   * Which servers answer reads; a master also where none of its replicas is connected. A replica lags behind: with
+   * `replicas` or `all`, a read may miss a write that has been acknowledged. Default: `masters`.
    */
   readonly readFrom?: "masters" | "replicas" | "all" | undefined;
 }
@@ -58,6 +58,9 @@ const SILENCE = 5_000;
 const SHORT_SILENCE = 1_000;
 /** How long a server may take to hang up once asked to, in milliseconds. */
 const GOODBYE = 100;
+
+/** Between two looks at a cluster's replicas, in milliseconds. */
+const LOOK_AGAIN = 5_000;
 
 const pause = (attempt: number): number => Math.min(attempt * 50, MAX_PAUSE);
 
@@ -105,18 +108,39 @@ export function openSentinel(options: RedisSentinelOptions, timeout: number): Cl
   });
 }
 
-const SCALE = { masters: "master", replicas: "slave", all: "all" } as const;
+type Server = Pick<Redis, "status" | "connect">;
+
+/** Who answers a read, of a slot's servers, master first. Those that are away are undefined; of several any is taken. */
+const READERS = {
+  masters: "master",
+  replicas: ([master, ...replicas]: (Server | undefined)[]) => connected(replicas) ?? master,
+  all: (servers: (Server | undefined)[]) => connected(servers) ?? servers[0],
+} as const;
+
+// ioredis' own choice, "slave", goes on asking replicas that are gone.
+function connected(servers: readonly (Server | undefined)[]): (Server | undefined)[] | undefined {
+  for (const server of servers) if (server?.status === "wait") server.connect().catch(() => {});
+  const ready = servers.filter((server) => server?.status === "ready");
+  return ready.length === 0 ? undefined : ready;
+}
 
 /** Of a cluster's commands, the nodes of ioredis queue those that are sent while they connect: a few milliseconds. */
 export function openCluster(options: RedisClusterOptions, timeout: number): ClosableClient {
   const { cluster, readFrom = "masters" } = options;
   const [first] = checkUrls("cluster", cluster);
-  checkOption(Object.hasOwn(SCALE, readFrom), "readFrom", readFrom, 'must be "masters", "replicas" or "all"');
+  checkOption(
+    Object.hasOwn(READERS, readFrom),
+    "readFrom",
+    readFrom,
+    'must be "masters", "replicas" or "all"',
+  );
   const security = secured(first.protocol, options.tls);
   return new Cluster(
     cluster.map((url) => addressOf(new URL(url), 6_379)),
     {
-      scaleReads: SCALE[readFrom],
+      scaleReads: READERS[readFrom],
+      // Nothing tells of a replica that has come.
+      ...(readFrom !== "masters" && { slotsRefreshInterval: LOOK_AGAIN }),
       clusterRetryStrategy: pause,
       // What fails for want of a connection, or of a majority, fails at once.
       retryDelayOnFailover: 0,

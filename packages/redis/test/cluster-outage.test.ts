@@ -89,6 +89,31 @@ describe.each(["ioredis", "ioredis5"])(
   },
 );
 
+describe("a cluster whose replicas answer reads", () => {
+  it("reads from a master where the replica is gone", async () => {
+    const tier = redis({ cluster: cluster.urls, timeout: TIMEOUT, readFrom: "replicas" });
+    await fill(tier);
+    const [key = ""] = apart().lost;
+    const reads = async (index: number) =>
+      Number(
+        /cmdstat_get:calls=(\d+)/.exec(await redisCommand(node(index).port, "INFO", "commandstats"))?.[1] ??
+          0,
+      );
+    await until(async () => {
+      expect(textOf((await tier.read(key)) as never)).toBe(key);
+      return (await reads(3)) > 10;
+    });
+    await node(3).kill();
+    await until(succeeds(() => tier.read(key)));
+    // The others do not know yet that it is gone.
+    for (let round = 0; round < 50; round++) {
+      expect(textOf((await tier.read(key)) as never)).toBe(key);
+      await wait(5);
+    }
+    await tier.close?.();
+  });
+});
+
 describe.each(CLUSTERS)("a cluster that was passed in, in ioredis' own settings, $version", ({ Cluster }) => {
   let client: InstanceType<typeof Cluster>;
   let tier: ReturnType<typeof redis>;

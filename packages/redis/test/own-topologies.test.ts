@@ -3,8 +3,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { freePort } from "../../../tools/servers/free-port.ts";
 import { type RedisClusterServers, startRedisCluster } from "../../../tools/servers/redis-cluster.ts";
 import { type RedisSentinelServers, startRedisSentinel } from "../../../tools/servers/redis-sentinel.ts";
-import type { redis as Redis, RedisOptions } from "../src/index.ts";
-import { AT_ONCE, entry, failureOf, succeeds, textOf, until } from "./support.ts";
+import { type RedisOptions, redis } from "../src/index.ts";
+import {
+  AT_ONCE,
+  CLIENTS,
+  CLUSTERS,
+  clusterClient,
+  entry,
+  failureOf,
+  succeeds,
+  textOf,
+  until,
+} from "./support.ts";
 
 let cluster: RedisClusterServers;
 let group: RedisSentinelServers;
@@ -31,13 +41,35 @@ function serversOf(way: Way) {
   return way === "cluster" ? cluster.nodes : group.servers;
 }
 
+describe.each(CLIENTS)("a client that was passed in, $version", ({ Redis }) => {
+  it("is served by sentinels", async () => {
+    const sentinels = group.sentinels.map(({ port }) => ({ host: "127.0.0.1", port }));
+    const client = new Redis({ sentinels, name: group.name });
+    const tier = redis({ client });
+    await tier.write("given", entry("value"));
+    expect(textOf((await tier.read("given")) as never)).toBe("value");
+    client.disconnect();
+  });
+});
+
+describe.each(CLUSTERS)("a cluster that was passed in, $version", ({ Cluster }) => {
+  it("is connected by the first operation where it is lazy", async () => {
+    const client = clusterClient(Cluster, cluster, { lazyConnect: true, enableOfflineQueue: false });
+    const tier = redis({ client });
+    expect(client.status).toBe("wait");
+    await tier.write("given", entry("value"));
+    expect(textOf((await tier.read("given")) as never)).toBe("value");
+    client.disconnect();
+  });
+});
+
 describe.each(["ioredis", "ioredis5"])("a client of our own, %s", (library) => {
-  let redis: typeof Redis;
+  let ours: typeof redis;
   const print = vi.spyOn(console, "error");
   beforeEach(async () => {
     vi.resetModules();
     vi.doMock("ioredis", () => vi.importActual(library));
-    ({ redis } = await import("../src/index.ts"));
+    ({ redis: ours } = await import("../src/index.ts"));
     await until(() => openHandles() === 0);
   });
 
@@ -45,14 +77,14 @@ describe.each(["ioredis", "ioredis5"])("a client of our own, %s", (library) => {
     it("is connected by the time of the first answer, though most of the addresses are dead", async () => {
       const live = way === "cluster" ? cluster.urls : group.urls;
       const dead = await Promise.all([1, 2].map(async () => `redis://127.0.0.1:${await freePort()}`));
-      const tier = redis(options(way, [...dead, live.at(-1) ?? ""]));
+      const tier = ours(options(way, [...dead, live.at(-1) ?? ""]));
       await Promise.all([tier.write("key", entry("value")), tier.write("other", entry("other"))]);
       expect(textOf((await tier.read("key")) as never)).toBe("value");
       await tier.close?.();
     });
 
     it("fails at once, prints nothing, and says why, while nobody listens", async () => {
-      const tier = redis(options(way, [`redis://127.0.0.1:${await freePort()}`]));
+      const tier = ours(options(way, [`redis://127.0.0.1:${await freePort()}`]));
       await failureOf(() => cacheBackend(tier).get("key"));
       for (let round = 0; round < 5; round++) {
         const { code, ms, error } = await failureOf(() => cacheBackend(tier).get("key"));
@@ -68,7 +100,7 @@ describe.each(["ioredis", "ioredis5"])("a client of our own, %s", (library) => {
     it.each(["idle", "silent", "connecting"] as const)(
       "leaves nothing open after close (server: %s)",
       async (state) => {
-        const tier = redis(options(way));
+        const tier = ours(options(way));
         if (state !== "connecting") await tier.write("key", entry("value"));
         if (state === "silent") for (const server of serversOf(way)) server.stop();
         const start = performance.now();
@@ -84,7 +116,7 @@ describe.each(["ioredis", "ioredis5"])("a client of our own, %s", (library) => {
   });
 
   async function redisIsBack(way: Way): Promise<void> {
-    const tier = redis(options(way));
+    const tier = ours(options(way));
     try {
       await tier.write("key", entry("value"));
     } finally {
