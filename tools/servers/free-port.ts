@@ -1,13 +1,37 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+
+/**
+ * Below the ports that systems give to outgoing connections: those come and go, and a client that knocks at a dead port
+ * among them may, now and then, be connected to itself.
+ */
+const FIRST = 12_000;
+const LAST = 32_000;
 
 /** A port of 127.0.0.1 that nobody listens on. Another process may take it before the caller does. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
+  return (await isFree(port)) ? port : freePort();
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, "127.0.0.1"), "listening");
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, "close");
-  return port;
+  return true;
+}
+
+/** Starts what takes free ports, and once more where another process was faster. */
+export async function onFreePorts<T>(start: () => Promise<T>, attempts = 5): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (attempts === 1 || !String(error).includes("Address already in use")) throw error;
+    return onFreePorts(start, attempts - 1);
+  }
 }

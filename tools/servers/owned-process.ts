@@ -51,11 +51,18 @@ export async function ownProcess(
   };
 }
 
+const owned = new Set<ChildProcess>();
+
+/** One listener for all: a cluster has more processes than an emitter likes to have listeners. */
+function killAll(): void {
+  for (const child of owned) child.kill("SIGKILL");
+}
+
 // Two guards: the exit hook, and for a parent that is itself killed, a shell that waits for its standard input
 // to end and then kills the child.
 function guard(child: ChildProcess, pid: number): () => void {
-  const onExit = (): void => void child.kill("SIGKILL");
-  process.once("exit", onExit);
+  if (owned.size === 0) process.on("exit", killAll);
+  owned.add(child);
   const watcher = spawn("/bin/sh", ["-c", `cat >/dev/null; kill -9 ${pid} 2>/dev/null`], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
@@ -64,7 +71,8 @@ function guard(child: ChildProcess, pid: number): () => void {
   watcher.unref();
   (watcher.stdin as Socket | null)?.unref();
   return () => {
-    process.removeListener("exit", onExit);
+    owned.delete(child);
+    if (owned.size === 0) process.off("exit", killAll);
     watcher.kill("SIGKILL");
   };
 }

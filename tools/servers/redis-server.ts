@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
-import { freePort } from "./free-port.ts";
+import { freePort, onFreePorts } from "./free-port.ts";
 import { type OwnedProcess, ownProcess } from "./owned-process.ts";
 
 /** A real redis-server on 127.0.0.1 that keeps nothing on disk. */
@@ -25,7 +25,12 @@ export interface RedisServerOptions {
   readonly args?: readonly string[];
   /** Default: a free one. */
   readonly port?: number;
+  /** `sentinel` is given the path of its configuration file, which names its port, as the first of `args`. Default: `server`. */
+  readonly mode?: "server" | "sentinel";
 }
+
+/** What each mode prints when it is ready. */
+const READY = { server: "Ready to accept connections", sentinel: "Sentinel ID is" };
 
 const START_MS = 10_000;
 
@@ -37,8 +42,11 @@ const START_MS = 10_000;
  * const server = await startRedis();
  * after(() => server.close());
  */
-export async function startRedis({ args = [], port }: RedisServerOptions = {}): Promise<RedisServer> {
-  const launched = port === undefined ? await launchAnywhere(args) : await launchAt(port, args);
+export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const { args = [], port, mode = "server" } = options;
+  const launched = await (port === undefined
+    ? onFreePorts(async () => launchAt(await freePort(), args, mode))
+    : launchAt(port, args, mode));
   const { at } = launched;
   let { server } = launched;
   const kill = (): Promise<void> => server.kill();
@@ -51,7 +59,7 @@ export async function startRedis({ args = [], port }: RedisServerOptions = {}): 
     resume: () => server.signal("SIGCONT"),
     async restart() {
       await server.kill();
-      ({ server } = await launchAt(at, args));
+      ({ server } = await launchAt(at, args, mode));
     },
   };
 }
@@ -61,24 +69,17 @@ interface Launched {
   readonly server: OwnedProcess;
 }
 
-// A free port may be taken before the server binds it.
-async function launchAnywhere(args: readonly string[], attempts = 5): Promise<Launched> {
-  try {
-    return await launchAt(await freePort(), args);
-  } catch (error) {
-    if (attempts === 1 || !String(error).includes("Address already in use")) throw error;
-    return launchAnywhere(args, attempts - 1);
-  }
-}
+type Mode = keyof typeof READY;
 
-async function launchAt(port: number, args: readonly string[]): Promise<Launched> {
+async function launchAt(port: number, args: readonly string[], mode: Mode): Promise<Launched> {
   const program = process.env.REDIS_SERVER || "redis-server";
-  const all = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", ...args];
+  const plain = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+  const all = mode === "sentinel" ? [...args, "--sentinel"] : [...plain, ...args];
   const server = await ownProcess(program, all, tmpdir()).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "ENOENT" ? notInstalled(program, error) : error;
   });
   try {
-    await untilAnswering(server, port);
+    await untilAnswering(server, port, READY[mode]);
     return { at: port, server };
   } catch (error) {
     await server.kill();
@@ -93,10 +94,10 @@ function notInstalled(program: string, cause: Error): Error {
   return new Error(message, { cause });
 }
 
-async function untilAnswering(server: OwnedProcess, port: number): Promise<void> {
+async function untilAnswering(server: OwnedProcess, port: number, word: string): Promise<void> {
   const deadline = Date.now() + START_MS;
   // Another server may have the port: only this one's own word makes its answer count.
-  while (!server.output.includes("Ready to accept connections") || !(await answers(port))) {
+  while (!server.output.includes(word) || !(await answers(port))) {
     if (!server.isRunning) throw new Error(`redis-server ended on start:\n${server.output}`);
     if (Date.now() > deadline)
       throw new Error(`redis-server was silent for ${START_MS} ms:\n${server.output}`);

@@ -23,7 +23,15 @@ export async function filledRedis(client: Redis): Promise<Backend> {
 
 /** What a careful program does by hand: the same bytes, checked and parsed. */
 async function byHand(client: Redis, key: string): Promise<User | undefined> {
-  const bytes = await client.getBuffer(`${PREFIX}::${key}`);
+  return decode(await client.getBuffer(`${PREFIX}::${key}`));
+}
+
+/** The same for a program that knows all its keys at once. */
+async function manyByHand(client: Redis, keys: readonly string[]): Promise<(User | undefined)[]> {
+  return (await client.mgetBuffer(keys.map((key) => `${PREFIX}::${key}`))).map(decode);
+}
+
+function decode(bytes: Buffer | null): User | undefined {
   return bytes ? (format.deserialize(decodeEnvelope(bytes).payload) as User) : undefined;
 }
 
@@ -111,28 +119,57 @@ function next(keys: LeasedKey[]): LeasedKey {
 
 /** 1,000 reads begun together. */
 export function redisConcurrent(client: Redis, backend: Backend): Comparison {
-  const together = async (
-    count: number,
-    read: (key: string) => PromiseLike<User | undefined> | undefined,
-  ): Promise<void> => {
-    for (let done = 0; done < count; done += 1_000) {
-      const reads = Array.from({ length: 1_000 }, (_, index) => read(keyAt(done + index)));
-      for (const value of await Promise.all(reads)) check(value);
-    }
-  };
-  const typed = async (key: string): Promise<User | undefined> => (await backend.get<User>(key))?.data;
   return {
     name: "Redis, 1,000 concurrent reads",
     baseline: {
       name: "ioredis getBuffer + decode",
-      run: (count) => together(count, (key) => byHand(client, key)),
+      run: (count) =>
+        inThousands(count, async (keys) => {
+          for (const value of await Promise.all(keys.map((key) => byHand(client, key)))) check(value);
+        }),
     },
-    subject: { name: "typed get", run: (count) => together(count, typed) },
+    subject: typedTogether(backend),
     ratio: "throughput",
     goal: 2,
     count: 5_000,
     rounds: 41,
   };
+}
+
+/** The same reads, against a program that collects its keys itself. */
+export function redisBatched(client: Redis, backend: Backend): Comparison {
+  return {
+    name: "Redis, 1,000 concurrent reads, against one MGET",
+    baseline: {
+      name: "ioredis mgetBuffer + decode",
+      run: (count) =>
+        inThousands(count, async (keys) => {
+          for (const value of await manyByHand(client, keys)) check(value);
+        }),
+    },
+    subject: typedTogether(backend),
+    ratio: "throughput",
+    goal: 0.8,
+    count: 5_000,
+    rounds: 101,
+  };
+}
+
+function typedTogether(backend: Backend): Comparison["subject"] {
+  return {
+    name: "typed get",
+    run: (count) =>
+      inThousands(count, async (keys) => {
+        const values = await Promise.all(keys.map((key) => backend.get<User>(key)));
+        for (const value of values) check(value?.data);
+      }),
+  };
+}
+
+async function inThousands(count: number, run: (keys: readonly string[]) => Promise<void>): Promise<void> {
+  for (let done = 0; done < count; done += 1_000) {
+    await run(Array.from({ length: 1_000 }, (_, index) => keyAt(done + index)));
+  }
 }
 
 function check(value: User | undefined): void {

@@ -15,8 +15,11 @@ const CONNECTION: ReadonlySet<unknown> = new Set([
   "EPIPE",
   "ETIMEDOUT",
   "AbortError",
+  "ClusterAllFailedError",
   "MaxRetriesPerRequestError",
+  "Cluster isn't ready and enableOfflineQueue options is false",
   "Connection is closed.",
+  "None of startup nodes is available",
   "Stream isn't writeable and enableOfflineQueue options is false",
 ]);
 
@@ -36,6 +39,14 @@ const REPLIES: ReadonlyMap<string, ErrorCode> = new Map([
   ...["NOAUTH", "NOPERM", "WRONGPASS", "WRONGTYPE"].map((word) => [word, "internal"] as const),
 ]);
 
+/** How messages begin that end with particulars. */
+const BEGINNINGS: readonly (readonly [beginning: string, code: ErrorCode])[] = [
+  ["Command timed out", "timeout"],
+  ["Socket timeout.", "connection"],
+  ["All sentinels are unreachable", "connection"],
+  ["Too many Cluster redirections", "unavailable"],
+];
+
 /** How Redis 6 reports what a command of a script failed with; later versions report that itself. */
 const IN_SCRIPT = /^ERR Error running script .*?: -?([A-Z]+ )/;
 
@@ -44,8 +55,7 @@ export function classify(error: unknown): ErrorCode | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, name, message } = error as NodeJS.ErrnoException;
   if (CONNECTION.has(code) || CONNECTION.has(name) || CONNECTION.has(message)) return "connection";
-  if (message === "Command timed out") return "timeout";
-  if (message.startsWith("Socket timeout.")) return "connection";
+  for (const [beginning, kind] of BEGINNINGS) if (message.startsWith(beginning)) return kind;
   const reply = IN_SCRIPT.exec(message)?.[1] ?? message;
   return REPLIES.get(reply.slice(0, reply.indexOf(" ")));
 }

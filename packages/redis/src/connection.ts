@@ -1,11 +1,14 @@
 import { BackendError } from "@hitbox/core";
 import { classify } from "./classify.ts";
+import { ClusterNodes } from "./cluster-nodes.ts";
 import { type Answer, Deadline } from "./deadline.ts";
 import { FirstConnection } from "./first-connection.ts";
-import type { RedisClient } from "./redis-client.ts";
+import { isCluster, type RedisClient, type RedisServerClient } from "./redis-client.ts";
 
 /** What one operation sends, and what it makes of the reply. */
 export interface Exchange<T, R> extends Answer<T, R> {
+  /** The key in Redis that the command is about; undefined where there is none, or more than one. */
+  readonly key?: string | undefined;
   /** Called once at most, while the client is ready: ioredis then writes at once and queues nothing. */
   send(client: RedisClient): Promise<T>;
 }
@@ -17,6 +20,9 @@ const CONNECTING: ReadonlySet<string> = new Set(["wait", "connecting", "connect"
  * A client's connection, whatever its settings: an operation settles within the deadline. It waits for the first
  * connection; once that has been made or has failed, an operation fails at once while there is none, since a
  * command that ioredis queues may be executed minutes later, over a newer value.
+ *
+ * A `Cluster` is connected as long as one of its nodes is: what is asked of a node that is away fails alone. Its
+ * redirections are followed by ioredis itself, within the deadline.
  */
 export class Connection {
   readonly client: RedisClient;
@@ -24,6 +30,7 @@ export class Connection {
   readonly #deadline: Deadline;
   readonly #lastError: () => unknown;
   readonly #first: FirstConnection;
+  readonly #nodes: ClusterNodes | undefined;
   #attempted = false;
 
   constructor(client: RedisClient, timeout: number, lastError: () => unknown) {
@@ -32,21 +39,38 @@ export class Connection {
     this.#deadline = new Deadline(timeout, () => this.#late());
     this.#lastError = lastError;
     this.#first = new FirstConnection(client);
+    this.#nodes = isCluster(client) ? new ClusterNodes(client) : undefined;
   }
 
   run<T, R>(exchange: Exchange<T, R>): Promise<R> {
     if (this.isReady) {
       this.#attempted = true;
-      return this.#deadline.limit(exchange.send(this.client), exchange);
+      return this.#nodes === undefined
+        ? this.#deadline.limit(exchange.send(this.client), exchange)
+        : this.#runInCluster(this.#nodes, exchange);
     }
-    if (!CONNECTING.has(this.client.status)) this.#attempted = true;
+    if (!CONNECTING.has(this.client.status) || this.#hasFailed) this.#attempted = true;
     return this.#attempted ? Promise.reject(this.#down()) : this.#runWhenConnected(exchange);
   }
 
   /** Also false while a connection that has ended is still called ready: ioredis would queue. */
   get isReady(): boolean {
-    const { status, stream } = this.client;
+    const { status, stream } = this.client as RedisServerClient;
     return status === "ready" && stream?.writable !== false;
+  }
+
+  // One that asks sentinels goes on asking, and never says that it is not connecting. In a cluster, failures may be of a
+  // few nodes.
+  get #hasFailed(): boolean {
+    return this.#nodes === undefined && this.#lastError() !== undefined;
+  }
+
+  #runInCluster<T, R>(nodes: ClusterNodes, exchange: Exchange<T, R>): Promise<R> {
+    const { key } = exchange;
+    if (nodes.isAway(key)) return Promise.reject(away());
+    const result = this.#deadline.limit(exchange.send(this.client), exchange);
+    result.catch((error: unknown) => nodes.failed(key, error));
+    return result;
   }
 
   #runWhenConnected<T, R>(exchange: Exchange<T, R>): Promise<R> {
@@ -77,4 +101,8 @@ export class Connection {
     const why = cause instanceof Error ? `: ${cause.message}` : "";
     return new BackendError(code, `not connected (client status "${this.client.status}")${why}`, { cause });
   }
+}
+
+function away(): BackendError {
+  return new BackendError("connection", "the node of this key could not be reached a moment ago");
 }

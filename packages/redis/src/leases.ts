@@ -14,6 +14,7 @@ export function lease(connection: Connection, at: string, ms: number): Promise<S
   const fence = newFence();
   const time = Buffer.from(`${ms}`);
   return connection.run({
+    key: at,
     send: (client) => LEASE.run(client, at, [fenceMark(fence), time, `${FENCE_MS}`]),
     take: (reply) => {
       const [granted, value] = reply as [granted: unknown, value?: Buffer | null];
@@ -32,6 +33,7 @@ export function writeFenced(
 ): Promise<boolean> {
   const mark = fenceMark(fence);
   return connection.run({
+    key: at,
     send: (client) => {
       const set = (key: string, bytes: Buffer, _unit?: "PX", lifetime?: string): Promise<unknown> =>
         WRITE_FENCED.run(client, key, lifetime === undefined ? [mark, bytes] : [mark, bytes, lifetime]);
@@ -45,6 +47,7 @@ export function writeFenced(
 export function releaseLease(connection: Connection, at: string, fence: string): Promise<void> {
   const mark = fenceMark(fence);
   return connection.run({
+    key: at,
     send: (client) => RELEASE.run(client, at, [mark]),
     take: () => undefined,
     lost: () => mark.fill(0),

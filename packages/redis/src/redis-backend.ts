@@ -54,7 +54,8 @@ export class RedisBackend implements Backend {
   readonly #keyspace: string;
   readonly #maxEntryBytes: number;
   readonly #now: () => number;
-  readonly #connection: Connection;
+  /** For what a subclass does otherwise. */
+  protected readonly connection: Connection;
   readonly #own: OwnClient | undefined;
 
   constructor(settings: RedisSettings, client: RedisClient | OwnClient) {
@@ -68,20 +69,20 @@ export class RedisBackend implements Backend {
     this.#maxEntryBytes = settings.maxValueBytes + METADATA_BYTES;
     this.#now = settings.now;
     this.#own = client instanceof OwnClient ? client : undefined;
-    this.#connection =
+    this.connection =
       client instanceof OwnClient
-        ? new Connection(client.redis, timeout, () => client.lastError)
+        ? new Connection(client.client, timeout, () => client.lastError)
         : new Connection(client, timeout, () => undefined);
   }
 
   read(key: string): Promise<StoredValue | undefined> {
     const at = this.#keyspace + key;
-    return this.#connection.run({ send: (client) => client.getBuffer(at), take: decode });
+    return this.connection.run({ key: at, send: (client) => client.getBuffer(at), take: decode });
   }
 
   readMany(keys: readonly string[]): Promise<(StoredValue | BackendError | undefined)[]> {
     const at = keys.map((key) => this.#keyspace + key);
-    return this.#connection.run({
+    return this.connection.run({
       send: (client) => client.mgetBuffer(at),
       take: (replies) => replies.map(decodeApart),
     });
@@ -89,8 +90,10 @@ export class RedisBackend implements Backend {
 
   write(key: string, value: StoredValue): Promise<void> {
     const write = new EntryWrite(value, this.#maxEntryBytes);
-    return this.#connection.run({
-      send: (client) => write.send(client, this.#keyspace + key, this.#now()),
+    const at = this.#keyspace + key;
+    return this.connection.run({
+      key: at,
+      send: (client) => write.send(client, at, this.#now()),
       take: () => undefined,
       lost: () => write.revoke(),
     });
@@ -100,7 +103,7 @@ export class RedisBackend implements Backend {
     const writes = entries.map(
       ([key, value]) => [this.#keyspace + key, new EntryWrite(value, this.#maxEntryBytes)] as const,
     );
-    return this.#connection.run({
+    return this.connection.run({
       send: (client) => {
         const now = this.#now();
         return pipelined(client, writes, (commands, [at, write]) => write.send(commands, at, now));
@@ -114,7 +117,8 @@ export class RedisBackend implements Backend {
 
   remove(key: string): Promise<DeleteStatus> {
     const at = this.#keyspace + key;
-    return this.#connection.run({
+    return this.connection.run({
+      key: at,
       send: (client) => removeAll(client, [at]),
       take: ([status]) => status as DeleteStatus,
     });
@@ -122,27 +126,27 @@ export class RedisBackend implements Backend {
 
   removeMany(keys: readonly string[]): Promise<DeleteStatus[]> {
     const at = keys.map((key) => this.#keyspace + key);
-    return this.#connection.run({
+    return this.connection.run({
       send: (client) => removeAll(client, at),
       take: (statuses) => statuses,
     });
   }
 
   lease(key: string, ms: number): Promise<StoredLease> {
-    return lease(this.#connection, this.#keyspace + key, ms);
+    return lease(this.connection, this.#keyspace + key, ms);
   }
 
   writeFenced(key: string, value: StoredValue, fence: string): Promise<boolean> {
     const write = new EntryWrite(value, this.#maxEntryBytes);
-    return writeFenced(this.#connection, this.#keyspace + key, { write, fence, now: this.#now });
+    return writeFenced(this.connection, this.#keyspace + key, { write, fence, now: this.#now });
   }
 
   releaseLease(key: string, fence: string): Promise<void> {
-    return releaseLease(this.#connection, this.#keyspace + key, fence);
+    return releaseLease(this.connection, this.#keyspace + key, fence);
   }
 
   clear(): Promise<void> {
-    return clear(this.#connection, this.#keyspace);
+    return clear(this.connection, this.#keyspace);
   }
 
   classify(error: unknown): ErrorCode | undefined {

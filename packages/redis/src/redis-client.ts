@@ -1,10 +1,14 @@
-/** What is called of an ioredis client (5 or 6) for one server, and nothing else. */
+/** What is called of an ioredis client (5 or 6), a `Redis` or a `Cluster`, and nothing else. */
 export interface RedisClient {
-  /** `wait`, `connecting`, `connect`, `ready`, `close`, `reconnecting` or `end`. */
+  /** `wait`, `connecting`, `connect`, `ready`, `close`, `reconnecting`, `disconnecting` or `end`. */
   readonly status: string;
-  readonly options?: { readonly keyPrefix?: string | undefined } | undefined;
-  /** The socket, once there is one. */
-  readonly stream?: { readonly writable: boolean } | undefined;
+  readonly options?:
+    | {
+        readonly keyPrefix?: string | undefined;
+        /** Of a `Cluster`: who is asked when something is read. */
+        readonly scaleReads?: unknown;
+      }
+    | undefined;
   readonly isCluster?: boolean | undefined;
   connect(): Promise<void>;
   on(event: string, listener: () => void): unknown;
@@ -24,6 +28,22 @@ export interface RedisClient {
   /** For `evalsha` and `eval`. */
   callBuffer(command: string, ...args: (string | Buffer)[]): Promise<unknown>;
   pipeline(): RedisPipeline;
+}
+
+/** A connection to one server. */
+export interface RedisServerClient extends RedisClient {
+  /** The socket, once there is one. */
+  readonly stream?: { readonly writable: boolean; cork(): void; uncork(): void } | undefined;
+  cluster(subcommand: "NODES"): Promise<unknown>;
+}
+
+/** What is called of an ioredis `Cluster` besides. */
+export interface RedisClusterClient extends RedisClient {
+  /** For every slot its servers, master first, each as `host:port`. */
+  readonly slots: readonly (readonly string[])[];
+  nodes(role?: "all" | "master"): readonly RedisServerClient[];
+  /** Asks the nodes for their slots. Calls back when that is done, or has failed. */
+  refreshSlotsCache(callback?: (error?: Error | null) => void): void;
 }
 
 /** Commands that travel together. `exec` resolves with one reply or error for each. */
@@ -47,10 +67,16 @@ const CALLED: readonly (keyof RedisClient)[] = [
   "callBuffer",
   "pipeline",
 ];
+const CALLED_OF_CLUSTERS: readonly (keyof RedisClusterClient)[] = ["nodes", "refreshSlotsCache"];
 
 /** Whether `client` has every command that is called: false for clients of other libraries. */
 export function isRedisClient(client: unknown): client is RedisClient {
   if (typeof client !== "object" || client === null) return false;
-  const methods = client as Record<string, unknown>;
-  return typeof methods.status === "string" && CALLED.every((name) => typeof methods[name] === "function");
+  const members = client as Record<string, unknown>;
+  const called = members.isCluster ? [...CALLED, ...CALLED_OF_CLUSTERS] : CALLED;
+  return typeof members.status === "string" && called.every((name) => typeof members[name] === "function");
+}
+
+export function isCluster(client: RedisClient): client is RedisClusterClient {
+  return client.isCluster === true;
 }

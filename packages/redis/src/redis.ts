@@ -10,15 +10,27 @@ import {
   json,
   systemClock,
 } from "@hitbox/core";
+import {
+  openCluster,
+  openSentinel,
+  openUrl,
+  type RedisClusterOptions,
+  type RedisSentinelOptions,
+  type RedisUrlOptions,
+} from "./open-client.ts";
 import { OwnClient } from "./own-client.ts";
 import { keyspace } from "./prefix.ts";
-import { RedisBackend } from "./redis-backend.ts";
-import { isRedisClient, type RedisClient } from "./redis-client.ts";
+import { RedisBackend, type RedisSettings } from "./redis-backend.ts";
+import { isCluster, isRedisClient, type RedisClient } from "./redis-client.ts";
+import { RedisClusterBackend } from "./redis-cluster-backend.ts";
 
 export interface RedisCommonOptions extends AdapterOptions {
   /** First part of every key in Redis: `<prefix>::<key>`. No "::" in it, no ":" at its end. Default: "hitbox". */
   readonly prefix?: string | undefined;
-  /** Deadline of every operation, in milliseconds: it has answered or failed by then. Default: 1,000. */
+  /**
+   * Deadline of every operation, in milliseconds: it has answered or failed by then. `clear` takes as many commands as
+   * there are keys to look at, each with this deadline: it takes as long as it takes, and hangs in none. Default: 1,000.
+   */
   readonly timeout?: number | undefined;
   /** Longest payload, in bytes. Default: 511 MiB; Redis takes strings of 512 MiB, and metadata needs room. */
   readonly maxValueBytes?: number | undefined;
@@ -26,22 +38,28 @@ export interface RedisCommonOptions extends AdapterOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** A client of the caller's, or the URL of a server to connect to. */
-export type RedisOptions = RedisCommonOptions &
-  (
-    | {
-        /** An ioredis client (5 or 6) of one server. It stays the caller's: never closed, never reconfigured. */
-        readonly client: RedisClient;
-        readonly url?: undefined;
-      }
-    | {
-        /** `redis://` or `rediss://`, with user, password and database where needed. Closed with the backend. */
-        readonly url: string;
-        readonly client?: undefined;
-      }
-  );
+/** A client of the caller's. */
+export interface RedisClientOptions {
+  /** An ioredis `Redis` or `Cluster` (5 or 6). It stays the caller's: never closed, never reconfigured. */
+  readonly client: RedisClient;
+}
 
-const KNOWN = [...ADAPTER_OPTIONS, "client", "url", "prefix", "timeout", "maxValueBytes", "now"];
+/** A client of the caller's, or where to connect to. */
+export type RedisOptions = RedisCommonOptions &
+  (RedisClientOptions | RedisUrlOptions | RedisClusterOptions | RedisSentinelOptions);
+
+const COMMON = [...ADAPTER_OPTIONS, "prefix", "timeout", "maxValueBytes", "now"];
+const LOGIN = ["username", "password", "tls"];
+
+/** The ways to say where Redis is, each with the options that go with it. */
+const WAYS = {
+  client: [],
+  url: [...LOGIN, "database"],
+  cluster: [...LOGIN, "readFrom"],
+  sentinels: [...LOGIN, "database", "name"],
+} as const;
+type Way = keyof typeof WAYS;
+
 const MIB = 1024 * 1024;
 
 /**
@@ -54,15 +72,9 @@ const MIB = 1024 * 1024;
  */
 export function redis(options: RedisOptions): Backend {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown(options, KNOWN);
-  const {
-    client,
-    url,
-    prefix = "hitbox",
-    timeout = 1_000,
-    maxValueBytes = 511 * MIB,
-    now = systemClock,
-  } = options;
+  const way = wayOf(options);
+  checkKnown(options, [...COMMON, ...Object.keys(WAYS), ...WAYS[way]]);
+  const { prefix = "hitbox", timeout = 1_000, maxValueBytes = 511 * MIB, now = systemClock } = options;
   const parts = adapterParts(options, { label: "redis", format: json(), stores: "bytes" });
   const settings = {
     parts,
@@ -72,14 +84,21 @@ export function redis(options: RedisOptions): Backend {
     timeout: checkInteger("timeout", timeout, 1, 2 ** 31 - 1),
   };
   checkOption(typeof now === "function", "now", now, "must be a function");
-  const given = client !== undefined;
-  checkOption(given !== (url !== undefined), "client", client, "or url must be given, and not both");
-  if (given) checkClient(client);
-  return new RedisBackend(settings, given ? client : new OwnClient(url, timeout));
+  if (way === "client") return fromClient(settings, options as RedisClientOptions);
+  const own = new OwnClient(OPEN[way](options as never, timeout), timeout);
+  return way === "cluster" ? new RedisClusterBackend(settings, own) : new RedisBackend(settings, own);
 }
 
-function checkClient(client: RedisClient): void {
+const OPEN = { url: openUrl, cluster: openCluster, sentinels: openSentinel };
+
+function wayOf(options: Partial<Record<Way, unknown>>): Way {
+  const given = (Object.keys(WAYS) as Way[]).filter((way) => options[way] !== undefined);
+  const rule = "or url, cluster or sentinels must be given, and one of them only";
+  checkOption(given.length === 1, "client", options.client, rule);
+  return given[0] as Way;
+}
+
+function fromClient(settings: RedisSettings, { client }: RedisClientOptions): Backend {
   checkOption(isRedisClient(client), "client", client, "must be an ioredis client");
-  const { isCluster = false } = client;
-  checkOption(!isCluster, "client.isCluster", isCluster, "must be false: a client of one server is needed");
+  return isCluster(client) ? new RedisClusterBackend(settings, client) : new RedisBackend(settings, client);
 }

@@ -1,6 +1,6 @@
 import { type Format, gzip, hashed, json } from "@hitbox/core";
 import { Cluster, Redis } from "ioredis";
-import { Redis as Redis5 } from "ioredis5";
+import { Cluster as Cluster5, Redis as Redis5 } from "ioredis5";
 import { afterAll, describe, expect, it } from "vitest";
 import { type RedisClient, type RedisOptions, redis } from "../src/index.ts";
 
@@ -67,7 +67,24 @@ describe("options", () => {
     ["client", { url: "redis://localhost" }],
     ["client", { client: {} }],
     ["client", { client: "redis://localhost" }],
-    ["client.isCluster", { client: cluster }],
+    ["client", { client: { ...client, isCluster: true } }],
+    ["client", { client: undefined, cluster: ["redis://localhost"], url: "redis://localhost" }],
+    ["cluster", { client: undefined, cluster: [] }],
+    ["cluster", { client: undefined, cluster: "redis://localhost" }],
+    ["cluster", { client: undefined, cluster: ["localhost:7000"] }],
+    ["cluster", { client: undefined, cluster: ["redis://localhost", "rediss://localhost"] }],
+    ["readFrom", { client: undefined, cluster: ["redis://localhost"], readFrom: "slaves" }],
+    ["readFrom", { client: undefined, url: "redis://localhost", readFrom: "replicas" }],
+    ["database", { client: undefined, cluster: ["redis://localhost"], database: 1 }],
+    ["database", { client: undefined, url: "redis://localhost", database: -1 }],
+    ["sentinels", { client: undefined, sentinels: [], name: "main" }],
+    ["sentinels", { client: undefined, sentinels: ["redis//localhost"], name: "main" }],
+    ["name", { client: undefined, sentinels: ["redis://localhost"] }],
+    ["username", { username: "me" }],
+    ["username", { client: undefined, url: "redis://localhost", username: 5 }],
+    ["password", { client: undefined, url: "redis://localhost", password: 5 }],
+    ["tls", { client: undefined, url: "rediss://localhost", tls: true }],
+    ["tls", { client: undefined, url: "redis://localhost", tls: {} }],
     ["url", { client: undefined, url: "localhost:6379" }],
     ["url", { client: undefined, url: "http://localhost" }],
     ["url", { client: undefined, url: 6379 }],
@@ -77,8 +94,13 @@ describe("options", () => {
   });
 
   it("take the clients of both majors as they are typed", () => {
-    const clients: readonly RedisClient[] = [client, new Redis5({ lazyConnect: true })];
-    expect(clients.map((one) => redis({ client: one }).label)).toEqual(["redis", "redis"]);
+    const clients: readonly RedisClient[] = [
+      client,
+      new Redis5({ lazyConnect: true }),
+      cluster,
+      new Cluster5([{ port: 1 }], { lazyConnect: true }),
+    ];
+    expect(clients.map((one) => redis({ client: one }).label)).toEqual(Array(4).fill("redis"));
   });
 
   it("are required", () => {
@@ -87,5 +109,6 @@ describe("options", () => {
 
   it("do not show the password of a wrong url", () => {
     expect(wrong({ client: undefined, url: "http://me:secret@host" })).toThrow(/^(?!.*secret)/);
+    expect(wrong({ client: undefined, cluster: ["http://me:secret@host"] })).toThrow(/^(?!.*secret)/);
   });
 });

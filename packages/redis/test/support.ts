@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { BackendError, type StoredValue } from "@hitbox/core";
-import { Redis as Redis6 } from "ioredis";
-import { Redis as Redis5 } from "ioredis5";
+import { Cluster as Cluster6, Redis as Redis6 } from "ioredis";
+import { Cluster as Cluster5, Redis as Redis5 } from "ioredis5";
+import type { RedisClusterServers } from "../../../tools/servers/redis-cluster.ts";
 
 /** Both supported majors, for `describe.each`. */
 export const CLIENTS = [
@@ -78,4 +79,24 @@ export function succeeds(run: () => unknown): () => Promise<boolean> {
       return false;
     }
   };
+}
+
+/** Clusters of both supported majors. */
+export const CLUSTERS = [
+  { version: "ioredis 5", Cluster: Cluster5 as unknown as typeof Cluster6 },
+  { version: "ioredis 6", Cluster: Cluster6 },
+];
+
+/** A test's client of a cluster, which does not print. */
+export function clusterClient(
+  Cluster: typeof Cluster6,
+  { nodes }: RedisClusterServers,
+  options: ConstructorParameters<typeof Cluster6>[1] = {},
+): Cluster6 {
+  const client = new Cluster(
+    nodes.map(({ port }) => ({ host: "127.0.0.1", port })),
+    options,
+  );
+  client.on("error", () => {});
+  return client;
 }

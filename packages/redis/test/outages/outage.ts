@@ -1,0 +1,156 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as wait } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { compose } from "@hitbox/composition";
+import { cacheBackend } from "@hitbox/core";
+import { memory } from "@hitbox/memory";
+import { expect, vi } from "vitest";
+import { type RedisOptions, redis } from "../../src/index.ts";
+import { entry, succeeds, until } from "../support.ts";
+import { Load, type Tally } from "./load.ts";
+
+/** Deadline of every operation in these tests, in milliseconds. */
+export const TIMEOUT = 300;
+/** How much later than its deadline an operation may settle, in milliseconds: for timers. */
+export const MARGIN = 150;
+/** Milliseconds in which the second tier must serve again. */
+export const BACK = 2_000;
+
+/** Something that goes wrong with a server, and then goes right again. */
+export interface Outage {
+  readonly name: string;
+  /** Starts the servers. */
+  prepare(): Promise<Prepared>;
+}
+
+export interface Prepared {
+  /** Where the backend connects to. */
+  readonly options: RedisOptions;
+  /** Before anything connects, where the outage is there from the start. */
+  readonly from?: "start" | undefined;
+  strike(): unknown;
+  /** Resolves when the server is back, or its successor known. */
+  heal(): Promise<unknown>;
+  close(): Promise<unknown>;
+}
+
+/** What the table tells of one outage. */
+export interface Row {
+  readonly name: string;
+  /** While it lasted, and until the second tier was back. */
+  readonly during: Tally;
+  /** Milliseconds until that was back, counted from when the server was. */
+  readonly back: number;
+  readonly heapMb: number;
+  /** The longest time for which this process itself was held up, in milliseconds. */
+  readonly heldUp: number;
+}
+
+/** How long an outage lasts at least, and how long the load runs before and after it, in milliseconds. */
+const LASTS = 1_500;
+const CALM = 500;
+
+/** Runs a service over memory and Redis through an outage, and checks what it promises. */
+export async function survive({ prepare, name }: Outage): Promise<Row> {
+  const print = vi.spyOn(console, "error");
+  const warnings: Error[] = [];
+  const warn = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", warn);
+  const delays = monitorEventLoopDelay({ resolution: 5 });
+  const prepared = await prepare();
+  delays.enable();
+  if (prepared.from === "start") await prepared.strike();
+  const second = redis({ ...prepared.options, timeout: TIMEOUT } as RedisOptions);
+  const load = new Load(compose(memory({ maxEntries: 1_000 }), cacheBackend(second)));
+  try {
+    if (prepared.from !== "start") await until(succeeds(() => second.write("probe", entry("before"))));
+    load.start();
+    const before = prepared.from === "start" ? undefined : await calm(load);
+    const heapBefore = heap();
+    if (prepared.from !== "start") await prepared.strike();
+    await wait(LASTS);
+    const heapMb = heap() - heapBefore;
+    await prepared.heal();
+    const back = await until(succeeds(() => second.write("probe", entry("after"))));
+    // Operations that began while it lasted may still be under way.
+    await wait(TIMEOUT + MARGIN);
+    const during = load.take();
+    const after = await calm(load);
+    await load.stop();
+    delays.disable();
+    const row = { name, during, back, heapMb, heldUp: delays.max / 1e6 };
+    console.log(`${cells(row).join(" | ")}`);
+    if (before !== undefined) checkServed(before, row.heldUp);
+    checkServed(after, row.heldUp);
+    checkSettled(row);
+    expect(print).not.toHaveBeenCalled();
+    expect(warnings).toEqual([]);
+    return row;
+  } finally {
+    await load.stop();
+    await second.close?.();
+    await prepared.close();
+    process.off("warning", warn);
+    print.mockRestore();
+  }
+}
+
+async function calm(load: Load): Promise<Tally> {
+  await wait(CALM);
+  return load.take();
+}
+
+function checkServed(tally: Tally, heldUp: number): void {
+  expect(tally.failed).toBe(0);
+  checkLoad(tally, heldUp);
+}
+
+function checkSettled({ during, back, heapMb, heldUp }: Row): void {
+  checkLoad(during, heldUp);
+  expect(during.longest).toBeLessThan(TIMEOUT + MARGIN + heldUp);
+  expect(back).toBeLessThan(BACK);
+  expect(heapMb).toBeLessThan(32);
+}
+
+function checkLoad(tally: Tally, heldUp: number): void {
+  expect(tally.tried / tally.ms).toBeGreaterThan(1);
+  expect(tally.answered).toBe(tally.requests);
+  // Nothing piles up: what is under way is what has begun within a deadline, some two operations a millisecond.
+  expect(tally.mostUnderWay).toBeLessThan(2 * (TIMEOUT + MARGIN + heldUp));
+}
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+/** Megabytes in use. */
+function heap(): number {
+  collect();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}
+
+export const HEADINGS = [
+  "outage",
+  "operations",
+  "a second",
+  "failed",
+  "longest wait",
+  "most under way",
+  "heap grew by",
+  "back after",
+] as const;
+
+export function cells({ name, during, back, heapMb }: Row): string[] {
+  const { tried, failed, longest, mostUnderWay, ms } = during;
+  const count = (value: number): string => Math.round(value).toLocaleString("en");
+  return [
+    name,
+    count(tried),
+    count((1_000 * tried) / ms),
+    count(failed),
+    `${count(longest)} ms`,
+    count(mostUnderWay),
+    `${Math.max(0, heapMb).toFixed(1)} MB`,
+    `${count(back)} ms`,
+  ];
+}

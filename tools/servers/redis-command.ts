@@ -1,0 +1,27 @@
+import { connect } from "node:net";
+
+/** Sends one command on a connection of its own. Resolves with the reply as the server wrote it, without its framing. */
+export async function redisCommand(port: number, ...words: readonly (string | number)[]): Promise<string> {
+  const reply = await exchange(port, command(words));
+  if (reply.startsWith("-")) throw new Error(`${words.join(" ").slice(0, 80)}: ${reply.slice(1)}`);
+  return reply.replace(/^([+:]|\$\d+\r\n)/, "").replace(/\r\n$/, "");
+}
+
+function command(words: readonly (string | number)[]): string {
+  const parts = words.map((word) => `$${Buffer.byteLength(`${word}`)}\r\n${word}\r\n`);
+  return `*${words.length}\r\n${parts.join("")}`;
+}
+
+// A server hangs up on whoever has ended, once it has answered: what has come by then is the reply.
+function exchange(port: number, request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const socket = connect(port, "127.0.0.1", () => socket.end(request));
+    socket.setEncoding("utf8").on("data", (part) => {
+      text += part;
+    });
+    socket.setTimeout(5_000, () => socket.destroy(new Error(`no reply from port ${port}`)));
+    socket.on("error", reject);
+    socket.on("end", () => resolve(text));
+  });
+}
