@@ -16,7 +16,7 @@ import { EntryWrite } from "./entry-write.ts";
 import { lease, releaseLease, writeFenced } from "./leases.ts";
 import { OwnClient } from "./own-client.ts";
 import type { RedisClient, RedisPipeline } from "./redis-client.ts";
-import { removeAll } from "./removal.ts";
+import { remove, removeAll } from "./removal.ts";
 
 export interface RedisSettings {
   readonly parts: AdapterParts<Uint8Array>;
@@ -119,8 +119,8 @@ export class RedisBackend implements Backend {
     const at = this.#keyspace + key;
     return this.connection.run({
       key: at,
-      send: (client) => removeAll(client, [at]),
-      take: ([status]) => status as DeleteStatus,
+      send: (client) => remove(client, at),
+      take: (status) => status,
     });
   }
 

@@ -17,6 +17,7 @@ export interface RedisClient {
   mgetBuffer(keys: string[]): Promise<(Buffer | null)[]>;
   set(key: string, value: Buffer): Promise<unknown>;
   set(key: string, value: Buffer, unit: "PX", milliseconds: string): Promise<unknown>;
+  strlen(key: string): Promise<number>;
   unlink(keys: (string | Buffer)[]): Promise<number>;
   scanBuffer(
     cursor: string,
@@ -62,6 +63,7 @@ const CALLED: readonly (keyof RedisClient)[] = [
   "getBuffer",
   "mgetBuffer",
   "set",
+  "strlen",
   "unlink",
   "scanBuffer",
   "callBuffer",

@@ -45,6 +45,18 @@ describe.each(CLUSTERS)("in a cluster, $version", ({ Cluster }) => {
     }
   });
 
+  it("a delete asks the master whether there is an entry, wherever else reads go", async () => {
+    const scaled = clusterClient(Cluster, cluster, { scaleReads: "slave" });
+    const reader = cacheBackend(redis({ client: scaled, prefix: freshPrefix() }));
+    for (let round = 0; round < 30; round++) {
+      await reader.lease("key", FENCE_MS);
+      expect(await reader.delete("key")).toEqual({ status: "missing" });
+      await reader.set("key", cacheValue("value"));
+      expect(await reader.delete("key")).toEqual({ status: "deleted", count: 1 });
+    }
+    scaled.disconnect();
+  });
+
   it("leases, fenced sets and deletes go on while their slot is moved", { timeout: 30_000 }, async () => {
     let isOver = false;
     let rounds = 0;
