@@ -1,5 +1,8 @@
 import { connect } from "node:net";
 
+/** Milliseconds without an answer after which a server is taken for silent. */
+const PATIENCE = 2_000;
+
 /** Sends one command on a connection of its own. Resolves with the reply as the server wrote it, without its framing. */
 export async function redisCommand(port: number, ...words: readonly (string | number)[]): Promise<string> {
   const reply = await exchange(port, command(words));
@@ -20,7 +23,7 @@ function exchange(port: number, request: string): Promise<string> {
     socket.setEncoding("utf8").on("data", (part) => {
       text += part;
     });
-    socket.setTimeout(5_000, () => socket.destroy(new Error(`no reply from port ${port}`)));
+    socket.setTimeout(PATIENCE, () => socket.destroy(new Error(`no reply from port ${port}`)));
     socket.on("error", reject);
     socket.on("end", () => resolve(text));
   });

@@ -17,7 +17,7 @@ export interface RedisSentinelServers {
   readonly urls: readonly string[];
   /** `rediss:` URLs, where there is a certificate. */
   readonly secureUrls: readonly string[];
-  /** The master, as the sentinels know it; they agree before long. */
+  /** The master, as the first sentinel that answers knows it; they agree before long. */
   master(): Promise<RedisServer>;
   close(): Promise<void>;
 }
@@ -65,10 +65,7 @@ export async function startRedisSentinel(options: RedisSentinelOptions = {}): Pr
     secureUrls:
       options.certificate === undefined ? [] : guards.map(({ known }) => `rediss://127.0.0.1:${known}`),
     async master() {
-      const ports = await Promise.all(sentinels.map(({ port }) => masterPort(port).catch(() => undefined)));
-      const known = ports.filter((port) => port !== undefined);
-      // Where they differ, the one that has changed knows more.
-      const port = known.find((one) => one !== `${first.known}`) ?? known[0];
+      const port = await Promise.any(sentinels.map((sentinel) => masterPort(sentinel.port)));
       const found = members.find((member) => `${member.known}` === port);
       if (found === undefined) throw new Error(`no server of the group has port ${port}`);
       return found.server;

@@ -1,8 +1,5 @@
-export type {
-  RedisClusterOptions,
-  RedisLogin,
-  RedisSentinelOptions,
-  RedisUrlOptions,
-} from "./open-client.ts";
+export type { RedisLogin } from "./login.ts";
+export type { RedisClusterOptions } from "./open-cluster.ts";
+export type { RedisSentinelOptions, RedisUrlOptions } from "./open-server.ts";
 export { type RedisClientOptions, type RedisCommonOptions, type RedisOptions, redis } from "./redis.ts";
 export type { RedisClient, RedisPipeline } from "./redis-client.ts";

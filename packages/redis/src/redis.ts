@@ -10,14 +10,8 @@ import {
   json,
   systemClock,
 } from "@hitbox/core";
-import {
-  openCluster,
-  openSentinel,
-  openUrl,
-  type RedisClusterOptions,
-  type RedisSentinelOptions,
-  type RedisUrlOptions,
-} from "./open-client.ts";
+import { openCluster, type RedisClusterOptions } from "./open-cluster.ts";
+import { openSentinel, openUrl, type RedisSentinelOptions, type RedisUrlOptions } from "./open-server.ts";
 import { OwnClient } from "./own-client.ts";
 import { keyspace } from "./prefix.ts";
 import { RedisBackend, type RedisSettings } from "./redis-backend.ts";

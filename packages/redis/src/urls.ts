@@ -16,3 +16,8 @@ function checkUrl(option: string, url: unknown): void {
   const shown = typeof url === "string" ? url.replace(/\/\/.*@/, "//***@") : url;
   checkOption(ok, option, shown, "must be a redis:// or rediss:// URL");
 }
+
+/** `usual` is the port where the URL names none. */
+export function addressOf({ hostname, port }: URL, usual: number): { host: string; port: number } {
+  return { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || usual) };
+}

@@ -68,23 +68,17 @@ describe.each(["ioredis", "ioredis5"])(
       expect((await failureOf(() => fill(tier))).code).toBe("connection");
     });
 
-    it("does not clear, and says so: a master cannot be reached", async () => {
+    it("does not clear, and says so, and serves all soon after the node is back", async () => {
       const { code, ms } = await failureOf(() => cacheBackend(tier).clear());
       expect(code).toBe("connection");
       expect(ms).toBeLessThan(2 * TIMEOUT);
-      await Promise.all([node(0).restart(), node(3).restart()]);
-      await until(succeeds(() => fill(tier)));
-      await tier.clear?.();
-      expect((await tier.readMany?.(KEYS))?.every((value) => value === undefined)).toBe(true);
-    });
-
-    it("serves all of them soon after the node is back", async () => {
-      await failureOf(() => fill(tier));
       await node(0).restart();
       // A master that has started looks around for two seconds before it serves.
       const info = () => redisCommand(node(0).port, "CLUSTER", "INFO");
       await until(async () => (await info()).includes("cluster_state:ok"));
       expect(await until(succeeds(() => fill(tier)))).toBeLessThan(1_000);
+      await tier.clear?.();
+      expect((await tier.readMany?.(KEYS))?.every((value) => value === undefined)).toBe(true);
     });
   },
 );

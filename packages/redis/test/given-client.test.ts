@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type RedisServer, startRedis } from "../../../tools/servers/redis-server.ts";
 import { redis } from "../src/index.ts";
-import { CLIENTS, entry, failureOf, succeeds, until } from "./support.ts";
+import { CLIENTS, entry, failureOf, until } from "./support.ts";
 
 describe.each(CLIENTS)("a client that was passed in, $version", ({ Redis }) => {
   let server: RedisServer;
@@ -27,18 +27,6 @@ describe.each(CLIENTS)("a client that was passed in, $version", ({ Redis }) => {
     await tier.close?.();
     expect(JSON.stringify(client.options)).toBe(settings);
     expect(await client.ping()).toBe("PONG");
-  });
-
-  it("has the listeners that it had, after 50 reconnects under load", async () => {
-    const tier = redis({ client, timeout: 500 });
-    await tier.read("key");
-    const before = listeners();
-    for (let round = 0; round < 50; round++) {
-      client.disconnect(true);
-      await Promise.allSettled([tier.read("a"), tier.write("b", entry("b")), tier.clear?.()]);
-      await until(succeeds(() => tier.read("key")));
-    }
-    expect(listeners()).toEqual(before);
   });
 
   it("has listeners of ours only while an operation waits for its first connection", async () => {

@@ -45,7 +45,12 @@ async function reconnect(
   const before = sockets();
   for (let round = 0; round < RECONNECTS; round++) {
     for (const { port } of servers) await redisCommand(port, "CLIENT", "KILL", "TYPE", "normal");
-    await Promise.allSettled([tier.read("a"), tier.write("b", entry("b")), tier.readMany?.(KEYS)]);
+    await Promise.allSettled([
+      tier.read("a"),
+      tier.write("b", entry("b")),
+      tier.readMany?.(KEYS),
+      tier.clear?.(),
+    ]);
     await until(serves);
   }
   await settled();

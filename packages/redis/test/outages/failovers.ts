@@ -16,13 +16,17 @@ type Blow = keyof typeof BLOWS;
 
 function ofSentinel(blow: Blow): Outage {
   return {
-    name: `Sentinel: master ${blow}, failover`,
+    name: `Sentinel: master ${blow}${blow === "stopped" ? ", and a sentinel with it" : ""}, failover`,
     async prepare() {
       const group = await startRedisSentinel();
       const master = await group.master();
       return {
         options: { sentinels: group.urls, name: group.name },
-        strike: () => BLOWS[blow](master),
+        async strike() {
+          // As when their machine hangs.
+          if (blow === "stopped") group.sentinels[0]?.stop();
+          await BLOWS[blow](master);
+        },
         heal: () => until("another is master", async () => (await group.master()) !== master),
         close: () => group.close(),
       };
