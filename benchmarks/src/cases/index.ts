@@ -3,7 +3,7 @@ import { startRedis } from "../../../tools/servers/redis-server.ts";
 import type { Comparison } from "../compare.ts";
 import { mostlyNear } from "./batches.ts";
 import { composedAwaited, composedSync, memorySync } from "./memory.ts";
-import { filledRedis, redisBatched, redisConcurrent, redisOneAtATime } from "./redis.ts";
+import { filledRedis, redisBatched, redisConcurrent, redisFencedWrites, redisOneAtATime } from "./redis.ts";
 import { oneSerialization } from "./sets.ts";
 
 /** Measures what it is given. */
@@ -21,6 +21,7 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => overRedis((client, backend) => measure(redisOneAtATime(client, backend))),
   (measure) => overRedis((client, backend) => measure(redisConcurrent(client, backend))),
   (measure) => overRedis((client, backend) => measure(redisBatched(client, backend))),
+  (measure) => overRedis(async (_, backend) => measure(await redisFencedWrites(backend))),
   (measure) => overRedis(async (client) => measure(await mostlyNear(client))),
   (measure) => measure(oneSerialization()),
 ];

@@ -59,6 +59,64 @@ export function redisOneAtATime(client: Redis, backend: Backend): Comparison {
   };
 }
 
+const WRITES = 100;
+const WRITE_ROUNDS = 301;
+/** Enough leases for every measurement, warm-up included: a fenced write takes place once. */
+const LEASES = WRITES * (WRITE_ROUNDS + 10);
+
+/** One write at a time, onto keys that were leased; each side has its own. */
+export async function redisFencedWrites(backend: Backend): Promise<Comparison> {
+  const value = cacheValue(user(1), { ttl: TTL });
+  const plain = await leased(backend, "plain");
+  const fenced = await leased(backend, "fenced");
+  return {
+    name: "Redis, one write at a time",
+    baseline: {
+      name: "set",
+      async run(count) {
+        for (let step = 0; step < count; step++) await backend.set(next(plain).key, value);
+      },
+    },
+    subject: {
+      name: "setFenced",
+      async run(count) {
+        for (let step = 0; step < count; step++) {
+          const { key, fence } = next(fenced);
+          if (!(await backend.setFenced(key, value, fence))) throw new Error("a fence did not hold");
+        }
+      },
+    },
+    ratio: "time",
+    goal: 1.3,
+    count: WRITES,
+    rounds: WRITE_ROUNDS,
+  };
+}
+
+interface LeasedKey {
+  readonly key: string;
+  readonly fence: string;
+}
+
+async function leased(backend: Backend, name: string): Promise<LeasedKey[]> {
+  const keys: LeasedKey[] = [];
+  while (keys.length < LEASES) {
+    const start = keys.length;
+    const asked = Array.from({ length: 1_000 }, async (_, index) => {
+      const key = `${name}:${start + index}`;
+      return { key, fence: (await backend.lease(key, 60_000)).fence };
+    });
+    keys.push(...(await Promise.all(asked)));
+  }
+  return keys;
+}
+
+function next(keys: LeasedKey[]): LeasedKey {
+  const key = keys.pop();
+  if (key === undefined) throw new Error("all leases are used up");
+  return key;
+}
+
 /** 1,000 reads begun together. */
 export function redisConcurrent(client: Redis, backend: Backend): Comparison {
   return {

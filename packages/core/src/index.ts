@@ -53,6 +53,15 @@ export { text } from "./key-formats/text.ts";
 export { urlEncoded } from "./key-formats/url-encoded.ts";
 export { keyText, parseKeyText } from "./key-text.ts";
 export { FENCE_MS, type Lease, type StoredLease } from "./lease.ts";
+export {
+  decodeLeased,
+  encodeLeased,
+  fenceMark,
+  LEASE_HEADER_BYTES,
+  type Leased,
+  newFence,
+  withoutLease,
+} from "./lease-header.ts";
 export { all, allOf, chain, isPromise, type MaybePromise, recover } from "./maybe-promise.ts";
 export type { BackendMessage, CodecMessage } from "./pipeline/channels.ts";
 export { endingAt, serializeOnce } from "./serialize-once.ts";

@@ -16,12 +16,15 @@ import {
   encodeEnvelope,
   json,
   missing,
+  type StoredLease,
   type StoredValue,
   systemClock,
+  withoutLease,
 } from "@hitbox/core";
 import { classify } from "./classify.ts";
 import { committed } from "./committed.ts";
-import { acquireStore, IF_EXISTS, NEVER, type Store, timeKey } from "./store.ts";
+import { Leases } from "./leases.ts";
+import { acquireStore, NEVER, type Store } from "./store.ts";
 import { Sweeper } from "./sweeper.ts";
 
 export interface LmdbOptions extends AdapterOptions {
@@ -65,6 +68,7 @@ class Lmdb implements Backend {
   readonly compressor: AdapterParts<Uint8Array>["compressor"];
   readonly #store: Store;
   readonly #sweeper: Sweeper;
+  readonly #leases: Leases;
   readonly #now: () => number;
 
   constructor(store: Store, parts: AdapterParts<Uint8Array>, sweepInterval: number, now: () => number) {
@@ -74,38 +78,41 @@ class Lmdb implements Backend {
     this.compressor = parts.compressor;
     this.#store = store;
     this.#now = now;
+    this.#leases = new Leases(store, now);
     this.#sweeper = new Sweeper(store, now);
     this.#sweeper.start(sweepInterval);
   }
 
   read(key: string): StoredValue | undefined {
     const bytes = this.#store.entries.getBinary(Buffer.from(key));
-    return bytes === undefined ? undefined : decodeEnvelope(bytes);
+    const envelope = bytes && withoutLease(bytes);
+    return envelope && decodeEnvelope(envelope);
   }
 
   async write(key: string, value: StoredValue): Promise<void> {
-    const at = Buffer.from(key);
-    const bytes = encodeEnvelope(value);
-    if (bytes.byteLength > MAX_ENVELOPE_BYTES) throw tooLarge(bytes.byteLength);
-    const { entries, expiries, space } = this.#store;
-    const { expiresAt = NEVER } = value;
-    space.claim(bytes.byteLength);
-    // The expiry first: should the process end between the two, the sweep finds a key without an entry, not an
-    // entry that nothing leads to.
-    const noted = expiresAt === NEVER ? [] : [expiries.put(timeKey(expiresAt), at)];
-    await committed(entries.put(at, bytes, expiresAt), ...noted);
+    await committed(...this.#store.put(Buffer.from(key), encode(value), value.expiresAt ?? NEVER));
   }
 
-  async remove(key: string): Promise<DeleteStatus> {
+  remove(key: string): Promise<DeleteStatus> {
     const at = Buffer.from(key);
-    const { entries, expiries } = this.#store;
-    const version = entries.getEntry(at)?.version ?? NEVER;
-    const others: Promise<unknown>[] = [expiries.remove(timeKey(version), at)];
-    // An expired entry counts as none, and goes first, if it is still there by then. Writes that are under way
-    // come before both, so the answer is about them.
-    if (version !== NEVER && version <= this.#now()) others.push(entries.remove(at, version));
-    const removed = await committed(entries.remove(at, IF_EXISTS), ...others);
-    return removed ? deleted() : missing();
+    const store = this.#store;
+    return store.transaction(() => {
+      const live = store.live(at, this.#now());
+      store.remove(at);
+      return live && withoutLease(live.value) ? deleted() : missing();
+    });
+  }
+
+  lease(key: string, ms: number): Promise<StoredLease> {
+    return this.#leases.ask(Buffer.from(key), ms);
+  }
+
+  async writeFenced(key: string, value: StoredValue, fence: string): Promise<boolean> {
+    return this.#leases.write(Buffer.from(key), encode(value), value.expiresAt ?? NEVER, fence);
+  }
+
+  releaseLease(key: string, fence: string): Promise<void> {
+    return this.#leases.release(Buffer.from(key), fence);
   }
 
   async clear(): Promise<void> {
@@ -136,7 +143,15 @@ const SUPPORTS: BackendSupports = Object.freeze({
   maxKeyBytes: 1_978,
   maxValueBytes: MAX_PAYLOAD_BYTES,
   clear: true,
+  lease: true,
 });
+
+/** Throws `too-large`. */
+function encode(value: StoredValue): Uint8Array {
+  const bytes = encodeEnvelope(value);
+  if (bytes.byteLength > MAX_ENVELOPE_BYTES) throw tooLarge(bytes.byteLength);
+  return bytes;
+}
 
 function tooLarge(bytes: number): BackendError {
   return new BackendError(

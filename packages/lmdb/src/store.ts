@@ -6,10 +6,14 @@ import { classify } from "./classify.ts";
 import { committed } from "./committed.ts";
 import { DiskSpace } from "./disk-space.ts";
 
-export { IF_EXISTS } from "lmdb";
-
 /** The version of an entry is the time when it expires; of one that does not, this. */
 export const NEVER = 0;
+
+export interface StoredBytes {
+  readonly value: Uint8Array;
+  /** When it expires, or NEVER. */
+  readonly version: number;
+}
 
 /** A time as a key of `expiries`: big-endian, so that keys sort by time. */
 export function timeKey(instant: number): Buffer {
@@ -45,6 +49,44 @@ export class Store {
     return this;
   }
 
+  /**
+   * Queues an entry in place of whatever is there, or within a transaction writes it at once; for `committed`.
+   *
+   * @throws BackendError `unavailable` where the disk has too little space left.
+   */
+  put(
+    key: Buffer,
+    bytes: Uint8Array,
+    expiresAt: number,
+  ): [entry: Promise<boolean>, ...others: Promise<boolean>[]] {
+    this.space.claim(bytes.byteLength);
+    // The expiry first: should the process end between the two, the sweep finds a key without an entry, not an
+    // entry that nothing leads to.
+    const noted = expiresAt === NEVER ? [] : [this.expiries.put(timeKey(expiresAt), key)];
+    return [this.entries.put(key, bytes, expiresAt), ...noted];
+  }
+
+  /**
+   * What `action` answers, once what it wrote is visible to readers. It runs later, when all earlier writes of this
+   * process have been made, and alone of all processes: it reads what they have written, and must not wait.
+   */
+  transaction<T>(action: () => T): Promise<T> {
+    return committed(this.entries.transaction(action));
+  }
+
+  /** Within a transaction. */
+  remove(key: Buffer): void {
+    const version = this.entries.getEntry(key)?.version ?? NEVER;
+    void this.expiries.remove(timeKey(version), key);
+    void this.entries.remove(key);
+  }
+
+  /** What is there and has not expired by `now`; a copy. */
+  live(key: Buffer, now: number): StoredBytes | undefined {
+    const { value, version = NEVER } = this.entries.getEntry(key) ?? {};
+    return value === undefined || (version !== NEVER && version <= now) ? undefined : { value, version };
+  }
+
   /** Waits for pending writes; the last user closes the environment. */
   async release(): Promise<void> {
     this.#users -= 1;
@@ -70,7 +112,7 @@ export class Store {
  * other ways are no good here: by default a commit that fails is an unhandled rejection, whatever the caller handles,
  * and commits that start within a turn can still be at work when the environment is closed under them.
  */
-const COMMITS = { eventTurnBatching: false, txnStartThreshold: 1_000_000_000 };
+const COMMITS = { eventTurnBatching: false, txnStartThreshold: 1_000_000_000, strictAsyncOrder: true };
 
 const BINARY = { encoding: "binary", keyEncoding: "binary" } as const;
 

@@ -52,6 +52,7 @@ describe("lmdb", () => {
       maxKeyBytes: 1_978,
       maxValueBytes: 0x7fff_0000,
       clear: true,
+      lease: true,
     });
     await backend.close?.();
   });

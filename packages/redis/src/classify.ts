@@ -47,11 +47,15 @@ const BEGINNINGS: readonly (readonly [beginning: string, code: ErrorCode])[] = [
   ["Too many Cluster redirections", "unavailable"],
 ];
 
+/** How Redis 6 reports what a command of a script failed with; later versions report that itself. */
+const IN_SCRIPT = /^ERR Error running script .*?: -?([A-Z]+ )/;
+
 /** The kind of an error that ioredis threw. */
 export function classify(error: unknown): ErrorCode | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, name, message } = error as NodeJS.ErrnoException;
   if (CONNECTION.has(code) || CONNECTION.has(name) || CONNECTION.has(message)) return "connection";
   for (const [beginning, kind] of BEGINNINGS) if (message.startsWith(beginning)) return kind;
-  return REPLIES.get(message.slice(0, message.indexOf(" ")));
+  const reply = IN_SCRIPT.exec(message)?.[1] ?? message;
+  return REPLIES.get(reply.slice(0, reply.indexOf(" ")));
 }

@@ -1,21 +1,22 @@
-import {
-  type AdapterParts,
-  type Backend,
+import type {
+  AdapterParts,
+  Backend,
   BackendError,
-  type BackendSupports,
-  type DeleteStatus,
-  decodeEnvelope,
-  deleted,
-  type ErrorCode,
-  missing,
-  type StoredValue,
+  BackendSupports,
+  DeleteStatus,
+  ErrorCode,
+  StoredLease,
+  StoredValue,
 } from "@hitbox/core";
 import { classify } from "./classify.ts";
 import { clear } from "./clear.ts";
 import { Connection } from "./connection.ts";
-import { EntryWrite, isRevoked } from "./entry-write.ts";
+import { decode, decodeApart } from "./decode.ts";
+import { EntryWrite } from "./entry-write.ts";
+import { lease, releaseLease, writeFenced } from "./leases.ts";
 import { OwnClient } from "./own-client.ts";
 import type { RedisClient, RedisPipeline } from "./redis-client.ts";
+import { remove, removeAll } from "./removal.ts";
 
 export interface RedisSettings {
   readonly parts: AdapterParts<Uint8Array>;
@@ -41,6 +42,7 @@ const SUPPORTS: Omit<BackendSupports, "maxValueBytes"> = {
   writeMany: BATCH,
   removeMany: BATCH,
   clear: true,
+  lease: true,
 };
 
 export class RedisBackend implements Backend {
@@ -115,14 +117,32 @@ export class RedisBackend implements Backend {
 
   remove(key: string): Promise<DeleteStatus> {
     const at = this.#keyspace + key;
-    return this.connection.run({ key: at, send: (client) => client.unlink([at]), take: statusOf });
+    return this.connection.run({
+      key: at,
+      send: (client) => remove(client, at),
+      take: (status) => status,
+    });
   }
 
   removeMany(keys: readonly string[]): Promise<DeleteStatus[]> {
+    const at = keys.map((key) => this.#keyspace + key);
     return this.connection.run({
-      send: (client) => pipelined(client, keys, (commands, key) => commands.unlink([this.#keyspace + key])),
-      take: (replies) => replies.map(statusOf),
+      send: (client) => removeAll(client, at),
+      take: (statuses) => statuses,
     });
+  }
+
+  lease(key: string, ms: number): Promise<StoredLease> {
+    return lease(this.connection, this.#keyspace + key, ms);
+  }
+
+  writeFenced(key: string, value: StoredValue, fence: string): Promise<boolean> {
+    const write = new EntryWrite(value, this.#maxEntryBytes);
+    return writeFenced(this.connection, this.#keyspace + key, { write, fence, now: this.#now });
+  }
+
+  releaseLease(key: string, fence: string): Promise<void> {
+    return releaseLease(this.connection, this.#keyspace + key, fence);
   }
 
   clear(): Promise<void> {
@@ -136,24 +156,6 @@ export class RedisBackend implements Backend {
   async close(): Promise<void> {
     await this.#own?.close();
   }
-}
-
-function decode(bytes: Buffer | null): StoredValue | undefined {
-  return bytes === null || isRevoked(bytes) ? undefined : decodeEnvelope(bytes);
-}
-
-function decodeApart(bytes: Buffer | null): StoredValue | BackendError | undefined {
-  try {
-    return decode(bytes);
-  } catch (error) {
-    if (BackendError.is(error)) return error;
-    throw error;
-  }
-}
-
-/** A number, or a string of one where the client is set to `stringNumbers`. */
-function statusOf(removed: unknown): DeleteStatus {
-  return Number(removed) > 0 ? deleted() : missing();
 }
 
 /** The replies, in order. Rejects with the first error among them. */

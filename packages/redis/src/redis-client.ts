@@ -17,6 +17,7 @@ export interface RedisClient {
   mgetBuffer(keys: string[]): Promise<(Buffer | null)[]>;
   set(key: string, value: Buffer): Promise<unknown>;
   set(key: string, value: Buffer, unit: "PX", milliseconds: string): Promise<unknown>;
+  strlen(key: string): Promise<number>;
   unlink(keys: (string | Buffer)[]): Promise<number>;
   scanBuffer(
     cursor: string,
@@ -25,6 +26,8 @@ export interface RedisClient {
     count: "COUNT",
     keys: number,
   ): Promise<[cursor: Buffer, keys: Buffer[]]>;
+  /** For `evalsha` and `eval`. */
+  callBuffer(command: string, ...args: (string | Buffer)[]): Promise<unknown>;
   pipeline(): RedisPipeline;
 }
 
@@ -48,6 +51,7 @@ export interface RedisClusterClient extends RedisClient {
 export interface RedisPipeline {
   set(key: string, value: Buffer): unknown;
   set(key: string, value: Buffer, unit: "PX", milliseconds: string): unknown;
+  strlen(key: string): unknown;
   unlink(keys: string[]): unknown;
   exec(): Promise<[error: Error | null, reply: unknown][] | null>;
 }
@@ -59,8 +63,10 @@ const CALLED: readonly (keyof RedisClient)[] = [
   "getBuffer",
   "mgetBuffer",
   "set",
+  "strlen",
   "unlink",
   "scanBuffer",
+  "callBuffer",
   "pipeline",
 ];
 const CALLED_OF_CLUSTERS: readonly (keyof RedisClusterClient)[] = ["nodes", "refreshSlotsCache"];

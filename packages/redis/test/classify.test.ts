@@ -29,6 +29,8 @@ describe("classify", () => {
     "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
     "MISCONF Errors writing to the AOF file",
     "NOREPLICAS Not enough good replicas to write.",
+    "OOM command not allowed when used memory > 'maxmemory'. script: 3a6f, on @user_script:9.",
+    "ERR Error running script (call to f_3a6f): @user_script:9: @user_script: 9: -OOM command not allowed when",
   ])("calls a server that cannot serve now unavailable: %s", (message) => {
     expect(classify(error(message))).toBe("unavailable");
   });
@@ -38,6 +40,7 @@ describe("classify", () => {
     "WRONGPASS invalid username-password pair or user is disabled.",
     "NOPERM User has no permissions",
     "WRONGTYPE Operation against a key holding the wrong kind of value",
+    "ERR Error running script (call to f_3a6f): WRONGTYPE Operation against a key holding the wrong kind of value",
   ])("calls a refusal internal: %s", (message) => {
     expect(classify(error(message))).toBe("internal");
   });
@@ -46,8 +49,12 @@ describe("classify", () => {
     expect(classify(error("Command timed out"))).toBe("timeout");
   });
 
-  it.each([error("ERR syntax error"), error("LOADINGS of things"), error(""), "LOADING text", undefined])(
-    "does not know the rest: %s",
-    (thrown) => expect(classify(thrown)).toBeUndefined(),
-  );
+  it.each([
+    error("ERR syntax error"),
+    error("ERR Error running script (call to f_3a6f): @user_script:9: oh"),
+    error("LOADINGS of things"),
+    error(""),
+    "LOADING text",
+    undefined,
+  ])("does not know the rest: %s", (thrown) => expect(classify(thrown)).toBeUndefined());
 });

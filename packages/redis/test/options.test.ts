@@ -47,6 +47,7 @@ describe("options", () => {
       removeMany: { max: 1_000 },
       maxValueBytes: 511 * 1024 * 1024,
       clear: true,
+      lease: true,
     });
     expect(Object.isFrozen(supports)).toBe(true);
   });

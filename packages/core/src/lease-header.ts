@@ -1,0 +1,68 @@
+import { randomBytes } from "node:crypto";
+
+/*
+ * Version 1, little-endian; docs/envelope.md is the specification.
+ *
+ *   0  u8   magic F6
+ *   1  u8   version 1
+ *   2  8    fence, ASCII
+ *  10  u64  end of the lease, epoch milliseconds; 0 where nobody has it
+ *  18  …    the envelope of the entry; nothing where there is no entry
+ */
+const MAGIC = 0xf6;
+const VERSION = 1;
+const MAGIC_AND_VERSION = String.fromCharCode(MAGIC, VERSION);
+const FENCE = 2;
+const UNTIL = 10;
+const HIGH = 0x1_0000_0000;
+
+/** The length of a value that is a lease over no entry: no envelope is as short. */
+export const LEASE_HEADER_BYTES = 18;
+
+/** A lease, and the bytes of the entry that it is over. */
+export interface Leased {
+  readonly fence: string;
+  /** Epoch milliseconds. */
+  readonly until: number;
+  /** Undefined where there is no entry. */
+  readonly entry: Uint8Array | undefined;
+}
+
+/** A fence that the key has not had before: 48 random bits. */
+export function newFence(): string {
+  return randomBytes(6).toString("base64url");
+}
+
+/** What a value begins with for as long as `fence` holds. */
+export function fenceMark(fence: string): Buffer {
+  return Buffer.from(MAGIC_AND_VERSION + fence, "latin1");
+}
+
+/** What a store of bytes keeps under a key that has a lease. */
+export function encodeLeased({ fence, until, entry }: Leased): Buffer {
+  const end = Buffer.alloc(LEASE_HEADER_BYTES - UNTIL);
+  end.writeUInt32LE(until % HIGH, 0);
+  end.writeUInt32LE(Math.floor(until / HIGH), 4);
+  return Buffer.concat([fenceMark(fence), end, ...(entry ? [entry] : [])]);
+}
+
+/** The inverse; undefined for anything else, such as an entry without a lease. The entry is a view of `bytes`. */
+export function decodeLeased(bytes: Uint8Array): Leased | undefined {
+  if (!isLeased(bytes)) return undefined;
+  const header = Buffer.from(bytes.buffer, bytes.byteOffset, LEASE_HEADER_BYTES);
+  return {
+    fence: header.toString("latin1", FENCE, UNTIL),
+    until: header.readUInt32LE(UNTIL + 4) * HIGH + header.readUInt32LE(UNTIL),
+    entry: withoutLease(bytes),
+  };
+}
+
+/** The bytes of the entry, under a lease or not: a view. Undefined for a lease over no entry. */
+export function withoutLease(bytes: Uint8Array): Uint8Array | undefined {
+  if (!isLeased(bytes)) return bytes;
+  return bytes.byteLength === LEASE_HEADER_BYTES ? undefined : bytes.subarray(LEASE_HEADER_BYTES);
+}
+
+function isLeased(bytes: Uint8Array): boolean {
+  return bytes[0] === MAGIC && bytes[1] === VERSION && bytes.byteLength >= LEASE_HEADER_BYTES;
+}

@@ -1,0 +1,63 @@
+import {
+  decodeEnvelope,
+  decodeLeased,
+  encodeLeased,
+  FENCE_MS,
+  type Leased,
+  newFence,
+  type StoredLease,
+} from "@hitbox/core";
+import { NEVER, type Store } from "./store.ts";
+
+/**
+ * The leases of a store's keys: a header of the bytes under the key (docs/envelope.md), so that whatever writes or
+ * removes an entry takes the fence with it. A lease over no entry expires, and is swept, as an entry does.
+ */
+export class Leases {
+  readonly #store: Store;
+  readonly #now: () => number;
+
+  constructor(store: Store, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  ask(at: Buffer, ms: number): Promise<StoredLease> {
+    return this.#store.transaction(() => {
+      const now = this.#now();
+      const found = this.#store.live(at, now);
+      const { fence, until, entry } = (found && decodeLeased(found.value)) ?? unclaimed(found?.value);
+      // First, so that nothing is written over an entry that cannot be read.
+      const lease = { fence, granted: until <= now, entry: entry && decodeEnvelope(entry) };
+      const expiresAt = found && entry ? found.version : now + FENCE_MS;
+      if (lease.granted) this.#store.put(at, encodeLeased({ fence, until: now + ms, entry }), expiresAt);
+      return lease;
+    });
+  }
+
+  /** `Store.put`, and true, where the fence holds. */
+  write(at: Buffer, bytes: Uint8Array, expiresAt: number, fence: string): Promise<boolean> {
+    return this.#store.transaction(() => {
+      const holds = this.#held(at, fence) !== undefined;
+      if (holds) this.#store.put(at, bytes, expiresAt);
+      return holds;
+    });
+  }
+
+  release(at: Buffer, fence: string): Promise<void> {
+    return this.#store.transaction(() => {
+      const held = this.#held(at, fence);
+      if (held) this.#store.put(at, encodeLeased({ ...held.leased, until: 0 }), held.expiresAt);
+    });
+  }
+
+  #held(at: Buffer, fence: string): { readonly leased: Leased; readonly expiresAt: number } | undefined {
+    const found = this.#store.live(at, this.#now());
+    const leased = found && decodeLeased(found.value);
+    return leased?.fence === fence ? { leased, expiresAt: found?.version ?? NEVER } : undefined;
+  }
+}
+
+function unclaimed(entry: Uint8Array | undefined): Leased {
+  return { fence: newFence(), until: 0, entry };
+}

@@ -1,0 +1,48 @@
+import { Script } from "./script.ts";
+
+/*
+ * The lease of a key is a header of the value under it (docs/envelope.md), so whatever writes or removes the value, by
+ * script or not, takes the fence with it. In Lua a string's positions start at 1; in a command's range, at 0.
+ * Arguments are written as strings: Redis would print a number anew for each call, which takes as long as the range.
+ */
+
+/**
+ * Arguments: mark of a new fence, milliseconds of the lease, milliseconds for which a fence over no entry lasts.
+ * Replies whether the lease is granted, and the value as it was. Leaves a value alone that is not ours.
+ *
+ * SETRANGE and KEEPTTL leave the entry's time to live as it is. A revoked write (first byte 0) is no entry.
+ */
+export const LEASE: Script = new Script(`
+local value = redis.call('GET', KEYS[1])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local ends = now + ARGV[2]
+local till = struct.pack('<I4I4', ends % 4294967296, math.floor(ends / 4294967296))
+if value and #value >= 18 and string.sub(value, 1, 2) == '\\246\\001' then
+  local low, high = struct.unpack('<I4I4', value, 11)
+  if high * 4294967296 + low > now then return {0, value} end
+  redis.call('SETRANGE', KEYS[1], '10', till)
+  if #value == 18 then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+elseif not value or string.byte(value) == 0 then
+  redis.call('SET', KEYS[1], ARGV[1] .. till, 'PX', ARGV[3])
+elseif string.sub(value, 1, 3) == '\\245HB' then
+  redis.call('SET', KEYS[1], ARGV[1] .. till .. value, 'KEEPTTL')
+else
+  return {0, value}
+end
+return {1, value}
+`);
+
+/** Arguments: mark of the fence, entry, time to live in milliseconds or nothing. Replies 1, or 0 for a void fence. */
+export const WRITE_FENCED: Script = new Script(`
+if redis.call('GETRANGE', KEYS[1], '0', '9') ~= ARGV[1] then return 0 end
+if ARGV[3] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) else redis.call('SET', KEYS[1], ARGV[2]) end
+return 1
+`);
+
+/** Argument: mark of the fence. */
+export const RELEASE: Script = new Script(`
+if redis.call('GETRANGE', KEYS[1], '0', '9') ~= ARGV[1] then return 0 end
+redis.call('SETRANGE', KEYS[1], '10', struct.pack('<I4I4', 0, 0))
+return 1
+`);
