@@ -3,15 +3,18 @@ import {
   type Backend,
   BackendError,
   type BackendSupports,
+  type ChangeListener,
   type DeleteStatus,
   decodeEnvelope,
   deleted,
   type ErrorCode,
   missing,
+  type StopWatching,
   type StoredValue,
 } from "@hitbox/core";
 import { classify } from "./classify.ts";
 import { clear } from "./clear.ts";
+import type { Coherence, MakeCoherence } from "./coherence/coherence.ts";
 import { Connection } from "./connection.ts";
 import { EntryWrite, isRevoked } from "./entry-write.ts";
 import { OwnClient } from "./own-client.ts";
@@ -25,6 +28,7 @@ export interface RedisSettings {
   readonly now: () => number;
   /** Milliseconds. */
   readonly timeout: number;
+  readonly coherence: MakeCoherence | undefined;
 }
 
 /** Measured: from 100 to 1,000 keys a batch are as fast as each other; more would hold up everyone else's commands. */
@@ -55,6 +59,8 @@ export class RedisBackend implements Backend {
   /** For what a subclass does otherwise. */
   protected readonly connection: Connection;
   readonly #own: OwnClient | undefined;
+  readonly #coherence: Coherence | undefined;
+  readonly watch?: (listener: ChangeListener) => StopWatching;
 
   constructor(settings: RedisSettings, client: RedisClient | OwnClient) {
     const { parts, timeout } = settings;
@@ -62,7 +68,11 @@ export class RedisBackend implements Backend {
     this.keyFormat = parts.keyFormat;
     this.valueFormat = parts.valueFormat;
     this.compressor = parts.compressor;
-    this.supports = Object.freeze({ ...SUPPORTS, maxValueBytes: settings.maxValueBytes });
+    this.supports = Object.freeze({
+      ...SUPPORTS,
+      maxValueBytes: settings.maxValueBytes,
+      ...(settings.coherence && { watch: true }),
+    });
     this.#keyspace = settings.keyspace;
     this.#maxEntryBytes = settings.maxValueBytes + METADATA_BYTES;
     this.#now = settings.now;
@@ -71,6 +81,11 @@ export class RedisBackend implements Backend {
       client instanceof OwnClient
         ? new Connection(client.client, timeout, () => client.lastError)
         : new Connection(client, timeout, () => undefined);
+    const coherence = settings.coherence?.(this.connection, settings.keyspace, timeout);
+    if (coherence === undefined) return;
+    this.#coherence = coherence;
+    this.connection.tell(coherence);
+    this.watch = (listener) => coherence.watch(listener);
   }
 
   read(key: string): Promise<StoredValue | undefined> {
@@ -91,6 +106,7 @@ export class RedisBackend implements Backend {
     const at = this.#keyspace + key;
     return this.connection.run({
       key: at,
+      changes: [key],
       send: (client) => write.send(client, at, this.#now()),
       take: () => undefined,
       lost: () => write.revoke(),
@@ -102,6 +118,7 @@ export class RedisBackend implements Backend {
       ([key, value]) => [this.#keyspace + key, new EntryWrite(value, this.#maxEntryBytes)] as const,
     );
     return this.connection.run({
+      changes: entries.map(([key]) => key),
       send: (client) => {
         const now = this.#now();
         return pipelined(client, writes, (commands, [at, write]) => write.send(commands, at, now));
@@ -115,18 +132,29 @@ export class RedisBackend implements Backend {
 
   remove(key: string): Promise<DeleteStatus> {
     const at = this.#keyspace + key;
-    return this.connection.run({ key: at, send: (client) => client.unlink([at]), take: statusOf });
+    return this.connection.run({
+      key: at,
+      changes: [key],
+      send: (client) => client.unlink([at]),
+      take: statusOf,
+    });
   }
 
   removeMany(keys: readonly string[]): Promise<DeleteStatus[]> {
     return this.connection.run({
+      changes: keys,
       send: (client) => pipelined(client, keys, (commands, key) => commands.unlink([this.#keyspace + key])),
       take: (replies) => replies.map(statusOf),
     });
   }
 
-  clear(): Promise<void> {
-    return clear(this.connection, this.#keyspace);
+  async clear(): Promise<void> {
+    try {
+      await clear(this.connection, this.#keyspace);
+    } finally {
+      // Also of what was not there: others may have copies of it.
+      this.#coherence?.ended("all", "settled");
+    }
   }
 
   classify(error: unknown): ErrorCode | undefined {
@@ -134,6 +162,7 @@ export class RedisBackend implements Backend {
   }
 
   async close(): Promise<void> {
+    await this.#coherence?.close();
     await this.#own?.close();
   }
 }
