@@ -13,6 +13,16 @@ afterAll(() => {
 
 const live = { ...json(), id: "live", kind: "live" } as Format;
 
+/** A client that has what is called of it without coherence, and no more. */
+const bare = {
+  ...Object.fromEntries(
+    "connect on off getBuffer mgetBuffer set unlink scanBuffer pipeline"
+      .split(" ")
+      .map((name) => [name, () => {}]),
+  ),
+  status: "wait",
+};
+
 function wrong(options: object): () => unknown {
   return () => redis({ client, ...options } as RedisOptions);
 }
@@ -79,6 +89,14 @@ describe("options", () => {
     ["sentinels", { client: undefined, sentinels: [], name: "main" }],
     ["sentinels", { client: undefined, sentinels: ["redis//localhost"], name: "main" }],
     ["name", { client: undefined, sentinels: ["redis://localhost"] }],
+    ["coherence", { coherence: "pubsub" }],
+    ["coherence", { coherence: true }],
+    ["coherence", { coherence: {} }],
+    ["coherence", { client: cluster, coherence: "tracking" }],
+    ["coherence", { client: undefined, cluster: ["redis://localhost"], coherence: { by: "tracking" } }],
+    ["heartbeat", { coherence: { by: "bus", heartbeat: 5 } }],
+    ["interval", { coherence: { by: "bus", interval: 5 } }],
+    ["client", { client: bare, coherence: "tracking" }],
     ["username", { username: "me" }],
     ["username", { client: undefined, url: "redis://localhost", username: 5 }],
     ["password", { client: undefined, url: "redis://localhost", password: 5 }],

@@ -17,16 +17,12 @@ export class BusLink implements Link {
   readonly ready: Promise<void>;
   readonly #settings: BusLinkSettings;
   readonly #hearing: Hearing;
-  readonly #subscription: Subscription;
+  #subscription: Subscription | undefined;
   #echoed: (() => void) | undefined;
 
   constructor(settings: BusLinkSettings, hearing: Hearing) {
     this.#settings = settings;
     this.#hearing = hearing;
-    this.#subscription = new Subscription(serverOf(settings.client), settings.timeout, {
-      heard: (_, message) => this.#heard(message),
-      over: () => hearing.over(),
-    });
     this.ready = this.#open();
   }
 
@@ -41,11 +37,16 @@ export class BusLink implements Link {
   }
 
   close(): void {
-    this.#subscription.close();
+    this.#subscription?.close();
   }
 
   async #open(): Promise<void> {
-    await this.#subscription.open([this.#settings.channel]);
+    const { client, timeout, channel } = this.#settings;
+    this.#subscription = new Subscription(serverOf(client), timeout, {
+      heard: (_, message) => this.#heard(message),
+      over: () => this.#hearing.over(),
+    });
+    await this.#subscription.open([channel]);
     await this.probe();
   }
 

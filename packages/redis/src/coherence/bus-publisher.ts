@@ -9,7 +9,7 @@ const KEYS_PER_MESSAGE = 1_000;
 /** Keys that wait to be told; over it, everything is said to have been changed. */
 const MOST_WAITING = 10_000;
 /** Milliseconds until what could not be told is tried again. */
-const PAUSE = 100;
+const PAUSE = 25;
 
 /**
  * Tells others what has been changed: what comes in one turn of the event loop goes as one message. One message at a

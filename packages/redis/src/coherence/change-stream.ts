@@ -12,7 +12,7 @@ export interface Hearing {
 
 /** One attempt to hear of changes, from its beginning until it breaks or is closed. */
 export interface Link {
-  /** Resolves when every change from then on is heard. */
+  /** Resolves when every change from then on is heard; rejects where it cannot be opened. */
   readonly ready: Promise<void>;
   /** Resolves where changes are still heard. */
   probe(): Promise<unknown>;
@@ -129,9 +129,10 @@ export class ChangeStream {
     this.#isUp = false;
     this.#link = undefined;
     clearTimeout(this.#timer);
-    this.#failures += 1;
+    // What has worked until now is tried again at once.
     this.#timer = setTimeout(this.#connect, Math.min(this.#failures * 50, MAX_PAUSE));
     this.#timer.unref();
+    this.#failures += 1;
     if (wasUp) this.#tell("lost");
     link.close();
   }

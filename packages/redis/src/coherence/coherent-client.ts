@@ -27,15 +27,18 @@ export function isCoherent(client: RedisClient): client is CoherentClient {
 }
 
 /**
- * The one server, or a master of a cluster: `last` as long as it is connected, since messages that go by way of
- * different nodes overtake one another.
+ * The one server, or a node of a cluster, which all hear what is published on any of them: `last` as long as it is
+ * connected, since messages that go by way of different nodes overtake one another.
  */
 export function serverOf(client: CoherentClient, last?: CoherentClient): CoherentClient {
   if (!isCluster(client)) return client;
   const masters = client.nodes("master") as readonly CoherentClient[];
-  const ready = masters.filter(({ status }) => status === "ready");
+  // ioredis strikes off nodes whose connection has ended, and looks at the slots again when it is asked for something.
+  if (masters.length === 0) client.refreshSlotsCache();
+  const nodes = masters.length > 0 ? masters : (client.nodes("all") as readonly CoherentClient[]);
+  const ready = nodes.filter(({ status }) => status === "ready");
   if (last !== undefined && ready.includes(last)) return last;
-  const chosen = ready.length > 0 ? ready : masters;
+  const chosen = ready.length > 0 ? ready : nodes;
   const node = chosen[Math.floor(Math.random() * chosen.length)];
   if (node === undefined) throw new Error("no node of the cluster is known");
   return node;
