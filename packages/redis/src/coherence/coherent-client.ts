@@ -32,10 +32,11 @@ export function isCoherent(client: RedisClient): client is CoherentClient {
  */
 export function serverOf(client: CoherentClient, last?: CoherentClient): CoherentClient {
   if (!isCluster(client)) return client;
-  const masters = client.nodes("master") as readonly CoherentClient[];
+  const nodesOf = (role: "all" | "master") => client.nodes(role) as unknown as readonly CoherentClient[];
+  const masters = nodesOf("master");
   // ioredis strikes off nodes whose connection has ended, and looks at the slots again when it is asked for something.
   if (masters.length === 0) client.refreshSlotsCache();
-  const nodes = masters.length > 0 ? masters : (client.nodes("all") as readonly CoherentClient[]);
+  const nodes = masters.length > 0 ? masters : nodesOf("all");
   const ready = nodes.filter(({ status }) => status === "ready");
   if (last !== undefined && ready.includes(last)) return last;
   const chosen = ready.length > 0 ? ready : nodes;

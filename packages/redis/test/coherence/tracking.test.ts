@@ -61,6 +61,14 @@ describe.each(CLIENTS)("with tracking, $version,", ({ Redis }) => {
     expect(notes.isUp).toBe(true);
   });
 
+  it("an eviction is heard", async () => {
+    await redisCli("SET", `app:${prefix}::key`, "1");
+    await until(() => notes.count("key") === 1);
+    await redisCli("CONFIG", "SET", "maxmemory-policy", "allkeys-random", "maxmemory", "1");
+    await until(() => notes.count("key") === 2);
+    await redisCli("CONFIG", "SET", "maxmemory", "0");
+  });
+
   it("an emptied server is a gap that is over at once", async () => {
     await redisCli("FLUSHALL");
     await until(() => notes.all.length === 2);
