@@ -153,7 +153,7 @@ export class RedisBackend implements Backend {
       await clear(this.connection, this.#keyspace);
     } finally {
       // Also of what was not there: others may have copies of it.
-      this.#coherence?.ended("all", "settled");
+      this.#coherence?.cleared();
     }
   }
 

@@ -45,15 +45,16 @@ export class BusPublisher {
     return this.#publish({});
   }
 
-  /** Says what there is to say, and goodbye. What fails then goes unsaid. */
+  /** Says what there is to say, and no more. What fails then goes unsaid. */
   async close(): Promise<void> {
-    await this.#sending;
-    this.#flush();
-    await this.#sending;
     this.#isClosed = true;
+    this.#flush();
+    while (this.#sending !== undefined) await this.#sending;
     clearInterval(this.#beat);
-    clearTimeout(this.#retry);
-    // With keys left unsaid, silence is what makes others careful.
+  }
+
+  /** After the close. With something left unsaid, silence is what makes others careful. */
+  async sayGoodbye(): Promise<void> {
     if (this.#seq > 0 && this.#isEmpty) await this.#publish({ bye: true }).catch(() => {});
   }
 

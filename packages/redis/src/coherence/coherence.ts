@@ -19,6 +19,8 @@ export interface RedisCoherence {
 /** What a backend does to tell and to hear of changes. */
 export interface Coherence extends OwnChanges {
   watch(listener: ChangeListener): StopWatching;
+  /** This backend has been cleared, as far as that went. */
+  cleared(): void;
   /** Ends every watch, as lost, and says what there is still to say. Never rejects. */
   close(): Promise<void>;
 }

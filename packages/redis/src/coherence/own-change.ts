@@ -11,6 +11,8 @@ export type Ending = "settled" | "doubted" | "late";
 
 /** Hears of this backend's own changes. */
 export interface OwnChanges {
+  /** A command has been sent; `ended` comes once, or twice where it is in doubt meanwhile. */
+  began(): void;
   ended(keys: Keys, how: Ending): void;
 }
 
@@ -22,6 +24,7 @@ export function followed<T, R>(keys: Keys, exchange: Exchange<T, R>, changes: Ow
     ...exchange,
     send(client) {
       isSent = true;
+      changes.began();
       const reply = exchange.send(client);
       const settle = (): void => changes.ended(keys, isLost ? "late" : "settled");
       reply.then(settle, settle);

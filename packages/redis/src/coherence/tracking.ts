@@ -37,10 +37,15 @@ export class Tracking implements Coherence {
     };
   }
 
+  began(): void {}
+
   // Of one's own writes the server does not tell. A late one may have come after a later read, whose copy is then old.
   ended(keys: Keys, how: Ending): void {
     if (how === "late") this.#stream.changed(keys);
   }
+
+  // The server tells others of each key.
+  cleared(): void {}
 
   async close(): Promise<void> {
     this.#stream.close();

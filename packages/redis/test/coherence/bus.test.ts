@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { type Backend, cacheBackend, hashed } from "@hitbox/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { redisCommand } from "../../../../tools/servers/redis-command.ts";
@@ -129,7 +130,7 @@ describe.each(CLIENTS)("on the bus, $version,", ({ Redis }) => {
   it("a sender that goes silent without a goodbye is a gap, once", async () => {
     await publish({ ...from(1, { keys: ["a"] }), every: 100 });
     expect(await until(() => notes.count("<restored>") === 1)).toBeLessThan(300 + HEARTBEAT + SLACK);
-    await new Promise((resolve) => setTimeout(resolve, 2 * HEARTBEAT));
+    await wait(2 * HEARTBEAT);
     expect(notes.all).toEqual(["a", "<lost>", "<restored>"]);
   });
 
@@ -139,7 +140,7 @@ describe.each(CLIENTS)("on the bus, $version,", ({ Redis }) => {
     const second = open();
     await second.write("c", entry("1"));
     await second.close();
-    await new Promise((resolve) => setTimeout(resolve, 5 * HEARTBEAT));
+    await wait(5 * HEARTBEAT);
     expect(notes.all).toEqual(["a", "c"]);
   });
 
@@ -174,6 +175,17 @@ describe.each(CLIENTS)("on the bus, $version,", ({ Redis }) => {
     await writer.write("a", entry("1"));
     await redisCommand(server.port, "ACL", "SETUSER", "default", "+publish");
     await until(() => notes.isUp && notes.count("a") + notes.count("<lost>") > 0);
+  });
+
+  it("what is under way at the close is told before the goodbye", async () => {
+    const leaving = open();
+    await leaving.write("first", entry("1"));
+    await until(() => notes.count("first") === 1);
+    const writes = ["a", "b", "c"].map((key) => leaving.write(key, entry("1")));
+    await leaving.close();
+    await Promise.all(writes);
+    await wait(4 * HEARTBEAT);
+    expect(notes.all).toEqual(["first", "a", "b", "c"]);
   });
 
   it("too much of that becomes everything", async () => {
