@@ -199,7 +199,8 @@ describe.each(CLIENTS)("on the bus, $version,", ({ Redis }) => {
     }
     notes.clear();
     await redisCommand(server.port, "ACL", "SETUSER", "default", "+publish");
-    await until(() => notes.isUp && notes.count("<lost>") > 0);
+    // The reader, who cannot hear itself meanwhile, may be lost already.
+    await until(() => notes.isUp && notes.all.length > 0);
     await writer.write("end", entry("1"));
     await until(() => notes.count("end") === 1);
     expect(notes.count("0:0")).toBe(0);

@@ -118,7 +118,7 @@ describe.each(["tracking", "bus"] as const)("a watch, by %s,", (coherence) => {
        import { Redis } from "ioredis";
        const [, port, coherence] = process.argv;
        const client = new Redis(Number(port));
-       const backend = redis({ client, coherence });
+       const backend = redis({ client, coherence: { by: coherence, heartbeat: 60_000 } });
        const up = new Promise((restored) => backend.watch({ changed() {}, lost() {}, restored }));
        await backend.write("key", { payload: Buffer.from("1"), format: "json", createdAt: 1 });
        await up;
