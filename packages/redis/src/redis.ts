@@ -10,7 +10,7 @@ import {
   json,
   systemClock,
 } from "@hitbox/core";
-import { checkCoherence, coherenceBy, type RedisCoherence } from "./coherence/coherence.ts";
+import { checkCoherence, coherenceBy, FROM_MASTERS, type RedisCoherence } from "./coherence/coherence.ts";
 import { openCluster, type RedisClusterOptions } from "./open-cluster.ts";
 import { openSentinel, openUrl, type RedisSentinelOptions, type RedisUrlOptions } from "./open-server.ts";
 import { OwnClient } from "./own-client.ts";
@@ -73,6 +73,7 @@ export function redis(options: RedisOptions): Backend {
   checkKnown(options, [...COMMON, ...Object.keys(WAYS), ...WAYS[way]]);
   const { prefix = "hitbox", timeout = 1_000, maxValueBytes = 511 * MIB, now = systemClock } = options;
   const coherence = checkCoherence(options.coherence, topologyOf(way, options));
+  if (coherence !== undefined) checkReads(options);
   const parts = adapterParts(options, { label: "redis", format: json(), stores: "bytes" });
   const settings = {
     parts,
@@ -101,6 +102,11 @@ function topologyOf(way: Way, options: object): "server" | "cluster" {
   const { client } = options as Partial<RedisClientOptions>;
   if (way === "cluster") return "cluster";
   return isRedisClient(client) && isCluster(client) ? "cluster" : "server";
+}
+
+function checkReads(options: object): void {
+  const { readFrom = "masters" } = options as Partial<RedisClusterOptions>;
+  checkOption(readFrom === "masters", "readFrom", readFrom, FROM_MASTERS);
 }
 
 function fromClient(settings: RedisSettings, { client }: RedisClientOptions): Backend {

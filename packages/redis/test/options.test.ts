@@ -6,9 +6,11 @@ import { type RedisClient, type RedisOptions, redis } from "../src/index.ts";
 
 const client = new Redis({ lazyConnect: true });
 const cluster = new Cluster([{ port: 1 }], { lazyConnect: true });
+const lagging = new Cluster([{ port: 1 }], { lazyConnect: true, scaleReads: "slave" });
 afterAll(() => {
   client.disconnect();
   cluster.disconnect();
+  lagging.disconnect();
 });
 
 const live = { ...json(), id: "live", kind: "live" } as Format;
@@ -94,6 +96,8 @@ describe("options", () => {
     ["coherence", { coherence: {} }],
     ["coherence", { client: cluster, coherence: "tracking" }],
     ["coherence", { client: undefined, cluster: ["redis://localhost"], coherence: { by: "tracking" } }],
+    ["readFrom", { client: undefined, cluster: ["redis://localhost"], readFrom: "all", coherence: "bus" }],
+    ["client.options.scaleReads", { client: lagging, coherence: "bus" }],
     ["heartbeat", { coherence: { by: "bus", heartbeat: 5 } }],
     ["interval", { coherence: { by: "bus", interval: 5 } }],
     ["client", { client: bare, coherence: "tracking" }],

@@ -67,12 +67,17 @@ export function checkCoherence(
   return { by, heartbeat: checkInteger("heartbeat", heartbeat, 20, 2 ** 31 - 1) };
 }
 
+/** A replica may answer with what has been replaced, after everyone has been told. */
+export const FROM_MASTERS = "must be masters only, with coherence: replicas answer late";
+
 const RULE = 'must be "tracking", "bus" or an object with `by`';
 
 export function coherenceBy({ by, heartbeat }: CheckedCoherence): MakeCoherence {
   return (connection, keyspace, timeout) => {
     const { client } = connection;
     checkOption(isCoherent(client), "client", client, "must have call, duplicate and publish, for coherence");
+    const reads = client.options?.scaleReads ?? "master";
+    checkOption(reads === "master", "client.options.scaleReads", reads, FROM_MASTERS);
     const start = (client.options?.keyPrefix ?? "") + keyspace;
     return new WAYS[by]({ connection, client, start, heartbeat, timeout: Math.max(timeout, SHORTEST) });
   };
