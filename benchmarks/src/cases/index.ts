@@ -3,7 +3,15 @@ import { startRedis } from "../../../tools/servers/redis-server.ts";
 import type { Comparison } from "../compare.ts";
 import { mostlyNear } from "./batches.ts";
 import { composedAwaited, composedSync, memorySync } from "./memory.ts";
-import { filledRedis, redisBatched, redisConcurrent, redisFencedWrites, redisOneAtATime } from "./redis.ts";
+import {
+  filledRedis,
+  redisBatched,
+  redisConcurrent,
+  redisFencedWrites,
+  redisOneAtATime,
+  redisTracked,
+  trackedRedis,
+} from "./redis.ts";
 import { oneSerialization } from "./sets.ts";
 
 /** Measures what it is given. */
@@ -19,6 +27,12 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => measure(composedAwaited("without expiry")),
   (measure) => measure(composedAwaited("with expiry")),
   (measure) => overRedis((client, backend) => measure(redisOneAtATime(client, backend))),
+  (measure) =>
+    overRedis(async (client, backend) => {
+      const own = client.duplicate();
+      await measure(redisTracked(backend, await trackedRedis(own)));
+      own.disconnect();
+    }),
   (measure) => overRedis((client, backend) => measure(redisConcurrent(client, backend))),
   (measure) => overRedis((client, backend) => measure(redisBatched(client, backend))),
   (measure) => overRedis(async (_, backend) => measure(await redisFencedWrites(backend))),

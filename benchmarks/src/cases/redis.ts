@@ -117,6 +117,31 @@ function next(keys: LeasedKey[]): LeasedKey {
   return key;
 }
 
+/** The same entries, by a backend that hears what others change. */
+export async function trackedRedis(client: Redis): Promise<Backend> {
+  const backend = cacheBackend(redis({ client, prefix: PREFIX, coherence: "tracking" }));
+  await new Promise<void>((restored) => {
+    backend.watch({ changed: () => {}, lost: () => {}, restored });
+  });
+  return backend;
+}
+
+/** What tracking costs one read at a time: nothing. */
+export function redisTracked(backend: Backend, tracked: Backend): Comparison {
+  const reads = (from: Backend) => async (count: number) => {
+    for (let step = 0; step < count; step++) check((await from.get<User>(keyAt(step)))?.data);
+  };
+  return {
+    name: "Redis, one read at a time, tracked",
+    baseline: { name: "typed get", run: reads(backend) },
+    subject: { name: "typed get with tracking", run: reads(tracked) },
+    ratio: "time",
+    goal: 1.05,
+    count: 250,
+    rounds: 301,
+  };
+}
+
 /** 1,000 reads begun together. */
 export function redisConcurrent(client: Redis, backend: Backend): Comparison {
   return {

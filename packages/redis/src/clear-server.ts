@@ -38,6 +38,6 @@ export async function clearServer(
 async function unlink(connection: Connection, keys: readonly Buffer[]): Promise<void> {
   const commands = isCluster(connection.client) ? keys.map((key) => [key]) : [[...keys]];
   const remove = (some: Buffer[]): Promise<void> =>
-    connection.run({ send: (client) => client.unlink(some), take: () => undefined });
+    connection.run({ changes: "all", send: (client) => client.unlink(some), take: () => undefined });
   await whenAll(together(connection, commands, remove));
 }

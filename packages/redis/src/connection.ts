@@ -1,6 +1,7 @@
 import { BackendError } from "@hitbox/core";
 import { classify } from "./classify.ts";
 import { ClusterNodes } from "./cluster-nodes.ts";
+import { followed, type Keys, type OwnChanges } from "./coherence/own-change.ts";
 import { type Answer, Deadline } from "./deadline.ts";
 import { FirstConnection } from "./first-connection.ts";
 import { isCluster, type RedisClient, type RedisServerClient } from "./redis-client.ts";
@@ -9,6 +10,8 @@ import { isCluster, type RedisClient, type RedisServerClient } from "./redis-cli
 export interface Exchange<T, R> extends Answer<T, R> {
   /** The key in Redis that the command is about; undefined where there is none, or more than one. */
   readonly key?: string | undefined;
+  /** Whose entries the command changes, as `read` takes keys; undefined where it changes none. */
+  readonly changes?: Keys | undefined;
   /** Called once at most, while the client is ready: ioredis then writes at once and queues nothing. */
   send(client: RedisClient): Promise<T>;
 }
@@ -32,6 +35,7 @@ export class Connection {
   readonly #first: FirstConnection;
   readonly #nodes: ClusterNodes | undefined;
   #attempted = false;
+  #changes: OwnChanges | undefined;
 
   constructor(client: RedisClient, timeout: number, lastError: () => unknown) {
     this.client = client;
@@ -42,7 +46,18 @@ export class Connection {
     this.#nodes = isCluster(client) ? new ClusterNodes(client) : undefined;
   }
 
+  /** From now on tells `changes` how exchanges that change entries have ended. */
+  tell(changes: OwnChanges): void {
+    this.#changes = changes;
+  }
+
   run<T, R>(exchange: Exchange<T, R>): Promise<R> {
+    const { changes } = exchange;
+    if (changes === undefined || this.#changes === undefined) return this.#run(exchange);
+    return this.#run(followed(changes, exchange, this.#changes));
+  }
+
+  #run<T, R>(exchange: Exchange<T, R>): Promise<R> {
     if (this.isReady) {
       this.#attempted = true;
       return this.#nodes === undefined

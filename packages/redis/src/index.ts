@@ -1,3 +1,4 @@
+export type { RedisCoherence } from "./coherence/coherence.ts";
 export type { RedisLogin } from "./login.ts";
 export type { RedisClusterOptions } from "./open-cluster.ts";
 export type { RedisSentinelOptions, RedisUrlOptions } from "./open-server.ts";

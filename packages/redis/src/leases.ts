@@ -29,11 +29,12 @@ export function lease(connection: Connection, at: string, ms: number): Promise<S
 export function writeFenced(
   connection: Connection,
   at: string,
-  { write, fence, now }: { write: EntryWrite; fence: string; now: () => number },
+  { key: changed, write, fence, now }: { key: string; write: EntryWrite; fence: string; now: () => number },
 ): Promise<boolean> {
   const mark = fenceMark(fence);
   return connection.run({
     key: at,
+    changes: [changed],
     send: (client) => {
       const set = (key: string, bytes: Buffer, _unit?: "PX", lifetime?: string): Promise<unknown> =>
         WRITE_FENCED.run(client, key, lifetime === undefined ? [mark, bytes] : [mark, bytes, lifetime]);

@@ -3,13 +3,16 @@ import type {
   Backend,
   BackendError,
   BackendSupports,
+  ChangeListener,
   DeleteStatus,
   ErrorCode,
+  StopWatching,
   StoredLease,
   StoredValue,
 } from "@hitbox/core";
 import { classify } from "./classify.ts";
 import { clear } from "./clear.ts";
+import type { Coherence, MakeCoherence } from "./coherence/coherence.ts";
 import { Connection } from "./connection.ts";
 import { decode, decodeApart } from "./decode.ts";
 import { EntryWrite } from "./entry-write.ts";
@@ -26,6 +29,7 @@ export interface RedisSettings {
   readonly now: () => number;
   /** Milliseconds. */
   readonly timeout: number;
+  readonly coherence: MakeCoherence | undefined;
 }
 
 /** Measured: from 100 to 1,000 keys a batch are as fast as each other; more would hold up everyone else's commands. */
@@ -57,6 +61,8 @@ export class RedisBackend implements Backend {
   /** For what a subclass does otherwise. */
   protected readonly connection: Connection;
   readonly #own: OwnClient | undefined;
+  readonly #coherence: Coherence | undefined;
+  readonly watch?: (listener: ChangeListener) => StopWatching;
 
   constructor(settings: RedisSettings, client: RedisClient | OwnClient) {
     const { parts, timeout } = settings;
@@ -64,7 +70,11 @@ export class RedisBackend implements Backend {
     this.keyFormat = parts.keyFormat;
     this.valueFormat = parts.valueFormat;
     this.compressor = parts.compressor;
-    this.supports = Object.freeze({ ...SUPPORTS, maxValueBytes: settings.maxValueBytes });
+    this.supports = Object.freeze({
+      ...SUPPORTS,
+      maxValueBytes: settings.maxValueBytes,
+      ...(settings.coherence && { watch: true }),
+    });
     this.#keyspace = settings.keyspace;
     this.#maxEntryBytes = settings.maxValueBytes + METADATA_BYTES;
     this.#now = settings.now;
@@ -73,6 +83,11 @@ export class RedisBackend implements Backend {
       client instanceof OwnClient
         ? new Connection(client.client, timeout, () => client.lastError)
         : new Connection(client, timeout, () => undefined);
+    const coherence = settings.coherence?.(this.connection, settings.keyspace, timeout);
+    if (coherence === undefined) return;
+    this.#coherence = coherence;
+    this.connection.tell(coherence);
+    this.watch = (listener) => coherence.watch(listener);
   }
 
   read(key: string): Promise<StoredValue | undefined> {
@@ -93,6 +108,7 @@ export class RedisBackend implements Backend {
     const at = this.#keyspace + key;
     return this.connection.run({
       key: at,
+      changes: [key],
       send: (client) => write.send(client, at, this.#now()),
       take: () => undefined,
       lost: () => write.revoke(),
@@ -104,6 +120,7 @@ export class RedisBackend implements Backend {
       ([key, value]) => [this.#keyspace + key, new EntryWrite(value, this.#maxEntryBytes)] as const,
     );
     return this.connection.run({
+      changes: entries.map(([key]) => key),
       send: (client) => {
         const now = this.#now();
         return pipelined(client, writes, (commands, [at, write]) => write.send(commands, at, now));
@@ -119,6 +136,7 @@ export class RedisBackend implements Backend {
     const at = this.#keyspace + key;
     return this.connection.run({
       key: at,
+      changes: [key],
       send: (client) => remove(client, at),
       take: (status) => status,
     });
@@ -127,6 +145,7 @@ export class RedisBackend implements Backend {
   removeMany(keys: readonly string[]): Promise<DeleteStatus[]> {
     const at = keys.map((key) => this.#keyspace + key);
     return this.connection.run({
+      changes: keys,
       send: (client) => removeAll(client, at),
       take: (statuses) => statuses,
     });
@@ -138,15 +157,20 @@ export class RedisBackend implements Backend {
 
   writeFenced(key: string, value: StoredValue, fence: string): Promise<boolean> {
     const write = new EntryWrite(value, this.#maxEntryBytes);
-    return writeFenced(this.connection, this.#keyspace + key, { write, fence, now: this.#now });
+    return writeFenced(this.connection, this.#keyspace + key, { key, write, fence, now: this.#now });
   }
 
   releaseLease(key: string, fence: string): Promise<void> {
     return releaseLease(this.connection, this.#keyspace + key, fence);
   }
 
-  clear(): Promise<void> {
-    return clear(this.connection, this.#keyspace);
+  async clear(): Promise<void> {
+    try {
+      await clear(this.connection, this.#keyspace);
+    } finally {
+      // Also of what was not there: others may have copies of it.
+      this.#coherence?.cleared();
+    }
   }
 
   classify(error: unknown): ErrorCode | undefined {
@@ -154,6 +178,7 @@ export class RedisBackend implements Backend {
   }
 
   async close(): Promise<void> {
+    await this.#coherence?.close();
     await this.#own?.close();
   }
 }

@@ -10,6 +10,7 @@ import {
   json,
   systemClock,
 } from "@hitbox/core";
+import { checkCoherence, coherenceBy, FROM_MASTERS, type RedisCoherence } from "./coherence/coherence.ts";
 import { openCluster, type RedisClusterOptions } from "./open-cluster.ts";
 import { openSentinel, openUrl, type RedisSentinelOptions, type RedisUrlOptions } from "./open-server.ts";
 import { OwnClient } from "./own-client.ts";
@@ -30,6 +31,8 @@ export interface RedisCommonOptions extends AdapterOptions {
   readonly maxValueBytes?: number | undefined;
   /** Epoch milliseconds, to turn `expiresAt` into a time to live. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
+  /** How changes by others are heard, so that a first tier drops its copies. Default: not at all. */
+  readonly coherence?: RedisCoherence["by"] | RedisCoherence | undefined;
 }
 
 /** A client of the caller's. */
@@ -42,7 +45,7 @@ export interface RedisClientOptions {
 export type RedisOptions = RedisCommonOptions &
   (RedisClientOptions | RedisUrlOptions | RedisClusterOptions | RedisSentinelOptions);
 
-const COMMON = [...ADAPTER_OPTIONS, "prefix", "timeout", "maxValueBytes", "now"];
+const COMMON = [...ADAPTER_OPTIONS, "prefix", "timeout", "maxValueBytes", "now", "coherence"];
 const LOGIN = ["username", "password", "tls"];
 
 /** The ways to say where Redis is, each with the options that go with it. */
@@ -69,6 +72,8 @@ export function redis(options: RedisOptions): Backend {
   const way = wayOf(options);
   checkKnown(options, [...COMMON, ...Object.keys(WAYS), ...WAYS[way]]);
   const { prefix = "hitbox", timeout = 1_000, maxValueBytes = 511 * MIB, now = systemClock } = options;
+  const coherence = checkCoherence(options.coherence, topologyOf(way, options));
+  if (coherence !== undefined) checkReads(options);
   const parts = adapterParts(options, { label: "redis", format: json(), stores: "bytes" });
   const settings = {
     parts,
@@ -76,6 +81,7 @@ export function redis(options: RedisOptions): Backend {
     maxValueBytes: checkLimit("maxValueBytes", maxValueBytes),
     now,
     timeout: checkInteger("timeout", timeout, 1, 2 ** 31 - 1),
+    coherence: coherence && coherenceBy(coherence),
   };
   checkOption(typeof now === "function", "now", now, "must be a function");
   if (way === "client") return fromClient(settings, options as RedisClientOptions);
@@ -90,6 +96,17 @@ function wayOf(options: Partial<Record<Way, unknown>>): Way {
   const rule = "or url, cluster or sentinels must be given, and one of them only";
   checkOption(given.length === 1, "client", options.client, rule);
   return given[0] as Way;
+}
+
+function topologyOf(way: Way, options: object): "server" | "cluster" {
+  const { client } = options as Partial<RedisClientOptions>;
+  if (way === "cluster") return "cluster";
+  return isRedisClient(client) && isCluster(client) ? "cluster" : "server";
+}
+
+function checkReads(options: object): void {
+  const { readFrom = "masters" } = options as Partial<RedisClusterOptions>;
+  checkOption(readFrom === "masters", "readFrom", readFrom, FROM_MASTERS);
 }
 
 function fromClient(settings: RedisSettings, { client }: RedisClientOptions): Backend {

@@ -32,3 +32,11 @@ describe.each(CLIENTS)("$version", ({ Redis }) => {
 describe("by url", () => {
   backendConformance({ test, awkwardSpaces, open: (prefix) => redis({ url: server.url, prefix }) });
 });
+
+describe.each(["tracking", "bus"] as const)("with %s", (coherence) => {
+  backendConformance({
+    test,
+    awkwardSpaces,
+    open: (prefix) => redis({ url: server.url, prefix, coherence }),
+  });
+});

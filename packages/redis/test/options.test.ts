@@ -6,12 +6,24 @@ import { type RedisClient, type RedisOptions, redis } from "../src/index.ts";
 
 const client = new Redis({ lazyConnect: true });
 const cluster = new Cluster([{ port: 1 }], { lazyConnect: true });
+const lagging = new Cluster([{ port: 1 }], { lazyConnect: true, scaleReads: "slave" });
 afterAll(() => {
   client.disconnect();
   cluster.disconnect();
+  lagging.disconnect();
 });
 
 const live = { ...json(), id: "live", kind: "live" } as Format;
+
+/** A client that has what is called of it without coherence, and no more. */
+const bare = {
+  ...Object.fromEntries(
+    "connect on off getBuffer mgetBuffer set unlink scanBuffer pipeline"
+      .split(" ")
+      .map((name) => [name, () => {}]),
+  ),
+  status: "wait",
+};
 
 function wrong(options: object): () => unknown {
   return () => redis({ client, ...options } as RedisOptions);
@@ -80,6 +92,16 @@ describe("options", () => {
     ["sentinels", { client: undefined, sentinels: [], name: "main" }],
     ["sentinels", { client: undefined, sentinels: ["redis//localhost"], name: "main" }],
     ["name", { client: undefined, sentinels: ["redis://localhost"] }],
+    ["coherence", { coherence: "pubsub" }],
+    ["coherence", { coherence: true }],
+    ["coherence", { coherence: {} }],
+    ["coherence", { client: cluster, coherence: "tracking" }],
+    ["coherence", { client: undefined, cluster: ["redis://localhost"], coherence: { by: "tracking" } }],
+    ["readFrom", { client: undefined, cluster: ["redis://localhost"], readFrom: "all", coherence: "bus" }],
+    ["client.options.scaleReads", { client: lagging, coherence: "bus" }],
+    ["heartbeat", { coherence: { by: "bus", heartbeat: 5 } }],
+    ["interval", { coherence: { by: "bus", interval: 5 } }],
+    ["client", { client: bare, coherence: "tracking" }],
     ["username", { username: "me" }],
     ["username", { client: undefined, url: "redis://localhost", username: 5 }],
     ["password", { client: undefined, url: "redis://localhost", password: 5 }],

@@ -1,0 +1,37 @@
+import type { ChangeListener } from "@hitbox/core";
+import { until } from "../support.ts";
+
+/** Takes down what a watch says, in order: keys one by one, and the words `lost` and `restored` in angle brackets. */
+export class Notes implements ChangeListener {
+  readonly all: string[] = [];
+  isUp = false;
+
+  changed(keys: readonly string[]): void {
+    this.all.push(...keys);
+  }
+
+  lost(): void {
+    this.isUp = false;
+    this.all.push("<lost>");
+  }
+
+  restored(): void {
+    this.isUp = true;
+    this.all.push("<restored>");
+  }
+
+  /** Resolves when changes are heard. */
+  async up(limit?: number): Promise<void> {
+    await until(() => this.isUp, limit);
+  }
+
+  /** Forgets what it has heard so far. */
+  clear(): void {
+    this.all.length = 0;
+  }
+
+  /** How often `what` was said. */
+  count(what: string): number {
+    return this.all.filter((said) => said === what).length;
+  }
+}
