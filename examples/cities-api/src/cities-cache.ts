@@ -1,12 +1,5 @@
-import {
-  BackendError,
-  type CacheBackend,
-  type CacheContext,
-  type CacheKey,
-  cacheContext,
-  cacheKey,
-  cacheValue,
-} from "@hitbox/core";
+import { type Cache, createCache, type Entity } from "@hitbox/cache";
+import type { CacheBackend } from "@hitbox/core";
 import type { City } from "./city.ts";
 import { type NearestAnswer, type NearestQuery, nearest } from "./nearest.ts";
 import { TierHealth } from "./tier-health.ts";
@@ -15,38 +8,44 @@ export interface Answered {
   readonly answer: NearestAnswer;
   /** Label path of the tier that answered, or `upstream`. */
   readonly source: string;
-  /** Milliseconds of the scan; undefined where there was none. */
+  /** Milliseconds of the scan; undefined where there was none, or where it was another request's. */
   readonly scanMs: number | undefined;
 }
 
-const TTL_MS = 60 * 60 * 1_000;
 const PROBE_MS = 1_000;
 
 /**
  * Cached answers: a tier's where one has it, else the scan's, which is then stored. A tier that fails costs its
- * answers, never the request. Two requests that miss the same key at once both scan.
+ * answers, never the request. Requests that miss the same place together share one scan.
  */
 export class CitiesCache {
   readonly health: TierHealth;
   readonly #cities: readonly City[];
-  readonly #cache: CacheBackend;
+  readonly #cache: Cache;
+  readonly #answers: Entity<NearestQuery, NearestAnswer>;
   #probe: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(cities: readonly City[], cache: CacheBackend, log: (line: string) => void) {
+  constructor(cities: readonly City[], backend: CacheBackend, log: (line: string) => void) {
     this.#cities = cities;
-    this.#cache = cache;
+    this.#cache = createCache({ backend, ttl: "1h" });
+    this.#answers = this.#cache.entity({ prefix: "nearest", version: 1 });
     this.health = new TierHealth(log);
   }
 
+  /** A service that need not say who answered does with the `getOrSet` alone. */
   async nearest(query: NearestQuery): Promise<Answered> {
-    const { lat, lon, n } = query;
-    const key = cacheKey("nearest", { lat, lon, n }, { version: 1 });
-    const context = cacheContext();
-    const answer = await this.#get(key, context);
-    return answer === undefined
-      ? this.#scan(key, query)
-      : { answer, source: context.source, scanMs: undefined };
+    const { value, source = "upstream", tiers } = await this.#answers.lookup(query);
+    this.#note(tiers);
+    if (value !== undefined) return { answer: value, source, scanMs: undefined };
+    let scanMs: number | undefined;
+    const answer = await this.#answers.getOrSet(query, () => {
+      const start = performance.now();
+      const scanned = nearest(this.#cities, query);
+      scanMs = performance.now() - start;
+      return scanned;
+    });
+    return { answer, source: "upstream", scanMs };
   }
 
   async close(): Promise<void> {
@@ -55,39 +54,20 @@ export class CitiesCache {
     await this.#cache.close();
   }
 
-  async #scan(key: CacheKey, query: NearestQuery): Promise<Answered> {
-    const start = performance.now();
-    const answer = nearest(this.#cities, query);
-    const scanMs = performance.now() - start;
-    const context = cacheContext();
-    await this.#tolerate(context, () => this.#cache.set(key, cacheValue(answer, { ttl: TTL_MS }), context));
-    return { answer, source: "upstream", scanMs };
-  }
-
-  async #get(key: CacheKey, context: CacheContext): Promise<NearestAnswer | undefined> {
-    const value = await this.#tolerate(context, () => this.#cache.get<NearestAnswer>(key, context));
-    return value?.data;
-  }
-
-  /** Runs an operation of the cache; one that fails leaves its trace in the context, and the answer is undefined. */
-  async #tolerate<T>(context: CacheContext, run: () => T | Promise<T>): Promise<T | undefined> {
-    try {
-      return await run();
-    } catch (error) {
-      if (!BackendError.is(error)) throw error;
-      return undefined;
-    } finally {
-      this.health.note(context.tiers);
-      if (this.health.degraded !== undefined) this.#probeLater();
-    }
+  #note(tiers: Parameters<TierHealth["note"]>[0]): void {
+    this.health.note(tiers);
+    if (this.health.degraded !== undefined) this.#probeLater();
   }
 
   // A memory hit does not reach the second tier: without this, nobody would see that it is back until the next miss.
   #probeLater(): void {
     if (this.#isClosed) return;
-    this.#probe ??= setTimeout(() => {
-      this.#probe = undefined;
-      void this.#get(cacheKey("probe"), cacheContext());
-    }, PROBE_MS).unref();
+    this.#probe ??= setTimeout(() => void this.#look(), PROBE_MS).unref();
+  }
+
+  async #look(): Promise<void> {
+    this.#probe = undefined;
+    const { tiers } = await this.#cache.lookup("probe");
+    this.#note(tiers);
   }
 }

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import { type CacheSettings, describeSecondTier, openCache } from "./cache.ts";
 import { CitiesCache } from "./cities-cache.ts";
 import { cities } from "./city.ts";
 import { routes } from "./routes.ts";
+import { type CacheSettings, describeSecondTier, openTiers } from "./tiers.ts";
 
 export interface ServiceSettings extends CacheSettings {
   /** 0: any free one. Undefined: 3000 where that is free, else any free one. */
@@ -22,7 +22,7 @@ export interface Service {
 
 /** Starts the service on 127.0.0.1. Rejects with the system's error where it cannot listen. */
 export async function startService(settings: ServiceSettings, log: (line: string) => void): Promise<Service> {
-  const cache = new CitiesCache(cities, openCache(settings), log);
+  const cache = new CitiesCache(cities, openTiers(settings), log);
   const server = createAdaptorServer({ fetch: routes(cache, log).fetch }) as Server;
   try {
     await listen(server, settings.port);

@@ -67,7 +67,7 @@ test("with REDIS_URL the second tier is Redis, and its keys are removed unless t
   expect(counts(stdout(), "after the restart")["composition.redis"]).toBeGreaterThan(0);
   const after = runExample([...SMALL, "--redis-prefix", "kept"], { REDIS_URL: server.url });
   expect(await after.ended).toBe(0);
-  expect(await client.keys("*")).toContainEqual(expect.stringMatching(/^kept::nearest:v1:lat=/));
+  expect(await client.keys("*")).toContainEqual(expect.stringMatching(/^kept::@nearest\.v1:=\{"lat":/));
 });
 
 test("with a Redis that is away the load succeeds, and says that it was away", async () => {

@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { cacheBackend } from "@hitbox/core";
+import { memory } from "@hitbox/memory";
+import { expect, onTestFinished, test } from "vitest";
+import { CitiesCache } from "../src/cities-cache.ts";
 import { cities } from "../src/city.ts";
 import { nearest } from "../src/nearest.ts";
 import { get, openService, temporaryDirectory } from "./support/service.ts";
@@ -17,6 +20,15 @@ test("an answer says how long it took, and how long its scan did", async () => {
   const { origin } = await openService();
   expect((await get(origin, PARIS)).timing).toMatch(/^total;dur=\d+\.\d{3}, scan;dur=\d+\.\d{3}$/);
   expect((await get(origin, PARIS)).timing).toMatch(/^total;dur=\d+\.\d{3}$/);
+});
+
+test("requests that miss the same place together share one scan", async () => {
+  const cache = new CitiesCache(cities, cacheBackend(memory({ maxEntries: 10 })), () => {});
+  onTestFinished(() => cache.close());
+  const query = { lat: 48.85, lon: 2.35, n: 5 };
+  const answers = await Promise.all(Array.from({ length: 100 }, () => cache.nearest(query)));
+  expect(answers.filter(({ scanMs }) => scanMs !== undefined)).toHaveLength(1);
+  expect(new Set(answers.map(({ source }) => source))).toEqual(new Set(["upstream"]));
 });
 
 test("five cities are the default", async () => {

@@ -16,7 +16,7 @@ export interface CacheSettings {
 }
 
 /** Memory over Redis or LMDB. The second tier need not be there: `compose` answers from what is. */
-export function openCache(settings: CacheSettings): CacheBackend {
+export function openTiers(settings: CacheSettings): CacheBackend {
   return compose(memory({ maxEntries: settings.memoryEntries }), secondTier(settings));
 }
 
