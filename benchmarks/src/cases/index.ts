@@ -2,6 +2,8 @@ import { Redis } from "ioredis";
 import { startRedis } from "../../../tools/servers/redis-server.ts";
 import type { Comparison } from "../compare.ts";
 import { mostlyNear } from "./batches.ts";
+import { hitByData, hitOverFloor, hitWithTags } from "./cache.ts";
+import { batchOverRedis } from "./cache-batch.ts";
 import { composedAwaited, composedSync, memorySync } from "./memory.ts";
 import {
   filledRedis,
@@ -12,6 +14,8 @@ import {
   redisTracked,
   trackedRedis,
 } from "./redis.ts";
+import { hitOverPeer, missesOverBentocache, PEER_NAMES, taggedHitOverBentocache } from "./peers.ts";
+import { filledRedis, redisConcurrent, redisOneAtATime } from "./redis.ts";
 import { oneSerialization } from "./sets.ts";
 
 /** Measures what it is given. */
@@ -38,6 +42,15 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => overRedis(async (_, backend) => measure(await redisFencedWrites(backend))),
   (measure) => overRedis(async (client) => measure(await mostlyNear(client))),
   (measure) => measure(oneSerialization()),
+  async (measure) => measure(await hitOverFloor("without expiry")),
+  async (measure) => measure(await hitOverFloor("with expiry")),
+  ...PEER_NAMES.map((name) => async (measure: Measure) => measure(await hitOverPeer(name))),
+  async (measure) => measure(await hitByData()),
+  async (measure) => measure(await hitWithTags(1)),
+  async (measure) => measure(await hitWithTags(3)),
+  async (measure) => measure(await taggedHitOverBentocache()),
+  (measure) => measure(missesOverBentocache()),
+  (measure) => overRedis(async (client) => measure(await batchOverRedis(client))),
 ];
 
 type Filled = Awaited<ReturnType<typeof filledRedis>>;

@@ -1,0 +1,78 @@
+import { createCache } from "@hitbox/cache";
+import { compose } from "@hitbox/composition";
+import { cacheValue, decodeEnvelope, json } from "@hitbox/core";
+import { memory } from "@hitbox/memory";
+import { redis } from "@hitbox/redis";
+import type { Redis } from "ioredis";
+import type { Comparison } from "../compare.ts";
+import { TTL, type User, user } from "../workload.ts";
+
+const PREFIX = "bench";
+const KEYS = 100;
+const format = json();
+
+/**
+ * `getOrSetMany` of 100 keys that Redis has and memory has not, against one MGET and a JSON.parse for each. Also counts,
+ * at the server, what 100 keys that nobody has cost: one read and one call of the loader.
+ */
+export async function batchOverRedis(client: Redis): Promise<Comparison> {
+  const backend = (): ReturnType<typeof compose> =>
+    compose(memory({ maxEntries: 10_000 }), redis({ client, prefix: PREFIX }));
+  await checkOneRoundTrip(client, backend());
+  const filling = backend();
+  await filling.setMany(keysOf(0).map((key, id) => [key, cacheValue(user(id), { ttl: TTL })] as const));
+  return {
+    name: "getOrSetMany, 100 keys from Redis",
+    baseline: { name: "MGET + decode", run: (count) => rounds(count, () => byHand(client, keysOf(0))) },
+    subject: {
+      name: "getOrSetMany",
+      // A memory of its own for each round, so that every key comes from Redis.
+      run: (count) =>
+        rounds(count, () => createCache({ backend: backend(), ttl: TTL }).getOrSetMany(keysOf(0), missed)),
+    },
+    ratio: "time",
+    goal: undefined,
+    count: 50,
+    rounds: 51,
+  };
+}
+
+function keysOf(batch: number): string[] {
+  return Array.from({ length: KEYS }, (_, id) => `user:v3:batch=${batch}&id=${id}`);
+}
+
+async function rounds(count: number, run: () => Promise<readonly unknown[]>): Promise<void> {
+  for (let done = 0; done < count; done++) {
+    const values = await run();
+    if (values.length !== KEYS || values.includes(undefined)) throw new Error("a batch came back wrong");
+  }
+}
+
+async function byHand(client: Redis, keys: readonly string[]): Promise<User[]> {
+  const found = await client.mgetBuffer(keys.map((key) => `${PREFIX}::${key}`));
+  return found.map((bytes) => format.deserialize(decodeEnvelope(bytes as Buffer).payload) as User);
+}
+
+function missed(): never {
+  throw new Error("a hit came to the loader");
+}
+
+async function checkOneRoundTrip(client: Redis, backend: ReturnType<typeof compose>): Promise<void> {
+  const cache = createCache({ backend, ttl: TTL });
+  const before = await readsOf(client);
+  let loads = 0;
+  await cache.getOrSetMany(keysOf(1), async (keys) => {
+    loads += 1;
+    return keys.map((_, id) => user(id));
+  });
+  const reads = (await readsOf(client)) - before;
+  if (reads !== 1 || loads !== 1)
+    throw new Error(`100 misses took ${reads} reads of Redis and ${loads} calls of the loader`);
+}
+
+/** GETs and MGETs that the server has been sent. */
+async function readsOf(client: Redis): Promise<number> {
+  const stats = await client.info("commandstats");
+  const calls = stats.matchAll(/^cmdstat_m?get:calls=(\d+)/gm);
+  return [...calls].reduce((sum, [, count]) => sum + Number(count), 0);
+}
