@@ -37,6 +37,33 @@ export async function batchOverRedis(client: Redis): Promise<Comparison> {
   };
 }
 
+/** An L1 hit with a tag whose record is in Redis alone, against the read of a key there. */
+export async function taggedHitOverRedis(client: Redis): Promise<Comparison> {
+  const tiers = compose(memory({ maxEntries: 10_000 }), redis({ client, prefix: PREFIX }));
+  const cache = createCache({ backend: tiers, ttl: TTL });
+  const tagged = { tags: ["users"] };
+  for (const [id, key] of keysOf(2).entries()) await cache.getOrSet(key, () => user(id), tagged);
+  const rounds = async (count: number, read: (key: string) => Promise<unknown>): Promise<void> => {
+    const keys = keysOf(2);
+    for (let step = 0; step < count; step++) await read(keys[step % KEYS] as string);
+  };
+  return {
+    name: "L1 hit with one tag, its record in Redis",
+    baseline: {
+      name: "ioredis getBuffer",
+      run: (count) => rounds(count, (key) => client.getBuffer(`${PREFIX}::${key}`)),
+    },
+    subject: {
+      name: "getOrSet",
+      run: (count) => rounds(count, (key) => cache.getOrSet(key, missed, tagged)),
+    },
+    ratio: "time",
+    goal: undefined,
+    count: 250,
+    rounds: 151,
+  };
+}
+
 function keysOf(batch: number): string[] {
   return Array.from({ length: KEYS }, (_, id) => `user:v3:batch=${batch}&id=${id}`);
 }

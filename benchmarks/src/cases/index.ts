@@ -3,7 +3,7 @@ import { startRedis } from "../../../tools/servers/redis-server.ts";
 import type { Comparison } from "../compare.ts";
 import { mostlyNear } from "./batches.ts";
 import { hitByData, hitOverFloor, hitWithTags } from "./cache.ts";
-import { batchOverRedis } from "./cache-batch.ts";
+import { batchOverRedis, taggedHitOverRedis } from "./cache-batch.ts";
 import { composedAwaited, composedSync, memorySync } from "./memory.ts";
 import {
   filledRedis,
@@ -51,6 +51,7 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   async (measure) => measure(await taggedHitOverBentocache()),
   (measure) => measure(missesOverBentocache()),
   (measure) => overRedis(async (client) => measure(await batchOverRedis(client))),
+  (measure) => overRedis(async (client) => measure(await taggedHitOverRedis(client))),
 ];
 
 type Filled = Awaited<ReturnType<typeof filledRedis>>;
