@@ -5,6 +5,7 @@ import { mostlyNear } from "./batches.ts";
 import { hitByData, hitOverFloor, hitWithTags } from "./cache.ts";
 import { batchOverRedis, taggedHitOverRedis } from "./cache-batch.ts";
 import { composedAwaited, composedSync, memorySync } from "./memory.ts";
+import { hitOverPeer, missesOverBentocache, PEER_NAMES, taggedHitOverBentocache } from "./peers.ts";
 import {
   filledRedis,
   redisBatched,
@@ -14,8 +15,6 @@ import {
   redisTracked,
   trackedRedis,
 } from "./redis.ts";
-import { hitOverPeer, missesOverBentocache, PEER_NAMES, taggedHitOverBentocache } from "./peers.ts";
-import { filledRedis, redisConcurrent, redisOneAtATime } from "./redis.ts";
 import { oneSerialization } from "./sets.ts";
 
 /** Measures what it is given. */
