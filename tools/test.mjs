@@ -5,7 +5,15 @@ import { StepFailed, step } from "./steps/step.mjs";
 import { vitest } from "./steps/vitest.mjs";
 
 // `npm test`: sets everything up and runs every check, on a fresh clone with nothing but Node and npm.
-// `node tools/test.mjs --unit`: only the packages' own tests (unit, integration and conformance), for a second Node.
+// `node tools/test.mjs --unit`: only the packages' own tests (unit, integration and conformance), for a second Node;
+// without those that take a minute or more, and are about servers and orders of events rather than about Node.
+
+const LONG = [
+  "packages/redis/test/outages/**",
+  "packages/redis/test/{reconnects,cluster-outage}.test.ts",
+  "packages/redis/test/coherence/{first-tiers,fleet,sentinel}.test.ts",
+  "packages/{composition,cache}/test/*interleavings.test.ts",
+];
 
 const { values: flags } = parseArgs({ options: { unit: { type: "boolean", default: false } } });
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -34,7 +42,7 @@ async function tests(filters) {
 async function packagesOnly() {
   await step("install", install);
   await step("redis-server", redis);
-  await step("vitest", () => tests(["packages/"]));
+  await step("vitest", () => tests(["packages/", ...LONG.map((files) => `--exclude=${files}`)]));
 }
 
 async function everything() {
