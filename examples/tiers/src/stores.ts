@@ -10,7 +10,7 @@ import { redis } from "@hitbox/redis";
 import { startRedis } from "./redis-server.ts";
 
 /** Milliseconds that Redis has for an answer. */
-export const REDIS_TIMEOUT_MS = 100;
+export const REDIS_TIMEOUT_MS = 500;
 
 /** Where the tiers come from: every call opens a new and empty one. */
 export interface Stores {
