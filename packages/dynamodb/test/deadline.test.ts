@@ -10,7 +10,7 @@ import { clientOf, failureOf, fresh, tamperWith } from "./support.ts";
 
 const TIMEOUT = 300;
 /** More milliseconds than a deadline is late by on a busy machine. */
-const LATE = 250;
+const LATE = 1_000;
 
 let server: DynamoDbLocal;
 const table = "deadlines";
@@ -55,8 +55,9 @@ describe("an operation", () => {
       expect(ms).toBeGreaterThan(TIMEOUT - 20);
       expect(ms).toBeLessThan(TIMEOUT + LATE);
       // Under another key: what the server was sent before it fell silent, it does when it goes on.
-      await cache.set("other", cacheValue("value"));
-      expect((await cache.get("other"))?.data).toBe("value");
+      const again = cacheBackend(dynamodb({ client, table, sortKey: "sk", timeout: 20_000 }));
+      await again.set("other", cacheValue("value"));
+      expect((await again.get("other"))?.data).toBe("value");
     },
   );
 
@@ -113,17 +114,16 @@ describe("an operation", () => {
     let sent = 0;
     tamperWith(client, async (_, send) => {
       sent += 1;
-      await wait(TIMEOUT / 1.5);
+      await wait(900);
       return send();
     });
-    const cache = tierOf(client);
+    const cache = cacheBackend(dynamodb({ client, table, prefix: fresh("deadline"), timeout: 1_500 }));
     const sets = [1, 2, 3].map((value) =>
       failureOf(() => cache.set("key", cacheValue(value))).catch(() => "ok"),
     );
     const results = await Promise.all(sets);
-    expect(results[0]).toBe("ok");
-    expect(results.slice(1)).toMatchObject([{ code: "timeout" }, { code: "timeout" }]);
-    await wait(TIMEOUT);
+    expect(results).toMatchObject(["ok", { code: "timeout" }, { code: "timeout" }]);
+    await wait(500);
     expect(sent).toBe(2);
   });
 });
@@ -142,10 +142,10 @@ describe("a deadline", () => {
   });
 
   it("that passes between two requests rejects nothing unheard", async () => {
-    const late = Deadline.run(5, async (deadline) => {
-      await wait(30);
-      return deadline.signal.aborted;
+    const late = Deadline.run(5, async ({ signal }) => {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      return "done";
     });
-    expect(await late).toBe(true);
+    expect(await late).toBe("done");
   });
 });
