@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-// Workspace packages resolve to their sources: no build is needed to run a test.
-const conditions = ["source", "module", "node", "import", "default"];
+// Workspace packages resolve to their sources: no build is needed to run a test. Vite adds "import" and "require" itself;
+// named here, they would reach Node as its own, which then gives a require what is made for an import.
+const conditions = ["source", "node"];
 
 export default defineConfig({
   resolve: { conditions },

@@ -1,4 +1,5 @@
 import { pnpm } from "./pnpm.mjs";
+import { java } from "./steps/java.mjs";
 import { redisServer } from "./steps/redis-server.mjs";
 import { StepFailed, step } from "./steps/step.mjs";
 
@@ -14,6 +15,11 @@ try {
   await step("redis-server", async () => {
     const { path, source } = await redisServer();
     environment.REDIS_SERVER = path;
+    return { status: 0, note: source };
+  });
+  await step("java", async () => {
+    const { path, source } = await java();
+    environment.JAVA = path;
     return { status: 0, note: source };
   });
   await step("bench", () => pnpm(["exec", process.execPath, PROGRAM], { environment }));

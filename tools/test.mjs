@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { pnpm } from "./pnpm.mjs";
+import { java } from "./steps/java.mjs";
 import { redisServer } from "./steps/redis-server.mjs";
 import { StepFailed, step } from "./steps/step.mjs";
 import { vitest } from "./steps/vitest.mjs";
@@ -28,6 +29,12 @@ async function redis() {
   return { status: 0, note: source };
 }
 
+async function javaRuntime() {
+  const { path, source } = await java();
+  environment.JAVA = path;
+  return { status: 0, note: source };
+}
+
 async function types() {
   const sources = await tool("tsc", "-b");
   return sources.status === 0 ? tool("tsc", "-p", "tsconfig.tests.json") : sources;
@@ -42,12 +49,14 @@ async function tests(filters) {
 async function packagesOnly() {
   await step("install", install);
   await step("redis-server", redis);
+  await step("java", javaRuntime);
   await step("vitest", () => tests(["packages/", ...LONG.map((files) => `--exclude=${files}`)]));
 }
 
 async function everything() {
   await step("install", install);
   await step("redis-server", redis);
+  await step("java", javaRuntime);
   await step("lint", () => tool("biome", "check", "--error-on-warnings", "."));
   await step("types", types);
   await step("build", () => tool("turbo", "run", "build"));

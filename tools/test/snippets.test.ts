@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type DynamoDbServer, startDynalite } from "../servers/dynamodb.ts";
 import { type RedisServer, startRedis } from "../servers/redis-server.ts";
 import { findSnippets } from "../snippets/find-snippets.ts";
 import { exportsOf } from "../snippets/implied-imports.ts";
@@ -18,10 +19,12 @@ const SHOWN = 4_000;
 const snippets = findSnippets(ROOT);
 const folders = await readdir(join(ROOT, "packages"));
 let redis: RedisServer;
+let dynamoDb: DynamoDbServer;
 let compiled: Outcome;
 
 beforeAll(async () => {
   redis = await startRedis();
+  dynamoDb = await startDynalite();
   const built = await runNode([TSC, "-b", ...folders.map((name) => `packages/${name}`)], { cwd: ROOT });
   expect(built.status, built.output).toBe(0);
   const exports = new Map<string, string[]>();
@@ -33,7 +36,21 @@ beforeAll(async () => {
   compiled = await runNode([TSC, "-p", project], { cwd: ROOT });
 }, 120_000);
 
-afterAll(() => redis?.close());
+afterAll(async () => {
+  await redis?.close();
+  await dynamoDb?.close();
+});
+
+/** Where a snippet finds its servers; the AWS SDK goes by these names. */
+function servers(): Record<string, string> {
+  return {
+    REDIS_URL: redis.url,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+    AWS_REGION: "eu-west-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+  };
+}
 
 test("every snippet compiles under the repository's own flags", () => {
   expect(compiled.status, compiled.output).toBe(0);
@@ -51,10 +68,9 @@ test.for(runnable.map((snippet) => [`${snippet.file}:${snippet.line}`, snippet] 
     if (/redis/i.test(snippet.code)) await redis.restart();
     const cwd = await mkdtemp(join(tmpdir(), "hitbox-snippet-"));
     const program = join(ROOT, `${modulePath(snippet)}.js`);
-    const environment = { REDIS_URL: redis.url };
     const outcome = await runNode(["--enable-source-maps", program], {
       cwd,
-      environment,
+      environment: servers(),
       timeout: SNIPPET_MS,
     });
     await rm(cwd, { recursive: true });

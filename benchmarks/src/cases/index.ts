@@ -1,9 +1,12 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { Redis } from "ioredis";
+import { startDynamoDbLocal } from "../../../tools/servers/dynamodb.ts";
 import { startRedis } from "../../../tools/servers/redis-server.ts";
 import type { Comparison } from "../compare.ts";
 import { mostlyNear } from "./batches.ts";
 import { hitByData, hitOverFloor, hitWithTags } from "./cache.ts";
 import { batchOverRedis, taggedHitOverRedis } from "./cache-batch.ts";
+import { clientOf, dynamoDbConcurrent, dynamoDbOneAtATime, filledDynamoDb } from "./dynamodb.ts";
 import { composedAwaited, composedSync, memorySync } from "./memory.ts";
 import { hitOverPeer, missesOverBentocache, PEER_NAMES, taggedHitOverBentocache } from "./peers.ts";
 import {
@@ -51,6 +54,8 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => measure(missesOverBentocache()),
   (measure) => overRedis(async (client) => measure(await batchOverRedis(client))),
   (measure) => overRedis(async (client) => measure(await taggedHitOverRedis(client))),
+  (measure) => overDynamoDb((client, backend) => measure(dynamoDbOneAtATime(client, backend))),
+  (measure) => overDynamoDb((client, backend) => measure(dynamoDbConcurrent(client, backend))),
 ];
 
 type Filled = Awaited<ReturnType<typeof filledRedis>>;
@@ -62,6 +67,21 @@ async function overRedis(run: (client: Redis, backend: Filled) => Promise<void>)
     await run(client, await filledRedis(client));
   } finally {
     client.disconnect();
+    await server.close();
+  }
+}
+
+type FilledTable = Awaited<ReturnType<typeof filledDynamoDb>>;
+
+async function overDynamoDb(
+  run: (client: DynamoDBClient, backend: FilledTable) => Promise<void>,
+): Promise<void> {
+  const server = await startDynamoDbLocal({ quickAt: "long run" });
+  const client = clientOf(server);
+  try {
+    await run(client, await filledDynamoDb(client));
+  } finally {
+    client.destroy();
     await server.close();
   }
 }

@@ -1,0 +1,114 @@
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  type KeySchemaElement,
+  type TableDescription,
+  UpdateTimeToLiveCommand,
+} from "@aws-sdk/client-dynamodb";
+import { checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import {
+  type CheckedAttributes,
+  checkAttributes,
+  checkTable,
+  TABLE_ATTRIBUTES,
+  type TableAttributes,
+} from "./attribute-names.ts";
+import { Deadline } from "./deadline.ts";
+import { checkClient } from "./dynamodb.ts";
+import type { DynamoDbClient } from "./table.ts";
+
+export interface CreateTableOptions extends TableAttributes {
+  readonly table: string;
+  /** Milliseconds for all of it. Default: 60,000. */
+  readonly timeout?: number | undefined;
+}
+
+/** Milliseconds between looks at a table that is being made. */
+const LOOK = 500;
+
+/**
+ * Makes the table that `dynamodb` needs, billed by request, waits until it can be used, and enables its time to live.
+ * A table that is there already is kept, and gets its time to live. For tests and first steps: see the README for
+ * CloudFormation, CDK and Terraform.
+ *
+ * Where the time to live cannot be enabled because the server does not know it (dynalite), the table is left without.
+ *
+ * @throws TypeError for an option that is unknown or wrong, and where a table of that name has other keys; else what the
+ * SDK throws.
+ * @example
+ * import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+ * await createTable(new DynamoDBClient(), { table: "cache" });
+ */
+export async function createTable(client: DynamoDbClient, options: CreateTableOptions): Promise<void> {
+  checkClient(client);
+  checkKnown(options, [...TABLE_ATTRIBUTES, "table", "timeout"]);
+  const { timeout = 60_000 } = options;
+  checkInteger("timeout", timeout, 1, 2 ** 31 - 1);
+  const attributes = checkAttributes(options);
+  const name = checkTable(options.table);
+  await Deadline.run(timeout, async (deadline) => {
+    const made = client.send(new CreateTableCommand(definition(name, attributes)), aborting(deadline));
+    await deadline.within(made).catch(unless("ResourceInUseException"));
+    checkKeys(await active(client, name, deadline), attributes);
+    await enableTimeToLive(client, name, attributes.ttlAttribute, deadline);
+  });
+}
+
+function definition(TableName: string, attributes: CheckedAttributes): CreateTableCommandInput {
+  const keys = keySchema(attributes);
+  return {
+    TableName,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: keys.map(({ AttributeName }) => ({ AttributeName, AttributeType: "S" })),
+    KeySchema: keys,
+  };
+}
+
+function keySchema({ partitionKey, sortKey }: CheckedAttributes): KeySchemaElement[] {
+  const partition: KeySchemaElement = { AttributeName: partitionKey, KeyType: "HASH" };
+  return sortKey === undefined ? [partition] : [partition, { AttributeName: sortKey, KeyType: "RANGE" }];
+}
+
+/** The table, once it can be used. */
+async function active(client: DynamoDbClient, name: string, deadline: Deadline): Promise<TableDescription> {
+  const describe = new DescribeTableCommand({ TableName: name });
+  for (;;) {
+    const { Table } = await deadline.within(client.send(describe, aborting(deadline)));
+    if (Table?.TableStatus === "ACTIVE" || Table?.TableStatus === "UPDATING") return Table;
+    await deadline.pause(LOOK);
+  }
+}
+
+function checkKeys({ KeySchema = [] }: TableDescription, attributes: CheckedAttributes): void {
+  const names = (keys: readonly KeySchemaElement[]): string =>
+    keys.map((key) => key.AttributeName).join(", ");
+  const [actual, wanted] = [names(KeySchema), names(keySchema(attributes))];
+  checkOption(actual === wanted, "table", actual, `is there, and its keys are not ${wanted}`);
+}
+
+async function enableTimeToLive(
+  client: DynamoDbClient,
+  name: string,
+  attribute: string,
+  deadline: Deadline,
+): Promise<void> {
+  const describe = new DescribeTimeToLiveCommand({ TableName: name });
+  const { TimeToLiveDescription: now } = await deadline.within(client.send(describe, aborting(deadline)));
+  if (now?.TimeToLiveStatus?.startsWith("ENABL") && now.AttributeName === attribute) return;
+  const specification = { AttributeName: attribute, Enabled: true };
+  const enable = new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: specification });
+  await deadline.within(client.send(enable, aborting(deadline))).catch(unless("UnknownOperationException"));
+}
+
+function aborting(deadline: Deadline): { readonly abortSignal: AbortSignal } {
+  return { abortSignal: deadline.signal };
+}
+
+/** Takes an error of that name for a success. */
+function unless(name: string): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof Error && error.name === name)) throw error;
+  };
+}

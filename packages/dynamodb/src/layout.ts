@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
+import { checkOption } from "@hitbox/core";
+import type { CheckedAttributes } from "./attribute-names.ts";
+import type { Item } from "./item.ts";
+
+/** Longest keys that DynamoDB takes, in UTF-8 bytes. */
+const MAX_PARTITION_KEY_BYTES = 2_048;
+const MAX_SORT_KEY_BYTES = 1_024;
+/** Leaves half of a partition key, or more, to the key itself. */
+const MAX_PREFIX_BYTES = 1_024;
+const SEPARATOR = "::";
+
+/**
+ * Which item is where.
+ *
+ * | | entry | part of one | lease of a key |
+ * | --- | --- | --- | --- |
+ * | partition key alone | `<prefix>::<key>` | `<prefix>:/<version>/<n>` | `<prefix>:!<hash>` |
+ * | with a sort key | `<prefix>`, `<key>` | `<prefix>:/<version>/<n>`, `part` | `<prefix>:!<hash>`, `lease` |
+ *
+ * No prefix holds "::" or ends with ":", so no two of these meet, whatever prefixes and keys hold. Parts are spread over
+ * the table: a partition takes no more than some two of them a second.
+ */
+export class Layout {
+  readonly prefix: string;
+  readonly maxKeyBytes: number;
+  readonly #partitionKey: string;
+  readonly #sortKey: string | undefined;
+
+  /** @throws TypeError for a prefix that is empty, malformed or too long, contains "::" or ends with ":". */
+  constructor({ partitionKey, sortKey }: CheckedAttributes, prefix: string) {
+    checkPrefix(prefix);
+    this.prefix = prefix;
+    this.#partitionKey = partitionKey;
+    this.#sortKey = sortKey;
+    this.maxKeyBytes =
+      sortKey === undefined
+        ? MAX_PARTITION_KEY_BYTES - Buffer.byteLength(prefix + SEPARATOR)
+        : MAX_SORT_KEY_BYTES;
+  }
+
+  entry(key: string): Item {
+    return this.#sortKey === undefined
+      ? this.#key(this.prefix + SEPARATOR + key, "")
+      : this.#key(this.prefix, key);
+  }
+
+  part(version: string, index: number): Item {
+    return this.#key(`${this.prefix}:/${version}/${index}`, "part");
+  }
+
+  /** By the key's hash: the key itself may hold "::". */
+  lease(key: string): Item {
+    const hash = createHash("sha256").update(key).digest("base64url");
+    return this.#key(`${this.prefix}:!${hash}`, "lease");
+  }
+
+  /** The name of an attribute that every item has. */
+  get partitionKey(): string {
+    return this.#partitionKey;
+  }
+
+  /** The key of an item as one string: items of one table have equal ones where they are the same item. */
+  idOf(item: Item): string {
+    const partition = item[this.#partitionKey]?.S ?? "";
+    return this.#sortKey === undefined
+      ? partition
+      : `${partition.length} ${partition}${item[this.#sortKey]?.S ?? ""}`;
+  }
+
+  /** The attributes of `item` that are its key. */
+  keyOf(item: Item): Item {
+    const names = [this.#partitionKey, this.#sortKey];
+    return Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
+  }
+
+  /** The query for the keys of all entries, and those of their attributes that are named. Needs a sort key. */
+  everyEntry(attributes: readonly string[]): EveryEntry {
+    const names = [this.#partitionKey, this.#sortKey ?? "", ...attributes];
+    return {
+      KeyConditionExpression: "#0 = :prefix",
+      ExpressionAttributeValues: { ":prefix": { S: this.prefix } },
+      // By number: a name may be one of DynamoDB's reserved words.
+      ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#${index}`, name])),
+      ProjectionExpression: names.map((_, index) => `#${index}`).join(", "),
+    };
+  }
+
+  #key(partition: string, sort: string): Item {
+    const key: Item = { [this.#partitionKey]: { S: partition } };
+    if (this.#sortKey !== undefined) key[this.#sortKey] = { S: sort };
+    return key;
+  }
+}
+
+type EveryEntry = Required<
+  Pick<
+    QueryCommandInput,
+    | "KeyConditionExpression"
+    | "ExpressionAttributeValues"
+    | "ExpressionAttributeNames"
+    | "ProjectionExpression"
+  >
+>;
+
+function checkPrefix(prefix: string): void {
+  const isText = typeof prefix === "string" && prefix !== "" && prefix.isWellFormed();
+  checkOption(isText, "prefix", prefix, "must be a string, not empty and well-formed");
+  const ends = !prefix.includes(SEPARATOR) && !prefix.endsWith(":");
+  checkOption(ends, "prefix", prefix, 'must not contain "::" nor end with ":"');
+  const fits = Buffer.byteLength(prefix) <= MAX_PREFIX_BYTES;
+  checkOption(fits, "prefix", prefix, `must have ${MAX_PREFIX_BYTES} bytes at most`);
+}

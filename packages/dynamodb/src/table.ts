@@ -1,0 +1,198 @@
+import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  type PutItemCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+  type WriteRequest,
+} from "@aws-sdk/client-dynamodb";
+import { BackendError } from "@hitbox/core";
+import type { Deadline } from "./deadline.ts";
+import type { Item } from "./item.ts";
+import { noteErrors, type Sendable } from "./note-errors.ts";
+import { type Rest, untilProcessed } from "./until-processed.ts";
+
+/** What is called of the AWS SDK's client: a `DynamoDBClient` of `@aws-sdk/client-dynamodb`. */
+export type DynamoDbClient = Pick<DynamoDBClient, "send"> & {
+  readonly config: { readonly region: () => Promise<string> };
+};
+
+/** `strong` sees every write that was answered before, at twice the cost of `eventual`. */
+export type Consistency = "strong" | "eventual";
+
+export type Condition = Pick<
+  PutItemCommandInput,
+  "ConditionExpression" | "ExpressionAttributeNames" | "ExpressionAttributeValues"
+>;
+
+export interface PutOptions {
+  /** `ALL_OLD`: to answer with the item that is replaced. Default: `NONE`. */
+  readonly old?: "ALL_OLD" | "NONE" | undefined;
+  /** Default: none. */
+  readonly condition?: Condition | undefined;
+}
+
+export interface Put {
+  readonly isDone: boolean;
+  /** What was replaced; undefined where that is not known. */
+  readonly old: Item | undefined;
+}
+
+/** What a batch read came to. */
+export interface BatchRead {
+  readonly items: readonly Item[];
+  /** Keys that were not read. */
+  readonly rest: Rest<Item> | undefined;
+}
+
+/** What a rule of DynamoDB's allows: keys in a BatchGetItem, requests in a BatchWriteItem. */
+export const BATCH_READ: { readonly max: number } = Object.freeze({ max: 100 });
+export const BATCH_WRITE: { readonly max: number } = Object.freeze({ max: 25 });
+
+/** The requests to one table. The SDK retries those that fail; here only what a batch left unprocessed is sent again. */
+export class Table {
+  readonly #client: DynamoDbClient;
+  readonly #name: string;
+  readonly #keyOf: (item: Item) => Item;
+  /** Whether the last request failed, or was tried more than once. */
+  #isTroubled = false;
+
+  /** `keyOf` gives the attributes of an item that are its key. */
+  constructor(client: DynamoDbClient, name: string, keyOf: (item: Item) => Item) {
+    this.#client = client;
+    this.#name = name;
+    this.#keyOf = keyOf;
+  }
+
+  async get(key: Item, consistency: Consistency, deadline: Deadline): Promise<Item | undefined> {
+    const command = new GetItemCommand({
+      TableName: this.#name,
+      Key: key,
+      ConsistentRead: consistency === "strong",
+    });
+    const { Item: item } = await this.#send(deadline, command, (sent, how) => this.#client.send(sent, how));
+    return item;
+  }
+
+  /** Nothing is put, and `isDone` is false, where the condition does not hold. */
+  async put(item: Item, options: PutOptions, deadline: Deadline): Promise<Put> {
+    const { old = "NONE", condition } = options;
+    const command = new PutItemCommand({
+      TableName: this.#name,
+      Item: item,
+      ReturnValues: old,
+      ...condition,
+    });
+    try {
+      const { Attributes } = await this.#send(deadline, command, (sent, how) => this.#client.send(sent, how));
+      // Where the SDK tried more than once, what was replaced may be what an earlier attempt had put.
+      const isOwn = Attributes?.version !== undefined && Attributes.version.S === item.version?.S;
+      return { isDone: true, old: isOwn ? undefined : Attributes };
+    } catch (error) {
+      if (!isNamed(error, "ConditionalCheckFailedException")) throw error;
+      return { isDone: await this.#wasDone(item, error, deadline), old: undefined };
+    }
+  }
+
+  /** Answers with the item that was there; with none where the condition does not hold. */
+  async delete(key: Item, condition: Condition | undefined, deadline: Deadline): Promise<Item | undefined> {
+    const input = { TableName: this.#name, Key: key, ReturnValues: "ALL_OLD" as const, ...condition };
+    const command = new DeleteItemCommand(input);
+    try {
+      const { Attributes } = await this.#send(deadline, command, (sent, how) => this.#client.send(sent, how));
+      return Attributes;
+    } catch (error) {
+      if (!isNamed(error, "ConditionalCheckFailedException")) throw error;
+      return undefined;
+    }
+  }
+
+  query(input: Omit<QueryCommandInput, "TableName">, deadline: Deadline): Promise<QueryCommandOutput> {
+    const command = new QueryCommand({ TableName: this.#name, ...input });
+    return this.#send(deadline, command, (sent, how) => this.#client.send(sent, how));
+  }
+
+  /** Reads up to 100 items, in any order. Rejects where nothing came; else what came is there, and why the rest is not. */
+  async getMany(keys: readonly Item[], consistency: Consistency, deadline: Deadline): Promise<BatchRead> {
+    const items: Item[] = [];
+    const rest = await untilProcessed([...keys], deadline, async (left) => {
+      const request = { [this.#name]: { Keys: left, ConsistentRead: consistency === "strong" } };
+      const command = new BatchGetItemCommand({ RequestItems: request });
+      const output = await this.#send(deadline, command, (sent, how) => this.#client.send(sent, how));
+      items.push(...(theOne(output.Responses) ?? []));
+      return theOne(output.UnprocessedKeys)?.Keys ?? [];
+    });
+    return { items, rest };
+  }
+
+  /** Up to 25 puts and deletes of different items. Rejects where one of them was not done. */
+  async writeMany(requests: readonly WriteRequest[], deadline: Deadline): Promise<void> {
+    const rest = await untilProcessed([...requests], deadline, async (left) => {
+      const command = new BatchWriteItemCommand({ RequestItems: { [this.#name]: left } });
+      const output = await this.#send(deadline, command, (sent, how) => this.#client.send(sent, how));
+      return theOne(output.UnprocessedItems) ?? [];
+    });
+    if (rest !== undefined) throw rest.error;
+  }
+
+  async #send<C extends Sendable, R extends MetadataBearer>(
+    deadline: Deadline,
+    command: C,
+    send: (command: C, options: { readonly abortSignal: AbortSignal }) => Promise<R>,
+  ): Promise<R> {
+    deadline.check();
+    // Of a lone read of a table that was well until now it is not worth its cost, 2% of the read.
+    if (this.#isTroubled || !(command instanceof GetItemCommand)) noteErrors(command, deadline);
+    try {
+      const output = await deadline.within(send(command, { abortSignal: deadline.signal }));
+      this.#isTroubled = output.$metadata.attempts !== 1;
+      return output;
+    } catch (error) {
+      this.#isTroubled = true;
+      throw isNamed(error, "ResourceNotFoundException") ? await this.#missing(error) : error;
+    }
+  }
+
+  /** Where the SDK tried more than once, an earlier attempt may have been done, and its answer lost. */
+  async #wasDone(item: Item, { $metadata }: SdkError, deadline: Deadline): Promise<boolean> {
+    if (($metadata?.attempts ?? 1) === 1) return false;
+    const now = await this.get(this.#keyOf(item), "strong", deadline);
+    return now?.version?.S === item.version?.S;
+  }
+
+  async #missing(cause: Error): Promise<BackendError> {
+    const region = await this.#client.config.region().catch(() => "its region");
+    return new BackendError("internal", `there is no table "${this.#name}" in ${region}: ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
+interface SdkError extends Error {
+  readonly $metadata?: { readonly attempts?: number; readonly httpStatusCode?: number } | undefined;
+}
+
+/** Whether a request was refused the first time that it was sent: it has certainly not been done. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { attempts, httpStatusCode = 0 } = (error as SdkError).$metadata ?? {};
+  return attempts === 1 && httpStatusCode >= 400 && httpStatusCode < 500;
+}
+
+function isNamed(error: unknown, name: string): error is SdkError {
+  return error instanceof Error && error.name === name;
+}
+
+/** What a batch answers for the one table that it asked about. */
+function theOne<T>(byTable: Readonly<Record<string, T>> | undefined): T | undefined {
+  return Object.values(byTable ?? {})[0];
+}
+
+interface MetadataBearer {
+  readonly $metadata: { readonly attempts?: number | undefined };
+}

@@ -1,0 +1,38 @@
+import { cacheBackend, cacheValue } from "@hitbox/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DynamoDbServer } from "../../../tools/servers/dynamodb.ts";
+import { createTable, dynamodb } from "../src/index.ts";
+import { clientOf, commandsOf, entry, failureOf, itemsOf, SERVERS } from "./support.ts";
+
+describe.each(SERVERS)("clear, $name", ({ start }) => {
+  let server: DynamoDbServer;
+  beforeAll(async () => {
+    server = await start();
+    await createTable(clientOf(server), { table: "simple" });
+    await createTable(clientOf(server), { table: "sorted", sortKey: "sk" });
+  }, 60_000);
+  afterAll(() => server.close());
+
+  it("without a sort key is unsupported, and nothing is sent, least of all a scan", async () => {
+    const client = clientOf(server);
+    const commands = commandsOf(client);
+    const cache = cacheBackend(dynamodb({ client, table: "simple" }));
+    expect((await failureOf(() => cache.clear())).code).toBe("unsupported");
+    expect(commands).toEqual([]);
+  });
+
+  it("removes hundreds of entries of its own prefix, and no others, by queries", async () => {
+    const client = clientOf(server);
+    const tier = (prefix: string) => dynamodb({ client, table: "sorted", sortKey: "sk", prefix });
+    const cache = cacheBackend(tier("own"));
+    const keys = Array.from({ length: 620 }, (_, index) => `key${index}`);
+    await cache.setMany(keys.map((key) => [key, cacheValue(key)]));
+    for (const other of ["own2", "ow", "own:x", "OWN"]) await tier(other).write("key", entry(other));
+    const commands = commandsOf(client);
+    await cache.clear();
+    expect(new Set(commands)).toEqual(new Set(["Query", "BatchWriteItem"]));
+    expect((await itemsOf(client, "sorted")).map(({ pk }) => pk?.S).sort()).toEqual(
+      ["OWN", "ow", "own2", "own:x"].sort(),
+    );
+  });
+});

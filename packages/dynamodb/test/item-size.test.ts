@@ -1,0 +1,82 @@
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { cacheBackend, cacheValue } from "@hitbox/core";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DynamoDbServer } from "../../../tools/servers/dynamodb.ts";
+import { createTable, dynamodb } from "../src/index.ts";
+import { itemBytes, MAX_ITEM_BYTES } from "../src/item-size.ts";
+import { clientOf, commandsOf, entry, failureOf, SERVERS } from "./support.ts";
+
+const table = "sizes";
+const instant = fc.nat(Number.MAX_SAFE_INTEGER);
+const fields = fc.record({
+  key: fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }),
+  createdAt: instant,
+  staleAt: fc.option(instant, { nil: undefined }),
+  expiresAt: fc.option(instant, { nil: undefined }),
+  tags: fc.option(fc.array(fc.string({ unit: "grapheme" }), { minLength: 1 }), { nil: undefined }),
+});
+
+describe.each(SERVERS)("the size of an item, $name", ({ start }) => {
+  let server: DynamoDbServer;
+  beforeAll(async () => {
+    server = await start();
+    await createTable(clientOf(server), { table });
+  }, 60_000);
+  afterAll(() => server.close());
+
+  /** The item that a write sends. */
+  async function sent(
+    key: string,
+    stored: ReturnType<typeof entry>,
+  ): Promise<Parameters<typeof itemBytes>[0]> {
+    const client = clientOf(server);
+    await dynamodb({ client, table, timeout: 20_000 }).write(key, stored);
+    const get = new GetItemCommand({ TableName: table, Key: { pk: { S: `hitbox::${key}` } } });
+    const { Item = {} } = await client.send(get);
+    client.destroy();
+    return Item;
+  }
+
+  it("is never counted smaller than the server counts it: what is sent, it takes", async () => {
+    await fc.assert(
+      fc.asyncProperty(fields, async ({ key, ...stored }) => {
+        const small = await sent(key, entry("", { ...stored, payload: Buffer.of() }));
+        const room = MAX_ITEM_BYTES - itemBytes(small);
+        const full = await sent(key, entry("", { ...stored, payload: Buffer.alloc(room) }));
+        expect(itemBytes(full)).toBe(MAX_ITEM_BYTES);
+      }),
+      { numRuns: 15 },
+    );
+  }, 60_000);
+
+  it("is counted a few bytes larger at most: what is refused, the server refuses too", async () => {
+    const client = clientOf(server);
+    const item = await sent("key", entry("", { payload: Buffer.of(), expiresAt: 1_900_000_000_000 }));
+    const payload = { B: Buffer.alloc(MAX_ITEM_BYTES - itemBytes(item) + 16) };
+    const put = client.send(new PutItemCommand({ TableName: table, Item: { ...item, payload } }));
+    await expect(put).rejects.toThrow("Item size has exceeded");
+  });
+
+  it("over the limit is too large before anything is sent, and the entry that was there stays", async () => {
+    const client = clientOf(server);
+    const cache = cacheBackend(dynamodb({ client, table, prefix: "large" }));
+    await cache.set("key", cacheValue("old"));
+    const commands = commandsOf(client);
+    const tags = Array.from({ length: 8 }, (_, index) => `${index}`.padEnd(50_000, "x"));
+    for (const value of [cacheValue("x".repeat(409_600)), cacheValue("x".repeat(10_000), { tags })]) {
+      const alone = await failureOf(() => cache.set("key", value));
+      const batch = await failureOf(() =>
+        cache.setMany([
+          ["key", value],
+          ["other", cacheValue("small")],
+        ]),
+      );
+      expect([alone.code, batch.code]).toEqual(["too-large", "too-large"]);
+      expect(alone.error.retryable).toBe(false);
+    }
+    expect(commands).toEqual([]);
+    expect((await cache.get("key"))?.data).toBe("old");
+    expect(await cache.get("other")).toBeUndefined();
+  });
+});
