@@ -13,17 +13,43 @@ export interface Found<T> {
  */
 export class Call<T> {
   readonly key: string;
+  /** `background`: it began for the cache's own sake, while a usable value was at hand. */
+  readonly kind: "asked" | "background";
   readonly controller: AbortController = new AbortController();
   answer: Promise<T | undefined> = NEVER;
-  /** At hand while the load is under way. */
-  stale: Found<T> | undefined;
-  tags: readonly string[] = [];
+  /** Tags that the value will have, as far as they are known. */
+  tags: readonly string[];
   /** The key was set or deleted since: what is loaded is for those who wait, and not for the store. */
   isOutdated = false;
+  #stale: Found<T> | undefined;
+  #wanted: ((found: Found<T>) => void)[] = [];
   #waiting = 0;
 
-  constructor(key: string) {
+  constructor(key: string, kind: "asked" | "background", tags: readonly string[]) {
     this.key = key;
+    this.kind = kind;
+    this.tags = tags;
+  }
+
+  /** What is being replaced, once it has been read. */
+  get stale(): Found<T> | undefined {
+    return this.#stale;
+  }
+
+  set stale(found: Found<T> | undefined) {
+    this.#stale = found;
+    if (found) for (const use of this.#wanted) use(found);
+    this.#wanted = [];
+  }
+
+  /** Now, or as soon as it has been read. */
+  onceStale(use: (found: Found<T>) => void): void {
+    if (this.#stale) use(this.#stale);
+    else this.#wanted.push(use);
+  }
+
+  get isAwaited(): boolean {
+    return this.#waiting > 0;
   }
 
   /** The answer, or the caller's own end. */
@@ -43,7 +69,7 @@ export class Call<T> {
 
   #leave(reason: unknown): void {
     this.#waiting -= 1;
-    if (this.#waiting === 0) this.controller.abort(reason);
+    if (this.#waiting === 0 && this.kind === "asked") this.controller.abort(reason);
   }
 }
 

@@ -11,11 +11,14 @@ export class Core {
   readonly random: () => number;
   readonly tags: Tags;
   readonly retries: Retries;
-  /** By key's text. */
+  /** What new callers of a key join, by the key's text. */
   readonly calls: Map<string, Call<unknown>> = new Map();
   /** Whether processes can be kept from loading the same key at the same time. */
   readonly hasLeases: boolean;
+  /** All calls that have not ended, those that new callers do not join any more included. */
+  readonly #active = new Set<Call<unknown>>();
   readonly #background = new Set<Promise<unknown>>();
+  #longestLife = 0;
   #closing: Promise<void> | undefined;
 
   constructor(backend: CacheBackend, now: Clock, random: () => number) {
@@ -25,6 +28,26 @@ export class Core {
     this.retries = new Retries(backend.label, now);
     this.tags = new Tags(backend.shared, this.retries);
     this.hasLeases = backend.supports.lease === true && backend.shared.supports.shared;
+  }
+
+  /** Whether a caller of the key joins a load, and need not look for itself. */
+  isLoading(key: string): boolean {
+    return this.calls.size > 0 && this.calls.get(key)?.kind === "asked";
+  }
+
+  /** New callers join the call until it ends, is aborted or is outdated. */
+  join(call: Call<unknown>): void {
+    const leave = (): void => {
+      if (this.calls.get(call.key) === call) this.calls.delete(call.key);
+    };
+    const end = (): void => {
+      leave();
+      this.#active.delete(call);
+    };
+    this.calls.set(call.key, call);
+    this.#active.add(call);
+    call.controller.signal.addEventListener("abort", leave);
+    call.answer.then(end, end);
   }
 
   /** Whoever loads the key now has an older value than the one that is set, or the delete that is done. */
@@ -37,12 +60,22 @@ export class Core {
   }
 
   outdateTagged(tags: readonly string[]): void {
-    for (const call of this.calls.values())
-      if (call.tags.some((tag) => tags.includes(tag))) this.outdate(call.key);
+    const isNamed = (tag: string): boolean => tags.includes(tag);
+    for (const { key, tags: known, stale } of this.calls.values())
+      if (known.some(isNamed) || stale?.entry.tags?.some(isNamed)) this.outdate(key);
   }
 
   outdateAll(space: string): void {
     for (const key of this.calls.keys()) if (key.startsWith(space)) this.outdate(key);
+  }
+
+  /** Milliseconds for which an entry that this cache has stored may be there. */
+  get longestLife(): number {
+    return this.#longestLife;
+  }
+
+  notice(life: number): void {
+    if (life > this.#longestLife) this.#longestLife = life;
   }
 
   /** Runs `work` whose failure nobody waits for; a close does wait for its end. */
@@ -80,7 +113,7 @@ export class Core {
   }
 
   async #close(): Promise<void> {
-    const calls = [...this.calls.values()];
+    const calls = [...this.#active];
     for (const { controller } of calls) controller.abort(this.#closed());
     await Promise.allSettled(calls.map(({ answer }) => answer));
     await Promise.all(this.#background);

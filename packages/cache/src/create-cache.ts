@@ -45,5 +45,6 @@ export function createCache(options: CacheOptions): Cache {
   checkOption(options.ttl !== undefined, "ttl", options.ttl, 'must be given, such as "5m"');
   const typed = typeof backend === "object" && backend !== null && isCacheBackend(backend);
   const core = new Core(typed ? backend : cacheBackend(backend, { now }), now, random);
-  return new CacheView(core, { text: "", policy: policyOf(BASE, options), marks: [], validator: undefined });
+  const policy = policyOf(BASE, options);
+  return new CacheView(core, { text: "", policy, marks: [], version: 0, validator: undefined });
 }

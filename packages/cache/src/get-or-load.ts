@@ -1,11 +1,13 @@
-import type { MaybePromise } from "@hitbox/core";
+import { type MaybePromise, recover } from "@hitbox/core";
 import { Call, type Found } from "./call.ts";
 import { publish, type StaleMessage } from "./channels.ts";
 import type { Core } from "./core.ts";
+import { isFrozenDeep } from "./data.ts";
 import { load } from "./loading.ts";
 import type { Loader } from "./options.ts";
 import type { Policy } from "./policy.ts";
-import { freshUntil, isDue, isUsable, type Reader } from "./reader.ts";
+import { freshUntil, isDue, isWithin, type Reader } from "./reader.ts";
+import { LONGEST_TIMER_MS } from "./run-loader.ts";
 
 /** One `getOrSet`. */
 export interface Request<T> {
@@ -20,83 +22,136 @@ export interface Request<T> {
   readonly waits: (() => void) | undefined;
 }
 
+type Find<T> = () => MaybePromise<Found<T> | undefined>;
+type Answer<T> = Promise<T | undefined>;
+
 /** The answer to a request: of the call that is under way for the key, or of a new one, which begins with `find`. */
-export function getOrLoad<T>(
-  request: Request<T>,
-  find: () => MaybePromise<Found<T> | undefined>,
-): Promise<T | undefined> {
-  const { core, key, policy, signal } = request;
+export function getOrLoad<T>(request: Request<T>, find: Find<T>): Answer<T> {
+  const { core, key, signal } = request;
   if (signal?.aborted) return Promise.reject(signal.reason);
-  const known = core.calls.get(key) as Call<T> | undefined;
-  if (known?.stale && isUsable(known.stale.entry, core.now(), policy))
-    return stale(request, known.stale, "revalidate");
-  const call = known ?? begin(request, undefined, (fresh) => answer(request, fresh, find));
-  const waiting = call.wait(signal);
-  return policy.softTimeout > LONGEST_TIMER_MS ? waiting : unlessSlow(request, call, waiting);
+  const call = core.calls.get(key) as Call<T> | undefined;
+  if (call?.kind === "asked") return join(request, call);
+  return call
+    ? beside(request, find)
+    : join(
+        request,
+        begin(request, undefined, (fresh) => answer(request, fresh, find)),
+      );
 }
 
-/** What a timer can wait for; a longer timeout is none. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** A call that new callers for the key join until it has ended. */
-export function begin<T>(
-  { core, key, policy }: Pick<Request<T>, "core" | "key" | "policy">,
-  current: Found<T> | undefined,
-  run: (call: Call<T>) => Promise<T | undefined>,
-): Call<T> {
-  const call = new Call<T>(key);
-  call.stale = current;
-  call.tags = policy.tags;
-  core.calls.set(key, call as Call<unknown>);
-  const end = (): void => {
-    if (core.calls.get(key) === call) core.calls.delete(key);
-  };
-  call.controller.signal.addEventListener("abort", end);
-  call.answer = run(call);
-  call.answer.then(end, end);
-  return call;
-}
-
-async function answer<T>(
-  request: Request<T>,
-  call: Call<T>,
-  find: () => MaybePromise<Found<T> | undefined>,
-): Promise<T | undefined> {
+/** The answer of what was found, where it is usable; with the refresh that is due then. */
+export function answerWith<T>(request: Request<T>, found: Found<T>): T | undefined {
   const { core, key, policy } = request;
-  let found: Found<T> | undefined;
-  let isAway = false;
-  try {
-    found = await find();
-  } catch (error) {
-    if (policy.onBackendError === "throw") throw error;
-    core.report("get", key, error);
-    isAway = true;
-  }
-  if (found && isUsable(found.entry, core.now(), policy)) return usable(request, found);
-  call.stale = found;
-  try {
-    return await load({ ...request, call, kind: "asked", isAway });
-  } catch (error) {
-    if (found && core.now() < freshUntil(found.entry) + policy.staleIfError)
-      return stale(request, found, "error", error);
-    throw error;
-  }
-}
-
-function usable<T>(request: Request<T>, found: Found<T>): Promise<T | undefined> | T | undefined {
-  const { core, policy } = request;
   const now = core.now();
   const isStale = now >= freshUntil(found.entry);
-  if (isStale || isDue(found.entry, now, policy.refreshAhead)) refresh(request, found);
+  if ((isStale || isDue(found.entry, now, policy.refreshAhead)) && !core.calls.has(key))
+    refresh(request, found, isStale ? "stale" : "ahead");
+  if (!isStale) publish("hit", () => ({ cache: core.backend.label, key }));
   return isStale ? stale(request, found, "revalidate") : found.data;
 }
 
-/** Loads in the background what callers are answered with meanwhile. */
-function refresh<T>(request: Request<T>, found: Found<T>): void {
-  const call = begin(request, found, (fresh) =>
-    load({ ...request, call: fresh, kind: "background", isAway: false }),
+/** While the key is loaded in the background: what there is, or what that load gives. */
+async function beside<T>(request: Request<T>, find: Find<T>): Answer<T> {
+  const found = await lookFor(request, find);
+  if (found.entry && isUsable(request, found.entry)) return answerWith(request, found.entry);
+  const call = request.core.calls.get(request.key) as Call<T> | undefined;
+  const { entry, isAway } = found;
+  return join(request, call ?? begin(request, entry, (fresh) => load({ ...request, call: fresh, isAway })));
+}
+
+async function answer<T>(request: Request<T>, call: Call<T>, find: Find<T>): Answer<T> {
+  const { core, key } = request;
+  const { entry: found, isAway } = await lookFor(request, find);
+  if (found && isUsable(request, found)) {
+    // What was read before a delete or a newer set is an answer for those who had asked by then, and no more.
+    if (core.calls.get(key) !== call) return found.data;
+    core.calls.delete(key);
+    return answerWith(request, found);
+  }
+  publish("miss", () => ({ cache: core.backend.label, key }));
+  call.stale = found;
+  return load({ ...request, call, isAway });
+}
+
+async function lookFor<T>(
+  { core, key, policy }: Request<T>,
+  find: Find<T>,
+): Promise<{ readonly entry: Found<T> | undefined; readonly isAway: boolean }> {
+  return recover(
+    async () => ({ entry: await find(), isAway: false }),
+    (error) => {
+      if (policy.onBackendError === "throw") throw error;
+      core.report("get", key, error);
+      return { entry: undefined, isAway: true };
+    },
   );
-  request.core.background("refresh", request.key, () => call.answer);
+}
+
+function isUsable<T>({ core, policy }: Request<T>, { entry }: Found<T>): boolean {
+  return isWithin(entry, core.now(), policy.staleWhileRevalidate);
+}
+
+/** A call that new callers for the key join until it has ended. */
+function begin<T>(
+  { core, key, policy }: Request<T>,
+  current: Found<T> | undefined,
+  run: (call: Call<T>) => Answer<T>,
+  kind: Call<T>["kind"] = "asked",
+): Call<T> {
+  const call = new Call<T>(key, kind, policy.tags);
+  call.stale = current;
+  call.answer = run(call);
+  core.join(call as Call<unknown>);
+  return call;
+}
+
+/** Loads in the background what callers are answered with meanwhile. */
+function refresh<T>(request: Request<T>, found: Found<T>, why: "stale" | "ahead"): void {
+  const { core, key } = request;
+  publish("refresh", () => ({ cache: core.backend.label, key, why }));
+  const run = (call: Call<T>): Answer<T> => load({ ...request, call, isAway: false });
+  const call = begin(request, found, run, "background");
+  core.background("refresh", key, () => call.answer);
+}
+
+/** What the call answers this caller with: its own copy, or a stale value where loading fails or is slow. */
+function join<T>(request: Request<T>, call: Call<T>): Answer<T> {
+  const { policy, signal } = request;
+  const isFirst = !call.isAwaited;
+  const waiting = call.wait(signal);
+  const own = isFirst ? waiting : waiting.then((data) => ownOf(request, data));
+  const safe = policy.staleIfError > 0 ? own.catch((error) => unlessUsable(request, call, error)) : own;
+  return policy.softTimeout > LONGEST_TIMER_MS ? safe : unlessSlow(request, call, safe);
+}
+
+/** After a failure: the stale value, where there is one that is young enough. */
+function unlessUsable<T>(request: Request<T>, { stale: found }: Call<T>, error: unknown): T | undefined {
+  const { core, policy, signal } = request;
+  if (signal?.aborted || !found || !isWithin(found.entry, core.now(), policy.staleIfError)) throw error;
+  return ownOf(request, stale(request, found, "error", error));
+}
+
+function ownOf<T>({ reader }: Request<T>, data: T | undefined): T | undefined {
+  return data === undefined || isFrozenDeep(data) ? data : reader.copy(data);
+}
+
+/** The answer, or after the soft timeout the stale value, where there is one. The load goes on. */
+function unlessSlow<T>(request: Request<T>, call: Call<T>, waiting: Answer<T>): Answer<T> {
+  const { core, policy } = request;
+  const window = Math.max(policy.staleIfError, policy.staleWhileRevalidate);
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+    const use = (found: Found<T>): void => {
+      if (!isOver && isWithin(found.entry, core.now(), window))
+        resolve(ownOf(request, stale(request, found, "timeout")));
+    };
+    const timer = setTimeout(() => call.onceStale(use), policy.softTimeout);
+    const end = (): void => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+    waiting.then(resolve, reject).then(end);
+  });
 }
 
 function stale<T>(
@@ -104,23 +159,7 @@ function stale<T>(
   found: Found<T>,
   why: StaleMessage["why"],
   error?: unknown,
-): Promise<T | undefined> {
+): T | undefined {
   publish("stale", () => ({ cache: core.backend.label, key, why, error }));
-  return Promise.resolve(found.data);
-}
-
-/** The answer, or after the soft timeout the stale value, where there is one. The load goes on. */
-function unlessSlow<T>(
-  request: Request<T>,
-  call: Call<T>,
-  waiting: Promise<T | undefined>,
-): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const expire = (): void => {
-      if (call.stale) resolve(stale(request, call.stale, "timeout"));
-    };
-    const timer = setTimeout(expire, request.policy.softTimeout);
-    const end = (): void => clearTimeout(timer);
-    waiting.then(resolve, reject).then(end);
-  });
+  return found.data;
 }

@@ -9,9 +9,9 @@ import { checkOption } from "@hitbox/core";
 export type KeyInput = string | number | bigint | boolean | null | object;
 
 /*
- * A key's text, after the spaces that it is in (`@name:`, see `spaceText`):
+ * A key's text, after the spaces that it is in (`@name:` and `@name.v3:`):
  *   a string          verbatim; behind a quote where it starts with one of = ' @ %
- *   other data        `=` and its canonical form
+ *   other data        `=` and its canonical form, which a string that is not well-formed has too
  *   the cache's own   `%` and what it is
  */
 const RESERVED: ReadonlySet<string> = new Set(["=", "'", "@", "%"]);
@@ -20,16 +20,27 @@ const RESERVED: ReadonlySet<string> = new Set(["=", "'", "@", "%"]);
 export function keyText(space: string, key: KeyInput): string {
   if (typeof key !== "string") return `${space}=${canonical(key, 0)}`;
   checkOption(key !== "", "key", key, "must not be empty");
+  // A lone surrogate has no UTF-8: as data it has a form.
+  if (!key.isWellFormed()) return `${space}=${JSON.stringify(key)}`;
   return RESERVED.has(key.charAt(0)) ? `${space}'${key}` : space + key;
 }
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** The text before every key of a namespace or entity within `outer`. No space is the beginning of another's keys. */
-export function spaceText(outer: string, name: string, version = 0): string {
+/** The text before every key of a namespace within `outer`. No space is the beginning of another's keys. */
+export function namespaceText(outer: string, name: string): string {
+  return `${outer}@${checkName("name", name)}:`;
+}
+
+/** The text before every key of one version of an entity within `outer`. */
+export function entityText(outer: string, prefix: string, version: number): string {
+  return `${outer}@${checkName("prefix", prefix)}.v${version}:`;
+}
+
+function checkName(option: string, name: string): string {
   const ok = typeof name === "string" && NAME.test(name);
-  checkOption(ok, "name", name, "must be 1–64 characters of A-Z a-z 0-9 _ -");
-  return `${outer}@${name}${version === 0 ? "" : `.v${version}`}:`;
+  checkOption(ok, option, name, "must be 1–64 characters of A-Z a-z 0-9 _ -");
+  return name;
 }
 
 /** Deepest nesting of a key, which also ends a key that contains itself. */

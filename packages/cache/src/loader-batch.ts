@@ -40,9 +40,10 @@ export class LoaderBatch<K, T> {
   }
 
   async #send(): Promise<void> {
-    const members = this.#members;
+    const members = this.#members.filter(({ signal }) => !signal.aborted);
     this.#members = [];
     this.#isDue = false;
+    if (members.length === 0) return;
     try {
       const values = await this.#load(
         members.map(({ key }) => key),
@@ -68,7 +69,6 @@ function whenAllAborted(members: readonly { readonly signal: AbortSignal }[]): A
       if (left === 0) controller.abort(signal.reason);
     };
     signal.addEventListener("abort", leave, { once: true });
-    if (signal.aborted) leave();
   }
   return controller.signal;
 }

@@ -42,8 +42,8 @@ export function policyOf(defaults: Policy, options: LoadOptions): Policy {
     staleWhileRevalidate: time("staleWhileRevalidate"),
     staleIfError: time("staleIfError"),
     notFoundTtl: time("notFoundTtl"),
-    jitter: shareOf("jitter", options.jitter, defaults.jitter) ?? 0,
-    refreshAhead: shareOf("refreshAhead", options.refreshAhead, defaults.refreshAhead),
+    jitter: jitterOf(options.jitter ?? defaults.jitter),
+    refreshAhead: aheadOf(options.refreshAhead) ?? defaults.refreshAhead,
     softTimeout: durationOf("softTimeout", options.softTimeout, defaults.softTimeout),
     hardTimeout: durationOf("hardTimeout", options.hardTimeout, defaults.hardTimeout),
     tags: options.tags === undefined ? defaults.tags : checkTagNames(options.tags),
@@ -61,9 +61,13 @@ export function callPolicy(defaults: Policy, options: LoadOptions | undefined): 
 }
 
 export function checkTagNames(tags: readonly string[]): readonly string[] {
-  const ok = Array.isArray(tags) && tags.every((tag) => typeof tag === "string" && /^[^%]/.test(tag));
-  checkOption(ok, "tags", tags, 'must be strings, none of them empty or starting with "%"');
+  const ok = Array.isArray(tags) && tags.every(isTagName);
+  checkOption(ok, "tags", tags, 'must be well-formed strings, none of them empty or starting with "%"');
   return tags;
+}
+
+function isTagName(tag: unknown): boolean {
+  return typeof tag === "string" && tag !== "" && !tag.startsWith("%") && tag.isWellFormed();
 }
 
 /** The entry for a value that was asked for at `createdAt`; undefined where it is not to be stored. */
@@ -87,7 +91,7 @@ export function entryOf<T>(
   };
 }
 
-/** Milliseconds for which an entry of this policy can be in a store. */
+/** Milliseconds for which an entry of this policy may be in a store. */
 export function longestLife({ ttl, staleWhileRevalidate, staleIfError, notFoundTtl }: Policy): number {
   return Math.max(ttl + Math.max(staleWhileRevalidate, staleIfError), notFoundTtl);
 }
@@ -96,10 +100,15 @@ function durationOf(name: string, given: Duration | undefined, otherwise: number
   return given === undefined ? otherwise : milliseconds(name, given);
 }
 
-function shareOf(name: string, given: number | undefined, otherwise: number | undefined): number | undefined {
-  const ok = given === undefined || (typeof given === "number" && given >= 0 && given <= 1);
-  checkOption(ok, name, given, "must be from 0 to 1");
-  return given ?? otherwise;
+function jitterOf(share: number): number {
+  checkOption(typeof share === "number" && share >= 0 && share <= 1, "jitter", share, "must be from 0 to 1");
+  return share;
+}
+
+function aheadOf(share: number | undefined): number | undefined {
+  const ok = share === undefined || (typeof share === "number" && share > 0 && share <= 1);
+  checkOption(ok, "refreshAhead", share, "must be above 0, and 1 at most");
+  return share;
 }
 
 function leaseOf(lease: Duration | false): number | false {

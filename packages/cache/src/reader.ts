@@ -1,8 +1,19 @@
-import { type CacheValue, chain, type MaybePromise, recover } from "@hitbox/core";
+import {
+  BackendError,
+  type CacheContext,
+  type CacheValue,
+  chain,
+  isPromise,
+  isShared,
+  type MaybePromise,
+  recover,
+} from "@hitbox/core";
 import type { Found } from "./call.ts";
 import type { Core } from "./core.ts";
+import { isData } from "./data.ts";
 import type { Policy } from "./policy.ts";
-import type { Validator } from "./schema.ts";
+import { type Validator, versionOf } from "./schema.ts";
+import type { Records } from "./tags.ts";
 
 /** Marks an entry that says "not found". */
 export const NOT_FOUND = "%none";
@@ -12,10 +23,10 @@ export function freshUntil({ staleAt, expiresAt }: CacheValue<unknown>): number 
   return staleAt ?? expiresAt ?? Number.POSITIVE_INFINITY;
 }
 
-/** Whether a value may be answered with as it is: fresh, or stale for no longer than the policy lets it be. */
-export function isUsable(entry: CacheValue<unknown>, now: number, policy: Policy): boolean {
+/** Whether a value may be answered with: fresh, or stale for less than `window` milliseconds. */
+export function isWithin(entry: CacheValue<unknown>, now: number, window: number): boolean {
   const end = freshUntil(entry);
-  return now < end || now < end + policy.staleWhileRevalidate;
+  return now < end || now < end + window;
 }
 
 /** Whether an entry is due for `refreshAhead`. */
@@ -25,40 +36,104 @@ export function isDue(entry: CacheValue<unknown>, now: number, share: number | u
   return now - createdAt >= share * (freshUntil(entry) - createdAt);
 }
 
+/** What the entries of a space have in common. */
+export interface Kind {
+  readonly policy: Policy;
+  /** Tags of the cache's own that each entry carries. */
+  readonly marks: readonly string[];
+  /** An entry that says that it is of another one is none of this space, unless the validator migrates it. */
+  readonly version: number;
+  readonly validator: Validator<unknown> | undefined;
+}
+
 /** What of the entries that tiers answer with counts as an answer: tags are looked at, and the schema. */
 export class Reader<T> {
   readonly #core: Core;
-  readonly #validator: Validator<T> | undefined;
+  readonly #kind: Kind;
 
-  constructor(core: Core, validator: Validator<T> | undefined) {
+  constructor(core: Core, kind: Kind) {
     this.#core = core;
-    this.#validator = validator;
+    this.#kind = kind;
   }
 
-  /** Whether an entry without tags needs no look at all. */
-  get isPlain(): boolean {
-    return this.#validator === undefined;
+  /** What is there now. Fails as the backend does; an entry that cannot be read is none, and reported. */
+  find(key: string, context?: CacheContext): MaybePromise<Found<T> | undefined> {
+    return this.judge(key, () => this.#core.backend.get(key, context));
   }
 
-  read(key: string): MaybePromise<CacheValue<unknown> | undefined> {
-    return this.#core.backend.get(key);
+  /** What `read` answers with, where it is good. Records of tags are read in the same batch. */
+  judge(
+    key: string,
+    read: () => MaybePromise<CacheValue<unknown> | undefined>,
+    tags: readonly string[] = this.#kind.policy.tags,
+  ): MaybePromise<Found<T> | undefined> {
+    return recover(
+      () => {
+        const entry = read();
+        if (!isPromise(entry)) return this.#judge(key, entry, undefined);
+        const records = this.#core.tags.look([...tags, ...this.#kind.marks]);
+        return entry.then((answered) => this.#judge(key, answered, records));
+      },
+      (error) => {
+        if (!isUnreadable(error)) throw error;
+        return this.#core.report("get", key, error) as undefined;
+      },
+    );
   }
 
-  /** Never fails: what cannot be judged is not an answer. */
-  judge(key: string, entry: CacheValue<unknown> | undefined): MaybePromise<Found<T> | undefined> {
+  /** What a loader gave, as a later hit will have it. @throws InvalidValueError for what the schema refuses. */
+  present(key: string, data: unknown): MaybePromise<T> {
+    const { validator } = this.#kind;
+    if (validator === undefined) return this.#asStored(data as T);
+    return chain(validator.check(key, data), (valid) => this.copy(valid as T));
+  }
+
+  /** A copy for one more caller. Instances of classes, which a schema may make, have none. */
+  copy(data: T): T {
+    return isData(data) ? this.#asStored(data) : data;
+  }
+
+  #asStored(data: T): T {
+    try {
+      return this.#core.backend.present(data, "caller");
+    } catch {
+      // What no tier can hold is never a hit.
+      return data;
+    }
+  }
+
+  #judge(
+    key: string,
+    entry: CacheValue<unknown> | undefined,
+    records: Records | undefined,
+  ): MaybePromise<Found<T> | undefined> {
     if (entry === undefined || this.#core.retries.isDoomed(key, entry.createdAt)) return undefined;
-    const stands = this.#core.tags.stands(entry);
+    const stands = this.#core.tags.stands(entry, records);
     if (stands === true) return this.#found(key, entry);
     return chain(stands, (still) => (still ? this.#found(key, entry) : undefined));
   }
 
   #found(key: string, entry: CacheValue<unknown>): MaybePromise<Found<T> | undefined> {
+    const { validator, version } = this.#kind;
     if (entry.tags?.includes(NOT_FOUND)) return { entry, data: undefined };
-    const validator = this.#validator;
-    if (validator === undefined) return { entry, data: entry.data as T };
+    if (!validator?.migrates && versionOf(entry, version) !== version) return undefined;
+    if (validator === undefined) return { entry, data: this.#shown(entry) };
     return recover(
-      () => chain(validator.validate(key, entry), (data) => ({ entry, data })),
+      () => chain(validator.validate(key, entry, this.#asHit), (data) => ({ entry, data: data as T })),
       (error) => this.#core.report("validate", key, error) as undefined,
     );
   }
+
+  #shown(entry: CacheValue<unknown>): T {
+    return isShared(entry) ? (entry.data as T) : this.#asHit(entry.data as T);
+  }
+
+  readonly #asHit = <V>(data: V): V => this.#core.backend.present(data, "tier");
 }
+
+/** What is stored is damaged, foreign, or of a codec that is not known here. The backend itself is well. */
+export function isUnreadable(error: unknown): boolean {
+  return BackendError.is(error) && UNREADABLE.has(error.code);
+}
+
+const UNREADABLE: ReadonlySet<string> = new Set(["corrupt", "deserialization", "decompression"]);

@@ -12,7 +12,10 @@ export interface Removal {
   readonly at: number;
   /** When nothing that is meant can be there any more. */
   readonly until: number;
-  run(): MaybePromise<unknown>;
+  /** `isWanted`: whether a newer change of the key has not made it pointless meanwhile. */
+  run(isWanted: () => boolean): MaybePromise<unknown>;
+  /** Called where it is not going to be done. */
+  abandon?(): void;
 }
 
 /**
@@ -50,6 +53,11 @@ export class Retries {
     this.#arm();
   }
 
+  /** The key has been set or deleted everywhere since: what waits for it has nothing left to do. */
+  settle(key: string): void {
+    if (this.#waiting.size > 0 && this.#waiting.has(key)) this.#end(key, "done");
+  }
+
   /** Tries each once more, and gives up those that fail. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
@@ -72,7 +80,8 @@ export class Retries {
     if (this.#waiting.size > 0 && !this.#isClosed) this.#arm();
   }
 
-  // One after the other: after an outage the store is not to meet them all at once. The first failure ends a round.
+  // One after the other: after an outage the store is not to meet them all at once. The first failure ends a round, and
+  // the next begins with another key, so that one that fails for its own reasons does not hold up the rest.
   async #tryAll(): Promise<void> {
     for (const [key, waiting] of [...this.#waiting]) {
       if (this.#waiting.get(key) !== waiting) continue;
@@ -82,12 +91,16 @@ export class Retries {
   }
 
   async #try(key: string, waiting: Removal): Promise<boolean> {
+    const isWanted = (): boolean => this.#waiting.get(key) === waiting;
     try {
-      await waiting.run();
+      await waiting.run(isWanted);
     } catch {
+      if (!isWanted()) return false;
+      this.#waiting.delete(key);
+      this.#waiting.set(key, waiting);
       return false;
     }
-    if (this.#waiting.get(key) === waiting) this.#end(key, "done");
+    if (isWanted()) this.#end(key, "done");
     return true;
   }
 
@@ -97,7 +110,9 @@ export class Retries {
   }
 
   #end(key: string, state: "done" | "abandoned", error?: unknown): void {
+    const waiting = this.#waiting.get(key);
     this.#waiting.delete(key);
+    if (state === "abandoned") waiting?.abandon?.();
     this.#report(key, state, error);
   }
 

@@ -1,4 +1,5 @@
 import { type CacheValue, chain, checkOption, type MaybePromise } from "@hitbox/core";
+import { isData, isFrozenDeep } from "./data.ts";
 
 /** A validator of the Standard Schema, version 1 (https://standardschema.dev): zod, valibot, arktype and others. */
 export interface StandardSchema<Output = unknown> {
@@ -23,13 +24,23 @@ export function versionTag(version: number): string {
   return `%v${version}`;
 }
 
-/** A stored value that is not what the schema says. */
+/** The version that an entry says it is of; `otherwise` where it says nothing. */
+export function versionOf({ tags }: CacheValue<unknown>, otherwise: number): number {
+  if (tags === undefined || tags.length === 0) return otherwise;
+  for (const tag of tags) {
+    const [, version] = VERSION_TAG.exec(tag) ?? [];
+    if (version !== undefined) return Number(version);
+  }
+  return otherwise;
+}
+
+/** A value, stored or loaded, that is not what the schema says. */
 export class InvalidValueError extends Error {
   override readonly name = "InvalidValueError";
   readonly issues: readonly { readonly message: string }[];
 
   constructor(key: string, issues: readonly { readonly message: string }[]) {
-    super(`the value stored under ${key} is not valid: ${issues.map(({ message }) => message).join("; ")}`);
+    super(`the value of ${key} is not valid: ${issues.map(({ message }) => message).join("; ")}`);
     this.issues = issues;
   }
 }
@@ -39,8 +50,8 @@ export class Validator<T> {
   readonly #schema: StandardSchema<T>;
   readonly #version: number;
   readonly #migrate: Migrate | undefined;
-  /** By identity: a value that a memory tier answers with again and again is validated once. */
-  readonly #valid = new WeakMap<object, MaybePromise<T>>();
+  /** By identity: a value that a memory tier answers with again and again is validated once, where no one can change it. */
+  readonly #valid = new WeakMap<object, T>();
 
   constructor(schema: StandardSchema<T>, version: number, migrate: Migrate | undefined) {
     const ok = typeof schema?.["~standard"]?.validate === "function";
@@ -50,29 +61,37 @@ export class Validator<T> {
     this.#migrate = migrate;
   }
 
-  /** @throws InvalidValueError, or what `migrate` throws. */
-  validate(key: string, entry: CacheValue<unknown>): MaybePromise<T> {
-    const { data } = entry;
-    if (typeof data !== "object" || data === null) return this.#check(key, entry);
-    const known = this.#valid.get(data);
-    if (known !== undefined) return known;
-    const valid = this.#check(key, entry);
-    this.#valid.set(data, valid);
-    return valid;
+  /** Whether entries of other versions are made into ones of this. */
+  get migrates(): boolean {
+    return this.#migrate !== undefined;
   }
 
-  #check(key: string, entry: CacheValue<unknown>): MaybePromise<T> {
-    const result = this.#schema["~standard"].validate(this.#migrated(entry));
-    return chain(result, (answer) => {
-      if (answer.issues) throw new InvalidValueError(key, answer.issues);
-      return answer.value;
+  /** The value of an entry, as `present` gives it to a caller. @throws InvalidValueError, or what `migrate` throws. */
+  validate(key: string, entry: CacheValue<unknown>, present: (valid: T) => T): MaybePromise<T> {
+    const { data } = entry;
+    const isObject = typeof data === "object" && data !== null;
+    const known = isObject ? this.#valid.get(data) : undefined;
+    if (known !== undefined) return known;
+    return chain(this.check(key, this.#migrated(entry)), (valid) => {
+      if (!isData(valid)) return valid;
+      const shown = present(valid);
+      if (isObject && shown !== undefined && isFrozenDeep(shown) && isFrozenDeep(data))
+        this.#valid.set(data, shown);
+      return shown;
     });
   }
 
-  #migrated({ data, tags }: CacheValue<unknown>): unknown {
-    if (this.#migrate === undefined) return data;
-    const tag = tags?.find((name) => VERSION_TAG.test(name));
-    const version = Number(VERSION_TAG.exec(tag ?? "")?.[1] ?? 0);
-    return version === this.#version ? data : this.#migrate(data, version);
+  /** @throws InvalidValueError */
+  check(key: string, value: unknown): MaybePromise<T> {
+    return chain(this.#schema["~standard"].validate(value), (result) => {
+      if (result.issues) throw new InvalidValueError(key, result.issues);
+      return result.value;
+    });
+  }
+
+  #migrated(entry: CacheValue<unknown>): unknown {
+    if (this.#migrate === undefined) return entry.data;
+    const version = versionOf(entry, 0);
+    return version === this.#version ? entry.data : this.#migrate(entry.data, version);
   }
 }

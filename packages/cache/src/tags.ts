@@ -5,7 +5,9 @@ import {
   chain,
   isPromise,
   type MaybePromise,
+  recover,
 } from "@hitbox/core";
+import { isUnreadable } from "./reader.ts";
 import type { Retries } from "./retries.ts";
 
 /** A tag that stands for a whole space, which can be cleared by it. The cache's other own tags have no record. */
@@ -17,15 +19,21 @@ function hasRecord(tag: string): boolean {
   return !tag.startsWith("%") || tag.startsWith("%space:");
 }
 
+/** When a tag was invalidated last, in epoch milliseconds; undefined where there is no record. */
+type Invalidated = MaybePromise<number | undefined>;
+
+/** Records that were asked for together with an entry, by tag. */
+export type Records = ReadonlyMap<string, Invalidated>;
+
 /** Most tags whose record is known to be there. */
 const MOST_KNOWN = 10_000;
-/** A record is made by one caller at a time; milliseconds. */
-const RECORD_LEASE_MS = 1_000;
+/** How often a record is compared and set before it is set without a comparison. */
+const MOST_TRIES = 5;
 
 /**
  * Each tag has a record in the shared tier: when it was invalidated last. An entry stands where it was asked for after
- * that, for each of its tags. The record is made with the first entry of its tag and never expires; where it is missing
- * or cannot be read, because the store has evicted it or is away, no entry of the tag stands.
+ * that, for each of its tags. The record is made with the first entry of its tag and never expires; where it is missing,
+ * because the store has evicted it, no entry of the tag stands.
  */
 export class Tags {
   readonly #shared: CacheBackend;
@@ -33,47 +41,50 @@ export class Tags {
   readonly #known = new Set<string>();
   /** Invalidations that have not reached the store yet. */
   readonly #unsent = new Map<string, number>();
+  /** The last change of a tag's record that is under way. */
+  readonly #changing = new Map<string, Promise<void>>();
 
   constructor(shared: CacheBackend, retries: Retries) {
     this.#shared = shared;
     this.#retries = retries;
   }
 
-  /** Whether the entry stands. Answers at once where the records are in this process. */
-  stands(entry: CacheValue<unknown>): MaybePromise<boolean> {
-    const { tags, createdAt } = entry;
+  /** Asks for records ahead of need. */
+  look(tags: readonly string[]): Records | undefined {
+    const named = tags.filter(hasRecord);
+    return named.length === 0 ? undefined : new Map(named.map((tag) => [tag, this.#lookAhead(tag)]));
+  }
+
+  /** Whether the entry stands: at once where the records are in this process. Fails where one cannot be had. */
+  stands({ tags, createdAt }: CacheValue<unknown>, records: Records | undefined): MaybePromise<boolean> {
     if (tags === undefined || tags.length === 0) return true;
     const pending: Promise<boolean>[] = [];
     for (const tag of tags) {
-      const stands = !hasRecord(tag) || this.#standsFor(tag, createdAt);
+      const stands = !hasRecord(tag) || this.#standsFor(tag, createdAt, records);
       if (isPromise(stands)) pending.push(stands);
-      else if (!stands) return forget(pending);
+      else if (!stands) return unheard(pending);
     }
     return pending.length === 0 || Promise.all(pending).then((all) => all.every(Boolean));
   }
 
-  /** Sees to it that each tag has a record, from before `createdAt` where it is a new one. Throws as the backend does. */
+  /** Sees to it that each tag has a record, from before `createdAt` where it is a new one. Fails as the backend does. */
   prepare(tags: readonly string[], createdAt: number): MaybePromise<unknown> {
     const missing = tags.filter((tag) => hasRecord(tag) && !this.#known.has(tag));
     if (missing.length === 0) return undefined;
-    return Promise.all(missing.map((tag) => this.#ensureRecord(tag, createdAt)));
+    return Promise.all(missing.map((tag) => this.#ensure(tag, createdAt - 1)));
   }
 
   /** Every entry that was asked for until `at` falls. Where that cannot be written, it is tried again until it is. */
   async invalidate(tags: readonly string[], at: number): Promise<void> {
-    for (const tag of tags) this.#unsent.set(tag, Math.max(at, this.#unsent.get(tag) ?? 0));
-    try {
-      await this.#shared.setMany(tags.map((tag) => [recordKey(tag), recordOf(at)] as const));
-      for (const tag of tags) this.#sent(tag, at);
-    } catch (error) {
-      for (const tag of tags)
-        this.#retries.add(
-          recordKey(tag),
-          { at, until: Number.POSITIVE_INFINITY, run: () => this.#send(tag) },
-          error,
-        );
-      throw error;
-    }
+    const distinct = [...new Set(tags)];
+    for (const tag of distinct) this.#unsent.set(tag, Math.max(at, this.#unsent.get(tag) ?? 0));
+    const sent = await Promise.allSettled(distinct.map((tag) => this.#send(tag)));
+    const failures = sent.flatMap((result, index) => {
+      if (result.status === "fulfilled") return [];
+      this.#sendLater(distinct[index] as string, at, result.reason);
+      return [result.reason as unknown];
+    });
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Every record is gone. */
@@ -81,43 +92,88 @@ export class Tags {
     this.#known.clear();
   }
 
-  #standsFor(tag: string, createdAt: number): MaybePromise<boolean> {
+  #sendLater(tag: string, at: number, error: unknown): void {
+    const abandon = (): void => {
+      this.#unsent.delete(tag);
+    };
+    const removal = { at, until: Number.POSITIVE_INFINITY, run: () => this.#send(tag), abandon };
+    this.#retries.add(recordKey(tag), removal, error);
+  }
+
+  #standsFor(tag: string, createdAt: number, records: Records | undefined): MaybePromise<boolean> {
     if (this.#unsent.size > 0 && (this.#unsent.get(tag) ?? -1) >= createdAt) return false;
-    const record = attempt(() => this.#shared.get<number>(recordKey(tag)));
-    return chain(record, (read) => this.#isAfter(tag, createdAt, read));
+    const record = records?.get(tag) ?? this.#record(tag);
+    return chain(record, (at) => at !== undefined && createdAt > at);
   }
 
-  #isAfter(tag: string, createdAt: number, record: CacheValue<number> | undefined): boolean {
-    if (typeof record?.data === "number") return createdAt > record.data;
-    this.#known.delete(tag);
-    return false;
+  #lookAhead(tag: string): Invalidated {
+    const record = recover(
+      () => this.#record(tag),
+      (error) => Promise.reject(error),
+    );
+    if (isPromise(record)) record.catch(() => {});
+    return record;
   }
 
-  async #ensureRecord(tag: string, createdAt: number): Promise<void> {
-    const key = recordKey(tag);
-    const record = await this.#shared.get<number>(key);
-    if (record === undefined) await this.#makeRecord(key, createdAt - 1);
+  /** A record that cannot be read is as good as none; a store that does not answer is not. */
+  #record(tag: string): Invalidated {
+    const record = recover(
+      () => this.#shared.get<number>(recordKey(tag)),
+      (error) => {
+        if (!isUnreadable(error)) throw error;
+        return undefined;
+      },
+    );
+    return chain(record, (read) => {
+      if (typeof read?.data === "number") {
+        this.#know(tag);
+        return read.data;
+      }
+      this.#known.delete(tag);
+      return undefined;
+    });
+  }
+
+  async #ensure(tag: string, at: number): Promise<void> {
+    if ((await this.#record(tag)) === undefined) await this.#inTurn(tag, () => this.#write(tag, at, "new"));
     this.#know(tag);
-  }
-
-  // Under a fence where there are any: an invalidation that comes in between must not be overwritten.
-  async #makeRecord(key: string, at: number): Promise<void> {
-    if (!this.#shared.supports.lease) return this.#shared.set(key, recordOf(at));
-    const { fence, value } = await this.#shared.lease<number>(key, RECORD_LEASE_MS);
-    if (value === undefined) await this.#shared.setFenced(key, recordOf(at), fence);
   }
 
   async #send(tag: string): Promise<void> {
     const at = this.#unsent.get(tag);
     if (at === undefined) return;
-    const record = await this.#shared.get<number>(recordKey(tag));
-    if (!(Number(record?.data) >= at)) await this.#shared.set(recordKey(tag), recordOf(at));
-    this.#sent(tag, at);
-  }
-
-  #sent(tag: string, at: number): void {
+    await this.#inTurn(tag, () => this.#write(tag, at, "later"));
     if (this.#unsent.get(tag) === at) this.#unsent.delete(tag);
     this.#know(tag);
+  }
+
+  /** In this process, changes of one record happen one after the other. */
+  #inTurn(tag: string, change: () => Promise<void>): Promise<void> {
+    const mine = (this.#changing.get(tag) ?? Promise.resolve()).then(change);
+    const over = mine
+      .catch(() => {})
+      .then(() => {
+        if (this.#changing.get(tag) === over) this.#changing.delete(tag);
+      });
+    this.#changing.set(tag, over);
+    return mine;
+  }
+
+  /**
+   * Writes a record where there is none or, `later`, an earlier one. Compared and set under a fence, where there are any:
+   * an invalidation by another process must not be overwritten with an earlier one.
+   */
+  async #write(tag: string, at: number, where: "new" | "later"): Promise<void> {
+    const key = recordKey(tag);
+    const isMoot = (known: number | undefined): boolean =>
+      known !== undefined && (where === "new" || known >= at);
+    if (this.#shared.supports.lease) {
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
+        const { fence, value } = await this.#shared.lease<number>(key, 1);
+        if (isMoot(value?.data) || (await this.#shared.setFenced(key, recordOf(at), fence))) return;
+      }
+    } else if (isMoot(await this.#record(tag))) return;
+    await this.#shared.set(key, recordOf(at));
   }
 
   #know(tag: string): void {
@@ -134,17 +190,7 @@ function recordOf(at: number): CacheValue<number> {
   return cacheValue(at, { createdAt: Math.max(0, at) });
 }
 
-/** A record that cannot be read is as good as none. */
-function attempt<T>(get: () => MaybePromise<T | undefined>): MaybePromise<T | undefined> {
-  try {
-    const read = get();
-    return isPromise(read) ? read.catch(() => undefined) : read;
-  } catch {
-    return undefined;
-  }
-}
-
-function forget(pending: readonly Promise<unknown>[]): false {
+function unheard(pending: readonly Promise<unknown>[]): false {
   for (const one of pending) one.catch(() => {});
   return false;
 }

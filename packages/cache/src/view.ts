@@ -1,5 +1,6 @@
 import {
   BackendError,
+  type CacheContext,
   type CacheValue,
   cacheContext,
   chain,
@@ -8,32 +9,32 @@ import {
   checkKnown,
   checkOption,
   isPromise,
+  isShared,
   type MaybePromise,
   recover,
 } from "@hitbox/core";
 import type { Cache, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import type { Found } from "./call.ts";
+import { listens, publish } from "./channels.ts";
 import type { Core } from "./core.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
-import { getOrLoad, type Request } from "./get-or-load.ts";
-import { type KeyInput, keyText, spaceText } from "./key.ts";
+import { answerWith, getOrLoad, type Request } from "./get-or-load.ts";
+import { entityText, type KeyInput, keyText, namespaceText } from "./key.ts";
 import { LoaderBatch } from "./loader-batch.ts";
 import type { CallOptions, EntryOptions, Loader } from "./options.ts";
-import { callPolicy, checkTagNames, entryOf, POLICY_OPTIONS, type Policy, policyOf } from "./policy.ts";
-import { freshUntil, isUsable, Reader } from "./reader.ts";
+import { callPolicy, checkTagNames, entryOf, POLICY_OPTIONS, policyOf } from "./policy.ts";
+import { freshUntil, isWithin, type Kind, Reader } from "./reader.ts";
 import { Validator, versionTag } from "./schema.ts";
 import { spaceTag } from "./tags.ts";
 import { change, remove } from "./writing.ts";
 
 /** What sets one space of a cache apart from the others. */
-export interface Space {
+export interface Space extends Kind {
   /** Text before each of its keys. */
   readonly text: string;
-  readonly policy: Policy;
-  /** Tags that each of its entries carries. */
-  readonly marks: readonly string[];
-  readonly validator: Validator<unknown> | undefined;
 }
+
+type Entry = MaybePromise<CacheValue<unknown> | undefined>;
 
 /** A cache, or a namespace or entity of one. */
 export class CacheView implements Cache {
@@ -46,7 +47,7 @@ export class CacheView implements Cache {
   constructor(core: Core, space: Space) {
     this.#core = core;
     this.#space = space;
-    this.#reader = new Reader(core, space.validator);
+    this.#reader = new Reader(core, space);
     this.#isPlain = space.validator === undefined && space.policy.refreshAhead === undefined;
   }
 
@@ -61,8 +62,9 @@ export class CacheView implements Cache {
     return undefined;
   }
 
-  getMany<T>(keys: readonly KeyInput[]): Promise<(T | undefined)[]> {
-    return Promise.all(keys.map((key) => this.get<T>(key)));
+  async getMany<T>(keys: readonly KeyInput[]): Promise<(T | undefined)[]> {
+    const texts = keys.map((key) => this.#text(key));
+    return Promise.all(texts.map((text) => this.#value<T>(text)));
   }
 
   async has(key: KeyInput): Promise<boolean> {
@@ -72,7 +74,7 @@ export class CacheView implements Cache {
   async lookup<T>(key: KeyInput): Promise<Lookup<T>> {
     const text = this.#text(key);
     const context = cacheContext();
-    const found = await this.#find<T>(text, () => this.#core.backend.get(text, context));
+    const found = await this.#find<T>(text, context);
     const { tiers } = context;
     if (!found) return { value: undefined, status: "miss", source: undefined, age: undefined, tiers };
     const now = this.#core.now();
@@ -91,11 +93,12 @@ export class CacheView implements Cache {
     const policy = callPolicy(this.#space.policy, options);
     const createdAt = this.#core.now();
     const tags = [...policy.tags, ...this.#space.marks];
-    const all = entries.map(([key, value]) => {
+    const byText = new Map<string, CacheValue<unknown> | undefined>();
+    for (const [key, value] of entries) {
       checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
-      return [this.#text(key), entryOf(policy, value, createdAt, tags, this.#core.random)] as const;
-    });
-    await change(this.#core, policy, all);
+      byText.set(this.#text(key), entryOf(policy, value, createdAt, tags, this.#core.random));
+    }
+    await change(this.#core, policy, byText);
   }
 
   async delete(key: KeyInput): Promise<boolean> {
@@ -104,22 +107,23 @@ export class CacheView implements Cache {
   }
 
   async deleteMany(keys: readonly KeyInput[]): Promise<boolean[]> {
-    return remove(
-      this.#core,
-      this.#space.policy,
-      keys.map((key) => this.#text(key)),
-    );
+    const texts = keys.map((key) => this.#text(key));
+    const distinct = [...new Set(texts)];
+    const removed = await remove(this.#core, this.#space.policy, distinct);
+    return texts.map((text) => removed[distinct.indexOf(text)] === true);
   }
 
   getOrSet<T>(key: KeyInput, load: Loader<T>, options?: CallOptions): Promise<T> {
     try {
       const text = this.#text(key);
-      const { calls } = this.#core;
-      if (calls.size > 0 && calls.has(text)) return this.#getOrLoad(text, load, options, () => undefined);
+      checkLoader(load);
+      const entry = this.#core.isLoading(text) ? undefined : this.#read(text);
       // Ahead of all else: a fresh entry in the first tier.
-      const entry = this.#read(text);
-      if (!isPromise(entry) && this.#isGoodAsIs(entry, options)) return Promise.resolve(entry.data as T);
-      return this.#getOrLoad(text, load, options, () => this.#judged<T>(text, entry));
+      if (!isPromise(entry) && this.#isGoodAsIs(entry, options)) {
+        if (listens("hit")) publish("hit", () => ({ cache: this.#core.backend.label, key: text }));
+        return Promise.resolve(entry.data as T);
+      }
+      return this.#getOrLoad<T>(this.#request(text, load, options), entry) as Promise<T>;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -130,7 +134,8 @@ export class CacheView implements Cache {
     load: ManyLoader<K, T>,
     options?: CallOptions,
   ): Promise<(T | undefined)[]> {
-    checkOption(typeof load === "function", "load", load, "must be a function");
+    checkLoader(load);
+    callPolicy(this.#space.policy, options);
     const texts = keys.map((key) => this.#text(key));
     const byText = new Map(texts.map((text, index) => [text, keys[index] as K]));
     const batch = new LoaderBatch<K, T>(byText.values(), load);
@@ -163,18 +168,19 @@ export class CacheView implements Cache {
     const { text, policy, marks, validator } = this.#space;
     const own = schema && new Validator(schema, version, migrate);
     checkOption(migrate === undefined || own !== undefined, "migrate", migrate, "needs a schema");
-    // With a migration, all versions share their keys, and each entry says which it is of.
+    // With a migration all versions share the keys of version 0, and each entry says which it is of.
     return this.#within({
-      text: spaceText(text, prefix, migrate ? 0 : version),
+      text: entityText(text, prefix, migrate ? 0 : version),
       policy: policyOf(policy, rest),
       marks: migrate ? [...marks, versionTag(version)] : marks,
+      version,
       validator: own ?? validator,
     }) as unknown as Entity<K, T>;
   }
 
   namespace(name: string, options: NamespaceOptions = {}): Cache {
     checkKnown(options, ["clear"]);
-    const text = spaceText(this.#space.text, name);
+    const text = namespaceText(this.#space.text, name);
     const { marks } = this.#space;
     return this.#within({ text, marks: options.clear ? [...marks, spaceTag(text)] : marks });
   }
@@ -183,18 +189,26 @@ export class CacheView implements Cache {
     this.#core.checkOpen();
     checkTagNames(tags);
     this.#core.outdateTagged(tags);
-    await this.#invalidate(tags);
+    publish("invalidate", () => ({ cache: this.#core.backend.label, tags: [...tags] }));
+    try {
+      await this.#core.tags.invalidate(tags, this.#core.now());
+    } catch (error) {
+      this.#core.report("invalidateTags", undefined, error);
+      if (this.#space.policy.onBackendError === "throw") throw error;
+    }
   }
 
   async clear(): Promise<void> {
     this.#core.checkOpen();
     const { text, marks } = this.#space;
+    const { backend, tags } = this.#core;
     const mark = spaceTag(text);
+    if (text !== "" && !marks.includes(mark)) throw cannotClear(backend.label, text);
     this.#core.outdateAll(text);
-    if (marks.includes(mark)) return this.#core.tags.invalidate([mark], this.#core.now());
-    if (text !== "") throw cannotClear(this.#core.backend.label, text);
-    this.#core.tags.forget();
-    await this.#core.backend.clear();
+    publish("invalidate", () => ({ cache: backend.label, space: text }));
+    if (text !== "") return tags.invalidate([mark], this.#core.now());
+    await backend.clear();
+    tags.forget();
   }
 
   close(): Promise<void> {
@@ -214,12 +228,16 @@ export class CacheView implements Cache {
     return keyText(this.#space.text, key);
   }
 
-  /** Only an error that a promise carries, so that there is one way to fail. */
-  #read(text: string): MaybePromise<CacheValue<unknown> | undefined> {
+  /** What the tiers have. Fails in one way only, and nobody need listen. */
+  #read(text: string): Entry {
     try {
-      return this.#core.backend.get(text);
+      const entry = this.#core.backend.get(text);
+      if (isPromise(entry)) entry.catch(() => {});
+      return entry;
     } catch (error) {
-      return Promise.reject(error);
+      const failed = Promise.reject(error);
+      failed.catch(() => {});
+      return failed;
     }
   }
 
@@ -232,31 +250,34 @@ export class CacheView implements Cache {
     if (options !== undefined && (options.refreshAhead !== undefined || options.signal?.aborted))
       return false;
     if (entry.staleAt !== undefined && entry.staleAt <= this.#core.now()) return false;
-    return !this.#core.retries.isAnyDoomed;
+    return isShared(entry) && !this.#core.retries.isAnyDoomed;
   }
 
-  #judged<T>(
-    text: string,
-    entry: MaybePromise<CacheValue<unknown> | undefined>,
-  ): MaybePromise<Found<T> | undefined> {
-    return chain(entry, (read) => this.#reader.judge(text, read)) as MaybePromise<Found<T> | undefined>;
-  }
-
-  #getOrLoad<T>(
+  #request<T>(
     key: string,
     loader: Loader<T>,
     options: CallOptions | undefined,
-    find: () => MaybePromise<Found<T> | undefined>,
     waits?: () => void,
-  ): Promise<T> {
-    checkOption(typeof loader === "function", "load", loader, "must be a function");
-    const policy = callPolicy(this.#space.policy, options);
-    const { marks } = this.#space;
-    const request: Request<T> = {
-      ...{ core: this.#core, reader: this.#reader as Reader<T>, marks },
-      ...{ key, policy, loader, waits, signal: options?.signal },
+  ): Request<T> {
+    const { policy, marks } = this.#space;
+    return {
+      ...{ core: this.#core, reader: this.#reader as Reader<T>, marks, key, loader, waits },
+      ...{ policy: callPolicy(policy, options), signal: options?.signal },
     };
-    return getOrLoad(request, find) as Promise<T>;
+  }
+
+  /** `entry`: what was read for the request, where it does not join a load. */
+  #getOrLoad<T>(request: Request<T>, entry: Entry): Promise<T | undefined> {
+    const { core, key, policy, signal } = request;
+    if (core.isLoading(key)) return getOrLoad(request, () => undefined);
+    const found = request.reader.judge(key, () => entry, policy.tags);
+    if (isPromise(found)) {
+      found.catch(() => {});
+      return getOrLoad(request, () => found);
+    }
+    const isUsable = found && isWithin(found.entry, core.now(), policy.staleWhileRevalidate);
+    if (isUsable && !signal?.aborted) return Promise.resolve(answerWith(request, found));
+    return getOrLoad(request, () => found);
   }
 
   /** A key that needs no load, or shares another's, must not hold up the batch. */
@@ -267,45 +288,44 @@ export class CacheView implements Cache {
     options: CallOptions | undefined,
   ): Promise<T | undefined> {
     const pass = (): void => batch.pass(key);
-    const isShared = this.#core.calls.has(text);
-    const entry = isShared ? undefined : this.#read(text);
-    const find = (): MaybePromise<Found<T> | undefined> => this.#judged<T>(text, entry);
+    const isShared = this.#core.isLoading(text);
     const loader: Loader<T | undefined> = (context) => batch.load(key, context);
-    const answer = this.#getOrLoad<T | undefined>(text, loader, options, find, pass);
+    const request = this.#request<T | undefined>(text, loader, options, pass);
+    const answer = this.#getOrLoad(request, isShared ? undefined : this.#read(text));
     if (isShared) pass();
     else answer.then(pass, pass);
     return answer;
   }
 
   #value<T>(text: string): MaybePromise<T | undefined> {
-    const found = this.#find<T>(text, () => this.#core.backend.get(text));
-    return chain(found, (known) =>
-      known && isUsable(known.entry, this.#core.now(), this.#space.policy) ? known.data : undefined,
-    );
+    return chain(this.#find<T>(text), (found) => this.#answer(text, found));
+  }
+
+  #answer<T>(text: string, found: Found<T> | undefined): T | undefined {
+    const { policy } = this.#space;
+    const now = this.#core.now();
+    const cache = this.#core.backend.label;
+    if (!found || !isWithin(found.entry, now, policy.staleWhileRevalidate)) {
+      publish("miss", () => ({ cache, key: text }));
+      return undefined;
+    }
+    if (now < freshUntil(found.entry)) publish("hit", () => ({ cache, key: text }));
+    else publish("stale", () => ({ cache, key: text, why: "revalidate", error: undefined }));
+    return found.data;
   }
 
   /** What is there, found good; a backend that fails has nothing, unless its errors are asked for. */
-  #find<T>(
-    text: string,
-    read: () => MaybePromise<CacheValue<unknown> | undefined>,
-  ): MaybePromise<Found<T> | undefined> {
-    return recover(
-      () => this.#judged<T>(text, read()),
-      (error) => {
-        if (this.#space.policy.onBackendError === "throw") throw error;
-        return this.#core.report("get", text, error) as undefined;
-      },
-    );
-  }
-
-  async #invalidate(tags: readonly string[]): Promise<void> {
-    try {
-      await this.#core.tags.invalidate(tags, this.#core.now());
-    } catch (error) {
-      this.#core.report("invalidateTags", undefined, error);
+  #find<T>(text: string, context?: CacheContext): MaybePromise<Found<T> | undefined> {
+    const find = (): MaybePromise<Found<T> | undefined> => (this.#reader as Reader<T>).find(text, context);
+    return recover(find, (error) => {
       if (this.#space.policy.onBackendError === "throw") throw error;
-    }
+      return this.#core.report("get", text, error) as undefined;
+    });
   }
+}
+
+function checkLoader(load: unknown): void {
+  checkOption(typeof load === "function", "load", load, "must be a function");
 }
 
 function cannotClear(backend: string, space: string): BackendError {

@@ -1,67 +1,139 @@
-import { BackendError, type CacheValue, type DeleteStatus } from "@hitbox/core";
+import {
+  BackendError,
+  type CacheContext,
+  type CacheValue,
+  cacheContext,
+  type DeleteStatus,
+} from "@hitbox/core";
+import { publish } from "./channels.ts";
 import type { Core } from "./core.ts";
 import { longestLife, type Policy } from "./policy.ts";
 
-type Entry = readonly [key: string, entry: CacheValue<unknown> | undefined];
+type Entry = CacheValue<unknown>;
 
 /** Stores entries; a key without one is removed. What they replace is not answered with again, even where that fails. */
-export async function change(core: Core, policy: Policy, entries: readonly Entry[]): Promise<void> {
-  for (const [key] of entries) core.outdate(key);
-  const stored = entries.filter((entry): entry is readonly [string, CacheValue<unknown>] => !!entry[1]);
-  const others = entries.filter(([, entry]) => entry === undefined).map(([key]) => key);
-  try {
-    await store(core, stored);
-  } catch (error) {
-    // A value that no tier can take is the caller's to hear of, and leaves the old one.
-    if (!isOutage(error)) throw error;
-    for (const [key] of stored) removeLater(core, policy, key, error);
-    core.report("set", stored.length === 1 ? stored[0]?.[0] : undefined, error);
-    if (policy.onBackendError === "throw") throw error;
+export async function change(
+  core: Core,
+  policy: Policy,
+  entries: ReadonlyMap<string, Entry | undefined>,
+): Promise<void> {
+  const stored: (readonly [string, Entry])[] = [];
+  const removed: string[] = [];
+  for (const [key, entry] of entries) {
+    core.outdate(key);
+    if (entry) stored.push([key, entry]);
+    else removed.push(key);
   }
-  if (others.length > 0) await remove(core, policy, others);
+  core.notice(longestLife(policy));
+  if (stored.length > 0) await store(core, policy, stored);
+  if (removed.length > 0) await remove(core, policy, removed);
 }
 
 async function store(
   core: Core,
-  entries: readonly (readonly [string, CacheValue<unknown>])[],
+  policy: Policy,
+  entries: readonly (readonly [string, Entry])[],
 ): Promise<void> {
-  const [[key, entry] = []] = entries;
-  if (key === undefined || entry === undefined) return;
-  await core.tags.prepare(entry.tags ?? [], entry.createdAt);
-  await (entries.length === 1 ? core.backend.set(key, entry) : core.backend.setMany(entries));
+  const keys = entries.map(([key]) => key);
+  const createdAt = entries[0]?.[1].createdAt ?? 0;
+  try {
+    await core.tags.prepare(entries[0]?.[1].tags ?? [], createdAt);
+    // A tier that failed while another's success was enough has the older value still, which is older than this one.
+    await each(core, keys, createdAt - 1, policy, async (contexts) => {
+      if (contexts === undefined) return core.backend.setMany(entries);
+      await Promise.all(entries.map(([key, entry], index) => core.backend.set(key, entry, contexts[index])));
+    });
+    publish("store", () => ({ cache: core.backend.label, keys }));
+  } catch (error) {
+    // A value that no tier can take is the caller's to hear of, and leaves the old one.
+    if (isRefusal(error)) throw error;
+    failed(core, "set", keys, error, policy, createdAt);
+  }
 }
 
 /** Whether there was an entry, for each key. Where that cannot be had now, the deletes are tried again later. */
 export async function remove(core: Core, policy: Policy, keys: readonly string[]): Promise<boolean[]> {
   for (const key of keys) core.outdate(key);
+  publish("invalidate", () => ({ cache: core.backend.label, keys }));
+  const at = core.now();
   try {
-    const statuses = await removeNow(core, keys);
+    const statuses = await each(core, keys, at, policy, (contexts) => removeNow(core, keys, contexts));
     return statuses.map(({ status }) => status === "deleted");
   } catch (error) {
-    if (isOutage(error)) for (const key of keys) removeLater(core, policy, key, error);
-    core.report("delete", keys.length === 1 ? keys[0] : undefined, error);
-    if (policy.onBackendError === "throw") throw error;
-    return keys.map(() => false);
+    if (!BackendError.is(error)) throw error;
+    failed(core, "delete", keys, error, policy, at);
+    return keys.map(() => error.deleteStatus?.status === "deleted" && keys.length === 1);
   }
 }
 
-async function removeNow(core: Core, keys: readonly string[]): Promise<DeleteStatus[]> {
-  const [key] = keys;
-  return key !== undefined && keys.length === 1
-    ? [await core.backend.delete(key)]
-    : core.backend.deleteMany(keys);
+async function removeNow(
+  core: Core,
+  keys: readonly string[],
+  contexts: readonly CacheContext[] | undefined,
+): Promise<DeleteStatus[]> {
+  if (contexts === undefined) return core.backend.deleteMany(keys);
+  return Promise.all(keys.map((key, index) => core.backend.delete(key, contexts[index])));
 }
 
-/** Removes what was stored until now; what is stored later stays. */
-function removeLater(core: Core, policy: Policy, key: string, error: unknown): void {
-  const at = core.now();
-  const run = async (): Promise<void> => {
-    const entry = await core.backend.shared.get(key);
-    if (entry !== undefined && entry.createdAt <= at) await core.backend.delete(key);
+/**
+ * Runs a change of `keys`; as one batch, without contexts, where there are several and the backend has batches. With a
+ * context, a tier's failure shows even where the backend did not pass it on, and then that tier is tried again.
+ */
+async function each<R>(
+  core: Core,
+  keys: readonly string[],
+  at: number,
+  policy: Policy,
+  run: (contexts: readonly CacheContext[] | undefined) => Promise<R>,
+): Promise<R> {
+  const isBatch = keys.length > 1 && core.backend.supports.removeMany !== false;
+  const contexts = isBatch ? undefined : keys.map(() => cacheContext());
+  const result = await run(contexts);
+  keys.forEach((key, index) => {
+    const failure = contexts?.[index]?.tiers.find(({ status }) => status === "error");
+    if (failure) removeLater(core, policy, key, at, failure.error);
+    else core.retries.settle(key);
+  });
+  return result;
+}
+
+function failed(
+  core: Core,
+  operation: "set" | "delete",
+  keys: readonly string[],
+  error: unknown,
+  policy: Policy,
+  at: number,
+): void {
+  if (!isRefusal(error)) for (const key of keys) removeLater(core, policy, key, at, error);
+  core.report(operation, keys.length === 1 ? keys[0] : undefined, error);
+  if (policy.onBackendError === "throw") throw error;
+}
+
+/** Removes what was asked for until `at`; what is newer stays. */
+function removeLater(core: Core, policy: Policy, key: string, at: number, error: unknown): void {
+  const isNewer = (entry: Entry | undefined): boolean => entry !== undefined && entry.createdAt > at;
+  const run = async (isWanted: () => boolean): Promise<void> => {
+    const [agreed, seen] = await Promise.all([core.backend.shared.get(key), core.backend.get(key)]);
+    if (!isWanted() || (isNewer(agreed) && isNewer(seen))) return;
+    const context = cacheContext();
+    await core.backend.delete(key, context);
+    const failure = context.tiers.find(({ status }) => status === "error");
+    if (failure) throw failure.error;
   };
-  core.retries.add(key, { at, until: at + longestLife(policy), run }, error);
+  const until = at + Math.max(longestLife(policy), core.longestLife);
+  core.retries.add(key, { at, until, run }, error);
 }
 
-function isOutage(error: unknown): boolean {
-  return BackendError.is(error) && error.retryable;
+/** The key or the value is at fault, not the backend: nothing of it can be there. */
+function isRefusal(error: unknown): boolean {
+  return !BackendError.is(error) || REFUSALS.has(error.code);
 }
+
+const REFUSALS: ReadonlySet<string> = new Set([
+  "serialization",
+  "compression",
+  "too-large",
+  "unsupported",
+  "closed",
+]);

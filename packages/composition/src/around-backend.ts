@@ -85,6 +85,10 @@ export class AroundBackend implements CacheBackend {
     return this.backend.releaseLease(key, fence);
   }
 
+  present<T>(data: T, from: "caller" | "tier"): T {
+    return this.backend.present(data, from);
+  }
+
   watch(listener: ChangeListener): StopWatching {
     return this.backend.watch(listener);
   }

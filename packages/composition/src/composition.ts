@@ -83,6 +83,10 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
     return this.l2.backend.releaseLease(key, fence);
   }
 
+  present<T>(data: T, from: "caller" | "tier"): T {
+    return this.l1.backend.present(data, from);
+  }
+
   watch(listener: ChangeListener): StopWatching {
     this.#checkOpen();
     return this.l2.backend.watch(listener);

@@ -62,6 +62,11 @@ export interface CacheBackend extends AsyncDisposable {
    * `unsupported` where `supports.watch` is not true.
    */
   watch(listener: ChangeListener): StopWatching;
+  /**
+   * `data` as a hit has it, frozen or a copy as the (first) tier's format makes it, so that who stored a value and who
+   * reads it are given the same. From a `tier`: read just now, and nobody else's. Throws what the format throws.
+   */
+  present<T>(data: T, from: "caller" | "tier"): T;
   /** Removes every entry under the backend's own prefix. `unsupported` where `supports.clear` is false. */
   clear(): MaybePromise<void>;
   /** Releases what the backend opened itself. Every later operation fails with `closed`; a second close does nothing. */

@@ -40,3 +40,8 @@ export class SharedEntry<T> implements CacheValue<T>, StoredValue<unknown> {
     return undefined;
   }
 }
+
+/** Whether the entry is the very one that every reader is given, as it is stored. */
+export function isShared(entry: CacheValue<unknown>): boolean {
+  return entry instanceof SharedEntry;
+}

@@ -76,6 +76,10 @@ export class TypedWrapper implements CacheBackend {
     return this.inner.watch(listener);
   }
 
+  present<T>(data: T, from: "caller" | "tier"): T {
+    return this.inner.present(data, from);
+  }
+
   clear(): MaybePromise<void> {
     return this.inner.clear();
   }

@@ -97,6 +97,12 @@ export class TypedBackend implements CacheBackend {
     return watch(this.#shared, this.label, listener);
   }
 
+  present<T>(data: T, from: "caller" | "tier"): T {
+    const { valueFormat } = this.#shared.backend;
+    if (from === "tier" && valueFormat.kind === "bytes") return data;
+    return valueFormat.deserialize(valueFormat.serialize(data)) as T;
+  }
+
   clear(): MaybePromise<void> {
     this.#checkOpen();
     return this.#pipeline.clear();
