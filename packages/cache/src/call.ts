@@ -19,8 +19,9 @@ export class Call<T> {
   answer: Promise<T | undefined> = NEVER;
   /** Tags that the value will have, as far as they are known. */
   tags: readonly string[];
-  /** The key was set or deleted since: what is loaded is for those who wait, and not for the store. */
-  isOutdated = false;
+  /** Lets others load the key. */
+  giveUpLease: (() => void) | undefined;
+  #isOutdated = false;
   #stale: Found<T> | undefined;
   #wanted: ((found: Found<T>) => void)[] = [];
   #waiting = 0;
@@ -29,6 +30,16 @@ export class Call<T> {
     this.key = key;
     this.kind = kind;
     this.tags = tags;
+  }
+
+  /** The key was set or deleted since: what is loaded is for those who wait, and not for the store. */
+  get isOutdated(): boolean {
+    return this.#isOutdated;
+  }
+
+  outdate(): void {
+    this.#isOutdated = true;
+    this.giveUpLease?.();
   }
 
   /** What is being replaced, once it has been read. */

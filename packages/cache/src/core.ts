@@ -17,6 +17,8 @@ export class Core {
   readonly hasLeases: boolean;
   /** All calls that have not ended, those that new callers do not join any more included. */
   readonly #active = new Set<Call<unknown>>();
+  /** Sets, deletes and loads that have been sent to the backend so far. */
+  changes = 0;
   readonly #background = new Set<Promise<unknown>>();
   #longestLife = 0;
   #closing: Promise<void> | undefined;
@@ -52,10 +54,11 @@ export class Core {
 
   /** Whoever loads the key now has an older value than the one that is set, or the delete that is done. */
   outdate(key: string): void {
+    this.changes++;
     if (this.calls.size === 0) return;
     const call = this.calls.get(key);
     if (call === undefined) return;
-    call.isOutdated = true;
+    call.outdate();
     this.calls.delete(key);
   }
 

@@ -1,5 +1,14 @@
 export type { Cache, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
-export type { ErrorMessage, LoadMessage, RetryMessage, StaleMessage } from "./channels.ts";
+export type {
+  ErrorMessage,
+  InvalidateMessage,
+  LoadMessage,
+  ReadMessage,
+  RefreshMessage,
+  RetryMessage,
+  StaleMessage,
+  StoreMessage,
+} from "./channels.ts";
 export { type CacheOptions, createCache } from "./create-cache.ts";
 export type { Duration } from "./duration.ts";
 export type { Entity, EntityOptions } from "./entity.ts";

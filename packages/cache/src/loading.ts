@@ -18,6 +18,7 @@ export async function load<T>(job: Job<T>): Promise<T | undefined> {
   const claim = await claimFor(job);
   if (claim.answer) return claim.answer.data;
   const report = reporter(job);
+  job.call.giveUpLease = () => release(job, claim.lease);
   const createdAt = job.core.now();
   // Ahead of the load: an invalidation while it runs must find the record, or make it.
   const prepared = claim.isAway ? undefined : prepare(job, createdAt);
@@ -89,6 +90,7 @@ async function store<T>(
     await core.tags.prepare(entry.tags ?? [], entry.createdAt);
     // Looked at again, with nothing in between: what is sent from here on is sent before any newer set or delete.
     if (!call.isOutdated) {
+      core.changes++;
       if (lease) return (await core.backend.setFenced(call.key, entry, lease.fence)) ? "stored" : "outdated";
       await core.backend.set(call.key, entry);
       return "stored";

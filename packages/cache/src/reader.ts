@@ -2,6 +2,7 @@ import {
   BackendError,
   type CacheContext,
   type CacheValue,
+  cacheContext,
   chain,
   isPromise,
   isShared,
@@ -110,7 +111,29 @@ export class Reader<T> {
     if (entry === undefined || this.#core.retries.isDoomed(key, entry.createdAt)) return undefined;
     const stands = this.#core.tags.stands(entry, records);
     if (stands === true) return this.#found(key, entry);
-    return chain(stands, (still) => (still ? this.#found(key, entry) : undefined));
+    return chain(stands, (still) => {
+      if (still) return this.#found(key, entry);
+      return records === undefined ? this.#anew(key, entry) : undefined;
+    });
+  }
+
+  /**
+   * What the other tiers have, where the first has answered at once with an entry that has fallen: another process may
+   * have stored it anew. Then the first has it too, unless this cache has changed anything meanwhile.
+   */
+  #anew(key: string, fallen: CacheValue<unknown>): MaybePromise<Found<T> | undefined> {
+    const { backend, tags, retries, changes } = this.#core;
+    if (backend.shared === backend) return undefined;
+    return chain(backend.shared.get(key), (entry) => {
+      if (entry === undefined || entry.createdAt <= fallen.createdAt) return undefined;
+      if (retries.isDoomed(key, entry.createdAt)) return undefined;
+      return chain(tags.stands(entry, undefined), (still) => {
+        if (!still) return undefined;
+        if (changes === this.#core.changes)
+          this.#core.background("set", key, () => backend.set(key, entry, cacheContext("refill")));
+        return this.#found(key, entry);
+      });
+    });
   }
 
   #found(key: string, entry: CacheValue<unknown>): MaybePromise<Found<T> | undefined> {

@@ -159,21 +159,31 @@ export class Tags {
     return mine;
   }
 
-  /**
-   * Writes a record where there is none or, `later`, an earlier one. Compared and set under a fence, where there are any:
-   * an invalidation by another process must not be overwritten with an earlier one.
-   */
+  /** Writes a record where there is none or, `later`, an earlier one. */
   async #write(tag: string, at: number, where: "new" | "later"): Promise<void> {
-    const key = recordKey(tag);
     const isMoot = (known: number | undefined): boolean =>
       known !== undefined && (where === "new" || known >= at);
-    if (this.#shared.supports.lease) {
+    const isDone = this.#shared.supports.lease
+      ? await this.#compareAndSet(recordKey(tag), at, isMoot)
+      : isMoot(await this.#record(tag));
+    if (!isDone) await this.#shared.set(recordKey(tag), recordOf(at));
+  }
+
+  /** Under a fence: an invalidation by another process must not be overwritten with an earlier one. */
+  async #compareAndSet(
+    key: string,
+    at: number,
+    isMoot: (known: number | undefined) => boolean,
+  ): Promise<boolean> {
+    try {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const { fence, value } = await this.#shared.lease<number>(key, 1);
-        if (isMoot(value?.data) || (await this.#shared.setFenced(key, recordOf(at), fence))) return;
+        if (isMoot(value?.data) || (await this.#shared.setFenced(key, recordOf(at), fence))) return true;
       }
-    } else if (isMoot(await this.#record(tag))) return;
-    await this.#shared.set(key, recordOf(at));
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+    }
+    return false;
   }
 
   #know(tag: string): void {

@@ -1,0 +1,98 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { createCache } from "@hitbox/cache";
+import { memory } from "@hitbox/memory";
+import { expect, it } from "vitest";
+import { testClock } from "./support/clock.ts";
+import { settled } from "./support/gate.ts";
+import { heard } from "./support/heard.ts";
+
+function open() {
+  const clock = testClock();
+  const { now } = clock;
+  const backend = memory({ maxEntries: 10, now });
+  return { ...clock, cache: createCache({ backend, ttl: "10s", staleWhileRevalidate: "10s", now }) };
+}
+
+it("hits, misses and stale answers are told, for get and getOrSet alike", async () => {
+  const { cache, advance } = open();
+  const hits = heard("hit");
+  const misses = heard("miss");
+  const stale = heard("stale");
+  const at = (key: string) => ({ cache: "memory", key });
+  await cache.get("a");
+  await cache.getOrSet("a", () => 1);
+  expect(misses).toEqual([at("a"), at("a")]);
+  expect(hits).toEqual([]);
+  await cache.get("a");
+  await cache.getOrSet("a", () => 1);
+  cache.getSync("a");
+  expect(hits).toEqual([at("a"), at("a"), at("a")]);
+  advance(10_000);
+  await cache.getOrSet("a", () => 2);
+  expect(stale).toEqual([{ ...at("a"), why: "revalidate", error: undefined }]);
+  expect([hits.length, misses.length]).toEqual([3, 2]);
+});
+
+it("loads are told, with their outcome", async () => {
+  const { cache } = open();
+  const loads = heard("load");
+  await cache.getOrSet("stored", () => 1);
+  await cache.getOrSet("skipped", ({ skip }) => skip());
+  await cache
+    .getOrSet("failed", () => {
+      throw new Error("down");
+    })
+    .catch(() => {});
+  expect(loads).toMatchObject([
+    { cache: "memory", key: "stored", outcome: "stored", error: undefined },
+    { key: "skipped", outcome: "skipped" },
+    { key: "failed", outcome: "failed", error: { message: "down" } },
+  ]);
+  expect((loads[0] as { durationMs: number }).durationMs).toBeGreaterThanOrEqual(0);
+});
+
+it("refreshes in the background are told", async () => {
+  const { cache, advance } = open();
+  const refreshes = heard("refresh");
+  await cache.set("a", 1);
+  advance(10_000);
+  await cache.getOrSet("a", () => 2);
+  await settled();
+  expect(refreshes).toEqual([{ cache: "memory", key: "a", why: "stale" }]);
+});
+
+it("sets and invalidations are told", async () => {
+  const { cache } = open();
+  const stores = heard("store");
+  const invalidations = heard("invalidate");
+  await cache.set("a", 1);
+  await cache.setMany([
+    ["b", 1],
+    ["c", 1],
+  ]);
+  await cache.delete("a");
+  await cache.invalidateTags(["t"]);
+  await cache.namespace("n", { clear: true }).clear();
+  await cache.clear();
+  expect(stores).toEqual([
+    { cache: "memory", keys: ["a"] },
+    { cache: "memory", keys: ["b", "c"] },
+  ]);
+  expect(invalidations).toEqual([
+    { cache: "memory", keys: ["a"] },
+    { cache: "memory", tags: ["t"] },
+    { cache: "memory", space: "@n:" },
+    { cache: "memory", space: "" },
+  ]);
+});
+
+it("channels are heard while they are subscribed to, and not after", async () => {
+  const { cache } = open();
+  const keys: string[] = [];
+  const hear = (message: unknown): void => void keys.push((message as { key: string }).key);
+  subscribe("hitbox:cache:miss", hear);
+  await cache.get("a");
+  unsubscribe("hitbox:cache:miss", hear);
+  await cache.get("b");
+  expect(keys).toEqual(["a"]);
+});
