@@ -78,7 +78,7 @@ export interface Cache extends AsyncDisposable {
   /** `run` behind this cache: same arguments, same key, one call. */
   wrap<Args extends readonly unknown[], T>(
     run: (...args: Args) => T | PromiseLike<T>,
-    options: WrapOptions<Args>,
+    options: WrapOptions<NoInfer<Args>>,
   ): (...args: Args) => Promise<T>;
   /** Entries of one kind, typed by a schema. */
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T>;

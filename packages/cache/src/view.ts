@@ -146,7 +146,7 @@ export class CacheView implements Cache {
 
   wrap<Args extends readonly unknown[], T>(
     run: (...args: Args) => T | PromiseLike<T>,
-    options: WrapOptions<Args>,
+    options: WrapOptions<NoInfer<Args>>,
   ): (...args: Args) => Promise<T> {
     const { key, ...rest } = options;
     checkOption(typeof run === "function", "run", run, "must be a function");

@@ -87,7 +87,7 @@ describe.each(Object.entries(BACKENDS))("over %s", (_, backend) => {
     );
     expect(await find(1, "Ada")).toBe("1 Ada");
     expect(await find(1, "Ada")).toBe("1 Ada");
-    expect(await find(1, undefined)).toBe("1 undefined");
+    expect(await find(1)).toBe("1 undefined");
     expect(calls).toEqual([
       [1, "Ada"],
       [1, undefined],
