@@ -76,10 +76,10 @@ export interface Cache extends AsyncDisposable {
     options?: CallOptions,
   ): Promise<(T | undefined)[]>;
   /** `run` behind this cache: same arguments, same key, one call. */
-  wrap<Args extends readonly unknown[], T>(
-    run: (...args: Args) => T | PromiseLike<T>,
-    options: WrapOptions<NoInfer<Args>>,
-  ): (...args: Args) => Promise<T>;
+  wrap<Run extends (...args: never[]) => unknown>(
+    run: Run,
+    options: WrapOptions<Parameters<Run>>,
+  ): (...args: Parameters<Run>) => Promise<Awaited<ReturnType<Run>>>;
   /** Entries of one kind, typed by a schema. */
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T>;
   /** The same cache with keys of its own: no key of another namespace, or of the cache itself, is one of them. */

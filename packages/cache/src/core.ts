@@ -3,6 +3,7 @@ import type { Call } from "./call.ts";
 import { type ErrorMessage, publish } from "./channels.ts";
 import { Retries } from "./retries.ts";
 import { Tags } from "./tags.ts";
+import { WriteOrder } from "./write-order.ts";
 
 /** What a cache and all its namespaces and entities share. */
 export class Core {
@@ -11,6 +12,7 @@ export class Core {
   readonly random: () => number;
   readonly tags: Tags;
   readonly retries: Retries;
+  readonly order: WriteOrder = new WriteOrder();
   /** What new callers of a key join, by the key's text. */
   readonly calls: Map<string, Call<unknown>> = new Map();
   /** Whether processes can be kept from loading the same key at the same time. */

@@ -1,4 +1,4 @@
-import { type CacheValue, isPromise, type Lease } from "@hitbox/core";
+import { type CacheValue, chain, isPromise, type Lease, type MaybePromise } from "@hitbox/core";
 import { type LoadMessage, publish } from "./channels.ts";
 import { type Claimant, claimFor, release } from "./claim.ts";
 import type { Loader } from "./options.ts";
@@ -85,19 +85,29 @@ async function store<T>(
   prepared: Promise<unknown> | undefined,
 ): Promise<LoadMessage["outcome"]> {
   const { core, call } = job;
-  if (entry !== undefined && !call.isOutdated) {
-    await prepared;
-    await core.tags.prepare(entry.tags ?? [], entry.createdAt);
-    // Looked at again, with nothing in between: what is sent from here on is sent before any newer set or delete.
-    if (!call.isOutdated) {
-      core.changes++;
-      if (lease) return (await core.backend.setFenced(call.key, entry, lease.fence)) ? "stored" : "outdated";
-      await core.backend.set(call.key, entry);
-      return "stored";
-    }
+  if (entry === undefined || call.isOutdated) {
+    release(job, lease);
+    return entry === undefined ? "skipped" : "outdated";
   }
-  release(job, lease);
-  return entry === undefined ? "skipped" : "outdated";
+  // Until its tags have their records it does not stand.
+  const tagged = core.tags.prepare(entry.tags ?? [], entry.createdAt);
+  const [isStored] = await Promise.all([send(job, lease, entry), prepared, tagged]);
+  return isStored ? "stored" : "outdated";
+}
+
+/** Before any newer set or delete is sent, or not at all. */
+function send<T>(
+  { core, call }: Job<T>,
+  lease: Lease<unknown> | undefined,
+  entry: CacheValue<unknown>,
+): MaybePromise<boolean> {
+  const { key } = call;
+  return core.order.run([key], () => {
+    if (call.isOutdated) return false;
+    core.changes++;
+    if (lease) return core.backend.setFenced(key, entry, lease.fence);
+    return chain(core.backend.set(key, entry), () => true);
+  });
 }
 
 function reporter<T>({ core, call }: Job<T>): (outcome: LoadMessage["outcome"], error?: unknown) => void {

@@ -144,10 +144,11 @@ export class CacheView implements Cache {
     return Promise.all(texts.map((text) => answers.get(text)));
   }
 
-  wrap<Args extends readonly unknown[], T>(
-    run: (...args: Args) => T | PromiseLike<T>,
-    options: WrapOptions<NoInfer<Args>>,
-  ): (...args: Args) => Promise<T> {
+  wrap<Run extends (...args: never[]) => unknown>(
+    run: Run,
+    options: WrapOptions<Parameters<Run>>,
+  ): (...args: Parameters<Run>) => Promise<Awaited<ReturnType<Run>>> {
+    type Answer = Awaited<ReturnType<Run>>;
     const { key, ...rest } = options;
     checkOption(typeof run === "function", "run", run, "must be a function");
     checkOption(
@@ -157,7 +158,7 @@ export class CacheView implements Cache {
       "must be a function that makes a key of the arguments",
     );
     const view = this.#within({ policy: callPolicy(this.#space.policy, rest) });
-    return (...args) => promised(() => view.getOrSet(key(...args), () => run(...args)));
+    return (...args) => promised(() => view.getOrSet(key(...args), () => run(...args) as Answer));
   }
 
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T> {
@@ -207,6 +208,8 @@ export class CacheView implements Cache {
     this.#core.outdateAll(text);
     publish("invalidate", () => ({ cache: backend.label, space: text }));
     if (text !== "") return tags.invalidate([mark], this.#core.now());
+    // Behind what has been sent; what comes meanwhile may go or stay.
+    await this.#core.order.idle();
     await backend.clear();
     tags.forget();
   }

@@ -37,12 +37,14 @@ async function store(
   const keys = entries.map(([key]) => key);
   const createdAt = entries[0]?.[1].createdAt ?? 0;
   try {
-    await core.tags.prepare(entries[0]?.[1].tags ?? [], createdAt);
+    // Sent at once, so that what is asked for later is sent later; until its tags have their records it does not stand.
+    const prepared = core.tags.prepare(entries[0]?.[1].tags ?? [], createdAt);
     // A tier that failed while another's success was enough has the older value still, which is older than this one.
-    await each(core, keys, createdAt - 1, policy, async (contexts) => {
+    const sent = each(core, keys, createdAt - 1, policy, async (contexts) => {
       if (contexts === undefined) return core.backend.setMany(entries);
       await Promise.all(entries.map(([key, entry], index) => core.backend.set(key, entry, contexts[index])));
     });
+    await Promise.all([sent, prepared]);
     publish("store", () => ({ cache: core.backend.label, keys }));
   } catch (error) {
     // A value that no tier can take is the caller's to hear of, and leaves the old one.
@@ -88,7 +90,7 @@ async function each<R>(
 ): Promise<R> {
   const isBatch = keys.length > 1 && core.backend.supports.removeMany !== false;
   const contexts = isBatch ? undefined : keys.map(() => cacheContext());
-  const result = await run(contexts);
+  const result = await core.order.run(keys, () => run(contexts));
   keys.forEach((key, index) => {
     const failure = contexts?.[index]?.tiers.find(({ status }) => status === "error");
     if (failure) removeLater(core, policy, key, at, failure.error);
@@ -115,9 +117,9 @@ function removeLater(core: Core, policy: Policy, key: string, at: number, error:
   const isNewer = (entry: Entry | undefined): boolean => entry !== undefined && entry.createdAt > at;
   const run = async (isWanted: () => boolean): Promise<void> => {
     const [agreed, seen] = await Promise.all([core.backend.shared.get(key), core.backend.get(key)]);
-    if (!isWanted() || (isNewer(agreed) && isNewer(seen))) return;
+    if (isNewer(agreed) && isNewer(seen)) return;
     const context = cacheContext();
-    await core.backend.delete(key, context);
+    await core.order.run([key], () => (isWanted() ? core.backend.delete(key, context) : undefined));
     const failure = context.tiers.find(({ status }) => status === "error");
     if (failure) throw failure.error;
   };
