@@ -1,6 +1,5 @@
 import {
   BackendError,
-  type CacheContext,
   type CacheValue,
   cacheContext,
   chain,
@@ -57,12 +56,10 @@ export class Reader<T> {
     this.#kind = kind;
   }
 
-  /** What is there now. Fails as the backend does; an entry that cannot be read is none, and reported. */
-  find(key: string, context?: CacheContext): MaybePromise<Found<T> | undefined> {
-    return this.judge(key, () => this.#core.backend.get(key, context));
-  }
-
-  /** What `read` answers with, where it is good. Records of tags are read in the same batch. */
+  /**
+   * What `read` answers with, where it is good. Records of tags are read in the same batch. Fails as the backend does; an
+   * entry that cannot be read is none, and reported.
+   */
   judge(
     key: string,
     read: () => MaybePromise<CacheValue<unknown> | undefined>,

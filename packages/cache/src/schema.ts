@@ -66,17 +66,21 @@ export class Validator<T> {
     return this.#migrate !== undefined;
   }
 
+  /** What a stored value has been found to be; undefined where it has to be validated. */
+  known(data: unknown): T | undefined {
+    return typeof data === "object" && data !== null ? this.#valid.get(data) : undefined;
+  }
+
   /** The value of an entry, as `present` gives it to a caller. @throws InvalidValueError, or what `migrate` throws. */
   validate(key: string, entry: CacheValue<unknown>, present: (valid: T) => T): MaybePromise<T> {
     const { data } = entry;
-    const isObject = typeof data === "object" && data !== null;
-    const known = isObject ? this.#valid.get(data) : undefined;
+    const known = this.known(data);
     if (known !== undefined) return known;
     return chain(this.check(key, this.#migrated(entry)), (valid) => {
       if (!isData(valid)) return valid;
       const shown = present(valid);
-      if (isObject && shown !== undefined && isFrozenDeep(shown) && isFrozenDeep(data))
-        this.#valid.set(data, shown);
+      const isObject = typeof data === "object" && data !== null;
+      if (isObject && isFrozenDeep(shown) && isFrozenDeep(data)) this.#valid.set(data, shown);
       return shown;
     });
   }

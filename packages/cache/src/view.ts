@@ -1,6 +1,5 @@
 import {
   BackendError,
-  type CacheContext,
   type CacheValue,
   cacheContext,
   chain,
@@ -41,18 +40,25 @@ export class CacheView implements Cache {
   readonly #core: Core;
   readonly #space: Space;
   readonly #reader: Reader<unknown>;
-  /** Whether a fresh entry without tags is answered with at a glance. */
+  /** Whether a fresh entry without tags may be answered with at a glance. */
   readonly #isPlain: boolean;
 
   constructor(core: Core, space: Space) {
     this.#core = core;
     this.#space = space;
     this.#reader = new Reader(core, space);
-    this.#isPlain = space.validator === undefined && space.policy.refreshAhead === undefined;
+    this.#isPlain = space.policy.refreshAhead === undefined;
   }
 
   get<T>(key: KeyInput): Promise<T | undefined> {
-    return promised(() => this.#value<T>(this.#text(key)));
+    try {
+      const text = this.#text(key);
+      const entry = this.#read(text);
+      if (!isPromise(entry) && this.#isGoodAsIs(entry, undefined)) return this.#glanceAt<T>(text, entry);
+      return Promise.resolve(this.#value<T>(text, () => entry));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   getSync<T>(key: KeyInput): T | undefined {
@@ -74,7 +80,7 @@ export class CacheView implements Cache {
   async lookup<T>(key: KeyInput): Promise<Lookup<T>> {
     const text = this.#text(key);
     const context = cacheContext();
-    const found = await this.#find<T>(text, context);
+    const found = await this.#find<T>(text, () => this.#core.backend.get(text, context));
     const { tiers } = context;
     if (!found) return { value: undefined, status: "miss", source: undefined, age: undefined, tiers };
     const now = this.#core.now();
@@ -119,10 +125,7 @@ export class CacheView implements Cache {
       checkLoader(load);
       const entry = this.#core.isLoading(text) ? undefined : this.#read(text);
       // Ahead of all else: a fresh entry in the first tier.
-      if (!isPromise(entry) && this.#isGoodAsIs(entry, options)) {
-        if (listens("hit")) publish("hit", () => ({ cache: this.#core.backend.label, key: text }));
-        return Promise.resolve(entry.data as T);
-      }
+      if (!isPromise(entry) && this.#isGoodAsIs(entry, options)) return this.#glanceAt<T>(text, entry);
       return this.#getOrLoad<T>(this.#request(text, load, options), entry) as Promise<T>;
     } catch (error) {
       return Promise.reject(error);
@@ -248,12 +251,20 @@ export class CacheView implements Cache {
     entry: CacheValue<unknown> | undefined,
     options: CallOptions | undefined,
   ): entry is CacheValue<unknown> {
+    const { validator } = this.#space;
     if (entry === undefined || !this.#isPlain || (entry.tags !== undefined && entry.tags.length > 0))
       return false;
     if (options !== undefined && (options.refreshAhead !== undefined || options.signal?.aborted))
       return false;
     if (entry.staleAt !== undefined && entry.staleAt <= this.#core.now()) return false;
+    if (validator !== undefined && validator.known(entry.data) === undefined) return false;
     return isShared(entry) && !this.#core.retries.isAnyDoomed;
+  }
+
+  #glanceAt<T>(text: string, { data }: CacheValue<unknown>): Promise<T> {
+    const { validator } = this.#space;
+    if (listens("hit")) publish("hit", () => ({ cache: this.#core.backend.label, key: text }));
+    return Promise.resolve((validator === undefined ? data : validator.known(data)) as T);
   }
 
   #request<T>(
@@ -264,8 +275,14 @@ export class CacheView implements Cache {
   ): Request<T> {
     const { policy, marks } = this.#space;
     return {
-      ...{ core: this.#core, reader: this.#reader as Reader<T>, marks, key, loader, waits },
-      ...{ policy: callPolicy(policy, options), signal: options?.signal },
+      core: this.#core,
+      reader: this.#reader as Reader<T>,
+      marks,
+      key,
+      policy: callPolicy(policy, options),
+      loader,
+      signal: options?.signal,
+      waits,
     };
   }
 
@@ -300,8 +317,11 @@ export class CacheView implements Cache {
     return answer;
   }
 
-  #value<T>(text: string): MaybePromise<T | undefined> {
-    return chain(this.#find<T>(text), (found) => this.#answer(text, found));
+  #value<T>(
+    text: string,
+    read: () => Entry = () => this.#core.backend.get(text),
+  ): MaybePromise<T | undefined> {
+    return chain(this.#find<T>(text, read), (found) => this.#answer(text, found));
   }
 
   #answer<T>(text: string, found: Found<T> | undefined): T | undefined {
@@ -318,8 +338,8 @@ export class CacheView implements Cache {
   }
 
   /** What is there, found good; a backend that fails has nothing, unless its errors are asked for. */
-  #find<T>(text: string, context?: CacheContext): MaybePromise<Found<T> | undefined> {
-    const find = (): MaybePromise<Found<T> | undefined> => (this.#reader as Reader<T>).find(text, context);
+  #find<T>(text: string, read: () => Entry): MaybePromise<Found<T> | undefined> {
+    const find = (): MaybePromise<Found<T> | undefined> => (this.#reader as Reader<T>).judge(text, read);
     return recover(find, (error) => {
       if (this.#space.policy.onBackendError === "throw") throw error;
       return this.#core.report("get", text, error) as undefined;

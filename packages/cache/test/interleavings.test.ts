@@ -1,4 +1,4 @@
-import { type Cache, createCache } from "@hitbox/cache";
+import { type Cache, createCache, type EntryOptions } from "@hitbox/cache";
 import { compose } from "@hitbox/composition";
 import { type AnyBackend, type Backend, cacheBackend } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
@@ -20,6 +20,12 @@ interface Operation {
   readonly leaves: boolean;
   /** Which of the caches. */
   readonly at: number;
+}
+
+/** What one run does. Without tags there are fewer steps, and more ways to mix them are tried. */
+interface Plan {
+  readonly tags: "tags" | "no tags";
+  readonly list: readonly Operation[];
 }
 
 interface Done extends Operation {
@@ -51,12 +57,27 @@ interface World {
 const operation = (caches: number, kinds: readonly Kind[]): fc.Arbitrary<Operation> =>
   fc.record<Operation>({
     kind: fc.constantFrom(...kinds),
-    key: fc.constantFrom("a", "a", "a", "b"),
+    key: fc.constantFrom("a", "a", "a", "a", "a", "b"),
     leaves: fc.constantFrom(false, false, true),
     at: fc.integer({ min: 0, max: caches - 1 }),
   });
 
-const KINDS: readonly Kind[] = ["load", "load", "load", "get", "set", "delete", "invalidate", "clear"];
+const KINDS: readonly Kind[] = ["load", "load", "load", "get", "set", "delete", "delete", "clear"];
+
+const plan = (caches: number, kinds: readonly Kind[]): fc.Arbitrary<Plan> => {
+  const list = (all: readonly Kind[]): fc.Arbitrary<Operation[]> =>
+    fc.array(operation(caches, all), { minLength: 2, maxLength: 6 });
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.record<Plan>({ tags: fc.constant("no tags"), list: list(kinds) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record<Plan>({
+        tags: fc.constant("tags"),
+        list: list([...kinds, "invalidate", "invalidate"]),
+      }),
+    },
+  );
+};
 
 interface Setting {
   readonly caches: number;
@@ -67,7 +88,7 @@ interface Setting {
 
 async function play(
   scheduler: fc.Scheduler,
-  list: readonly Operation[],
+  { tags, list }: Plan,
   { caches: count, leases, stack }: Setting,
   fate: () => Fate,
 ): Promise<World> {
@@ -81,6 +102,7 @@ async function play(
   const caches = Array.from({ length: count }, () =>
     createCache({ backend: stack(store, now), ttl: "1w", now, softTimeout: "1d", lease: 100 }),
   );
+  const namesOf = (key: string): EntryOptions => (tags === "tags" ? { tags: [key] } : {});
   const origins = new Map<number, Origin>();
   const done: Done[] = [];
   let versions = 0;
@@ -113,7 +135,7 @@ async function play(
     if (kind === "set") {
       const origin: Origin = { key, kind, at, callBegun: begun, begun, ended: Infinity };
       origins.set(version, origin);
-      await cache.set(key, version, { tags: [key] });
+      await cache.set(key, version, namesOf(key));
       origin.ended = now();
       return undefined;
     }
@@ -136,7 +158,7 @@ async function play(
         origin.ended = now();
         return version;
       },
-      { signal: caller.signal, tags: [key] },
+      { signal: caller.signal, ...namesOf(key) },
     );
   }
 
@@ -272,9 +294,9 @@ describe.each(SETTINGS)(
     afterAll(() => void vi.useRealTimers());
 
     test("where the store takes its time", async () => {
-      const operations = fc.array(operation(setting.caches, KINDS), { minLength: 2, maxLength: 8 });
+      const plans = plan(setting.caches, KINDS);
       await fc.assert(
-        fc.asyncProperty(fc.scheduler(), operations, async (scheduler, list) => {
+        fc.asyncProperty(fc.scheduler(), plans, async (scheduler, list) => {
           check(await play(scheduler, list, setting, () => "ok"), setting);
         }),
         { numRuns: RUNS },
@@ -289,10 +311,10 @@ describe.each(SETTINGS.slice(0, 3))("nor where the store fails as well, in %s", 
 
   test("before it has done its part or after", async () => {
     const kinds = KINDS.filter((kind) => kind !== "clear");
-    const operations = fc.array(operation(1, kinds), { minLength: 2, maxLength: 8 });
+    const plans = plan(1, kinds);
     const fates = fc.infiniteStream(fc.constantFrom<Fate>("ok", "ok", "ok", "ok", "fail", "lost"));
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), operations, fates, async (scheduler, list, stream) => {
+      fc.asyncProperty(fc.scheduler(), plans, fates, async (scheduler, list, stream) => {
         check(await play(scheduler, list, setting, () => stream.next().value as Fate), setting);
       }),
       { numRuns: RUNS },

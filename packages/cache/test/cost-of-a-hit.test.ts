@@ -1,0 +1,91 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../../..");
+
+/** Counts promises with an async hook, and garbage as the growth of the young heap while nothing is collected. */
+const PROGRAM = (setup: string, hit: string): string => `
+  import { createHook } from "node:async_hooks";
+  import { setTimeout as wait } from "node:timers/promises";
+  import { createCache } from "../dist/index.js";
+  import { compose } from "../../composition/dist/index.js";
+  import { memory } from "../../memory/dist/index.js";
+  const TIMES = 2_000;
+  const near = memory({ maxEntries: 100 });
+  const cache = createCache({ backend: compose(near, memory({ maxEntries: 100, label: "far" })), ttl: "1h" });
+  const load = () => ({ name: "Ada" });
+  ${setup}
+  const hits = async (times) => {
+    for (let time = 0; time < times; time++) await ${hit};
+  };
+  await hits(20_000);
+  let promises = 0;
+  const hook = createHook({ init: (_, type) => type === "PROMISE" && promises++ }).enable();
+  await hits(TIMES);
+  hook.disable();
+  const idle = promises;
+  globalThis.gc();
+  const least = [];
+  for (let round = 0; round < 5; round++) {
+    globalThis.gc();
+    const before = process.memoryUsage().heapUsed;
+    await hits(TIMES);
+    least.push((process.memoryUsage().heapUsed - before) / TIMES);
+  }
+  console.log(JSON.stringify({ promises: idle / TIMES, bytes: Math.min(...least.filter((bytes) => bytes > 0)) }));
+`;
+
+beforeAll(() => {
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  execFileSync(
+    process.execPath,
+    [compiler, "-b", "packages/cache", "packages/composition", "packages/memory"],
+    { cwd: ROOT },
+  );
+}, 60_000);
+
+function measure(setup: string, hit: string): { readonly promises: number; readonly bytes: number } {
+  const args = [
+    "--expose-gc",
+    "--max-semi-space-size=64",
+    "--input-type=module",
+    "--eval",
+    PROGRAM(setup, hit),
+  ];
+  return JSON.parse(execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: "utf8" }));
+}
+
+// Of the promises one or two are those of awaiting itself, which a bare async function costs too.
+const HITS: readonly (readonly [string, string, string])[] = [
+  ["getOrSet", `await cache.getOrSet("a", load);`, `cache.getOrSet("a", load)`],
+  [
+    "getOrSet with options",
+    `const options = { ttl: "1m" }; await cache.getOrSet("a", load);`,
+    `cache.getOrSet("a", load, options)`,
+  ],
+  ["get", `await cache.set("a", load());`, `cache.get("a")`],
+  [
+    "getOrSet of an entity with a schema",
+    `const schema = { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) } };
+     const users = cache.entity({ prefix: "user", schema }); await users.set("a", load());`,
+    `users.getOrSet("a", load)`,
+  ],
+];
+
+describe("a hit in the first tier", () => {
+  it.each(HITS)("%s makes at most 3 promises and 500 bytes of garbage", (_, setup, hit) => {
+    const { promises, bytes } = measure(setup, hit);
+    expect(promises).toBeLessThanOrEqual(3.01);
+    expect(bytes).toBeLessThanOrEqual(500);
+  });
+
+  it("with tags makes as many promises, where their records are in the first tier too", () => {
+    const setup = `
+      const alone = createCache({ backend: memory({ maxEntries: 100 }), ttl: "1h", tags: ["x", "y"] });
+      await alone.getOrSet("a", load); await wait(5); await alone.getOrSet("a", load);`;
+    const { promises, bytes } = measure(setup, `alone.getOrSet("a", load)`);
+    expect(promises).toBeLessThanOrEqual(3.01);
+    expect(bytes).toBeLessThanOrEqual(2_500);
+  });
+});

@@ -1,0 +1,173 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Cache, createCache } from "@hitbox/cache";
+import { compose } from "@hitbox/composition";
+import type { Backend } from "@hitbox/core";
+import { lmdb } from "@hitbox/lmdb";
+import { memory } from "@hitbox/memory";
+import { redis } from "@hitbox/redis";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type RedisServer, startRedis } from "../../../tools/servers/redis-server.ts";
+import { until } from "../../../tools/servers/until.ts";
+import { gate, settled } from "./support/gate.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "hitbox-cache-"));
+let server: RedisServer;
+let spaces = 0;
+
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const STORES: readonly (readonly [string, (space: string) => Backend<unknown>])[] = [
+  ["Redis", (space) => redis({ url: server.url, prefix: space }) as Backend<unknown>],
+  ["LMDB", (space) => lmdb({ path: join(folder, space) }) as Backend<unknown>],
+];
+
+describe.each(STORES)("memory over %s", (_, store) => {
+  let cache: Cache;
+  let other: Cache;
+  beforeEach(() => {
+    const space = `space${++spaces}`;
+    const open = (): Cache =>
+      createCache({
+        backend: compose(memory({ maxEntries: 100 }), store(space)),
+        ttl: "1m",
+        staleIfError: "1m",
+      });
+    cache = open();
+    other = open();
+  });
+  afterEach(() => Promise.all([cache.close(), other.close()]));
+
+  it("values go round: those that are no truth too, and not found is not found", async () => {
+    for (const value of [null, 0, "", false, [], {}, { deep: [{ a: null }] }]) {
+      await cache.set(["v", value], value);
+      expect(await other.get(["v", value])).toEqual(value);
+      expect(await other.has(["v", value])).toBe(true);
+    }
+    expect(await other.get("none")).toBeUndefined();
+  });
+
+  it("what one has loaded the other finds", async () => {
+    expect(await cache.getOrSet("a", () => ({ by: "one" }))).toEqual({ by: "one" });
+    const load = vi.fn(() => ({ by: "other" }));
+    expect(await other.getOrSet("a", load)).toEqual({ by: "one" });
+    expect(load).not.toHaveBeenCalled();
+    expect((await other.lookup("a")).source).toBe("composition.memory");
+  });
+
+  it("both load at the same time: one of them does", async () => {
+    const load = vi.fn(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return 1;
+    });
+    expect(await Promise.all([cache.getOrSet("a", load), other.getOrSet("a", load)])).toEqual([1, 1]);
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it("a delete by the other during a load wins", async () => {
+    const loading = gate<string>();
+    const load = vi.fn(() => loading.opened);
+    const answer = cache.getOrSet("a", load);
+    await until("it loads", () => load.mock.calls.length === 1);
+    await other.delete("a");
+    loading.open("old");
+    expect(await answer).toBe("old");
+    expect(await other.get("a")).toBeUndefined();
+    expect(await cache.get("a")).toBeUndefined();
+  });
+
+  it("tags fall for both, and namespaces are cleared for both", async () => {
+    const names = [cache, other].map((one) => one.namespace("n", { clear: true })) as [Cache, Cache];
+    await cache.set("a", 1, { tags: ["t"] });
+    await names[0].set("a", 1);
+    expect([await other.get("a"), await names[1].get("a")]).toEqual([1, 1]);
+    await other.invalidateTags(["t"]);
+    await names[1].clear();
+    expect([await cache.get("a"), await names[0].get("a")]).toEqual([undefined, undefined]);
+  });
+
+  it("many are loaded together, and found together", async () => {
+    const keys = Array.from({ length: 100 }, (_, key) => key);
+    const load = vi.fn((asked: readonly number[]) => asked.map((key) => ({ key })));
+    await cache.getOrSetMany(keys, load);
+    expect(load).toHaveBeenCalledTimes(1);
+    expect(await other.getMany(keys)).toEqual(keys.map((key) => ({ key })));
+  });
+
+  it("clear removes all, for both", async () => {
+    await cache.set("a", 1);
+    await cache.clear();
+    expect(await cache.get("a")).toBeUndefined();
+    expect(await other.get("a")).toBeUndefined();
+  });
+});
+
+describe("while Redis is away", () => {
+  let own: RedisServer;
+  let cache: Cache;
+  const TIMEOUT = 200;
+  beforeEach(async () => {
+    own = await startRedis();
+    const near = memory({ maxEntries: 1 });
+    cache = createCache({ backend: compose(near, redis({ url: own.url, timeout: TIMEOUT })), ttl: "1m" });
+    await cache.set("a", 1);
+    await cache.set("b", 2, { tags: ["t"] });
+  });
+  afterEach(async () => {
+    await cache.close();
+    await own.close();
+  });
+
+  it("killed: loads answer, deletes are made up for when it is back, and no process dies of it", async () => {
+    await own.kill();
+    const start = performance.now();
+    expect(await cache.getOrSet("a", () => "loaded")).toBe("loaded");
+    expect(performance.now() - start).toBeLessThan(TIMEOUT + 300);
+    expect(await cache.get("c")).toBeUndefined();
+    await cache.set("c", 3);
+    expect(await cache.delete("c")).toBe(true);
+    await cache.invalidateTags(["t"]);
+    expect(await cache.get("b")).toBeUndefined();
+    await own.restart();
+    await until("Redis is back", async () =>
+      (await cache.lookup("none")).tiers.every(({ status }) => status !== "error"),
+    );
+    await cache.set("e", 5);
+    expect((await cache.lookup("e")).value).toBe(5);
+  });
+
+  it("stopped: loads answer after one deadline, and a delete holds when it goes on", async () => {
+    own.stop();
+    const start = performance.now();
+    expect(await cache.getOrSet("a", () => "loaded")).toBe("loaded");
+    expect(performance.now() - start).toBeLessThan(2 * TIMEOUT);
+    const deleting = cache.delete("a");
+    await deleting;
+    expect(await cache.get("a")).toBeUndefined();
+    own.resume();
+    const fresh = createCache({ backend: redis({ url: own.url }), ttl: "1m" });
+    await until("the delete is made up for", async () => (await fresh.get("a")) === undefined);
+    expect(await cache.get("a")).toBeUndefined();
+    await fresh.close();
+  });
+
+  it("answers 1,000 callers at once without piling up, and closes in time", async () => {
+    own.stop();
+    const start = performance.now();
+    const answers = await Promise.all(
+      Array.from({ length: 1_000 }, (_, key) => cache.getOrSet(["k", key], () => key)),
+    );
+    expect(answers[999]).toBe(999);
+    expect(performance.now() - start).toBeLessThan(2_000);
+    own.resume();
+    await settled();
+  });
+});
