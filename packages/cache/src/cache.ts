@@ -37,7 +37,8 @@ export interface NamespaceOptions {
 
 /**
  * The cache that a service calls. Values are what its callers say they are (`T`); `undefined` is "not found" and never a
- * value, while `null`, `0`, `""` and `false` are values. A failing backend never fails an operation, unless
+ * value, while `null`, `0`, `""` and `false` are values. Every answer is as a hit in the first tier is: frozen or a copy of
+ * the caller's own, and plain data where instances of classes were stored, as its format has it. A failing backend never fails an operation, unless
  * `onBackendError` is `"throw"`: then a `BackendError` is thrown. Misuse is a `TypeError`.
  */
 export interface Cache extends AsyncDisposable {
@@ -45,20 +46,22 @@ export interface Cache extends AsyncDisposable {
   get<T>(key: KeyInput): Promise<T | undefined>;
   /**
    * What `get` would answer, where the first tier can answer now; undefined otherwise, and then the lower tiers are asked
-   * in the background, which fills the first.
+   * in the background, which fills the first. An entry with tags can be had only where their records are in the first
+   * tier too: over a memory tier alone, and over one that hears of others' changes. Throws where others reject.
    */
   getSync<T>(key: KeyInput): T | undefined;
   /** In the order of `keys`. The tiers are asked for all of them together. */
   getMany<T>(keys: readonly KeyInput[]): Promise<(T | undefined)[]>;
+  /** Whether `get` would find a value. */
   has(key: KeyInput): Promise<boolean>;
   /** What is there and where it comes from, stale values included. */
   lookup<T>(key: KeyInput): Promise<Lookup<T>>;
-  /** @throws TypeError for `undefined`. */
+  /** Rejects with a TypeError for `undefined`, and with a `BackendError` for a value that no tier can hold. */
   set<T>(key: KeyInput, value: T, options?: EntryOptions): Promise<void>;
   setMany<T>(entries: readonly (readonly [key: KeyInput, value: T])[], options?: EntryOptions): Promise<void>;
   /**
-   * Whether there was an entry. A delete that did not reach a tier is tried again until it does; until then this cache
-   * treats the key as missing.
+   * Whether there was an entry. A delete that did not reach a tier is tried again until it does, or its entry must have
+   * expired; until then this cache treats the key as missing. At most 10,000 wait; the longest waiting is given up.
    */
   delete(key: KeyInput): Promise<boolean>;
   /** In the order of `keys`. */
@@ -84,10 +87,17 @@ export interface Cache extends AsyncDisposable {
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T>;
   /** The same cache with keys of its own: no key of another namespace, or of the cache itself, is one of them. */
   namespace(name: string, options?: NamespaceOptions): Cache;
-  /** Entries with any of these tags, in every namespace, that were asked for until now are gone. */
+  /**
+   * Entries with any of these tags, in every namespace and process, that were asked for until now are gone. Instants are
+   * those of the process that loads or invalidates: clocks of a fleet must agree. Where it cannot be told to the others
+   * now, it is told later, and holds here until then.
+   */
   invalidateTags(tags: readonly string[]): Promise<void>;
   /** Removes every entry; of a namespace, its own. Rejects with a `BackendError` where that cannot be done. */
   clear(): Promise<void>;
-  /** Waits for what is being stored and deleted, then closes the backend. Later operations reject with `closed`. */
+  /**
+   * Aborts loads, whose callers hear of `closed`; waits for what is being stored; tries once more the deletes that wait;
+   * then closes the backend. Later operations reject with `closed`.
+   */
   close(): Promise<void>;
 }

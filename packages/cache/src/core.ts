@@ -31,7 +31,9 @@ export class Core {
     this.random = random;
     this.retries = new Retries(backend.label, now);
     this.tags = new Tags(backend.shared, this.retries);
-    this.hasLeases = backend.supports.lease === true && backend.shared.supports.shared;
+    // A backend that hears of others' changes is shared with them, though its first tier is not.
+    const isShared = backend.shared.supports.shared || backend.supports.watch === true;
+    this.hasLeases = backend.supports.lease === true && isShared;
   }
 
   /** Whether a caller of the key joins a load, and need not look for itself. */

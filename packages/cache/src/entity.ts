@@ -8,11 +8,16 @@ export interface EntityOptions<T> extends LoadOptions {
   readonly prefix: string;
   /** Raise it when the shape of the value changes: entries of other versions are not read, or go through `migrate`. Default: 0. */
   readonly version?: number | undefined;
-  /** What is read from a tier has to pass it; what does not is loaded anew, and reported. Default: nothing is checked. */
+  /**
+   * What is read from a tier has to pass it; what does not is loaded anew, and reported. What a loader gives has to pass
+   * it too, or the load rejects with an `InvalidValueError`. What is stored is what was given, and what is answered with
+   * is what the schema makes of it. Default: nothing is checked.
+   */
   readonly schema?: StandardSchema<T> | undefined;
   /**
    * Makes a value of another version into one of this version, before it is validated. What it throws makes the entry a
-   * miss. With it, entries of all versions share their keys.
+   * miss. With it, entries of all versions share the keys of version 0, and an entry that was stored without it is of
+   * version 0. Needs `schema`.
    */
   readonly migrate?: Migrate | undefined;
 }

@@ -2,7 +2,10 @@ import type { Duration } from "./duration.ts";
 
 /** How an entry is kept. Terms and meaning of the windows: RFC 5861 (https://www.rfc-editor.org/rfc/rfc5861). */
 export interface EntryOptions {
-  /** How long a value is fresh. 0: it is not stored. `Infinity`: for ever. */
+  /**
+   * How long a value is fresh, from when it was asked for where it comes from. 0: it is not stored. `Infinity`: for ever.
+   * Default: that of the cache.
+   */
   readonly ttl?: Duration | undefined;
   /** How long after that it is still answered with, while it is loaded anew in the background. Default: 0. */
   readonly staleWhileRevalidate?: Duration | undefined;
@@ -21,18 +24,25 @@ export interface LoadOptions extends EntryOptions {
    * background, before it is stale. Default: none.
    */
   readonly refreshAhead?: number | undefined;
-  /** How long a caller waits for a load where a stale value is at hand; the load goes on. Default: without end. */
+  /**
+   * How long a caller waits for a load where a stale value is at hand, within `staleIfError` or `staleWhileRevalidate`:
+   * then that is the answer, and the load goes on. Default: without end.
+   */
   readonly softTimeout?: Duration | undefined;
-  /** How long a load may take; then it is aborted and fails with a `TimeoutError`. Default: without end. */
+  /** How long a load may take; then it is aborted and fails with a `TimeoutError` (a DOMException). Default: without end. */
   readonly hardTimeout?: Duration | undefined;
   /** How long "not found" (the loader's `undefined`) is kept. Default: 0, it is not. */
   readonly notFoundTtl?: Duration | undefined;
   /**
    * Over a backend with leases that other processes share: how long one process alone may load a key before another
-   * tries too, at least 1 ms and at most 5 minutes. `false`: no leases; processes load each for itself. Default: 5 s.
+   * tries too, from 1 ms to 5 minutes. `false`: no leases; processes load each for itself, and a load is stored though
+   * another process has set or deleted its key meanwhile. Default: 5 s.
    */
   readonly lease?: Duration | false | undefined;
-  /** Whether a backend that fails is answered for by loading, or its error thrown. Default: `"ignore"`. */
+  /**
+   * Whether a backend that fails is answered for by loading, or its `BackendError` thrown. An entry that cannot be read
+   * (damaged, or of a codec that is not known) is missing either way. Default: `"ignore"`.
+   */
   readonly onBackendError?: "ignore" | "throw" | undefined;
 }
 
@@ -50,7 +60,7 @@ export interface LoadContext<T> {
   readonly stale: T | undefined;
   /** In place of the `ttl` of the options. */
   setTtl(ttl: Duration): void;
-  /** In place of the `tags` of the options. */
+  /** In place of the `tags` of the options. Best called first: an invalidation before it does not end this load. */
   setTags(tags: readonly string[]): void;
   /** What is returned is answered with, and not stored. */
   skip(): void;

@@ -8,7 +8,7 @@ import { type Fate, modelStore } from "./support/model-store.ts";
 
 // Random interleavings of loads, reads, sets, deletes, invalidations and aborts over a store that takes its time and
 // fails, against what may be observed. A run that fails prints its seed and its shrunk schedule.
-const RUNS = Number(process.env.INTERLEAVINGS ?? 600);
+const RUNS = Number(process.env.INTERLEAVINGS ?? 900);
 const KEYS = ["a", "b"] as const;
 
 type Kind = "load" | "get" | "set" | "delete" | "invalidate" | "clear";
@@ -58,7 +58,7 @@ const operation = (caches: number, kinds: readonly Kind[]): fc.Arbitrary<Operati
   fc.record<Operation>({
     kind: fc.constantFrom(...kinds),
     key: fc.constantFrom("a", "a", "a", "a", "a", "b"),
-    leaves: fc.constantFrom(false, false, true),
+    leaves: fc.constantFrom(false, false, false, true),
     at: fc.integer({ min: 0, max: caches - 1 }),
   });
 
@@ -312,7 +312,7 @@ describe.each(SETTINGS.slice(0, 3))("nor where the store fails as well, in %s", 
   test("before it has done its part or after", async () => {
     const kinds = KINDS.filter((kind) => kind !== "clear");
     const plans = plan(1, kinds);
-    const fates = fc.infiniteStream(fc.constantFrom<Fate>("ok", "ok", "ok", "ok", "fail", "lost"));
+    const fates = fc.infiniteStream(fc.constantFrom<Fate>("ok", "ok", "ok", "fail", "lost"));
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), plans, fates, async (scheduler, list, stream) => {
         check(await play(scheduler, list, setting, () => stream.next().value as Fate), setting);
