@@ -8,7 +8,7 @@ import { type Fate, modelStore } from "./support/model-store.ts";
 
 // Random interleavings of loads, reads, sets, deletes, invalidations and aborts over a store that takes its time and
 // fails, against what may be observed. A run that fails prints its seed and its shrunk schedule.
-const RUNS = Number(process.env.INTERLEAVINGS ?? 900);
+const RUNS = Number(process.env.INTERLEAVINGS ?? 700);
 const KEYS = ["a", "b"] as const;
 
 type Kind = "load" | "get" | "set" | "delete" | "invalidate" | "clear";
