@@ -15,7 +15,9 @@ export class Call<T> {
   readonly key: string;
   /** `background`: it began for the cache's own sake, while a usable value was at hand. */
   readonly kind: "asked" | "background";
-  readonly controller: AbortController = new AbortController();
+  onAbort: (() => void) | undefined;
+  #controller: AbortController | undefined;
+  #end: { readonly reason: unknown } | undefined;
   answer: Promise<T | undefined> = NEVER;
   /** Tags that the value will have, as far as they are known. */
   tags: readonly string[];
@@ -40,6 +42,21 @@ export class Call<T> {
   outdate(): void {
     this.#isOutdated = true;
     this.giveUpLease?.();
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#end) this.#controller.abort(this.#end.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    if (this.#end) return;
+    this.#end = { reason };
+    this.#controller?.abort(reason);
+    this.onAbort?.();
   }
 
   /** What is being replaced, once it has been read. */
@@ -80,7 +97,7 @@ export class Call<T> {
 
   #leave(reason: unknown): void {
     this.#waiting -= 1;
-    if (this.#waiting === 0 && this.kind === "asked") this.controller.abort(reason);
+    if (this.#waiting === 0 && this.kind === "asked") this.abort(reason);
   }
 }
 

@@ -42,7 +42,7 @@ export async function claimFor<T>(claimant: Claimant<T>): Promise<Claim<T>> {
     if (lease.granted || waited >= policy.lease) return { lease, isAway };
     if (!call.isAwaited && call.stale) return { answer: call.stale, isAway };
     claimant.waits?.();
-    await sleep(pause, call.controller.signal);
+    await sleep(pause, call.signal);
     waited += pause;
   }
 }
@@ -54,7 +54,7 @@ export function release<T>({ core, call }: Claimant<T>, lease: Lease<unknown> | 
 }
 
 async function ask<T>({ core, call, policy }: Claimant<T>, ms: number): Promise<Lease<unknown> | undefined> {
-  call.controller.signal.throwIfAborted();
+  call.signal.throwIfAborted();
   return recover(
     () => core.backend.lease<unknown>(call.key, ms),
     (error) => {

@@ -52,7 +52,7 @@ export class Core {
     };
     this.calls.set(call.key, call);
     this.#active.add(call);
-    call.controller.signal.addEventListener("abort", leave);
+    call.onAbort = leave;
     call.answer.then(end, end);
   }
 
@@ -121,7 +121,7 @@ export class Core {
 
   async #close(): Promise<void> {
     const calls = [...this.#active];
-    for (const { controller } of calls) controller.abort(this.#closed());
+    for (const call of calls) call.abort(this.#closed());
     await Promise.allSettled(calls.map(({ answer }) => answer));
     await Promise.all(this.#background);
     await this.retries.close();

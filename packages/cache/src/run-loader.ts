@@ -16,7 +16,7 @@ export async function runLoader<T>(
   policy: Policy,
   loader: Loader<T>,
 ): Promise<{ readonly data: T | undefined; readonly choice: Choice }> {
-  const { signal } = call.controller;
+  const { signal } = call;
   signal.throwIfAborted();
   const choice: Choice = { policy, tags: policy.tags, isSkipped: false };
   const ended = new Promise<never>((_, reject) => {
@@ -40,7 +40,7 @@ class Told<T> implements LoadContext<T> {
 
   // Functions of its own, so that a loader may take them out of it.
   constructor(call: Call<T>, choice: Choice) {
-    this.signal = call.controller.signal;
+    this.signal = call.signal;
     this.stale = call.stale?.data;
     this.setTtl = (ttl) => {
       choice.policy = { ...choice.policy, ttl: milliseconds("ttl", ttl) };
@@ -55,10 +55,10 @@ class Told<T> implements LoadContext<T> {
   }
 }
 
-function abortAfter<T>({ controller, key }: Call<T>, ms: number): NodeJS.Timeout | undefined {
+function abortAfter<T>(call: Call<T>, ms: number): NodeJS.Timeout | undefined {
   if (ms > LONGEST_TIMER_MS) return undefined;
   const expire = (): void => {
-    controller.abort(new DOMException(`the load of ${key} took more than ${ms} ms`, "TimeoutError"));
+    call.abort(new DOMException(`the load of ${call.key} took more than ${ms} ms`, "TimeoutError"));
   };
   return setTimeout(expire, ms);
 }
