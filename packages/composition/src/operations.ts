@@ -49,7 +49,7 @@ export function setFencedIn<T>(
 ): MaybePromise<boolean> {
   checkOpen(composed, tiers.label);
   const once = serializeOnce(checkCacheValue(value));
-  return composed.activity.setting(textOf(key), (progress) => {
+  return composed.activity.fencing(textOf(key), (progress) => {
     const kept = tiers.l2.backend.keeping?.(once) ?? once;
     const write = tierWrite(composed.offload, key, kept, context, progress);
     return chain(tiers.l2.setFenced(key, kept, fence, context), (stored = false) => {
