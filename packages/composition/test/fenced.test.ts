@@ -81,6 +81,25 @@ test("a fenced set that L2 refuses leaves in doubt what was", async () => {
   expect(held(l1, "k")).toBeUndefined();
 });
 
+test("a fenced set that L2 may have taken, late, leaves L1 without the key", async () => {
+  const store = memory({ maxEntries: 10, label: "l2" });
+  const late = but(store, {
+    writeFenced(...args) {
+      void store.writeFenced?.(...args);
+      return Promise.reject(new BackendError("timeout", "late"));
+    },
+  });
+  const { l1, backend } = fleet(late);
+  await backend.set("k", cacheValue("old"));
+  const { fence } = await backend.lease("k", 1_000);
+  await expect(backend.setFenced("k", cacheValue("loaded"), fence)).rejects.toMatchObject({
+    code: "timeout",
+  });
+  expect(held(l1, "k")).toBeUndefined();
+  expect((await backend.get("k"))?.data).toBe("loaded");
+  await expect(async () => backend.setFenced("k", cacheValue("v"), "")).rejects.toThrow(TypeError);
+});
+
 test("a set that L2 fails is taken back from L1, also where a fenced one has begun since", async () => {
   const store = memory({ maxEntries: 10, label: "l2" });
   const writing = gate();
