@@ -7,6 +7,8 @@ interface Activity {
   writers: number;
   /** Sets and deletes begun. */
   writes: number;
+  /** Those of them that no store refuses. */
+  certain: number;
   deletes: number;
   /** Changes by others that have been heard of. */
   disturbances: number;
@@ -26,7 +28,7 @@ export interface ReadInProgress {
 export interface SetInProgress {
   /** Whether the key has been deleted, or everything cleared, since the set began. */
   superseded(): boolean;
-  /** Whether no other set or delete of the key, and no clear, has begun since. */
+  /** Whether no other set or delete of the key that is certain to happen, and no clear, has begun since. */
   isNewest(): boolean;
   /** Runs a tier's part of the set: until it has ended the set is under way, whatever its caller was told. */
   part<T>(run: () => MaybePromise<T>): MaybePromise<T>;
@@ -58,15 +60,21 @@ export class KeyActivity {
   }
 
   setting<T>(key: string, set: (progress: SetInProgress) => MaybePromise<T>): MaybePromise<T> {
+    this.#activity(key).certain++;
+    return this.fencing(key, set);
+  }
+
+  /** A set that may be refused: what was begun before it is not made pointless by it. */
+  fencing<T>(key: string, set: (progress: SetInProgress) => MaybePromise<T>): MaybePromise<T> {
     const activity = this.#activity(key);
     const clears = this.#clears;
-    const { deletes } = activity;
-    const mine = ++activity.writes;
+    const { deletes, certain } = activity;
+    activity.writes++;
     const part = <R>(run: () => MaybePromise<R>): MaybePromise<R> => this.#writing(key, activity, run);
     return part(() =>
       set({
         superseded: () => activity.deletes !== deletes || this.#clears !== clears,
-        isNewest: () => activity.writes === mine && this.#clears === clears,
+        isNewest: () => activity.certain === certain && this.#clears === clears,
         part,
       }),
     );
@@ -75,6 +83,7 @@ export class KeyActivity {
   deleting<T>(key: string, remove: () => MaybePromise<T>): MaybePromise<T> {
     const activity = this.#activity(key);
     activity.writes++;
+    activity.certain++;
     activity.deletes++;
     return this.#writing(key, activity, remove);
   }
@@ -121,7 +130,7 @@ export class KeyActivity {
     const known = this.#keys.get(key);
     if (known) return known;
     const activity: Activity = {
-      ...{ readers: 0, writers: 0, writes: 0, deletes: 0 },
+      ...{ readers: 0, writers: 0, writes: 0, certain: 0, deletes: 0 },
       ...{ disturbances: 0, isDisturbed: false },
     };
     this.#keys.set(key, activity);

@@ -1,4 +1,5 @@
 import {
+  BackendError,
   type CacheContext,
   type CacheValue,
   chain,
@@ -38,7 +39,7 @@ export function setIn<T>(
   });
 }
 
-/** L2 decides; L1 has the value only where L2 took it. */
+/** L2 decides; L1 has the value only where L2 took it, and no older one where L2 failed: it may have taken it, late. */
 export function setFencedIn<T>(
   composed: Composed,
   tiers: OwnTiers,
@@ -49,10 +50,17 @@ export function setFencedIn<T>(
 ): MaybePromise<boolean> {
   checkOpen(composed, tiers.label);
   const once = serializeOnce(checkCacheValue(value));
-  return composed.activity.setting(textOf(key), (progress) => {
+  return composed.activity.fencing(textOf(key), (progress) => {
     const kept = tiers.l2.backend.keeping?.(once) ?? once;
     const write = tierWrite(composed.offload, key, kept, context, progress);
-    return chain(tiers.l2.setFenced(key, kept, fence, context), (stored = false) => {
+    const fail = (error: unknown): MaybePromise<never> => {
+      const undone = isFailure(error) ? write.undo(tiers.l1) : undefined;
+      return chain(undone, () => {
+        throw error;
+      });
+    };
+    const taken = recover(() => tiers.l2.setFenced(key, kept, fence, context), fail);
+    return chain(taken, (stored = false) => {
       if (!stored || !progress.isNewest()) return stored;
       const written = recover(
         () => write(tiers.l1),
@@ -61,6 +69,11 @@ export function setFencedIn<T>(
       return chain(written, () => true);
     });
   });
+}
+
+/** Of the tier, and none of the caller's mistakes. */
+function isFailure(error: unknown): boolean {
+  return BackendError.is(error) && error.code !== "unsupported";
 }
 
 export function deleteIn(

@@ -161,8 +161,9 @@ export class OrderedTier implements Tier {
       throw error;
     };
     const succeed = (result: unknown): unknown => {
-      // What was refused or dropped meanwhile is newer than this.
-      if (inDoubt.size > 0 && !byKey.get(textOf(key))?.isBehind) inDoubt.delete(textOf(key));
+      // What was refused or dropped meanwhile is newer than this; and a refused fenced set, false, has changed nothing.
+      if (inDoubt.size > 0 && result !== false && !byKey.get(textOf(key))?.isBehind)
+        inDoubt.delete(textOf(key));
       return result;
     };
     let result: MaybePromise<unknown>;

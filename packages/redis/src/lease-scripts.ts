@@ -4,6 +4,9 @@ import { Script } from "./script.ts";
  * The lease of a key is a header of the value under it (docs/envelope.md), so whatever writes or removes the value, by
  * script or not, takes the fence with it. In Lua a string's positions start at 1; in a command's range, at 0.
  * Arguments are written as strings: Redis would print a number anew for each call, which takes as long as the range.
+ *
+ * A client that has lost a reply with its connection may send the command once more. A script that finds its own work done
+ * replies as it did then: a lease by its mark, which is drawn anew for each request, a write by its very bytes.
  */
 
 /**
@@ -20,7 +23,10 @@ local ends = now + ARGV[2]
 local till = struct.pack('<I4I4', ends % 4294967296, math.floor(ends / 4294967296))
 if value and #value >= 18 and string.sub(value, 1, 2) == '\\246\\001' then
   local low, high = struct.unpack('<I4I4', value, 11)
-  if high * 4294967296 + low > now then return {0, value} end
+  if high * 4294967296 + low > now then
+    if string.sub(value, 1, 10) == ARGV[1] then return {1, value} end
+    return {0, value}
+  end
   redis.call('SETRANGE', KEYS[1], '10', till)
   if #value == 18 then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
 elseif not value or string.byte(value) == 0 then
@@ -35,7 +41,10 @@ return {1, value}
 
 /** Arguments: mark of the fence, entry, time to live in milliseconds or nothing. Replies 1, or 0 for a void fence. */
 export const WRITE_FENCED: Script = new Script(`
-if redis.call('GETRANGE', KEYS[1], '0', '9') ~= ARGV[1] then return 0 end
+if redis.call('GETRANGE', KEYS[1], '0', '9') ~= ARGV[1] then
+  if redis.call('GET', KEYS[1]) == ARGV[2] then return 1 end
+  return 0
+end
 if ARGV[3] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) else redis.call('SET', KEYS[1], ARGV[2]) end
 return 1
 `);

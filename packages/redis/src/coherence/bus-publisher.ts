@@ -34,6 +34,11 @@ export class BusPublisher {
     this.#channel = channel;
   }
 
+  /** Ahead of the first change, so that even its maker's silence is noticed. */
+  announce(): void {
+    if (this.#seq === 0 && !this.#isClosed) this.#send([]);
+  }
+
   changed(keys: Keys): void {
     this.#keep(keys);
     if (this.#isClosed || this.#retry !== undefined || this.#sending !== undefined) return;
@@ -75,14 +80,17 @@ export class BusPublisher {
     this.#turn = undefined;
     this.#retry = undefined;
     if (this.#isEmpty || this.#sending !== undefined) return;
-    const keys = this.#take();
+    this.#send(this.#take());
+  };
+
+  #send(keys: Keys): void {
     this.#seq += 1;
     this.#beat ??= this.#beatNowAndThen();
     this.#sending = this.#publish({ keys }).then(
       () => this.#sent(),
       () => this.#failed(keys),
     );
-  };
+  }
 
   #take(): Keys {
     if (this.#waiting === "all") {

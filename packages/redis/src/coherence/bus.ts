@@ -29,6 +29,7 @@ export class Bus implements Coherence {
 
   began(): void {
     this.#underway += 1;
+    this.#publisher.announce();
   }
 
   // Told however it ended, and once more where it ended late: only then is it certain that it will not be executed.

@@ -134,6 +134,14 @@ describe.each(CLIENTS)("on the bus, $version,", ({ Redis }) => {
     expect(notes.all).toEqual(["a", "<lost>", "<restored>"]);
   });
 
+  it("so is one that dies before it could tell of the first change that it made", async () => {
+    const dying = open();
+    await dying.write("a", entry("1"));
+    clients.at(-1)?.disconnect();
+    await until(() => notes.count("<restored>") === 1, 4 * HEARTBEAT + SLACK);
+    expect(notes.all.slice(-2)).toEqual(["<lost>", "<restored>"]);
+  });
+
   it("a sender that says goodbye, or is idle, is none", async () => {
     await writer.write("a", entry("1"));
     await reader.write("b", entry("1"));
