@@ -14,6 +14,7 @@ const LONG = [
   "packages/redis/test/{reconnects,cluster-outage}.test.ts",
   "packages/redis/test/coherence/{first-tiers,fleet,sentinel}.test.ts",
   "packages/{composition,cache}/test/*interleavings.test.ts",
+  "packages/dynamodb/test/{batches,deadline,item-size,parts}.test.ts",
 ];
 
 const { values: flags } = parseArgs({ options: { unit: { type: "boolean", default: false } } });
