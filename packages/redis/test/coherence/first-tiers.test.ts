@@ -2,7 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { compose } from "@hitbox/composition";
 import { cacheValue } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type RedisClusterServers, startRedisCluster } from "../../../../tools/servers/redis-cluster.ts";
 import { redisCommand } from "../../../../tools/servers/redis-command.ts";
 import { type RedisServer, startRedis } from "../../../../tools/servers/redis-server.ts";
 import { redis } from "../../src/index.ts";
@@ -11,7 +12,7 @@ import { build, startChild } from "../child.ts";
 // The proof that first tiers stay coherent: processes that read, write and delete the same keys through memory over
 // Redis, and a look afterwards at whether anyone read what had been replaced before.
 const PROCESSES = 4;
-const SECONDS = Number(process.env.FLEET_SECONDS ?? 15);
+const SECONDS = process.env.FLEET_SECONDS;
 /** Milliseconds. The goal for the 99.9th percentile on a machine that has a core for each process. */
 const GOAL = 10;
 /** On a machine that has not: the processes queue for cores, for some times 10 ms. */
@@ -22,12 +23,12 @@ const MEMBER = `
   import { cacheValue } from "@hitbox/core";
   import { memory } from "@hitbox/memory";
   import { redis } from "../dist/index.js";
-  const [, url, by, seconds, name] = process.argv;
+  const [, servers, by, seconds, name] = process.argv;
   // The same clock for every process of the machine, in milliseconds.
   const instant = () => Number(process.hrtime.bigint()) / 1e6;
   // What is acknowledged is in Redis: by default, a set is content with either tier.
   const options = { write: "l2-first" };
-  const backend = compose(memory({ maxEntries: 1000 }), redis({ url, prefix: "fleet", coherence: by }), options);
+  const backend = compose(memory({ maxEntries: 1000 }), redis({ ...JSON.parse(servers), prefix: "fleet", coherence: by }), options);
   const writes = [];
   const reads = [];
   let near = 0;
@@ -84,9 +85,16 @@ interface History {
   readonly near: number;
 }
 
-async function play(url: string, by: string): Promise<History> {
+type Servers = { readonly url: string } | { readonly cluster: readonly string[] };
+
+/** How long a fleet plays. The server that tells itself is looked at the longest. */
+function secondsOf(by: string): string {
+  return SECONDS ?? (by === "tracking" ? "30" : "10");
+}
+
+async function play(servers: Servers, by: string): Promise<History> {
   const children = Array.from({ length: PROCESSES }, (_, index) =>
-    startChild(MEMBER, url, by, `${SECONDS}`, "abcdefgh".charAt(index)),
+    startChild(MEMBER, JSON.stringify(servers), by, secondsOf(by), "abcdefgh".charAt(index)),
   );
   const told = await Promise.all(children.map((child) => child.hear()));
   const all = told.map(
@@ -127,7 +135,7 @@ function report(by: string, history: History): number {
   const at = (share: number): number => late[Math.min(late.length - 1, Math.floor(late.length * share))] ?? 0;
   const { writes, reads, near } = history;
   console.log(
-    `${by}: ${PROCESSES} processes, ${SECONDS} s, ${reads.length} reads (${Math.round((100 * near) / reads.length)} % by memory), ` +
+    `${by}: ${PROCESSES} processes, ${reads.length} reads (${Math.round((100 * near) / reads.length)} % by memory), ` +
       `${writes.length} writes; older values read until ${at(0.999).toFixed(1)} ms (p99.9) and ${at(1).toFixed(1)} ms (all) ` +
       `after a write was acknowledged; goal ${GOAL} ms`,
   );
@@ -143,7 +151,7 @@ afterEach(() => server.close());
 
 describe.each(["tracking", "bus"] as const)("first tiers, by %s,", (by) => {
   it("never answer for long with what another process has replaced", { timeout: 120_000 }, async () => {
-    const history = await play(server.url, by);
+    const history = await play({ url: server.url }, by);
     expect(history.near).toBeGreaterThan(history.reads.length / 4);
     expect(report(by, history)).toBeLessThan(BOUND);
   });
@@ -157,10 +165,24 @@ describe.each(["tracking", "bus"] as const)("first tiers, by %s,", (by) => {
         await redisCommand(server.port, "CLIENT", "KILL", "TYPE", type);
       }
     })();
-    const history = await play(server.url, by);
+    const history = await play({ url: server.url }, by);
     isOver = true;
     await killing;
     expect(report(`${by}, connections killed`, history)).toBeLessThan(BOUND);
+  });
+});
+
+describe("first tiers over a cluster, by bus,", () => {
+  let cluster: RedisClusterServers;
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+  });
+  afterAll(() => cluster.close());
+
+  it("never answer for long with what another process has replaced", { timeout: 120_000 }, async () => {
+    const history = await play({ cluster: cluster.urls }, "bus");
+    expect(history.near).toBeGreaterThan(history.reads.length / 4);
+    expect(report("bus of a cluster", history)).toBeLessThan(BOUND);
   });
 });
 
