@@ -11,7 +11,7 @@ const ADAPTERS = {
   memory: ({ memory }) => memory({ maxEntries: 1 }),
   lmdb: ({ lmdb }, folder) => lmdb({ path: join(folder, "cache") }),
   dynamodb: ({ dynamodb }) => dynamodb({ client: { send() {}, config: { region() {} } }, table: "cache" }),
-  redis: ({ redis }) => redis({ url: "redis://127.0.0.1:1" }),
+  redis: ({ redis }) => redis({ url: "redis://127.0.0.1:1", coherence: "tracking" }),
 };
 
 const OTHER_PACKAGES = ["cache", "cbor", "composition", "conformance", "core", "wrappers", "zstd"];
@@ -25,6 +25,8 @@ const COLUMNS = {
   "batch write": ({ writeMany }) => batch(writeMany),
   "batch remove": ({ removeMany }) => batch(removeMany),
   clear: ({ clear }) => yesOrNo(clear),
+  leases: ({ lease = false }) => yesOrNo(lease),
+  "tells of changes": ({ watch = false }) => yesOrNo(watch),
   "longest key": ({ maxKeyBytes }) => size(maxKeyBytes),
   "largest value": ({ maxValueBytes }) => size(maxValueBytes),
 };
