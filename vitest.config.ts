@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Workspace packages resolve to their sources: no build is needed to run a test. Vite adds "import" and "require" itself;
@@ -10,5 +11,7 @@ export default defineConfig({
   test: {
     include: ["{packages,examples}/*/test/**/*.test.ts", "{benchmarks,tools}/test/**/*.test.ts"],
     testTimeout: 20_000,
+    // Many tests wait for servers more than they compute: on two cores one worker would leave one idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });
