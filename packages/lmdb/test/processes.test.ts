@@ -12,7 +12,7 @@ import { freshPath } from "./folder.ts";
 
 beforeAll(build);
 
-// LMDB refuses a commit, once in some hundred thousand by many processes, where its list of free pages does not add up:
+// LMDB refuses a commit, very rarely and only with many processes, where its list of free pages does not add up:
 // nothing is lost, and the write succeeds when it is made again.
 async function set(backend: CacheBackend, key: string, value: CacheValue<unknown>, tries = 5): Promise<void> {
   try {
