@@ -11,8 +11,8 @@ import { vitest } from "./steps/vitest.mjs";
 
 const LONG = [
   "packages/redis/test/outages/**",
-  "packages/redis/test/{reconnects,cluster-outage}.test.ts",
-  "packages/redis/test/coherence/{first-tiers,fleet,sentinel}.test.ts",
+  "packages/redis/test/{reconnects,cluster,cluster-outage,own-client,own-topologies,topology-harness}.test.ts",
+  "packages/redis/test/coherence/**",
   "packages/{composition,cache}/test/*interleavings.test.ts",
   "packages/dynamodb/test/{batches,deadline,item-size,parts}.test.ts",
 ];
