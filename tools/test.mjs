@@ -19,6 +19,7 @@ const LONG = [
 
 const { values: flags } = parseArgs({ options: { unit: { type: "boolean", default: false } } });
 const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 const environment = {};
 
 const install = () => pnpm(["install", "--frozen-lockfile"], { output: "captured" });
@@ -42,9 +43,10 @@ async function types() {
 }
 
 async function tests(filters) {
-  const { status, counts } = await vitest(filters, environment);
-  for (const [name, count] of Object.entries(counts)) total[name] += count;
-  return { status };
+  const run = await vitest(filters, environment);
+  for (const [name, count] of Object.entries(run.counts)) total[name] += count;
+  failures.push(...run.failures);
+  return { status: run.status };
 }
 
 async function packagesOnly() {
@@ -75,5 +77,6 @@ try {
 }
 if (total.skipped > 0)
   console.log("Skipped tests fail the run: what is not tested must not look as if it were.");
+for (const failure of failures) console.log(`failed: ${failure}`);
 process.exitCode = total.failed + total.skipped === 0 ? 0 : 1;
 console.log(`tests: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

@@ -1,11 +1,12 @@
 import { readFile, rm } from "node:fs/promises";
+import { stripVTControlCharacters } from "node:util";
 import { pnpm, ROOT } from "../pnpm.mjs";
 
 const REPORT = ".cache/vitest.json";
 
 /**
  * Runs the test files whose path contains one of `filters` (none: all of them) on this very Node, and shows what
- * vitest prints. Resolves with `{ status, counts: { passed, failed, skipped } }`; a todo counts as skipped.
+ * vitest prints. Resolves with `{ status, counts: { passed, failed, skipped }, failures }`; a todo counts as skipped.
  */
 export async function vitest(filters, environment) {
   await rm(`${ROOT}/${REPORT}`, { force: true });
@@ -23,7 +24,8 @@ export async function vitest(filters, environment) {
     ],
     { environment },
   );
-  return { status, counts: countsOf(await report(), status) };
+  const told = await report();
+  return { status, counts: countsOf(told, status), failures: failuresOf(told) };
 }
 
 async function report() {
@@ -45,3 +47,20 @@ export function countsOf(report, status) {
     skipped: numPendingTests + numTodoTests,
   };
 }
+
+/** What failed, a text each: file, test and the beginning of its error. In a long log it is found at the end. */
+export function failuresOf(report) {
+  return (report?.testResults ?? []).flatMap(({ name, message, assertionResults }) => {
+    const file = name?.replace(`${ROOT}/`, "");
+    const tests = assertionResults.filter(({ status }) => status === "failed");
+    if (tests.length === 0) return message ? [`${file}\n${beginning(message)}`] : [];
+    return tests.map((test) => `${file} > ${test.fullName}\n${beginning(test.failureMessages.join("\n"))}`);
+  });
+}
+
+const beginning = (message) =>
+  stripVTControlCharacters(message)
+    .split("\n")
+    .slice(0, 12)
+    .map((line) => `  ${line.slice(0, 300)}`)
+    .join("\n");
