@@ -49,8 +49,8 @@ export async function createTable(client: DynamoDbClient, options: CreateTableOp
   const attributes = checkAttributes(options);
   const name = checkTable(options.table);
   await Deadline.run(timeout, async (deadline) => {
-    const made = client.send(new CreateTableCommand(definition(name, attributes)), aborting(deadline));
-    await deadline.within(made).catch(unless("ResourceInUseException"));
+    const create = new CreateTableCommand(definition(name, attributes));
+    await deadline.request((options) => client.send(create, options)).catch(unless("ResourceInUseException"));
     checkKeys(await active(client, name, deadline), attributes);
     await enableTimeToLive(client, name, attributes.ttlAttribute, deadline);
   });
@@ -75,7 +75,7 @@ function keySchema({ partitionKey, sortKey }: CheckedAttributes): KeySchemaEleme
 async function active(client: DynamoDbClient, name: string, deadline: Deadline): Promise<TableDescription> {
   const describe = new DescribeTableCommand({ TableName: name });
   for (;;) {
-    const { Table } = await deadline.within(client.send(describe, aborting(deadline)));
+    const { Table } = await deadline.request((options) => client.send(describe, options));
     if (Table?.TableStatus === "ACTIVE" || Table?.TableStatus === "UPDATING") return Table;
     await deadline.pause(LOOK);
   }
@@ -95,15 +95,12 @@ async function enableTimeToLive(
   deadline: Deadline,
 ): Promise<void> {
   const describe = new DescribeTimeToLiveCommand({ TableName: name });
-  const { TimeToLiveDescription: now } = await deadline.within(client.send(describe, aborting(deadline)));
+  const { TimeToLiveDescription: now } = await deadline.request((options) => client.send(describe, options));
   if (now?.TimeToLiveStatus?.startsWith("ENABL") && now.AttributeName === attribute) return;
   const specification = { AttributeName: attribute, Enabled: true };
   const enable = new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: specification });
-  await deadline.within(client.send(enable, aborting(deadline))).catch(unless("UnknownOperationException"));
-}
-
-function aborting(deadline: Deadline): { readonly abortSignal: AbortSignal } {
-  return { abortSignal: deadline.signal };
+  const enabled = deadline.request((options) => client.send(enable, options));
+  await enabled.catch(unless("UnknownOperationException"));
 }
 
 /** Takes an error of that name for a success. */

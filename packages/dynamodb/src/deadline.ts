@@ -1,6 +1,14 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { BackendError } from "@hitbox/core";
 import { classify } from "./classify.ts";
+
+/**
+ * Tells one request of the SDK to stop, in the SDK's own form of a signal: one listener, and none of the platform's
+ * events, which would cost a read 2%.
+ */
+export interface Stop {
+  aborted: boolean;
+  onabort: (() => void) | null;
+}
 
 /** One operation's time. Everything that it waits for, it waits for through this, so it settles in time. */
 export class Deadline {
@@ -8,9 +16,7 @@ export class Deadline {
   lastError: unknown;
   readonly #milliseconds: number;
   readonly #start: number = performance.now();
-  readonly #controller = new AbortController();
-  /** How to fail what is being waited for. */
-  readonly #waiting = new Set<(error: Error) => void>();
+  readonly #waits = new Set<Wait>();
   readonly #timer: NodeJS.Timeout;
   #isOver = false;
 
@@ -30,11 +36,6 @@ export class Deadline {
     }
   }
 
-  /** Aborted when the deadline has passed: nothing is sent again after that. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
   /** Throws where there is no time left to begin something. A timer may be a millisecond early. */
   check(): void {
     if (performance.now() >= this.#start + this.#milliseconds - 1) throw this.#late();
@@ -42,24 +43,40 @@ export class Deadline {
 
   /** What `pending` comes to, or an error when the deadline passes first. */
   within<T>(pending: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (this.#isOver) reject(this.#late());
-      this.#waiting.add(reject);
-      const leave = (): void => void this.#waiting.delete(reject);
-      pending.then(resolve, reject).then(leave);
-    });
+    return this.#until(pending, undefined);
+  }
+
+  /** The same of a request, which is told to stop when the deadline passes: nothing is sent again after that. */
+  request<T>(send: (options: { readonly abortSignal: Stop }) => Promise<T>): Promise<T> {
+    const abortSignal: Stop = { aborted: this.#isOver, onabort: null };
+    return this.#until(send({ abortSignal }), abortSignal);
   }
 
   /** Resolves after `milliseconds`, or rejects at the deadline. */
-  pause(milliseconds: number): Promise<void> {
-    return this.within(wait(milliseconds, undefined, { signal: this.signal }));
+  async pause(milliseconds: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const pause = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, milliseconds);
+    });
+    await this.within(pause).finally(() => clearTimeout(timer));
+  }
+
+  #until<T>(pending: Promise<T>, stop: Stop | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const wait: Wait = { reject, stop };
+      if (this.#isOver) reject(this.#late());
+      else this.#waits.add(wait);
+      pending.then(resolve, reject).then(() => void this.#waits.delete(wait));
+    });
   }
 
   #pass(): void {
     this.#isOver = true;
     const error = this.#late();
-    for (const reject of this.#waiting) reject(error);
-    this.#controller.abort();
+    for (const { reject, stop } of this.#waits) {
+      reject(error);
+      if (stop !== undefined) halt(stop);
+    }
   }
 
   #late(): BackendError {
@@ -70,4 +87,15 @@ export class Deadline {
     const message = `no success ${within}; the last attempt: ${why}`;
     return new BackendError(classify(cause) ?? "timeout", message, { cause });
   }
+}
+
+/** Something that is being waited for, and what to stop when it is not any more. */
+interface Wait {
+  readonly reject: (error: Error) => void;
+  readonly stop: Stop | undefined;
+}
+
+function halt(stop: Stop): void {
+  stop.aborted = true;
+  stop.onabort?.();
 }

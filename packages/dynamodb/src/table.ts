@@ -12,7 +12,7 @@ import {
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import { BackendError } from "@hitbox/core";
-import type { Deadline } from "./deadline.ts";
+import type { Deadline, Stop } from "./deadline.ts";
 import type { Item } from "./item.ts";
 import { noteErrors, type Sendable } from "./note-errors.ts";
 import { type Rest, untilProcessed } from "./until-processed.ts";
@@ -143,13 +143,13 @@ export class Table {
   async #send<C extends Sendable, R extends MetadataBearer>(
     deadline: Deadline,
     command: C,
-    send: (command: C, options: { readonly abortSignal: AbortSignal }) => Promise<R>,
+    send: (command: C, options: { readonly abortSignal: Stop }) => Promise<R>,
   ): Promise<R> {
     deadline.check();
     // Of a lone read of a table that was well until now it is not worth its cost, 2% of the read.
     if (this.#isTroubled || !(command instanceof GetItemCommand)) noteErrors(command, deadline);
     try {
-      const output = await deadline.within(send(command, { abortSignal: deadline.signal }));
+      const output = await deadline.request((options) => send(command, options));
       this.#isTroubled = output.$metadata.attempts !== 1;
       return output;
     } catch (error) {

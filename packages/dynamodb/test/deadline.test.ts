@@ -4,7 +4,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DynamoDbLocal, startDynamoDbLocal } from "../../../tools/servers/dynamodb.ts";
-import { Deadline } from "../src/deadline.ts";
+import { Deadline, type Stop } from "../src/deadline.ts";
 import { createTable, dynamodb } from "../src/index.ts";
 import { clientOf, failureOf, fresh, tamperWith } from "./support.ts";
 
@@ -142,10 +142,25 @@ describe("a deadline", () => {
   });
 
   it("that passes between two requests rejects nothing unheard", async () => {
-    const late = Deadline.run(5, async ({ signal }) => {
-      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    const late = Deadline.run(5, async () => {
+      await wait(20);
       return "done";
     });
     expect(await late).toBe("done");
+  });
+
+  it("tells a request to stop, and one that begins after it at once", async () => {
+    const told: string[] = [];
+    const endless = ({ abortSignal }: { readonly abortSignal: Stop }): Promise<void> => {
+      if (abortSignal.aborted) told.push("at once");
+      abortSignal.onabort = () => void told.push("in the middle");
+      return new Promise(() => {});
+    };
+    const late = Deadline.run(5, async (deadline) => {
+      await deadline.request(endless).catch(() => {});
+      await deadline.request(endless);
+    });
+    await expect(late).rejects.toMatchObject({ code: "timeout" });
+    expect(told).toEqual(["in the middle", "at once"]);
   });
 });
