@@ -14,7 +14,7 @@ import {
 import { BackendError } from "@hitbox/core";
 import type { Deadline, Stop } from "./deadline.ts";
 import type { Item } from "./item.ts";
-import { noteErrors, type Sendable } from "./note-errors.ts";
+import { addMiddleware, type Sendable } from "./middleware.ts";
 import { type Rest, untilProcessed } from "./until-processed.ts";
 
 /** What is called of the AWS SDK's client: a `DynamoDBClient` of `@aws-sdk/client-dynamodb`. */
@@ -147,7 +147,7 @@ export class Table {
   ): Promise<R> {
     deadline.check();
     // Of a lone read of a table that was well until now it is not worth its cost, 2% of the read.
-    if (this.#isTroubled || !(command instanceof GetItemCommand)) noteErrors(command, deadline);
+    if (this.#isTroubled || !(command instanceof GetItemCommand)) addMiddleware(command, deadline);
     try {
       const output = await deadline.request((options) => send(command, options));
       this.#isTroubled = output.$metadata.attempts !== 1;
