@@ -5,6 +5,9 @@ export interface RedisClient {
   readonly options?:
     | {
         readonly keyPrefix?: string | undefined;
+        /** Of a `Redis`. */
+        readonly host?: string | undefined;
+        readonly port?: number | undefined;
         /** Of a `Cluster`: who is asked when something is read. */
         readonly scaleReads?: unknown;
       }

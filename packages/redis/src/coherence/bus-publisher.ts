@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type BusMessage, encodeMessage } from "./bus-message.ts";
+import type { BusServer } from "./bus-server.ts";
 import type { CoherenceSettings } from "./coherence.ts";
-import { type CoherentClient, serverOf } from "./coherent-client.ts";
+import type { CoherentClient } from "./coherent-client.ts";
 import type { Keys } from "./own-change.ts";
 
 /** Keys of one message. */
@@ -11,14 +12,18 @@ const MOST_WAITING = 10_000;
 /** Milliseconds until what could not be told is tried again. */
 const PAUSE = 25;
 
+export interface BusPublisherSettings extends CoherenceSettings {
+  readonly channel: string;
+  readonly server: BusServer;
+}
+
 /**
  * Tells others what has been changed: what comes in one turn of the event loop goes as one message. One message at a
  * time is under way, so that they arrive in order; one that failed may have arrived, so its keys get a new number.
  */
 export class BusPublisher {
   readonly id: string = randomUUID();
-  readonly #settings: CoherenceSettings;
-  readonly #channel: string;
+  readonly #settings: BusPublisherSettings;
   #waiting: Set<string> | "all" = new Set();
   #seq = 0;
   #sending: Promise<void> | undefined;
@@ -27,11 +32,9 @@ export class BusPublisher {
   #beat: NodeJS.Timeout | undefined;
   #hasSpoken = false;
   #isClosed = false;
-  #server: CoherentClient | undefined;
 
-  constructor(settings: CoherenceSettings, channel: string) {
+  constructor(settings: BusPublisherSettings) {
     this.#settings = settings;
-    this.#channel = channel;
   }
 
   /** Ahead of the first change, so that even its maker's silence is noticed. */
@@ -119,20 +122,23 @@ export class BusPublisher {
     const timer = setInterval(() => {
       if (!this.#hasSpoken) this.beat().catch(() => {});
       this.#hasSpoken = false;
+      void this.#settings.server.look();
     }, this.#settings.heartbeat);
     return timer.unref();
   }
 
   #publish(message: Pick<BusMessage, "keys" | "bye">): Promise<void> {
     this.#hasSpoken = true;
-    const { connection, client, heartbeat } = this.#settings;
+    const { connection, heartbeat, channel, server } = this.#settings;
     const text = encodeMessage({ from: this.id, seq: this.#seq, every: heartbeat, ...message });
+    let chosen: CoherentClient | undefined;
     return connection.run({
       send: async () => {
-        this.#server = serverOf(client, this.#server);
-        await this.#server.publish(this.#channel, text);
+        chosen = server.choose();
+        await chosen.publish(channel, text);
       },
       take: () => undefined,
+      lost: () => server.failed(chosen),
     });
   }
 }

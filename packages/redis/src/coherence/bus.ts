@@ -3,6 +3,7 @@ import { Deadline } from "../deadline.ts";
 import { BusLink } from "./bus-link.ts";
 import { BusPublisher } from "./bus-publisher.ts";
 import { BusSenders } from "./bus-senders.ts";
+import { BusServer } from "./bus-server.ts";
 import { ChangeStream } from "./change-stream.ts";
 import type { Coherence, CoherenceSettings } from "./coherence.ts";
 import type { Ending, Keys } from "./own-change.ts";
@@ -17,9 +18,10 @@ export class Bus implements Coherence {
 
   constructor(settings: CoherenceSettings) {
     const channel = `${settings.start}changes`;
-    this.#publisher = new BusPublisher(settings, channel);
+    const onBus = { ...settings, channel, server: new BusServer(settings, channel) };
+    this.#publisher = new BusPublisher(onBus);
     this.#patience = new Deadline(settings.timeout, () => new Error("changes are still under way"));
-    const common = { ...settings, channel, publisher: this.#publisher, senders: new BusSenders() };
+    const common = { ...onBus, publisher: this.#publisher, senders: new BusSenders() };
     this.#stream = new ChangeStream({ ...settings, open: (hearing) => new BusLink(common, hearing) });
   }
 

@@ -32,13 +32,15 @@ const SETTINGS = {
   stringNumbers: false,
 };
 
-/** A connection of our own, to the server and with the login of `client`. It holds no process open. */
+/** A connection of our own, to the server and with the login of `server`. It holds no process open. */
 export class Subscription {
+  readonly server: CoherentClient;
   readonly #client: SubscriberClient;
 
-  constructor(client: CoherentClient, timeout: number, subscriber: Subscriber) {
+  constructor(server: CoherentClient, timeout: number, subscriber: Subscriber) {
+    this.server = server;
     const settings = { ...SETTINGS, connectTimeout: timeout };
-    this.#client = client.duplicate(settings) as SubscriberClient;
+    this.#client = server.duplicate(settings) as SubscriberClient;
     this.#client.on("error", () => {});
     this.#client.on("connect", () => void this.#client.stream?.unref());
     this.#client.on("close", () => subscriber.over());
