@@ -50,7 +50,9 @@ export async function createTable(client: DynamoDbClient, options: CreateTableOp
   const name = checkTable(options.table);
   await Deadline.run(timeout, async (deadline) => {
     const create = new CreateTableCommand(definition(name, attributes));
-    await deadline.request((options) => client.send(create, options)).catch(unless("ResourceInUseException"));
+    await deadline
+      .request(client, (options) => client.send(create, options))
+      .catch(unless("ResourceInUseException"));
     checkKeys(await active(client, name, deadline), attributes);
     await enableTimeToLive(client, name, attributes.ttlAttribute, deadline);
   });
@@ -75,7 +77,7 @@ function keySchema({ partitionKey, sortKey }: CheckedAttributes): KeySchemaEleme
 async function active(client: DynamoDbClient, name: string, deadline: Deadline): Promise<TableDescription> {
   const describe = new DescribeTableCommand({ TableName: name });
   for (;;) {
-    const { Table } = await deadline.request((options) => client.send(describe, options));
+    const { Table } = await deadline.request(client, (options) => client.send(describe, options));
     if (Table?.TableStatus === "ACTIVE" || Table?.TableStatus === "UPDATING") return Table;
     await deadline.pause(LOOK);
   }
@@ -95,11 +97,13 @@ async function enableTimeToLive(
   deadline: Deadline,
 ): Promise<void> {
   const describe = new DescribeTimeToLiveCommand({ TableName: name });
-  const { TimeToLiveDescription: now } = await deadline.request((options) => client.send(describe, options));
+  const { TimeToLiveDescription: now } = await deadline.request(client, (options) =>
+    client.send(describe, options),
+  );
   if (now?.TimeToLiveStatus?.startsWith("ENABL") && now.AttributeName === attribute) return;
   const specification = { AttributeName: attribute, Enabled: true };
   const enable = new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: specification });
-  const enabled = deadline.request((options) => client.send(enable, options));
+  const enabled = deadline.request(client, (options) => client.send(enable, options));
   await enabled.catch(unless("UnknownOperationException"));
 }
 

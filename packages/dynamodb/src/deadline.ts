@@ -1,14 +1,6 @@
 import { BackendError } from "@hitbox/core";
 import { classify } from "./classify.ts";
-
-/**
- * Tells one request of the SDK to stop, in the SDK's own form of a signal: one listener, and none of the platform's
- * events, which would cost a read 2%.
- */
-export interface Stop {
-  aborted: boolean;
-  onabort: (() => void) | null;
-}
+import { type Sender, type Stop, type StopSignal, stopFor } from "./stop.ts";
 
 /** One operation's time. Everything that it waits for, it waits for through this, so it settles in time. */
 export class Deadline {
@@ -46,10 +38,14 @@ export class Deadline {
     return this.#until(pending, undefined);
   }
 
-  /** The same of a request, which is told to stop when the deadline passes: nothing is sent again after that. */
-  request<T>(send: (options: { readonly abortSignal: Stop }) => Promise<T>): Promise<T> {
-    const abortSignal: Stop = { aborted: this.#isOver, onabort: null };
-    return this.#until(send({ abortSignal }), abortSignal);
+  /** The same of a request of `client`, which is told to stop when the deadline passes: nothing is sent again after that. */
+  request<T>(
+    client: Sender,
+    send: (options: { readonly abortSignal: StopSignal }) => Promise<T>,
+  ): Promise<T> {
+    const stop = stopFor(client);
+    if (this.#isOver) stop.abort();
+    return this.#until(send({ abortSignal: stop.signal }), stop);
   }
 
   /** Resolves after `milliseconds`, or rejects at the deadline. */
@@ -75,7 +71,7 @@ export class Deadline {
     const error = this.#late();
     for (const { reject, stop } of this.#waits) {
       reject(error);
-      if (stop !== undefined) halt(stop);
+      stop?.abort();
     }
   }
 
@@ -93,9 +89,4 @@ export class Deadline {
 interface Wait {
   readonly reject: (error: Error) => void;
   readonly stop: Stop | undefined;
-}
-
-function halt(stop: Stop): void {
-  stop.aborted = true;
-  stop.onabort?.();
 }

@@ -12,14 +12,15 @@ import {
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import { BackendError } from "@hitbox/core";
-import type { Deadline, Stop } from "./deadline.ts";
+import type { Deadline } from "./deadline.ts";
 import type { Item } from "./item.ts";
 import { addMiddleware, type Sendable } from "./middleware.ts";
+import type { Sender, StopSignal } from "./stop.ts";
 import { type Rest, untilProcessed } from "./until-processed.ts";
 
 /** What is called of the AWS SDK's client: a `DynamoDBClient` of `@aws-sdk/client-dynamodb`. */
 export type DynamoDbClient = Pick<DynamoDBClient, "send"> & {
-  readonly config: { readonly region: () => Promise<string> };
+  readonly config: Sender["config"] & { readonly region: () => Promise<string> };
 };
 
 /** `strong` sees every write that was answered before, at twice the cost of `eventual`. */
@@ -143,13 +144,13 @@ export class Table {
   async #send<C extends Sendable, R extends MetadataBearer>(
     deadline: Deadline,
     command: C,
-    send: (command: C, options: { readonly abortSignal: Stop }) => Promise<R>,
+    send: (command: C, options: { readonly abortSignal: StopSignal }) => Promise<R>,
   ): Promise<R> {
     deadline.check();
     // Of a lone read of a table that was well until now it is not worth its cost, 2% of the read.
     if (this.#isTroubled || !(command instanceof GetItemCommand)) addMiddleware(command, deadline);
     try {
-      const output = await deadline.request((options) => send(command, options));
+      const output = await deadline.request(this.#client, (options) => send(command, options));
       this.#isTroubled = output.$metadata.attempts !== 1;
       return output;
     } catch (error) {

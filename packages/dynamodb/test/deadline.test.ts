@@ -4,8 +4,9 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DynamoDbLocal, startDynamoDbLocal } from "../../../tools/servers/dynamodb.ts";
-import { Deadline, type Stop } from "../src/deadline.ts";
+import { Deadline } from "../src/deadline.ts";
 import { createTable, dynamodb } from "../src/index.ts";
+import type { LightSignal, StopSignal } from "../src/stop.ts";
 import { clientOf, failureOf, fresh, tamperWith } from "./support.ts";
 
 const TIMEOUT = 300;
@@ -151,14 +152,14 @@ describe("a deadline", () => {
 
   it("tells a request to stop, and one that begins after it at once", async () => {
     const told: string[] = [];
-    const endless = ({ abortSignal }: { readonly abortSignal: Stop }): Promise<void> => {
+    const endless = ({ abortSignal }: { readonly abortSignal: StopSignal }): Promise<void> => {
       if (abortSignal.aborted) told.push("at once");
-      abortSignal.onabort = () => void told.push("in the middle");
+      (abortSignal as LightSignal).onabort = () => void told.push("in the middle");
       return new Promise(() => {});
     };
     const late = Deadline.run(5, async (deadline) => {
-      await deadline.request(endless).catch(() => {});
-      await deadline.request(endless);
+      await deadline.request(clientOf(server), endless).catch(() => {});
+      await deadline.request(clientOf(server), endless);
     });
     await expect(late).rejects.toMatchObject({ code: "timeout" });
     expect(told).toEqual(["in the middle", "at once"]);
