@@ -1,4 +1,5 @@
 import type { CacheValue } from "@hitbox/core";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** What a tier answered with, found good. */
 export interface Found<T> {
@@ -27,6 +28,7 @@ export class Call<T> {
   #stale: Found<T> | undefined;
   #wanted: ((found: Found<T>) => void)[] = [];
   #waiting = 0;
+  #joined = 0;
 
   constructor(key: string, kind: "asked" | "background", tags: readonly string[]) {
     this.key = key;
@@ -80,19 +82,22 @@ export class Call<T> {
     return this.#waiting > 0;
   }
 
+  /** Whether the answer is for more than one, none of whom may have the object itself then. */
+  get isShared(): boolean {
+    return this.#joined > 1;
+  }
+
   /** The answer, or the caller's own end. */
   wait(signal: AbortSignal | undefined): Promise<T | undefined> {
     this.#waiting += 1;
+    this.#joined += 1;
     if (signal === undefined) return this.answer;
-    return new Promise((resolve, reject) => {
-      const abort = (): void => {
-        this.#leave(signal.reason);
-        reject(signal.reason);
-      };
-      signal.addEventListener("abort", abort, { once: true });
-      const end = (): void => signal.removeEventListener("abort", abort);
-      this.answer.then(resolve, reject).then(end);
-    });
+    return unlessAborted(this.answer, signal, () => this.#leave(signal.reason));
+  }
+
+  /** The load goes on though all who wait go away: one of them has been answered by other means. */
+  keep(): void {
+    this.#waiting += 1;
   }
 
   #leave(reason: unknown): void {

@@ -8,6 +8,7 @@ import type { Loader } from "./options.ts";
 import type { Policy } from "./policy.ts";
 import { freshUntil, isDue, isWithin, type Reader } from "./reader.ts";
 import { LONGEST_TIMER_MS } from "./run-loader.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** One `getOrSet`. */
 export interface Request<T> {
@@ -51,8 +52,14 @@ export function answerWith<T>(request: Request<T>, found: Found<T>): T | undefin
 }
 
 /** While the key is loaded in the background: what there is, or what that load gives. */
-async function beside<T>(request: Request<T>, find: Find<T>): Answer<T> {
+function beside<T>(request: Request<T>, find: Find<T>): Answer<T> {
+  const answer = foundOrLoaded(request, find);
+  return request.signal === undefined ? answer : unlessAborted(answer, request.signal);
+}
+
+async function foundOrLoaded<T>(request: Request<T>, find: Find<T>): Answer<T> {
   const found = await lookFor(request, find);
+  request.signal?.throwIfAborted();
   if (found.entry && isUsable(request, found.entry)) return answerWith(request, found.entry);
   const call = request.core.calls.get(request.key) as Call<T> | undefined;
   const { entry, isAway } = found;
@@ -110,16 +117,16 @@ function refresh<T>(request: Request<T>, found: Found<T>, why: "stale" | "ahead"
   const { core, key } = request;
   publish("refresh", () => ({ cache: core.backend.label, key, why }));
   const run = (call: Call<T>): Answer<T> => load({ ...request, call, isAway: false });
-  const call = begin(request, found, run, "background");
+  // The object itself goes to the caller, who may change it.
+  const kept = { ...found, data: ownOf(request, found.data) };
+  const call = begin(request, kept, run, "background");
   core.background("refresh", key, () => call.answer);
 }
 
-/** What the call answers this caller with: its own copy, or a stale value where loading fails or is slow. */
+/** What the call answers this caller with: what is its own, or a stale value where loading fails or is slow. */
 function join<T>(request: Request<T>, call: Call<T>): Answer<T> {
   const { policy, signal } = request;
-  const isFirst = !call.isAwaited;
-  const waiting = call.wait(signal);
-  const own = isFirst ? waiting : waiting.then((data) => ownOf(request, data));
+  const own = call.wait(signal).then((data) => (call.isShared ? ownOf(request, data) : data));
   const safe = policy.staleIfError > 0 ? own.catch((error) => unlessUsable(request, call, error)) : own;
   return policy.softTimeout > LONGEST_TIMER_MS ? safe : unlessSlow(request, call, safe);
 }
@@ -142,8 +149,9 @@ function unlessSlow<T>(request: Request<T>, call: Call<T>, waiting: Answer<T>): 
   return new Promise((resolve, reject) => {
     let isOver = false;
     const use = (found: Found<T>): void => {
-      if (!isOver && isWithin(found.entry, core.now(), window))
-        resolve(ownOf(request, stale(request, found, "timeout")));
+      if (isOver || !isWithin(found.entry, core.now(), window)) return;
+      call.keep();
+      resolve(ownOf(request, stale(request, found, "timeout")));
     };
     const timer = setTimeout(() => call.onceStale(use), policy.softTimeout);
     const end = (): void => {

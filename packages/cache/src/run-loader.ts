@@ -22,6 +22,8 @@ export async function runLoader<T>(
   const ended = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+  // A loader that throws at once leaves nobody to hear of it.
+  ended.catch(() => {});
   const timer = abortAfter(call, policy.hardTimeout);
   try {
     return { data: await Promise.race([loader(new Told(call, choice)), ended]), choice };
@@ -46,7 +48,7 @@ class Told<T> implements LoadContext<T> {
       choice.policy = { ...choice.policy, ttl: milliseconds("ttl", ttl) };
     };
     this.setTags = (tags) => {
-      choice.tags = [...checkTagNames(tags)];
+      choice.tags = checkTagNames(tags);
       call.tags = choice.tags;
     };
     this.skip = () => {

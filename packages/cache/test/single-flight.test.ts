@@ -2,7 +2,8 @@ import { createCache, type LoadMessage } from "@hitbox/cache";
 import { faulty } from "@hitbox/conformance";
 import { json } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
-import { expect, it, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { testClock } from "./support/clock.ts";
 import { gate, settled } from "./support/gate.ts";
 import { heard } from "./support/heard.ts";
 import { sharedStore } from "./support/shared-store.ts";
@@ -135,4 +136,91 @@ it("a signal keeps no listener when its call is over", async () => {
   for (let key = 1; key <= 20; key++) await cache.getOrSet(key, () => 1, { signal });
   await settled();
   expect(remove.mock.calls.length).toBe(add.mock.calls.length);
+});
+
+it("no caller of one load sees what another, told before it, does to the answer", async () => {
+  const shared = sharedStore(Date.now);
+  await createCache({ backend: shared, ttl: "1m" }).set("stored", { list: [1] });
+  const cache = createCache({ backend: shared, ttl: "1m", lease: false });
+  for (const key of ["loaded", "stored"]) {
+    const lengths = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const { list } = await cache.getOrSet(key, async () => ({ list: [1] }));
+        return list.push(2);
+      }),
+    );
+    expect(lengths).toEqual([2, 2, 2]);
+  }
+});
+
+it("values without end are the answer for all who wait, too", async () => {
+  const cache = open();
+  const endless: { self?: unknown } = {};
+  endless.self = endless;
+  let deep = {};
+  for (let level = 0; level < 50_000; level++) deep = { deep };
+  for (const value of [endless, Object.freeze({ ...endless }), deep]) {
+    const answers = await Promise.all([1, 2].map(() => cache.getOrSet("a", () => value)));
+    expect(answers.every((answer) => answer === value)).toBe(true);
+  }
+});
+
+it("a caller who goes away while others are answered from the background is told at once", async () => {
+  const { now, advance } = testClock();
+  const reading = gate();
+  const store = sharedStore(now);
+  const { readMany: _, ...rest } = store;
+  let isSlow = false;
+  const slow = {
+    ...rest,
+    supports: { ...store.supports, readMany: false as const },
+    read: async (key: string) => {
+      if (isSlow) await reading.opened;
+      return store.read(key);
+    },
+  };
+  const cache = createCache({ backend: slow, ttl: "10s", staleWhileRevalidate: "5s", lease: false, now });
+  await cache.set("a", 1);
+  advance(11_000);
+  expect(await cache.getOrSet("a", () => new Promise<number>(() => {}))).toBe(1);
+  await settled();
+  advance(5_000);
+  isSlow = true;
+  const caller = new AbortController();
+  const load = vi.fn(() => 2);
+  const answer = cache.getOrSet("a", load, { signal: caller.signal });
+  await settled();
+  caller.abort(new Error("enough"));
+  await expect(answer).rejects.toThrow("enough");
+  reading.open();
+  await settled();
+  expect(load).not.toHaveBeenCalled();
+});
+
+it("many who wait with one signal are no leak to warn of", async () => {
+  const cache = open();
+  const warnings: Error[] = [];
+  const warn = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", warn);
+  onTestFinished(() => void process.off("warning", warn));
+  const { signal } = new AbortController();
+  const keys = Array.from({ length: 20 }, (_, index) => index);
+  await cache.getOrSetMany(keys, (missing) => missing, { signal });
+  await settled();
+  expect(warnings).toEqual([]);
+});
+
+it("a loader that ends its own caller and throws leaves no rejection unheard", async () => {
+  const cache = open();
+  const unheard = vi.fn();
+  process.on("unhandledRejection", unheard);
+  onTestFinished(() => void process.off("unhandledRejection", unheard));
+  const caller = new AbortController();
+  const load = (): number => {
+    caller.abort(new Error("enough"));
+    throw new Error("no such user");
+  };
+  await expect(cache.getOrSet("a", load, { signal: caller.signal })).rejects.toThrow("enough");
+  await settled();
+  expect(unheard).not.toHaveBeenCalled();
 });

@@ -5,6 +5,7 @@ import {
   type RefreshMessage,
   type StaleMessage,
 } from "@hitbox/cache";
+import { json } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { expect, it, vi } from "vitest";
 import { testClock } from "./support/clock.ts";
@@ -189,4 +190,21 @@ it("what is kept for ever is never due", async () => {
   expect(await cache.getOrSet("a", load)).toBe(1);
   await settled();
   expect(load).not.toHaveBeenCalled();
+});
+
+it("the loader is told what it replaces, whatever a caller does to the stale value meanwhile", async () => {
+  const { now, advance } = testClock();
+  const backend = memory({ maxEntries: 10, format: json(), now });
+  const cache = createCache({ backend, ttl: "10s", staleWhileRevalidate: "5s", now });
+  await cache.set("a", { list: [1] });
+  advance(11 * SECOND);
+  const told: unknown[] = [];
+  const load = async ({ stale }: { stale: { list: number[] } | undefined }): Promise<{ list: number[] }> => {
+    told.push(stale);
+    return { list: [2] };
+  };
+  const answer = await cache.getOrSet("a", load);
+  answer.list.push(3);
+  await settled();
+  expect(told).toEqual([{ list: [1] }]);
 });

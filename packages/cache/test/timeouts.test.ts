@@ -105,3 +105,18 @@ it("timeouts longer than a timer can wait are none", async () => {
   loading.open(1);
   expect(await answer).toBe(1);
 });
+
+it("a load goes on though who was answered after softTimeout goes away", async () => {
+  const cache = open({ staleIfError: "1h", softTimeout: 50 });
+  await cache.set("a", 1);
+  await vi.advanceTimersByTimeAsync(11_000);
+  const loading = gate<number>();
+  const caller = new AbortController();
+  const answer = cache.getOrSet("a", () => loading.opened, { signal: caller.signal });
+  await vi.advanceTimersByTimeAsync(50);
+  expect(await answer).toBe(1);
+  caller.abort();
+  loading.open(2);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(await cache.get("a")).toBe(2);
+});
