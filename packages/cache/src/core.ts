@@ -124,6 +124,8 @@ export class Core {
     for (const call of calls) call.abort(this.#closed());
     await Promise.allSettled(calls.map(({ answer }) => answer));
     await Promise.all(this.#background);
+    // Sets and deletes that wait for an earlier one of their key.
+    await this.order.idle();
     await this.retries.close();
     await this.backend.close();
   }

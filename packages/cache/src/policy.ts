@@ -1,6 +1,6 @@
 import { type CacheValue, checkKnown, checkOption, FENCE_MS } from "@hitbox/core";
 import { type Duration, milliseconds } from "./duration.ts";
-import type { LoadOptions } from "./options.ts";
+import type { CallOptions, LoadOptions } from "./options.ts";
 
 /** Options, checked and with all defaults. Durations in milliseconds; Infinity where there is no end. */
 export interface Policy {
@@ -57,13 +57,20 @@ export function callPolicy(defaults: Policy, options: LoadOptions | undefined): 
   if (options === undefined) return defaults;
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   checkKnown(options, [...POLICY_OPTIONS, "signal"]);
+  checkSignal((options as CallOptions).signal);
   return policyOf(defaults, options);
 }
 
+function checkSignal(signal: AbortSignal | undefined): void {
+  const ok = signal === undefined || typeof signal?.addEventListener === "function";
+  checkOption(ok, "signal", signal, "must be an AbortSignal");
+}
+
+/** A copy, which the caller cannot change later. */
 export function checkTagNames(tags: readonly string[]): readonly string[] {
   const ok = Array.isArray(tags) && tags.every(isTagName);
   checkOption(ok, "tags", tags, 'must be well-formed strings, none of them empty or starting with "%"');
-  return tags;
+  return [...tags];
 }
 
 function isTagName(tag: unknown): boolean {

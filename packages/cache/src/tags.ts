@@ -9,6 +9,7 @@ import {
 } from "@hitbox/core";
 import { isUnreadable } from "./reader.ts";
 import type { Retries } from "./retries.ts";
+import { isRefusal } from "./writing.ts";
 
 /** A tag that stands for a whole space, which can be cleared by it. The cache's other own tags have no record. */
 export function spaceTag(space: string): string {
@@ -81,7 +82,10 @@ export class Tags {
     const sent = await Promise.allSettled(distinct.map((tag) => this.#send(tag)));
     const failures = sent.flatMap((result, index) => {
       if (result.status === "fulfilled") return [];
-      this.#sendLater(distinct[index] as string, at, result.reason);
+      const tag = distinct[index] as string;
+      // A record that the store never takes, no entry of the tag has: there is nothing to invalidate.
+      if (isRefusal(result.reason)) this.#unsent.delete(tag);
+      else this.#sendLater(tag, at, result.reason);
       return [result.reason as unknown];
     });
     if (failures.length > 0) throw failures[0];

@@ -128,7 +128,7 @@ function removeLater(core: Core, policy: Policy, key: string, at: number, error:
 }
 
 /** The key or the value is at fault, not the backend: nothing of it can be there. */
-function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): boolean {
   return !BackendError.is(error) || REFUSALS.has(error.code);
 }
 

@@ -84,3 +84,15 @@ it("what loads when the cache is closed is not stored later", async () => {
   await settled();
   expect(store.calls.write).toBe(0);
 });
+
+it("a close waits for sets and deletes that wait for an earlier one of their key", async () => {
+  const store = sharedStore(Date.now);
+  const slow = faulty(store, { script: (operation) => (operation === "write" ? { delay: 30 } : undefined) });
+  const cache = createCache({ backend: slow, ttl: "1m" });
+  const sets = Promise.all([1, 2, 3].map((value) => cache.set("a", value)));
+  const removed = Promise.all([cache.set("b", 1), cache.delete("b")]);
+  await cache.close();
+  await Promise.all([sets, removed]);
+  const other = createCache({ backend: store, ttl: "1m" });
+  expect(await other.getMany(["a", "b"])).toEqual([3, undefined]);
+});

@@ -159,6 +159,7 @@ it("a wrong option of a call rejects", async () => {
   await expect(cache.getOrSet("a", () => 1, { ttl: -1 })).rejects.toThrow(/^ttl must be/);
   await expect(cache.getOrSet("a", () => 1, { tll: 1 } as never)).rejects.toThrow(/^tll is not an option/);
   await expect(cache.getOrSet("a", undefined as never)).rejects.toThrow(/^load must be a function/);
+  await expect(cache.getOrSet("a", () => 1, { signal: "x" } as never)).rejects.toThrow(/^signal must be/);
   await expect(cache.getOrSetMany(["a"], undefined as never)).rejects.toThrow(/^load must be a function/);
   await expect(cache.set("a", 1, "1m" as never)).rejects.toThrow(/^options must be an object/);
   await expect(cache.invalidateTags("users" as never)).rejects.toThrow(/^tags must be/);

@@ -1,11 +1,12 @@
-import { type Cache, createCache } from "@hitbox/cache";
+import { type Cache, createCache, type RetryMessage } from "@hitbox/cache";
 import { compose } from "@hitbox/composition";
 import { faulty } from "@hitbox/conformance";
 import { cacheBackend } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { describe, expect, it } from "vitest";
 import { testClock } from "./support/clock.ts";
-import { settled } from "./support/gate.ts";
+import { gate, settled } from "./support/gate.ts";
+import { heard } from "./support/heard.ts";
 import { sharedStore } from "./support/shared-store.ts";
 
 function fleet(count = 2) {
@@ -223,4 +224,33 @@ describe("a namespace", () => {
       code: "unsupported",
     });
   });
+});
+
+it("an array of tags that is changed later changes no entry", async () => {
+  const { now, advance } = testClock();
+  const defaults = ["all"];
+  const cache = createCache({ backend: memory({ maxEntries: 10, now }), ttl: "1m", tags: defaults, now });
+  const tags = ["x"];
+  const loading = gate<number>();
+  const loaded = cache.getOrSet("a", () => loading.opened, { tags });
+  await settled();
+  tags[0] = "y";
+  defaults.pop();
+  loading.open(1);
+  await loaded;
+  await cache.set("b", 2);
+  advance(1);
+  await cache.invalidateTags(["x", "all"]);
+  expect(await cache.getMany(["a", "b"])).toEqual([undefined, undefined]);
+});
+
+it("an invalidation of a tag that is too long for any entry to have is not tried again", async () => {
+  const store = sharedStore(Date.now);
+  const short = { ...store, supports: { ...store.supports, maxKeyBytes: 20 } };
+  const cache = createCache({ backend: short, ttl: "1m" });
+  const retries = heard<RetryMessage>("retry");
+  const tag = "x".repeat(20);
+  await cache.invalidateTags([tag]);
+  await expect(cache.set("a", 1, { tags: [tag] })).rejects.toMatchObject({ code: "too-large" });
+  expect(retries).toEqual([]);
 });
