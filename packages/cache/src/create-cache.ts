@@ -5,6 +5,7 @@ import {
   checkFunction,
   checkKnown,
   checkOption,
+  isBackend,
   isCacheBackend,
   systemClock,
 } from "@hitbox/core";
@@ -43,8 +44,9 @@ export function createCache(options: CacheOptions): Cache {
   checkFunction("now", options.now);
   checkFunction("random", options.random);
   checkOption(options.ttl !== undefined, "ttl", options.ttl, 'must be given, such as "5m"');
-  const typed = typeof backend === "object" && backend !== null && isCacheBackend(backend);
-  const core = new Core(typed ? backend : cacheBackend(backend, { now }), now, random);
+  checkOption(isBackend(backend), "backend", backend, "must be a backend, such as memory() or a composition");
+  const typed = isCacheBackend(backend) ? backend : cacheBackend(backend, { now });
+  const core = new Core(typed, now, random);
   const policy = policyOf(BASE, options);
   return new CacheView(core, { text: "", policy, marks: [], version: 0, validator: undefined });
 }

@@ -170,9 +170,11 @@ export class CacheView implements Cache {
 
   namespace(name: string, options: NamespaceOptions = {}): Cache {
     checkKnown(options, ["clear"]);
+    const { clear = false } = options;
+    checkOption(typeof clear === "boolean", "clear", clear, "must be true or false");
     const text = namespaceText(this.#space.text, name);
     const { marks } = this.#space;
-    return this.#within({ text, marks: options.clear ? [...marks, spaceTag(text)] : marks });
+    return this.#within({ text, marks: clear ? [...marks, spaceTag(text)] : marks });
   }
 
   async invalidateTags(tags: readonly string[]): Promise<void> {

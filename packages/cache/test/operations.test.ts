@@ -154,6 +154,15 @@ it.each([
   expect(() => createCache({ backend, ...wrong } as never)).toThrow(TypeError);
 });
 
+it.each([undefined, null, {}, [], new Map(), { get: () => 1 }])("%o is no backend", (backend) => {
+  expect(() => createCache({ backend, ttl: 1 } as never)).toThrow(/^backend must be a backend/);
+});
+
+it("a namespace refuses a wrong option", () => {
+  const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: 1 });
+  expect(() => cache.namespace("a", { clear: "yes" } as never)).toThrow(/^clear must be true or false/);
+});
+
 it("a wrong option of a call rejects", async () => {
   const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: 1 });
   await expect(cache.getOrSet("a", () => 1, { ttl: -1 })).rejects.toThrow(/^ttl must be/);

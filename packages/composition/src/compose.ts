@@ -7,6 +7,7 @@ import {
   checkKnown,
   checkLabel,
   checkOption,
+  isBackend,
   isCacheBackend,
   systemClock,
 } from "@hitbox/core";
@@ -81,6 +82,12 @@ function composeAll(tiers: readonly AnyBackend[], options: ComposeOptions): Cach
 const OPTIONS = ["label", "read", "write", "delete", "refill", "offload", "now"];
 
 function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): CacheBackend {
+  checkOption(
+    !isBackend(options),
+    "options",
+    options,
+    "must not be a backend: three are a list, compose([a, b, c])",
+  );
   checkKnown(options, OPTIONS);
   const { now = systemClock } = options;
   checkFunction("now", options.now);
@@ -108,9 +115,7 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
 }
 
 function typed(name: string, backend: AnyBackend, now: Clock): CacheBackend {
-  const isBackend =
-    typeof backend === "object" && backend !== null && ("get" in backend || "read" in backend);
-  checkOption(isBackend, name, backend, "must be a backend");
+  checkOption(isBackend(backend), name, backend, "must be a backend");
   return isCacheBackend(backend) ? backend : cacheBackend(backend, { now });
 }
 

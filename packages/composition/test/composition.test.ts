@@ -136,5 +136,8 @@ describe("wrong options", () => {
     expect(() => compose(undefined as never, tier("l2"))).toThrow(/^l1 must be a backend/);
     expect(() => compose(tier("l1"), undefined as never)).toThrow(/^l2 must be a backend/);
     expect(() => compose(tier("l1"), {} as never)).toThrow(/^l2 must be a backend/);
+    expect(() => compose(tier("l1"), new Map() as never)).toThrow(/^l2 must be a backend/);
+    const three = [tier("l1"), tier("l2"), tier("l3")] as const;
+    expect(() => compose(...(three as never as [never, never, never]))).toThrow(/compose\(\[a, b, c\]\)/);
   });
 });

@@ -99,9 +99,7 @@ export type AnyBackend = Backend<unknown> | CacheBackend;
  * (await backend.get<string>("greeting"))?.data; // "hello"
  */
 export function cacheBackend(backend: AnyBackend, options: CacheBackendOptions = {}): CacheBackend {
-  const isBackend =
-    typeof backend === "object" && backend !== null && ("get" in backend || "read" in backend);
-  checkOption(isBackend, "backend", backend, "must be a backend");
+  checkOption(isBackend(backend), "backend", backend, "must be a backend");
   if (!isCacheBackend(backend)) return TypedBackend.over(backend, options);
   checkOption(
     Object.keys(options).length === 0,
@@ -110,6 +108,12 @@ export function cacheBackend(backend: AnyBackend, options: CacheBackendOptions =
     "are for a raw backend; this one is typed already",
   );
   return backend;
+}
+
+/** Whether a value is a backend, raw or typed; a client or a Map, which have a `get` too, is none. */
+export function isBackend(value: unknown): value is AnyBackend {
+  const isObject = typeof value === "object" && value !== null && "supports" in value;
+  return isObject && ("get" in value || "read" in value);
 }
 
 /** True for a typed backend, false for a raw one. */

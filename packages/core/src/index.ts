@@ -6,6 +6,7 @@ export {
   type CacheBackend,
   type CacheBackendOptions,
   cacheBackend,
+  isBackend,
   isCacheBackend,
 } from "./cache-backend.ts";
 export { type CacheContext, cacheContext, type TierOutcome } from "./cache-context.ts";
