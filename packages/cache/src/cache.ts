@@ -30,7 +30,8 @@ export interface WrapOptions<Args extends readonly unknown[]> extends LoadOption
 
 export interface NamespaceOptions {
   /**
-   * Whether `clear` of this namespace works. Costs every read of it a look at one more tag. Default: false.
+   * Whether `clear` of this namespace works, for what is stored through one that was made with it too. Costs every read of
+   * it a look at one more tag. Default: false.
    */
   readonly clear?: boolean | undefined;
 }
@@ -97,7 +98,7 @@ export interface Cache extends AsyncDisposable {
   clear(): Promise<void>;
   /**
    * Aborts loads, whose callers hear of `closed`; waits for what is being stored; tries once more the deletes that wait;
-   * then closes the backend. Later operations reject with `closed`.
+   * then closes the backend, be it called on the cache or on a namespace. Later operations reject with `closed`.
    */
   close(): Promise<void>;
 }

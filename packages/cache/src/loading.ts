@@ -89,9 +89,11 @@ async function store<T>(
     release(job, lease);
     return entry === undefined ? "skipped" : "outdated";
   }
+  // A value that is refused at once leaves nothing behind that could fail unheard.
+  const sent = send(job, lease, entry);
   // Until its tags have their records it does not stand.
   const tagged = core.tags.prepare(entry.tags ?? [], entry.createdAt);
-  const [isStored] = await Promise.all([send(job, lease, entry), prepared, tagged]);
+  const [isStored] = await Promise.all([sent, prepared, tagged]);
   return isStored ? "stored" : "outdated";
 }
 

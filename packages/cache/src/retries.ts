@@ -58,7 +58,7 @@ export class Retries {
     if (this.#waiting.size > 0 && this.#waiting.has(key)) this.#end(key, "done");
   }
 
-  /** Tries each once more, and gives up those that fail. */
+  /** Tries them once more, until one fails, and gives up what is left. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;

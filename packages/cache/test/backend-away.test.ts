@@ -4,7 +4,7 @@ import { type Fault, faulty } from "@hitbox/conformance";
 import type { Backend } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { deadline } from "@hitbox/wrappers";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { heard } from "./support/heard.ts";
 import { sharedStore } from "./support/shared-store.ts";
 
@@ -135,4 +135,18 @@ it("a value that no tier can take is answered with, and a set of it fails", asyn
   expect(loads).toMatchObject([{ outcome: "unstored", error: { code: "serialization" } }]);
   await expect(cache.set("a", 1n)).rejects.toMatchObject({ code: "serialization" });
   expect(await cache.get("a")).toBe("old");
+});
+
+it("a value that memory refuses at once leaves nothing unheard of the store that keeps its tags", async () => {
+  const unheard = vi.fn();
+  process.on("unhandledRejection", unheard);
+  onTestFinished(() => void process.off("unhandledRejection", unheard));
+  const cache = createCache({
+    backend: compose(memory({ maxEntries: 10 }), away({ fail: "connection" })),
+    ttl: "1m",
+  });
+  const value = { run: () => 1 };
+  expect(await cache.getOrSet("a", () => value, { tags: ["x"] })).toBe(value);
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(unheard).not.toHaveBeenCalled();
 });
