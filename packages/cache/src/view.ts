@@ -138,6 +138,8 @@ export class CacheView implements Cache {
     options: WrapOptions<Parameters<Run>>,
   ): (...args: Parameters<Run>) => Promise<Awaited<ReturnType<Run>>> {
     type Answer = Awaited<ReturnType<Run>>;
+    checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
+    checkKnown(options, ["key", ...POLICY_OPTIONS]);
     const { key, ...rest } = options;
     checkOption(typeof run === "function", "run", run, "must be a function");
     checkOption(
@@ -146,7 +148,7 @@ export class CacheView implements Cache {
       key,
       "must be a function that makes a key of the arguments",
     );
-    const view = this.#within({ policy: callPolicy(this.#space.policy, rest) });
+    const view = this.#within({ policy: policyOf(this.#space.policy, rest) });
     return (...args) => promised(() => view.getOrSet(key(...args), () => run(...args) as Answer));
   }
 

@@ -158,6 +158,15 @@ it.each([undefined, null, {}, [], new Map(), { get: () => 1 }])("%o is no backen
   expect(() => createCache({ backend, ttl: 1 } as never)).toThrow(/^backend must be a backend/);
 });
 
+it("wrap refuses wrong options", () => {
+  const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: 1 });
+  const wrap = (options: unknown) => cache.wrap(() => 1, options as never);
+  expect(() => wrap(undefined)).toThrow(/^options must be an object/);
+  expect(() => wrap({})).toThrow(/^key must be a function/);
+  const { signal } = new AbortController();
+  expect(() => wrap({ key: () => "a", signal })).toThrow(/^signal is not an option/);
+});
+
 it("a namespace refuses a wrong option", () => {
   const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: 1 });
   expect(() => cache.namespace("a", { clear: "yes" } as never)).toThrow(/^clear must be true or false/);
