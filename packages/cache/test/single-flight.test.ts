@@ -142,14 +142,23 @@ it("no caller of one load sees what another, told before it, does to the answer"
   const shared = sharedStore(Date.now);
   await createCache({ backend: shared, ttl: "1m" }).set("stored", { list: [1] });
   const cache = createCache({ backend: shared, ttl: "1m", lease: false });
-  for (const key of ["loaded", "stored"]) {
-    const lengths = await Promise.all(
-      [1, 2, 3].map(async () => {
-        const { list } = await cache.getOrSet(key, async () => ({ list: [1] }));
-        return list.push(2);
-      }),
-    );
-    expect(lengths).toEqual([2, 2, 2]);
+  const made = async (): Promise<{ list: number[] }> => ({ list: [1] });
+  const one = (key: string) => cache.getOrSet(key, made);
+  const many = async (key: string) => {
+    const [value] = await cache.getOrSetMany([key], async () => [await made()]);
+    return value as { list: number[] };
+  };
+  for (const callers of [
+    [one, one, one],
+    [many, many, many],
+    [one, many],
+    [many, one],
+  ]) {
+    for (const key of ["loaded", "stored"]) {
+      const lengths = await Promise.all(callers.map(async (ask) => (await ask(key)).list.push(2)));
+      expect(new Set(lengths)).toEqual(new Set([2]));
+    }
+    await cache.delete("loaded");
   }
 });
 
