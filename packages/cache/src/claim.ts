@@ -2,7 +2,7 @@ import { type CacheValue, type Lease, recover } from "@hitbox/core";
 import type { Call, Found } from "./call.ts";
 import type { Core } from "./core.ts";
 import type { Policy } from "./policy.ts";
-import { freshUntil, type Reader } from "./reader.ts";
+import { freshUntil, isUnreadable, type Reader } from "./reader.ts";
 
 /** Pauses between looks at a lease that another process holds, in milliseconds: each half as long again as the last. */
 const FIRST_LOOK_MS = 10;
@@ -58,7 +58,7 @@ async function ask<T>({ core, call, policy }: Claimant<T>, ms: number): Promise<
   return recover(
     () => core.backend.lease<unknown>(call.key, ms),
     (error) => {
-      if (policy.onBackendError === "throw") throw error;
+      if (policy.onBackendError === "throw" && !isUnreadable(error)) throw error;
       return core.report("lease", call.key, error) as undefined;
     },
   );

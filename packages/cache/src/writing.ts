@@ -1,5 +1,6 @@
 import {
   BackendError,
+  type CacheBackend,
   type CacheContext,
   type CacheValue,
   cacheContext,
@@ -8,6 +9,7 @@ import {
 import { publish } from "./channels.ts";
 import type { Core } from "./core.ts";
 import { longestLife, type Policy } from "./policy.ts";
+import { isUnreadable } from "./reader.ts";
 
 type Entry = CacheValue<unknown>;
 
@@ -116,7 +118,10 @@ function failed(
 function removeLater(core: Core, policy: Policy, key: string, at: number, error: unknown): void {
   const isNewer = (entry: Entry | undefined): boolean => entry !== undefined && entry.createdAt > at;
   const run = async (isWanted: () => boolean): Promise<void> => {
-    const [agreed, seen] = await Promise.all([core.backend.shared.get(key), core.backend.get(key)]);
+    const [agreed, seen] = await Promise.all([
+      readable(core.backend.shared, key),
+      readable(core.backend, key),
+    ]);
     if (isNewer(agreed) && isNewer(seen)) return;
     const context = cacheContext();
     await core.order.run([key], () => (isWanted() ? core.backend.delete(key, context) : undefined));
@@ -125,6 +130,16 @@ function removeLater(core: Core, policy: Policy, key: string, at: number, error:
   };
   const until = at + Math.max(longestLife(policy), core.longestLife);
   core.retries.add(key, { at, until, run }, error);
+}
+
+/** What is there, where it can be read: what cannot is removed like what is older. */
+async function readable(backend: CacheBackend, key: string): Promise<Entry | undefined> {
+  try {
+    return await backend.get(key);
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The key or the value is at fault, not the backend: nothing of it can be there. */

@@ -1,7 +1,7 @@
 import { type CacheOptions, createCache, type ErrorMessage } from "@hitbox/cache";
 import { compose } from "@hitbox/composition";
 import { type Fault, faulty } from "@hitbox/conformance";
-import type { Backend } from "@hitbox/core";
+import { type Backend, BackendError } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { deadline } from "@hitbox/wrappers";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -149,4 +149,16 @@ it("a value that memory refuses at once leaves nothing unheard of the store that
   expect(await cache.getOrSet("a", () => value, { tags: ["x"] })).toBe(value);
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
   expect(unheard).not.toHaveBeenCalled();
+});
+
+it("a damaged entry is missing, and stored anew, whatever onBackendError says", async () => {
+  const store = sharedStore(Date.now);
+  const cache = createCache({ backend: store, ttl: "1m", onBackendError: "throw" });
+  await cache.set("a", 1);
+  const stored = await store.read("a");
+  if (stored !== undefined && !BackendError.is(stored))
+    await store.write("a", { ...stored, payload: Buffer.from("{") });
+  expect(await cache.getOrSet("a", () => 2)).toBe(2);
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(await cache.get("a")).toBe(2);
 });

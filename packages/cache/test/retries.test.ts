@@ -1,6 +1,7 @@
 import { type CacheOptions, createCache, type RetryMessage } from "@hitbox/cache";
 import { compose } from "@hitbox/composition";
 import { type Fault, faulty } from "@hitbox/conformance";
+import { json, type StoredValue } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { heard } from "./support/heard.ts";
@@ -38,6 +39,20 @@ function bound(store: ReturnType<typeof memory>) {
 const DOWN: Fault = { fail: "connection" };
 
 describe("a delete that could not reach its tier", () => {
+  it("is done though the entry cannot be read here", async () => {
+    const store = memory({ maxEntries: 10, format: json() });
+    const fault: { now: Fault } = { now: undefined };
+    const cache = createCache({ backend: faulty(store, { script: () => fault.now }), ttl: "1m" });
+    await cache.set("a", 1);
+    const stored = (await store.read("a")) as StoredValue;
+    await store.write("a", { ...stored, format: "of-the-next-release" });
+    fault.now = DOWN;
+    await cache.delete("a");
+    fault.now = undefined;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await store.read("a")).toBeUndefined();
+  });
+
   it("is tried again until it has, and until then the key is missing", async () => {
     const { cache, other, state } = world();
     const retries = heard<RetryMessage>("retry");
