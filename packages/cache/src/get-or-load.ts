@@ -127,8 +127,9 @@ function refresh<T>(request: Request<T>, found: Found<T>, why: "stale" | "ahead"
 function join<T>(request: Request<T>, call: Call<T>): Answer<T> {
   const { policy, signal } = request;
   const own = call.wait(signal).then((data) => (call.isShared ? ownOf(request, data) : data));
-  const safe = policy.staleIfError > 0 ? own.catch((error) => unlessUsable(request, call, error)) : own;
-  return policy.softTimeout > LONGEST_TIMER_MS ? safe : unlessSlow(request, call, safe);
+  // Who is answered after the soft timeout does not hear of a failure later.
+  const timely = policy.softTimeout > LONGEST_TIMER_MS ? own : unlessSlow(request, call, own);
+  return policy.staleIfError > 0 ? timely.catch((error) => unlessUsable(request, call, error)) : timely;
 }
 
 /** After a failure: the stale value, where there is one that is young enough. */

@@ -120,3 +120,17 @@ it("a load goes on though who was answered after softTimeout goes away", async (
   await vi.advanceTimersByTimeAsync(0);
   expect(await cache.get("a")).toBe(2);
 });
+
+it("a caller who was answered after softTimeout is answered once, though the load fails then", async () => {
+  const cache = open({ staleIfError: "1h", softTimeout: 50 });
+  const stale = heard<StaleMessage>("stale");
+  await cache.set("a", 1);
+  await vi.advanceTimersByTimeAsync(11_000);
+  const loading = gate<number>();
+  const answer = cache.getOrSet("a", () => loading.opened);
+  await vi.advanceTimersByTimeAsync(50);
+  loading.fail(new Error("upstream is down"));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(await answer).toBe(1);
+  expect(stale).toMatchObject([{ why: "timeout" }]);
+});
