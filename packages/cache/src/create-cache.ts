@@ -22,7 +22,7 @@ export interface CacheOptions extends LoadOptions {
   readonly backend: AnyBackend;
   /** How long a value is fresh, where a call does not say otherwise. */
   readonly ttl: Duration;
-  /** Epoch milliseconds. Default: `Date.now`. */
+  /** Whole epoch milliseconds. Default: `Date.now`. */
   readonly now?: Clock | undefined;
   /** From 0 to 1, 1 excluded, for `jitter`. Default: `Math.random`. */
   readonly random?: (() => number) | undefined;
@@ -42,6 +42,7 @@ export function createCache(options: CacheOptions): Cache {
   checkKnown(options, ["backend", "now", "random", ...POLICY_OPTIONS]);
   const { backend, now = systemClock, random = Math.random } = options;
   checkFunction("now", options.now);
+  checkOption(Number.isSafeInteger(now()), "now", now(), "must return whole epoch milliseconds");
   checkFunction("random", options.random);
   checkOption(options.ttl !== undefined, "ttl", options.ttl, 'must be given, such as "5m"');
   checkOption(isBackend(backend), "backend", backend, "must be a backend, such as memory() or a composition");

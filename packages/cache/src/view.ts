@@ -16,6 +16,7 @@ import type { Entity, EntityOptions } from "./entity.ts";
 import { entityText, type KeyInput, keyText, namespaceText } from "./key.ts";
 import { LoaderBatch } from "./loader-batch.ts";
 import type { CallOptions, EntryOptions, Loader } from "./options.ts";
+import { passMillisecond } from "./pass-millisecond.ts";
 import { callPolicy, checkTagNames, entryOf, POLICY_OPTIONS, policyOf } from "./policy.ts";
 import { freshUntil, type Kind } from "./reader.ts";
 import { Reads } from "./reads.ts";
@@ -185,7 +186,7 @@ export class CacheView implements Cache {
     this.#core.outdateTagged(tags);
     publish("invalidate", () => ({ cache: this.#core.backend.label, tags: [...tags] }));
     try {
-      await this.#core.tags.invalidate(tags, this.#core.now());
+      await this.#invalidate(tags);
     } catch (error) {
       this.#core.report("invalidateTags", undefined, error);
       if (this.#space.policy.onBackendError === "throw") throw error;
@@ -200,11 +201,18 @@ export class CacheView implements Cache {
     if (text !== "" && !marks.includes(mark)) throw cannotClear(backend.label, text);
     this.#core.outdateAll(text);
     publish("invalidate", () => ({ cache: backend.label, space: text }));
-    if (text !== "") return tags.invalidate([mark], this.#core.now());
+    if (text !== "") return this.#invalidate([mark]);
     // Behind what has been sent; what comes meanwhile may go or stay.
     await this.#core.order.idle();
     await backend.clear();
     tags.forget();
+  }
+
+  /** Every entry of the tags that was asked for until now; none that is asked for once this resolves. */
+  async #invalidate(tags: readonly string[]): Promise<void> {
+    const { now, tags: records } = this.#core;
+    const at = now();
+    await records.invalidate(tags, at).finally(() => passMillisecond(now, at));
   }
 
   close(): Promise<void> {

@@ -3,7 +3,7 @@ import { compose } from "@hitbox/composition";
 import { faulty } from "@hitbox/conformance";
 import { cacheBackend } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { testClock } from "./support/clock.ts";
 import { gate, settled } from "./support/gate.ts";
 import { heard } from "./support/heard.ts";
@@ -39,6 +39,28 @@ it("an invalidation in the very millisecond of the write counts", async () => {
   await caches[0].set("a", 1, { tags: ["x"] });
   await caches[0].invalidateTags(["x"]);
   expect(await caches[0].get("a")).toBeUndefined();
+});
+
+it("what is set once an invalidation is done stands, however soon", async () => {
+  const cache = createCache({ backend: memory({ maxEntries: 100 }), ttl: "1m" });
+  const space = cache.namespace("space", { clear: true });
+  for (let round = 0; round < 20; round++) {
+    await cache.invalidateTags(["x"]);
+    await cache.set("a", round, { tags: ["x"] });
+    expect(await cache.get("a")).toBe(round);
+    await space.clear();
+    await space.set("a", round);
+    expect(await space.get("a")).toBe(round);
+  }
+});
+
+it("a system clock that a test has stopped holds no invalidation up", async () => {
+  vi.useFakeTimers();
+  const cache = createCache({ backend: memory({ maxEntries: 100 }), ttl: "1m" });
+  await cache.set("a", 1, { tags: ["x"] });
+  await cache.invalidateTags(["x"]);
+  expect(await cache.get("a")).toBeUndefined();
+  vi.useRealTimers();
 });
 
 it("tags hold across namespaces and entities, and survive a refill", async () => {
