@@ -57,3 +57,10 @@ export class BackendError extends Error {
     return typeof error === "object" && error !== null && BRAND in error;
   }
 }
+
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set(["corrupt", "deserialization", "decompression"]);
+
+/** Whether the error says that an entry is there and cannot be read: a new one may take its place. */
+export function isUnreadable(error: unknown): boolean {
+  return BackendError.is(error) && UNREADABLE.has(error.code);
+}

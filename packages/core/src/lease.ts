@@ -27,7 +27,7 @@ export interface Lease<T> {
   readonly fence: string;
   /** True: the caller is to load. False: another is loading; wait briefly, or make do with the stale value. */
   readonly granted: boolean;
-  /** The entry at this moment, live or stale. */
+  /** The entry at this moment, live or stale; undefined also for one whose format or compressor cannot read it. */
   readonly value: CacheValue<T> | undefined;
 }
 

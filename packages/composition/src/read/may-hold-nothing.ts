@@ -1,11 +1,9 @@
-import { BackendError, type ErrorCode } from "@hitbox/core";
-
-const DAMAGE: ReadonlySet<ErrorCode> = new Set(["corrupt", "deserialization", "decompression"]);
+import { isUnreadable } from "@hitbox/core";
 
 /**
  * Whether a tier that has not answered with a value has none to lose: it missed, or its entry cannot be read. One that
  * could not be reached may hold a newer value than the tier below, and is not refilled.
  */
 export function mayHoldNothing(error: unknown): boolean {
-  return error === undefined || (BackendError.is(error) && DAMAGE.has(error.code));
+  return error === undefined || isUnreadable(error);
 }

@@ -1,11 +1,12 @@
 import type { Backend } from "../backend.ts";
-import { BackendError } from "../backend-error.ts";
+import { BackendError, isUnreadable } from "../backend-error.ts";
 import type { CacheContext } from "../cache-context.ts";
 import type { CacheValue } from "../cache-value.ts";
 import { checkOption } from "../check.ts";
 import { checkLeaseTime, type Lease } from "../lease.ts";
-import { chain, type MaybePromise } from "../maybe-promise.ts";
-import { observe } from "./observe.ts";
+import { chain, type MaybePromise, recover } from "../maybe-promise.ts";
+import type { StoredValue } from "../stored-value.ts";
+import { type Observation, observe } from "./observe.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Store } from "./store.ts";
 
@@ -28,11 +29,25 @@ export class Leases {
     checkLeaseTime(ms);
     return observe({ operation: "read", path: this.#path, key: at, context }, (noted) =>
       chain(this.#store.lease(at, ms), ({ fence, granted, entry }) =>
-        chain(this.#pipeline.open<T>(entry, noted), (value) => {
+        chain(this.#open<T>(entry, noted), (value) => {
           if (noted) noted.status = value === undefined ? "miss" : "hit";
           return { fence, granted, value };
         }),
       ),
+    );
+  }
+
+  /** Else processes of two releases, each with a format that the other does not know, could never have a lease. */
+  #open<T>(
+    entry: StoredValue<unknown> | undefined,
+    noted: Observation | undefined,
+  ): MaybePromise<CacheValue<T> | undefined> {
+    return recover(
+      () => this.#pipeline.open<T>(entry, noted),
+      (error) => {
+        if (!isUnreadable(error)) throw error;
+        return undefined;
+      },
     );
   }
 
