@@ -1,4 +1,4 @@
-import type { CacheValue } from "@hitbox/core";
+import { type CacheValue, isPromise, type MaybePromise } from "@hitbox/core";
 import { unlessAborted } from "./unless-aborted.ts";
 
 /** What a tier answered with, found good. */
@@ -6,6 +6,13 @@ export interface Found<T> {
   readonly entry: CacheValue<unknown>;
   /** Undefined: "not found" was stored. */
   readonly data: T | undefined;
+}
+
+/** Who keeps calls until they have ended. */
+export interface CallListener {
+  /** Nobody new is to join it. */
+  aborted(call: Call<unknown>): void;
+  ended(call: Call<unknown>): void;
 }
 
 /**
@@ -16,17 +23,20 @@ export class Call<T> {
   readonly key: string;
   /** `background`: it began for the cache's own sake, while a usable value was at hand. */
   readonly kind: "asked" | "background";
-  onAbort: (() => void) | undefined;
+  /** Hears of the end. */
+  listener: CallListener | undefined;
   #controller: AbortController | undefined;
   #end: { readonly reason: unknown } | undefined;
-  answer: Promise<T | undefined> = NEVER;
+  #answer: Promise<T | undefined> | undefined;
+  #resolve: ((answer: MaybePromise<T | undefined>) => void) | undefined;
+  #settled: { readonly answer: MaybePromise<T | undefined> } | undefined;
   /** Tags that the value will have, as far as they are known. */
   tags: readonly string[];
   /** Lets others load the key. */
   giveUpLease: (() => void) | undefined;
   #isOutdated = false;
   #stale: Found<T> | undefined;
-  #wanted: ((found: Found<T>) => void)[] = [];
+  #wanted: ((found: Found<T>) => void)[] | undefined;
   #waiting = 0;
   #joined = 0;
 
@@ -58,7 +68,7 @@ export class Call<T> {
     if (this.#end) return;
     this.#end = { reason };
     this.#controller?.abort(reason);
-    this.onAbort?.();
+    this.listener?.aborted(this as Call<unknown>);
   }
 
   /** What is being replaced, once it has been read. */
@@ -68,14 +78,17 @@ export class Call<T> {
 
   set stale(found: Found<T> | undefined) {
     this.#stale = found;
-    if (found) for (const use of this.#wanted) use(found);
-    this.#wanted = [];
+    if (found) for (const use of this.#wanted ?? []) use(found);
+    this.#wanted = undefined;
   }
 
   /** Now, or as soon as it has been read. */
   onceStale(use: (found: Found<T>) => void): void {
     if (this.#stale) use(this.#stale);
-    else this.#wanted.push(use);
+    else {
+      this.#wanted ??= [];
+      this.#wanted.push(use);
+    }
   }
 
   get isAwaited(): boolean {
@@ -87,10 +100,34 @@ export class Call<T> {
     return this.#joined > 1;
   }
 
-  /** The answer, or the caller's own end. */
-  wait(signal: AbortSignal | undefined): Promise<T | undefined> {
+  /** Made when somebody first asks for it: most keys of a batch are answered before anybody has. */
+  get answer(): Promise<T | undefined> {
+    this.#answer ??= this.#settled
+      ? Promise.resolve(this.#settled.answer)
+      : new Promise((resolve) => {
+          this.#resolve = resolve;
+        });
+    return this.#answer;
+  }
+
+  /** Says what the answer is, or will be. Called once. */
+  settle(answer: MaybePromise<T | undefined>): void {
+    this.#settled = { answer };
+    this.#resolve?.(answer);
+    const end = (): void => this.listener?.ended(this as Call<unknown>);
+    if (isPromise(answer)) answer.then(end, end);
+    else end();
+  }
+
+  /** Counts a caller who waits to the end. */
+  enter(): void {
     this.#waiting += 1;
     this.#joined += 1;
+  }
+
+  /** The answer, or the caller's own end. */
+  wait(signal: AbortSignal | undefined): Promise<T | undefined> {
+    this.enter();
     if (signal === undefined) return this.answer;
     return unlessAborted(this.answer, signal, () => this.#leave(signal.reason));
   }
@@ -105,5 +142,3 @@ export class Call<T> {
     if (this.#waiting === 0 && this.kind === "asked") this.abort(reason);
   }
 }
-
-const NEVER = new Promise<never>(() => {});

@@ -1,12 +1,12 @@
 import { BackendError, type CacheBackend, type Clock, chain, recover } from "@hitbox/core";
-import type { Call } from "./call.ts";
+import type { Call, CallListener } from "./call.ts";
 import { type ErrorMessage, publish } from "./channels.ts";
 import { Retries } from "./retries.ts";
 import { Tags } from "./tags.ts";
 import { WriteOrder } from "./write-order.ts";
 
 /** What a cache and all its namespaces and entities share. */
-export class Core {
+export class Core implements CallListener {
   readonly backend: CacheBackend;
   readonly now: Clock;
   readonly random: () => number;
@@ -14,11 +14,11 @@ export class Core {
   readonly retries: Retries;
   readonly order: WriteOrder = new WriteOrder();
   /** What new callers of a key join, by the key's text. */
-  readonly calls: Map<string, Call<unknown>> = new Map();
+  calls: Map<string, Call<unknown>> = new Map();
   /** Whether processes can be kept from loading the same key at the same time. */
   readonly hasLeases: boolean;
   /** All calls that have not ended, those that new callers do not join any more included. */
-  readonly #active = new Set<Call<unknown>>();
+  #active = new Set<Call<unknown>>();
   /** Sets, deletes and loads that have been sent to the backend so far. */
   changes = 0;
   readonly #background = new Set<Promise<unknown>>();
@@ -43,17 +43,23 @@ export class Core {
 
   /** New callers join the call until it ends, is aborted or is outdated. */
   join(call: Call<unknown>): void {
-    const leave = (): void => {
-      if (this.calls.get(call.key) === call) this.calls.delete(call.key);
-    };
-    const end = (): void => {
-      leave();
-      this.#active.delete(call);
-    };
     this.calls.set(call.key, call);
     this.#active.add(call);
-    call.onAbort = leave;
-    call.answer.then(end, end);
+    call.listener = this;
+  }
+
+  aborted(call: Call<unknown>): void {
+    if (this.calls.get(call.key) === call) this.calls.delete(call.key);
+  }
+
+  ended(call: Call<unknown>): void {
+    this.aborted(call);
+    this.#active.delete(call);
+    if (this.#active.size > 0) return;
+    // V8 links the table of a map that has grown to its new one: one that has aged in the heap would keep all that come
+    // after it, with what they held, from being collected young.
+    this.#active = new Set();
+    this.calls = new Map();
   }
 
   /** Whoever loads the key now has an older value than the one that is set, or the delete that is done. */

@@ -66,7 +66,8 @@ async function foundOrLoaded<T>(request: Request<T>, find: Find<T>): Answer<T> {
   return join(request, call ?? begin(request, entry, (fresh) => load({ ...request, call: fresh, isAway })));
 }
 
-async function answer<T>(request: Request<T>, call: Call<T>, find: Find<T>): Answer<T> {
+/** The answer of a call that has begun: what was found, where it is usable, else what is loaded. */
+export async function answer<T>(request: Request<T>, call: Call<T>, find: Find<T>): Answer<T> {
   const { core, key } = request;
   const { entry: found, isAway } = await lookFor(request, find);
   if (found && isUsable(request, found)) {
@@ -107,8 +108,9 @@ function begin<T>(
 ): Call<T> {
   const call = new Call<T>(key, kind, policy.tags);
   call.stale = current;
-  call.answer = run(call);
+  const running = run(call);
   core.join(call as Call<unknown>);
+  call.settle(running);
   return call;
 }
 
@@ -118,15 +120,20 @@ function refresh<T>(request: Request<T>, found: Found<T>, why: "stale" | "ahead"
   publish("refresh", () => ({ cache: core.backend.label, key, why }));
   const run = (call: Call<T>): Answer<T> => load({ ...request, call, isAway: false });
   // The object itself goes to the caller, who may change it.
-  const kept = { ...found, data: ownOf(request, found.data) };
+  const kept = { ...found, data: ownOf(request.reader, found.data) };
   const call = begin(request, kept, run, "background");
   core.background("refresh", key, () => call.answer);
 }
 
 /** What the call answers this caller with: what is its own, or a stale value where loading fails or is slow. */
 function join<T>(request: Request<T>, call: Call<T>): Answer<T> {
-  const { policy, signal } = request;
-  const own = call.wait(signal).then((data) => (call.isShared ? ownOf(request, data) : data));
+  return answerTo(request, call, call.wait(request.signal));
+}
+
+/** The same, for one who is `waiting` already. */
+export function answerTo<T>(request: Request<T>, call: Call<T>, waiting: Answer<T>): Answer<T> {
+  const { policy } = request;
+  const own = waiting.then((data) => (call.isShared ? ownOf(request.reader, data) : data));
   // Who is answered after the soft timeout does not hear of a failure later.
   const timely = policy.softTimeout > LONGEST_TIMER_MS ? own : unlessSlow(request, call, own);
   return policy.staleIfError > 0 ? timely.catch((error) => unlessUsable(request, call, error)) : timely;
@@ -136,10 +143,11 @@ function join<T>(request: Request<T>, call: Call<T>): Answer<T> {
 function unlessUsable<T>(request: Request<T>, { stale: found }: Call<T>, error: unknown): T | undefined {
   const { core, policy, signal } = request;
   if (signal?.aborted || !found || !isWithin(found.entry, core.now(), policy.staleIfError)) throw error;
-  return ownOf(request, stale(request, found, "error", error));
+  return ownOf(request.reader, stale(request, found, "error", error));
 }
 
-function ownOf<T>({ reader }: Request<T>, data: T | undefined): T | undefined {
+/** For a caller who may share no object with others. */
+export function ownOf<T>(reader: Reader<T>, data: T | undefined): T | undefined {
   return data === undefined || isFrozenDeep(data) ? data : reader.copy(data);
 }
 
@@ -152,7 +160,7 @@ function unlessSlow<T>(request: Request<T>, call: Call<T>, waiting: Answer<T>): 
     const use = (found: Found<T>): void => {
       if (isOver || !isWithin(found.entry, core.now(), window)) return;
       call.keep();
-      resolve(ownOf(request, stale(request, found, "timeout")));
+      resolve(ownOf(request.reader, stale(request, found, "timeout")));
     };
     const timer = setTimeout(() => call.onceStale(use), policy.softTimeout);
     const end = (): void => {

@@ -68,15 +68,23 @@ export class Reader<T> {
     return recover(
       () => {
         const entry = read();
-        if (!isPromise(entry)) return this.#judge(key, entry, undefined);
-        const records = this.#core.tags.look([...tags, ...this.#kind.marks]);
-        return entry.then((answered) => this.#judge(key, answered, records));
+        if (!isPromise(entry)) return this.judgeNow(key, entry, undefined);
+        const records = this.look(tags);
+        return entry.then((answered) => this.judgeNow(key, answered, records));
       },
-      (error) => {
-        if (!isUnreadable(error)) throw error;
-        return this.#core.report("get", key, error) as undefined;
-      },
+      (error) => this.rescue(key, error),
     );
+  }
+
+  /** Asks for the records of tags, and of the space, that entries are read with. */
+  look(tags: readonly string[]): Records | undefined {
+    return this.#core.tags.look([...tags, ...this.#kind.marks]);
+  }
+
+  /** What failed for one entry alone, which cannot be read, is reported. @throws what the backend failed with. */
+  rescue(key: string, error: unknown): undefined {
+    if (!isUnreadable(error)) throw error;
+    return this.#core.report("get", key, error) as undefined;
   }
 
   /** What a loader gave, as a later hit will have it. @throws InvalidValueError for what the schema refuses. */
@@ -100,7 +108,8 @@ export class Reader<T> {
     }
   }
 
-  #judge(
+  /** What is here already, where it is good. */
+  judgeNow(
     key: string,
     entry: CacheValue<unknown> | undefined,
     records: Records | undefined,

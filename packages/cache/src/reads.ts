@@ -1,9 +1,10 @@
 import { type CacheValue, chain, isPromise, isShared, type MaybePromise, recover } from "@hitbox/core";
+import type { ManyLoader } from "./cache.ts";
 import type { Found } from "./call.ts";
 import { listens, publish } from "./channels.ts";
 import type { Core } from "./core.ts";
 import { answerWith, getOrLoad, type Request } from "./get-or-load.ts";
-import type { LoaderBatch } from "./loader-batch.ts";
+import { GetOrSetMany, type Seat } from "./get-or-set-many.ts";
 import type { CallOptions, Loader } from "./options.ts";
 import { callPolicy } from "./policy.ts";
 import { freshUntil, isWithin, type Kind, Reader } from "./reader.ts";
@@ -27,14 +28,16 @@ export class Reads {
 
   get<T>(text: string): Promise<T | undefined> {
     const entry = this.#read(text);
-    if (!isPromise(entry) && this.#isGoodAsIs(entry, undefined)) return this.#glanceAt<T>(text, entry);
+    if (!isPromise(entry) && this.#isGoodAsIs(entry, undefined))
+      return Promise.resolve(this.#glance<T>(text, entry));
     return Promise.resolve(this.value<T>(text, () => entry));
   }
 
   getOrSet<T>(text: string, load: Loader<T>, options: CallOptions | undefined): Promise<T> {
     const entry = this.#core.isLoading(text) ? undefined : this.#read(text);
     // Ahead of all else: a fresh entry in the first tier.
-    if (!isPromise(entry) && this.#isGoodAsIs(entry, options)) return this.#glanceAt<T>(text, entry);
+    if (!isPromise(entry) && this.#isGoodAsIs(entry, options))
+      return Promise.resolve(this.#glance<T>(text, entry));
     return this.#getOrLoad<T>(this.#request(text, load, options), entry) as Promise<T>;
   }
 
@@ -65,18 +68,13 @@ export class Reads {
     return isShared(entry) && !this.#core.retries.isAnyDoomed;
   }
 
-  #glanceAt<T>(text: string, { data }: CacheValue<unknown>): Promise<T> {
+  #glance<T>(text: string, { data }: CacheValue<unknown>): T {
     const { validator } = this.#kind;
     if (listens("hit")) publish("hit", () => ({ cache: this.#core.backend.label, key: text }));
-    return Promise.resolve((validator === undefined ? data : validator.known(data)) as T);
+    return (validator === undefined ? data : validator.known(data)) as T;
   }
 
-  #request<T>(
-    key: string,
-    loader: Loader<T>,
-    options: CallOptions | undefined,
-    waits?: () => void,
-  ): Request<T> {
+  #request<T>(key: string, loader: Loader<T>, options: CallOptions | undefined): Request<T> {
     const { policy, marks } = this.#kind;
     return {
       core: this.#core,
@@ -86,7 +84,7 @@ export class Reads {
       policy: callPolicy(policy, options),
       loader,
       signal: options?.signal,
-      waits,
+      waits: undefined,
     };
   }
 
@@ -104,21 +102,34 @@ export class Reads {
     return getOrLoad(request, () => found);
   }
 
-  /** A key that needs no load, or shares another's, must not hold up the batch. */
-  getOrSetIn<K, T>(
-    batch: LoaderBatch<K, T>,
-    text: string,
-    key: K,
+  /** `keys` by their text. */
+  getOrSetMany<K, T>(
+    keys: ReadonlyMap<string, K>,
+    load: ManyLoader<K, T>,
     options: CallOptions | undefined,
-  ): Promise<T | undefined> {
-    const pass = (): void => batch.pass(key);
+  ): Promise<(T | undefined)[]> {
+    const { policy, marks } = this.#kind;
+    const common = {
+      core: this.#core,
+      reader: this.#reader as Reader<T | undefined>,
+      marks,
+      policy: callPolicy(policy, options),
+      signal: options?.signal,
+    };
+    const many = new GetOrSetMany<K, T>(common, [...keys.values()], load);
+    let index = 0;
+    for (const [text, key] of keys) this.#ask(many, { index: index++, text, key }, options);
+    return many.answer;
+  }
+
+  #ask<K, T>(many: GetOrSetMany<K, T>, seat: Seat<K>, options: CallOptions | undefined): void {
+    const { text } = seat;
     const isShared = this.#core.isLoading(text);
-    const loader: Loader<T | undefined> = (context) => batch.load(key, context);
-    const request = this.#request<T | undefined>(text, loader, options, pass);
-    const answer = this.#getOrLoad(request, isShared ? undefined : this.#read(text));
-    if (isShared) pass();
-    else answer.then(pass, pass);
-    return answer;
+    const entry = isShared ? undefined : this.#read(text);
+    if (!isPromise(entry) && this.#isGoodAsIs(entry, options)) many.take(seat, this.#glance<T>(text, entry));
+    else if (isPromise(entry) && many.isPatient && !this.#core.calls.has(text)) many.read(seat, entry);
+    else if (isShared) many.waitForOther(seat, this.#getOrLoad(many.requestOf(seat), entry));
+    else many.wait(seat, this.#getOrLoad(many.requestOf(seat), entry));
   }
 
   value<T>(

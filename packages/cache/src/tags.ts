@@ -53,7 +53,11 @@ export class Tags {
   /** Asks for records ahead of need. */
   look(tags: readonly string[]): Records | undefined {
     const named = tags.filter(hasRecord);
-    return named.length === 0 ? undefined : new Map(named.map((tag) => [tag, this.#lookAhead(tag)]));
+    if (named.length === 0) return undefined;
+    const records = new Map(named.map((tag) => [tag, this.#lookAhead(tag)]));
+    for (const [tag, record] of records)
+      if (isPromise(record)) record.then((at) => void records.set(tag, at), ignore);
+    return records;
   }
 
   /** Whether the entry stands: at once where the records are in this process. Fails where one cannot be had. */
@@ -106,17 +110,15 @@ export class Tags {
 
   #standsFor(tag: string, createdAt: number, records: Records | undefined): MaybePromise<boolean> {
     if (this.#unsent.size > 0 && (this.#unsent.get(tag) ?? -1) >= createdAt) return false;
-    const record = records?.get(tag) ?? this.#record(tag);
+    const record = records?.has(tag) ? records.get(tag) : this.#record(tag);
     return chain(record, (at) => at !== undefined && createdAt > at);
   }
 
   #lookAhead(tag: string): Invalidated {
-    const record = recover(
+    return recover(
       () => this.#record(tag),
       (error) => Promise.reject(error),
     );
-    if (isPromise(record)) record.catch(() => {});
-    return record;
   }
 
   /** A record that cannot be read is as good as none; a store that does not answer is not. */
@@ -203,6 +205,8 @@ function recordKey(tag: string): string {
 function recordOf(at: number): CacheValue<number> {
   return cacheValue(at, { createdAt: Math.max(0, at) });
 }
+
+function ignore(): void {}
 
 function unheard(pending: readonly Promise<unknown>[]): false {
   for (const one of pending) one.catch(() => {});

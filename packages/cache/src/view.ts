@@ -14,7 +14,6 @@ import { publish } from "./channels.ts";
 import type { Core } from "./core.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
 import { entityText, type KeyInput, keyText, namespaceText } from "./key.ts";
-import { LoaderBatch } from "./loader-batch.ts";
 import type { CallOptions, EntryOptions, Loader } from "./options.ts";
 import { passMillisecond } from "./pass-millisecond.ts";
 import { callPolicy, checkTagNames, entryOf, POLICY_OPTIONS, policyOf } from "./policy.ts";
@@ -125,13 +124,12 @@ export class CacheView implements Cache {
     options?: CallOptions,
   ): Promise<(T | undefined)[]> {
     checkLoader(load);
-    callPolicy(this.#space.policy, options);
     const texts = keys.map((key) => this.#text(key));
     const byText = new Map(texts.map((text, index) => [text, keys[index] as K]));
-    const batch = new LoaderBatch<K, T>(byText.values(), load);
-    const answers = new Map<string, Promise<T | undefined>>();
-    for (const [text, key] of byText) answers.set(text, this.#reads.getOrSetIn(batch, text, key, options));
-    return Promise.all(texts.map((text) => answers.get(text)));
+    const values = await this.#reads.getOrSetMany<K, T>(byText, load, options);
+    if (byText.size === texts.length) return values;
+    const known = new Map([...byText.keys()].map((text, index) => [text, values[index]]));
+    return texts.map((text) => known.get(text));
   }
 
   wrap<Run extends (...args: never[]) => unknown>(

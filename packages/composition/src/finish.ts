@@ -9,7 +9,21 @@ export function finish<T>(run: () => MaybePromise<T>, end: () => void): MaybePro
     end();
     throw error;
   }
-  if (isPromise(result)) return result.finally(end);
+  if (isPromise(result)) return ended(result, end);
   end();
   return result;
+}
+
+/** As `finally`, which makes three promises of it. */
+function ended<T>(promise: Promise<T>, end: () => void): Promise<T> {
+  return promise.then(
+    (value) => {
+      end();
+      return value;
+    },
+    (error: unknown) => {
+      end();
+      throw error;
+    },
+  );
 }

@@ -39,7 +39,7 @@ export interface SetInProgress {
  * Holds an entry only for keys with something under way.
  */
 export class KeyActivity {
-  readonly #keys = new Map<string, Activity>();
+  #keys = new Map<string, Activity>();
   #clearing = 0;
   #clears = 0;
   /** Hears of each key that others changed while it was written here, once that has ended. */
@@ -130,8 +130,13 @@ export class KeyActivity {
     const known = this.#keys.get(key);
     if (known) return known;
     const activity: Activity = {
-      ...{ readers: 0, writers: 0, writes: 0, certain: 0, deletes: 0 },
-      ...{ disturbances: 0, isDisturbed: false },
+      readers: 0,
+      writers: 0,
+      writes: 0,
+      certain: 0,
+      deletes: 0,
+      disturbances: 0,
+      isDisturbed: false,
     };
     this.#keys.set(key, activity);
     return activity;
@@ -139,7 +144,11 @@ export class KeyActivity {
 
   #forget(key: string, activity: Activity): void {
     const { readers, writers } = activity;
-    if (readers === 0 && writers === 0 && this.#keys.get(key) === activity) this.#keys.delete(key);
+    if (readers > 0 || writers > 0 || this.#keys.get(key) !== activity) return;
+    this.#keys.delete(key);
+    // V8 links the table of a map that has grown to its new one: one that has aged in the heap would keep all that come
+    // after it, with what they held, from being collected young.
+    if (this.#keys.size === 0) this.#keys = new Map();
   }
 }
 

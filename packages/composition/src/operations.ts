@@ -6,6 +6,7 @@ import {
   checkCacheValue,
   type DeleteStatus,
   freshness,
+  handOver,
   isPromise,
   type KeyLike,
   type MaybePromise,
@@ -98,18 +99,22 @@ export function refillingIn<T>(
   // Nothing is noted for what will not be done.
   if (composed.refill === never()) return read(ignore);
   return composed.activity.reading(textOf(key), (progress) => {
-    const fill = (value: CacheValue<unknown>): MaybePromise<void> => {
-      if (!isRefillable(composed, tiers, key, value, progress)) return undefined;
-      return recover(() => {
-        const isWanted = composed.refill.refill(value, key);
-        return isWanted ? tiers.l1.set(key, value, direct(context)) : undefined;
-      }, ignore);
-    };
     return read((value, known) => {
+      let sent = value;
+      const set = (given: CacheValue<unknown>): MaybePromise<void> => {
+        sent = given;
+        return tiers.l1.set(key, given, direct(context));
+      };
+      const fill = (put: () => MaybePromise<void>): MaybePromise<void> => {
+        if (!isRefillable(composed, tiers, key, value, progress)) return undefined;
+        return recover(() => (composed.refill.refill(value, key) ? put() : undefined), ignore);
+      };
       const filled = progress.part(() =>
-        known ? known().then((free) => (free ? fill(value) : undefined), ignore) : fill(value),
+        known
+          ? known().then((free) => (free ? fill(() => set(value)) : undefined), ignore)
+          : fill(() => handOver(value, set)),
       );
-      if (isPromise(filled)) inBackground(composed, filled, (reason) => tiers.l1.giveUp(key, reason, value));
+      if (isPromise(filled)) inBackground(composed, filled, (reason) => tiers.l1.giveUp(key, reason, sent));
     });
   });
 }

@@ -21,7 +21,8 @@ export interface Tiers {
 /**
  * Offers a value that L2 answered with to L1, which must be known not to hold a newer one: it has missed, or its entry
  * cannot be read. Where that is not known yet, `known` tells later. Never fails. What is not done at once is done in
- * the background, and nobody waits for it.
+ * the background, and nobody waits for it. Without `known` it has to come before the answer: L1 may keep the very data,
+ * which is then frozen, as in every later answer of L1.
  */
 export type Refill = (value: CacheValue<unknown>, known?: () => Promise<boolean>) => MaybePromise<void>;
 

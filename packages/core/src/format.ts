@@ -17,4 +17,9 @@ export interface Format<Raw = Uint8Array> {
    * without `deserialize`. Default: false.
    */
   shares?(raw: Raw): boolean;
+  /**
+   * Live formats only: `serialize`, for a value that was decoded just now and that nobody has yet. It may be kept itself,
+   * and changed into what every reader is given, as by freezing it. Default: `serialize`.
+   */
+  adopt?(value: unknown): Raw;
 }

@@ -65,6 +65,6 @@ export {
 } from "./lease-header.ts";
 export { all, allOf, chain, isPromise, type MaybePromise, recover } from "./maybe-promise.ts";
 export type { BackendMessage, CodecMessage } from "./pipeline/channels.ts";
-export { endingAt, serializeOnce } from "./serialize-once.ts";
+export { endingAt, handOver, serializeOnce } from "./serialize-once.ts";
 export { isShared } from "./shared-entry.ts";
 export type { StoredValue } from "./stored-value.ts";

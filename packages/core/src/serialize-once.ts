@@ -1,5 +1,25 @@
 import type { CacheValue } from "./cache-value.ts";
+import { DecodedEntry } from "./decoded-entry.ts";
 import type { Format } from "./format.ts";
+
+/** What formats make of the data of one value. */
+class Encodings {
+  readonly #data: unknown;
+  #raws: Map<string, unknown> | undefined;
+  /** Set while the data may be kept without a copy. */
+  owned: DecodedEntry<unknown> | undefined;
+
+  constructor(data: unknown) {
+    this.#data = data;
+  }
+
+  of<Raw>(format: Format<Raw>): Raw {
+    if (this.owned !== undefined && format.kind === "live") return this.owned.keepIn(format);
+    this.#raws ??= new Map();
+    if (!this.#raws.has(format.id)) this.#raws.set(format.id, format.serialize(this.#data));
+    return this.#raws.get(format.id) as Raw;
+  }
+}
 
 /**
  * A value on its way to several tiers: those with the same format share one serialization. Made for one `set`
@@ -11,10 +31,10 @@ class SerializedOnce<T> implements CacheValue<T> {
   readonly staleAt: number | undefined;
   readonly expiresAt: number | undefined;
   readonly tags: readonly string[] | undefined;
-  readonly #raws: Map<string, unknown>;
+  readonly #encodings: Encodings;
 
-  constructor(value: CacheValue<T>, raws: Map<string, unknown> = new Map()) {
-    this.#raws = raws;
+  constructor(value: CacheValue<T>, encodings: Encodings = new Encodings(value.data)) {
+    this.#encodings = encodings;
     this.data = value.data;
     this.createdAt = value.createdAt;
     this.staleAt = value.staleAt;
@@ -25,18 +45,33 @@ class SerializedOnce<T> implements CacheValue<T> {
   /** The same value with another end, sharing the serialization. */
   until(expiresAt: number): SerializedOnce<T> {
     const { data, createdAt, staleAt, tags } = this;
-    return new SerializedOnce({ data, createdAt, staleAt, expiresAt, tags }, this.#raws);
+    return new SerializedOnce({ data, createdAt, staleAt, expiresAt, tags }, this.#encodings);
   }
 
   serialize<Raw>(format: Format<Raw>): Raw {
-    if (!this.#raws.has(format.id)) this.#raws.set(format.id, format.serialize(this.data));
-    return this.#raws.get(format.id) as Raw;
+    return this.#encodings.of(format);
   }
 }
 
 /** For compositions: `value`, to be handed to each tier's `set`. */
 export function serializeOnce<T>(value: CacheValue<T>): CacheValue<T> {
   return value instanceof SerializedOnce ? value : new SerializedOnce(value);
+}
+
+/**
+ * For compositions: sets, by `set`, what a lower tier was just read for, before the reader has it. Where it was decoded for
+ * this reader, a tier that encodes it before `set` returns may keep the data itself, and the reader then has it as that
+ * tier's own readers do: frozen, in memory. Nothing of it may have been answered with yet.
+ */
+export function handOver<T, R>(value: CacheValue<T>, set: (value: CacheValue<T>) => R): R {
+  if (!(value instanceof DecodedEntry)) return set(value);
+  const encodings = new Encodings(value.data);
+  encodings.owned = value;
+  try {
+    return set(new SerializedOnce(value, encodings));
+  } finally {
+    encodings.owned = undefined;
+  }
 }
 
 /** For tiers that keep a value less long: the value, ending at `expiresAt` (epoch milliseconds). */

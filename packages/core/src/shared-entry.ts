@@ -1,5 +1,6 @@
 import type { CacheValue } from "./cache-value.ts";
 import { frozenTags } from "./check.ts";
+import { DecodedEntry } from "./decoded-entry.ts";
 import type { StoredValue } from "./stored-value.ts";
 
 /**
@@ -41,7 +42,7 @@ export class SharedEntry<T> implements CacheValue<T>, StoredValue<unknown> {
   }
 }
 
-/** Whether the entry is the very one that every reader is given, as it is stored. */
+/** Whether the entry's data is the very one that every reader of a tier is given, as it is stored. */
 export function isShared(entry: CacheValue<unknown>): boolean {
-  return entry instanceof SharedEntry;
+  return entry instanceof SharedEntry || (entry instanceof DecodedEntry && entry.isShared);
 }

@@ -18,11 +18,33 @@ export function freezeDeep(root: unknown): boolean {
   return immutable;
 }
 
+/**
+ * The same for a value that nobody else has, where only what is frozen here is known to be immutable. False also for what
+ * was frozen before, or is held twice.
+ */
+export function freezeUnshared(root: unknown): boolean {
+  const pending: unknown[] = [root];
+  let immutable = true;
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (isPrimitive(value)) continue;
+    if (Object.isFrozen(value) || !isPlain(value)) immutable = false;
+    else for (const part of Object.values(Object.freeze(value))) if (!isPrimitive(part)) pending.push(part);
+  }
+  return immutable;
+}
+
 /** Memory that is shared with other threads, or with the caller after a clone, cannot be kept from changing. */
 function refuseShared(value: object): void {
   const memory: unknown = ArrayBuffer.isView(value) ? value.buffer : value;
   if (memory instanceof SharedArrayBuffer)
     throw new TypeError("a SharedArrayBuffer cannot be kept from changing");
+}
+
+function isPrimitive(
+  value: unknown,
+): value is string | number | boolean | bigint | symbol | null | undefined {
+  return value === null || (typeof value !== "object" && typeof value !== "function");
 }
 
 function isPlain(value: object): boolean {

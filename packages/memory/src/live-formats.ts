@@ -1,5 +1,5 @@
 import type { Format } from "@hitbox/core";
-import { freezeDeep } from "./freeze-deep.ts";
+import { freezeDeep, freezeUnshared } from "./freeze-deep.ts";
 
 /** A value that cannot be frozen all through: every reader gets a clone. */
 class CloneOnRead {
@@ -36,6 +36,7 @@ const FROZEN: Format<unknown> = Object.freeze<Format<unknown>>({
   },
   deserialize: (raw) => (raw instanceof CloneOnRead ? copy(raw.value) : raw),
   shares: (raw) => !(raw instanceof CloneOnRead),
+  adopt: (value) => (freezeUnshared(value) ? value : FROZEN.serialize(value)),
 });
 
 const PRIMITIVES: ReadonlySet<string> = new Set(["string", "number", "boolean", "bigint", "undefined"]);

@@ -104,3 +104,42 @@ describe("reference values", () => {
     expect(await backend.get("k")).toBeDefined();
   });
 });
+
+describe("an adopted value", () => {
+  const adopt = (value: unknown): unknown => frozen().deserialize(frozen().adopt?.(value));
+
+  test("is read as a written one is", () => {
+    fc.assert(
+      fc.property(fc.anything({ withDate: true, withMap: true, withSet: true }), (data) => {
+        const copy = structuredClone(data);
+        expect(adopt(data)).toEqual(copy);
+      }),
+    );
+  });
+
+  test("is kept itself, frozen, where it is plain data", () => {
+    const data = { deep: [{ n: 1 }], none: null };
+    expect(adopt(data)).toBe(data);
+    expect(() => data.deep[0] && Object.assign(data.deep[0], { n: 2 })).toThrow(TypeError);
+  });
+
+  test("is copied where something in it can still be changed", () => {
+    const at = new Date(5);
+    const read = frozen().adopt?.({ at });
+    at.setTime(9);
+    expect(frozen().deserialize(read)).toEqual({ at: new Date(5) });
+    expect(frozen().shares?.(read)).toBe(false);
+  });
+
+  test("is copied where it was frozen before, and may hold anything", () => {
+    const list = [1];
+    const read = frozen().adopt?.(Object.freeze({ list }));
+    list.push(2);
+    expect(frozen().deserialize(read)).toEqual({ list: [1] });
+  });
+
+  test("is refused where a written one is", () => {
+    expect(() => frozen().adopt?.({ call() {} })).toThrow();
+    expect(() => frozen().adopt?.(new Uint8Array(new SharedArrayBuffer(1)))).toThrow(TypeError);
+  });
+});

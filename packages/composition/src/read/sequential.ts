@@ -57,16 +57,24 @@ function readSecond<T>(
 ): MaybePromise<CacheValue<T> | undefined> {
   // Not a failure of the tier but a mistake of the caller, which L2 would only repeat.
   if (firstError !== undefined && !BackendError.is(firstError)) throw firstError;
-  const fail = (error: unknown): never => {
-    throw firstError && BackendError.is(error) ? bothFailed(tiers.label, firstError, error) : error;
-  };
   return tiers.refilling(key, context, (refill) =>
-    chain(
-      recover(() => tiers.l2.get<T>(key, context), fail),
-      (value) => {
-        if (value === undefined || !mayHoldNothing(firstError)) return value;
-        return chain(refill(value), () => value);
-      },
-    ),
+    chain(readLast<T>(tiers, key, context, firstError), (value) => {
+      if (value === undefined || !mayHoldNothing(firstError)) return value;
+      return chain(refill(value), () => value);
+    }),
   );
+}
+
+/** L2; its error names both where L1 has failed too. */
+function readLast<T>(
+  { label, l2 }: ReadTiers,
+  key: KeyLike,
+  context: CacheContext | undefined,
+  firstError: BackendError | undefined,
+): MaybePromise<CacheValue<T> | undefined> {
+  if (firstError === undefined) return l2.get<T>(key, context);
+  const fail = (error: unknown): never => {
+    throw BackendError.is(error) ? bothFailed(label, firstError, error) : error;
+  };
+  return recover(() => l2.get<T>(key, context), fail);
 }

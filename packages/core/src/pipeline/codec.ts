@@ -4,6 +4,7 @@ import type { CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheValue } from "../cache-value.ts";
 import { checkId, checkLimit, checkOption, frozenTags } from "../check.ts";
 import type { Compressor } from "../compressor.ts";
+import { DecodedEntry } from "../decoded-entry.ts";
 import type { Format } from "../format.ts";
 import { chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import { serialize } from "../serialize-once.ts";
@@ -93,6 +94,7 @@ export class Codec {
   #revive<T>(stored: StoredValue<unknown>, payload: unknown): CacheValue<T> {
     const format = stored.format === this.#format.id ? this.#format : this.#accepted(stored.format);
     const data = this.#deserialize(format, payload) as T;
+    if (format.kind === "bytes") return new DecodedEntry(data, stored);
     return {
       data,
       createdAt: stored.createdAt,
@@ -105,6 +107,7 @@ export class Codec {
   #serialize(value: CacheValue<unknown>): unknown {
     const format = this.#format;
     try {
+      if (!channels.serialize.hasSubscribers) return serialize(value, format);
       return timed(channels.serialize, this.#path, format.id, () => serialize(value, format));
     } catch (error) {
       throw failure(this.#path, format.id, error, "serialization");

@@ -69,6 +69,7 @@ export class Pipeline {
   }
 
   set(at: string, value: CacheValue<unknown>, context: CacheContext | undefined): MaybePromise<void> {
+    if (context === undefined && !channels.write.hasSubscribers) return this.#write(at, value, undefined);
     return observe({ operation: "write", path: this.#path, key: at, context }, (noted) => {
       if (context?.readMode !== "refill") return this.#write(at, value, noted);
       if (noted) noted.status = "skipped";

@@ -14,6 +14,7 @@ export class WriteOrder {
     prepared: MaybePromise<P>,
     issue: (prepared: P) => MaybePromise<R>,
   ): MaybePromise<R> {
+    if (this.#preparing.size === 0 && !isPromise(prepared)) return issue(prepared);
     const earlier = this.#earlier(keys);
     if (earlier.length === 0 && !isPromise(prepared)) return issue(prepared);
     // Settled, not all: a write that could not be prepared still keeps its place until the earlier ones have gone.
@@ -30,7 +31,6 @@ export class WriteOrder {
   }
 
   #earlier(keys: readonly string[]): Promise<void>[] {
-    if (this.#preparing.size === 0) return [];
     return keys.flatMap((key) => this.#preparing.get(key) ?? []);
   }
 
