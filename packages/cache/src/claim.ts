@@ -1,8 +1,8 @@
-import { type CacheValue, type Lease, recover } from "@hitbox/core";
+import { type CacheValue, isUnreadable, type Lease, recover } from "@hitbox/core";
 import type { Call, Found } from "./call.ts";
 import type { Core } from "./core.ts";
 import type { Policy } from "./policy.ts";
-import { freshUntil, isUnreadable, type Reader } from "./reader.ts";
+import { freshUntil, type Reader } from "./reader.ts";
 
 /** Pauses between looks at a lease that another process holds, in milliseconds: each half as long again as the last. */
 const FIRST_LOOK_MS = 10;

@@ -1,10 +1,10 @@
 import {
-  BackendError,
   type CacheValue,
   cacheContext,
   chain,
   isPromise,
   isShared,
+  isUnreadable,
   type MaybePromise,
   recover,
 } from "@hitbox/core";
@@ -159,10 +159,3 @@ export class Reader<T> {
 
   readonly #asHit = <V>(data: V): V => this.#core.backend.present(data, "tier");
 }
-
-/** What is stored is damaged, foreign, or of a codec that is not known here. The backend itself is well. */
-export function isUnreadable(error: unknown): boolean {
-  return BackendError.is(error) && UNREADABLE.has(error.code);
-}
-
-const UNREADABLE: ReadonlySet<string> = new Set(["corrupt", "deserialization", "decompression"]);

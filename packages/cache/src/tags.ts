@@ -4,10 +4,10 @@ import {
   cacheValue,
   chain,
   isPromise,
+  isUnreadable,
   type MaybePromise,
   recover,
 } from "@hitbox/core";
-import { isUnreadable } from "./reader.ts";
 import type { Retries } from "./retries.ts";
 import { isRefusal } from "./writing.ts";
 

@@ -5,11 +5,11 @@ import {
   type CacheValue,
   cacheContext,
   type DeleteStatus,
+  isUnreadable,
 } from "@hitbox/core";
 import { publish } from "./channels.ts";
 import type { Core } from "./core.ts";
 import { longestLife, type Policy } from "./policy.ts";
-import { isUnreadable } from "./reader.ts";
 
 type Entry = CacheValue<unknown>;
 
