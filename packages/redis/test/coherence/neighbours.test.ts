@@ -64,7 +64,10 @@ describe.each(["tracking", "bus"] as const)("over one backend, by %s,", (by) => 
     await mine.set("tenant:key", cacheValue("old"));
     await untilNear(mine);
   });
-  afterEach(() => mine.close());
+  afterEach(() => {
+    server.resume();
+    return mine.close();
+  });
 
   it.each(CHANGES)(
     "a %s by another composition is heard at once, and costs it no copy",
