@@ -90,7 +90,16 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
 
   watch(listener: ChangeListener): StopWatching {
     this.#checkOpen();
-    return this.l2.backend.watch(listener);
+    const { activity } = this.#composed;
+    return this.l2.backend.watch({
+      changed(keys) {
+        listener.changed(keys);
+        // Until L1 has what L2 has, the older value may be read there: so the news comes once more.
+        for (const key of keys) activity.whenWritten(key, () => listener.changed([key]));
+      },
+      lost: () => listener.lost(),
+      restored: () => listener.restored(),
+    });
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {

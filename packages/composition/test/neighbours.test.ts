@@ -74,6 +74,21 @@ describe("compositions over one typed backend", () => {
   });
 });
 
+test.each(["sequential", "optimistic", "race", "l2-first", "write-behind"] as const)(
+  "what is read while the composition inside has its %s set under way is not kept",
+  async (write) => {
+    const l2 = watched(undefined, { answers: "later" });
+    const inner = compose(tier("inner"), l2.backend, { write });
+    const outer = compose(tier("outer"), inner);
+    l2.restore();
+    await outer.set("k", cacheValue("old"));
+    const set = inner.set("k", cacheValue("new"));
+    for (let turn = 0; turn < 50; turn++) await outer.get("k");
+    await set;
+    expect(await dataOf(outer, "k")).toBe("new");
+  },
+);
+
 describe("one's own change", () => {
   test.each(CHANGES)("by %s leaves one's own L1 as it is", async (name, change, now) => {
     const l2 = watched();
