@@ -16,7 +16,7 @@ import type { Composed } from "./composed.ts";
 import { Composition } from "./composition.ts";
 import { KeyActivity } from "./key-activity.ts";
 import { type Offload, offload } from "./offload/offload.ts";
-import { OrderedTier, TierQueues } from "./ordered-tier.ts";
+import { TierQueues } from "./ordered-tier.ts";
 import { deletePolicy, readPolicy, refillPolicy, writePolicy } from "./policies.ts";
 import type { DeletePolicy, ReadPolicy, RefillPolicy, WritePolicy } from "./tiers.ts";
 
@@ -92,10 +92,10 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
   const { now = systemClock } = options;
   checkFunction("now", options.now);
   const label = checkLabel("label", options.label ?? "composition");
+  const first = typed("l1", l1, now).within(label);
+  const second = typed("l2", l2, now).within(label);
   const composed: Composed = {
     label,
-    l1: typed("l1", l1, now),
-    l2: typed("l2", l2, now),
     read: readPolicy(options.read),
     write: writePolicy(options.write),
     remove: deletePolicy(options.delete),
@@ -107,11 +107,9 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
     coherence: undefined,
     closing: undefined,
   };
-  if (composed.l2.supports.watch) {
-    const first = new OrderedTier(composed.l1, composed.queues[0]);
-    composed.coherence = new Coherence(first, composed.l2, composed.activity);
-  }
-  return new Composition(composed, label);
+  const composition = new Composition(composed, label, first, second);
+  if (second.supports.watch) composed.coherence = new Coherence(composition.l1, second, composed.activity);
+  return composition;
 }
 
 function typed(name: string, backend: AnyBackend, now: Clock): CacheBackend {

@@ -1,4 +1,4 @@
-import { BackendError, type CacheBackend, type Clock } from "@hitbox/core";
+import { BackendError, type Clock } from "@hitbox/core";
 import type { Coherence } from "./coherence.ts";
 import type { KeyActivity } from "./key-activity.ts";
 import type { Offload } from "./offload/offload.ts";
@@ -8,8 +8,6 @@ import type { DeletePolicy, ReadPolicy, RefillPolicy, Tiers, WritePolicy } from 
 /** What every view of one composition shares. */
 export interface Composed {
   readonly label: string;
-  readonly l1: CacheBackend;
-  readonly l2: CacheBackend;
   readonly read: ReadPolicy;
   readonly write: WritePolicy;
   readonly remove: DeletePolicy;

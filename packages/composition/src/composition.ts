@@ -36,14 +36,14 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
   readonly #composed: Composed;
   readonly #read: ReadPolicy;
 
-  constructor(composed: Composed, path: string) {
+  constructor(composed: Composed, path: string, l1: CacheBackend, l2: CacheBackend) {
     this.#composed = composed;
     this.#read = composed.read;
     this.label = path;
     this.offload = composed.offload;
-    this.l1 = new OrderedTier(composed.l1.within(path), composed.queues[0]);
-    this.l2 = new OrderedTier(composed.l2.within(path), composed.queues[1]);
-    this.supports = composedSupports(composed.l1.supports, composed.l2.supports);
+    this.l1 = new OrderedTier(l1, composed.queues[0]);
+    this.l2 = new OrderedTier(l2, composed.queues[1]);
+    this.supports = composedSupports(l1.supports, l2.supports);
   }
 
   get shared(): CacheBackend {
@@ -51,7 +51,8 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
   }
 
   within(parent: string): CacheBackend {
-    return new Composition(this.#composed, `${parent}.${this.label}`);
+    const [l1, l2] = [this.l1.backend.within(parent), this.l2.backend.within(parent)];
+    return new Composition(this.#composed, `${parent}.${this.label}`, l1, l2);
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
@@ -89,7 +90,16 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
 
   watch(listener: ChangeListener): StopWatching {
     this.#checkOpen();
-    return this.l2.backend.watch(listener);
+    const { activity } = this.#composed;
+    return this.l2.backend.watch({
+      changed(keys) {
+        listener.changed(keys);
+        // Until L1 has what L2 has, the older value may be read there: so the news comes once more.
+        for (const key of keys) activity.whenWritten(key, () => listener.changed([key]));
+      },
+      lost: () => listener.lost(),
+      restored: () => listener.restored(),
+    });
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {

@@ -14,6 +14,8 @@ interface Activity {
   disturbances: number;
   /** Whether there was one while a write was under way. */
   isDisturbed: boolean;
+  /** Who waits for the end of the writes under way. */
+  waiting: (() => void)[] | undefined;
 }
 
 /** One read of L2, from its beginning until its refill has been decided. */
@@ -102,6 +104,14 @@ export class KeyActivity {
     if (activity) disturb(activity);
   }
 
+  /** Calls `then` when the key is no longer being written, where it is now; else never. */
+  whenWritten(key: string, then: () => void): void {
+    const activity = this.#keys.get(key);
+    if (activity === undefined || activity.writers === 0) return;
+    activity.waiting ??= [];
+    activity.waiting.push(then);
+  }
+
   /** Others may have changed any key. */
   disturbAll(): void {
     for (const activity of this.#keys.values()) disturb(activity);
@@ -120,9 +130,12 @@ export class KeyActivity {
     return finish(write, () => {
       activity.writers--;
       this.#forget(key, activity);
-      if (activity.writers > 0 || !activity.isDisturbed) return;
+      if (activity.writers > 0) return;
+      const { isDisturbed, waiting } = activity;
       activity.isDisturbed = false;
-      this.onDisturbed(key);
+      activity.waiting = undefined;
+      if (isDisturbed) this.onDisturbed(key);
+      if (waiting) for (const then of waiting) then();
     });
   }
 
@@ -137,6 +150,7 @@ export class KeyActivity {
       deletes: 0,
       disturbances: 0,
       isDisturbed: false,
+      waiting: undefined,
     };
     this.#keys.set(key, activity);
     return activity;

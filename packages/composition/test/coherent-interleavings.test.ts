@@ -26,6 +26,7 @@ const step = fc.record({
     "clear",
   ),
   key: fc.constantFrom(...KEYS),
+  user: fc.nat({ max: 3 }),
 });
 const options: fc.Arbitrary<ComposeOptions> = fc.record({
   read: fc.constantFrom("sequential", "race", "parallel"),
@@ -44,28 +45,42 @@ interface Get {
 
 interface World {
   readonly store: SharedStore;
-  readonly l1: CacheBackend;
+  readonly firstTiers: readonly CacheBackend[];
   readonly gets: readonly Get[];
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** Of one raw backend: a composition; or two, one around the second, and one who uses it without a first tier. */
+type Users = "one" | "four";
+
 async function play(
   scheduler: fc.Scheduler,
   steps: readonly Step[],
   composed: ComposeOptions,
-  isSlow: boolean,
+  { isSlow, users }: { readonly isSlow: boolean; readonly users: Users },
 ): Promise<World> {
   const pause: Pause = async (what) => void (await scheduler.schedule(Promise.resolve(), what));
   const store = new SharedStore(pause);
-  const slow = tier("l1");
-  slow.gate = () => pause("l1");
-  const l1 = cacheBackend(isSlow ? slow : memory({ maxEntries: 10 }));
-  const cache = compose(l1, store.backend(), composed);
+  let gate = (): Promise<void> | undefined => pause("l1");
+  const firstTier = (): CacheBackend => {
+    const slow = tier("l1");
+    slow.gate = () => gate();
+    return cacheBackend(isSlow ? slow : memory({ maxEntries: 10 }));
+  };
+  const backend = store.backend();
+  const firstTiers = [firstTier(), firstTier(), firstTier()] as const;
+  const [near, nearest, middle] = firstTiers;
+  const caches = [compose(near, backend, composed)];
+  if (users === "four") {
+    const inner = compose(middle, backend, composed);
+    caches.push(inner, compose(nearest, inner, composed), cacheBackend(backend));
+  }
   store.mend();
   const gets: Get[] = [];
-  const take = async ({ kind, key }: Step, version: number): Promise<void> => {
-    await pause(`step ${version}: ${kind} ${key}`);
+  const take = async ({ kind, key, user }: Step, version: number): Promise<void> => {
+    const cache = caches[user % caches.length] as CacheBackend;
+    await pause(`step ${version}: ${kind} ${key} by ${user}`);
     if (kind === "break") return store.break();
     if (kind === "mend") return store.isStreaming ? undefined : store.mend();
     if (kind === "other sets") return store.change(key, cacheValue(version));
@@ -83,21 +98,23 @@ async function play(
     while (scheduler.count() > 0) await scheduler.waitOne();
     await turn();
   }
-  slow.gate = () => undefined;
-  return { store, l1, gets };
+  gate = () => undefined;
+  return { store, firstTiers, gets };
 }
 
 describe.each([
-  { name: "in this process", isSlow: false, runs: 4_000 },
-  { name: "that is slow", isSlow: true, runs: 2_000 },
-])("an L1 $name, whose L2 others write to", ({ isSlow, runs }) => {
+  { name: "in this process", isSlow: false, users: "one", runs: 4_000 },
+  { name: "that is slow", isSlow: true, users: "one", runs: 2_000 },
+  { name: "beside another over the same backend", isSlow: false, users: "four", runs: 4_000 },
+  { name: "that is slow, beside another over the same backend", isSlow: true, users: "four", runs: 2_000 },
+] as const)("an L1 $name, whose L2 others write to", ({ isSlow, users, runs }) => {
   test(`answers with nothing older than the news, and ends as L2 or empty, in any of ${runs} interleavings`, async () => {
     const property = fc.asyncProperty(
       fc.scheduler(),
       fc.array(step, { minLength: 2, maxLength: 12 }),
       options,
       async (scheduler, steps, composed) => {
-        const { store, l1, gets } = await play(scheduler, steps, composed, isSlow);
+        const { store, firstTiers, gets } = await play(scheduler, steps, composed, { isSlow, users });
         for (const { key, floor, data } of gets) {
           const effect =
             data === undefined
@@ -105,9 +122,11 @@ describe.each([
               : (store.effectOf.get(data) ?? Number.POSITIVE_INFINITY);
           expect(effect, `get ${key} answered ${String(data)}`).toBeGreaterThanOrEqual(floor);
         }
-        for (const key of KEYS) {
-          const near = (await l1.get(key))?.data;
-          if (near !== undefined) expect(near, `L1 of ${key}`).toBe(store.entries.get(key)?.payload);
+        for (const l1 of firstTiers) {
+          for (const key of KEYS) {
+            const near = (await l1.get(key))?.data;
+            if (near !== undefined) expect(near, `L1 of ${key}`).toBe(store.entries.get(key)?.payload);
+          }
         }
       },
     );

@@ -110,8 +110,8 @@ function faultyOperations<Raw>(backend: Backend<Raw>, meet: Meet): Backend<Raw> 
   return {
     ...{ label, supports, keyFormat, valueFormat, compressor },
     read: (key) => meet("read", [key], () => backend.read(key), damagedEntry),
-    write: (key, value) => meet("write", [key], () => backend.write(key, value)),
-    remove: (key) => meet("remove", [key], () => backend.remove(key)),
+    write: (key, value, origin) => meet("write", [key], () => backend.write(key, value, origin)),
+    remove: (key, origin) => meet("remove", [key], () => backend.remove(key, origin)),
     ...faultyBatches(backend, meet),
     ...faultyLeases(backend, meet),
     ...(watch && { watch }),
@@ -136,13 +136,15 @@ function faultyBatches<Raw>(backend: Backend<Raw>, meet: Meet): Partial<Backend<
         ),
     }),
     ...(writeMany && {
-      writeMany: (entries) => {
+      writeMany: (entries, origin) => {
         const keys = entries.map(([key]) => key);
-        return meet("writeMany", keys, () => writeMany(entries));
+        return meet("writeMany", keys, () => writeMany(entries, origin));
       },
     }),
-    ...(removeMany && { removeMany: (keys) => meet("removeMany", keys, () => removeMany(keys)) }),
-    ...(clear && { clear: () => meet("clear", [], clear) }),
+    ...(removeMany && {
+      removeMany: (keys, origin) => meet("removeMany", keys, () => removeMany(keys, origin)),
+    }),
+    ...(clear && { clear: (origin) => meet("clear", [], () => clear(origin)) }),
   };
 }
 
@@ -153,7 +155,8 @@ function faultyLeases<Raw>(backend: Backend<Raw>, meet: Meet): Partial<Backend<R
   return {
     ...(lease && { lease: (key, ms) => meet("lease", [key], () => lease(key, ms)) }),
     ...(writeFenced && {
-      writeFenced: (key, value, fence) => meet("writeFenced", [key], () => writeFenced(key, value, fence)),
+      writeFenced: (key, value, fence, origin) =>
+        meet("writeFenced", [key], () => writeFenced(key, value, fence, origin)),
     }),
     ...(releaseLease && {
       releaseLease: (key, fence) => meet("releaseLease", [key], () => releaseLease(key, fence)),

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { backendConformance } from "../src/index.ts";
 import { collect } from "./support/collect.ts";
 import { type Disk, MapBackend } from "./support/map-backend.ts";
+import { WatchedMapBackend } from "./support/watched-map-backend.ts";
 
 const disk: Disk = new Map();
 
@@ -11,6 +12,12 @@ backendConformance({
   name: "with everything",
   open: (space) => new MapBackend(disk, space),
   awkwardSpaces: [":", "*", "?", "[a]", "/b", "%3A", " "],
+});
+
+backendConformance({
+  test,
+  name: "with a watch",
+  open: (space) => new WatchedMapBackend(disk, `watched-${space}`),
 });
 
 backendConformance({

@@ -1,11 +1,12 @@
 import type { BackendError, ErrorCode } from "./backend-error.ts";
-import type { ChangeListener, StopWatching } from "./change-listener.ts";
+import type { BackendListener, StopWatching } from "./change-listener.ts";
 import type { Compressor } from "./compressor.ts";
 import type { DeleteStatus } from "./delete-status.ts";
 import type { Format } from "./format.ts";
 import type { KeyFormat } from "./key-format.ts";
 import type { StoredLease } from "./lease.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
+import type { Origin } from "./origin.ts";
 import type { StoredValue } from "./stored-value.ts";
 
 /** `max` keys or entries a call; core splits larger requests. */
@@ -42,6 +43,9 @@ export interface BackendSupports {
  * open/closed bookkeeping, is never asked to write an entry that has expired, and may answer with a value or
  * with a promise. Once the answer to a `write` or `remove` is there, every later `read` shows it. It throws
  * (or rejects with) whatever its client does, and names the kind of error in `classify`.
+ *
+ * What changes entries is given the origin that it is done for, for those who watch: a backend without `watch` need not
+ * look at it, and a wrapper hands it on.
  */
 export interface Backend<Raw = Uint8Array> {
   /** Short name for metrics and source paths: `redis`, as in `composition.redis`. */
@@ -54,9 +58,9 @@ export interface Backend<Raw = Uint8Array> {
   /** The entry, or undefined. May still return an entry that has expired: core treats it as a miss. */
   read(key: string): MaybePromise<StoredValue<Raw> | undefined>;
   /** Replaces the whole entry: nothing of an older one (time to live, stale mark, tags) is left. */
-  write(key: string, value: StoredValue<Raw>): MaybePromise<void>;
+  write(key: string, value: StoredValue<Raw>, origin?: Origin): MaybePromise<void>;
   /** Removes the entry and says whether there was one. An expired entry counts as none. */
-  remove(key: string): MaybePromise<DeleteStatus>;
+  remove(key: string, origin?: Origin): MaybePromise<DeleteStatus>;
 
   /**
    * Answers in the order of `keys`, which are distinct and at most `supports.readMany.max`. An entry that is there and
@@ -64,11 +68,14 @@ export interface Backend<Raw = Uint8Array> {
    */
   readMany?(keys: readonly string[]): MaybePromise<readonly (StoredValue<Raw> | BackendError | undefined)[]>;
   /** Keys are distinct and at most `supports.writeMany.max`. Not atomic. */
-  writeMany?(entries: readonly (readonly [key: string, value: StoredValue<Raw>])[]): MaybePromise<void>;
+  writeMany?(
+    entries: readonly (readonly [key: string, value: StoredValue<Raw>])[],
+    origin?: Origin,
+  ): MaybePromise<void>;
   /** Answers in the order of `keys`, which are distinct and at most `supports.removeMany.max`. */
-  removeMany?(keys: readonly string[]): MaybePromise<readonly DeleteStatus[]>;
+  removeMany?(keys: readonly string[], origin?: Origin): MaybePromise<readonly DeleteStatus[]>;
   /** Removes every entry under this backend's own prefix, and nothing else. */
-  clear?(): MaybePromise<void>;
+  clear?(origin?: Origin): MaybePromise<void>;
   /**
    * Asks for the lease of a key, there or not, which one caller has at a time: it is granted where nobody has it, for
    * `ms` milliseconds (1 to `FENCE_MS`) or until `releaseLease`. Everyone gets the fence of the key as it is, a new one
@@ -76,14 +83,16 @@ export interface Backend<Raw = Uint8Array> {
    */
   lease?(key: string, ms: number): MaybePromise<StoredLease<Raw>>;
   /** `write`, and true, where `fence` has not been voided; else nothing, and false. Atomic. */
-  writeFenced?(key: string, value: StoredValue<Raw>, fence: string): MaybePromise<boolean>;
+  writeFenced?(key: string, value: StoredValue<Raw>, fence: string, origin?: Origin): MaybePromise<boolean>;
   /** Lets another have the lease; the fence stays. Does nothing where `fence` has been voided. */
   releaseLease?(key: string, fence: string): MaybePromise<void>;
   /**
-   * Tells `listener` of every entry under this backend's own prefix that anyone but this backend replaces or
-   * removes, by the key that `read` takes, until the watch is stopped or the backend closed.
+   * Tells `listener` of every entry under this backend's own prefix that anyone replaces or removes, by the key that
+   * `read` takes, until the watch is stopped or the backend closed. What goes through this backend itself is told with
+   * its origin, before it is answered; where it fails and may have been done, or yet be done, too, and when it is done;
+   * a `clear` as `lost` and `restored`, where the watch was not lost anyway.
    */
-  watch?(listener: ChangeListener): StopWatching;
+  watch?(listener: BackendListener): StopWatching;
   /** The kind of an error that this backend threw; undefined where it cannot tell (core says `internal`). */
   classify?(error: unknown): ErrorCode | undefined;
   /** Releases what this backend itself opened, never what it was given. Called once at most. */

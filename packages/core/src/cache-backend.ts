@@ -57,7 +57,8 @@ export interface CacheBackend extends AsyncDisposable {
   /** Gives a lease back where nothing was set: the next who asks gets it. */
   releaseLease(key: KeyLike, fence: string): MaybePromise<void>;
   /**
-   * Tells `listener` of the keys, as text, that others set or delete. Where the key format cannot be decoded (`hashed`)
+   * Tells `listener` of the keys, as text, that others set or delete: in the store, or through another typed backend over
+   * the same raw one, such as a composition's. Where the key format cannot be decoded (`hashed`)
    * the last 100,000 keys that were used are known, and one that is forgotten is reported as changed.
    * `unsupported` where `supports.watch` is not true.
    */
@@ -71,7 +72,10 @@ export interface CacheBackend extends AsyncDisposable {
   clear(): MaybePromise<void>;
   /** Releases what the backend opened itself. Every later operation fails with `closed`; a second close does nothing. */
   close(): Promise<void>;
-  /** This same backend, reporting itself as `parent.label`: how a composition names its tiers. */
+  /**
+   * This same backend for another who uses it, reporting itself as `parent.label`: a composition's own tier. Who watches it
+   * hears what is done through this one; who watches this one does not hear what is done through it.
+   */
   within(parent: string): CacheBackend;
 }
 

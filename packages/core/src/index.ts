@@ -27,7 +27,7 @@ export {
   type Freshness,
   freshness,
 } from "./cache-value.ts";
-export type { ChangeListener, StopWatching } from "./change-listener.ts";
+export type { BackendListener, ChangeListener, StopWatching } from "./change-listener.ts";
 export {
   checkFunction,
   checkId,
@@ -64,6 +64,7 @@ export {
   withoutLease,
 } from "./lease-header.ts";
 export { all, allOf, chain, isPromise, type MaybePromise, recover } from "./maybe-promise.ts";
+export type { Origin } from "./origin.ts";
 export type { BackendMessage, CodecMessage } from "./pipeline/channels.ts";
 export { endingAt, handOver, serializeOnce } from "./serialize-once.ts";
 export { isShared } from "./shared-entry.ts";

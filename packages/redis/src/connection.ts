@@ -1,4 +1,4 @@
-import { BackendError } from "@hitbox/core";
+import { BackendError, type Origin } from "@hitbox/core";
 import { classify } from "./classify.ts";
 import { ClusterNodes } from "./cluster-nodes.ts";
 import { followed, type Keys, type OwnChanges } from "./coherence/own-change.ts";
@@ -12,6 +12,8 @@ export interface Exchange<T, R> extends Answer<T, R> {
   readonly key?: string | undefined;
   /** Whose entries the command changes, as `read` takes keys; undefined where it changes none. */
   readonly changes?: Keys | undefined;
+  /** For whom it changes them. */
+  readonly origin?: Origin | undefined;
   /** Called once at most, while the client is ready: ioredis then writes at once and queues nothing. */
   send(client: RedisClient): Promise<T>;
 }

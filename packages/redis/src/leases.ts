@@ -1,4 +1,4 @@
-import { decodeLeased, FENCE_MS, fenceMark, newFence, type StoredLease } from "@hitbox/core";
+import { decodeLeased, FENCE_MS, fenceMark, newFence, type Origin, type StoredLease } from "@hitbox/core";
 import type { Connection } from "./connection.ts";
 import { decode } from "./decode.ts";
 import type { EntryWrite } from "./entry-write.ts";
@@ -25,16 +25,26 @@ export function lease(connection: Connection, at: string, ms: number): Promise<S
   });
 }
 
+interface FencedWrite {
+  /** As `read` takes it. */
+  readonly key: string;
+  readonly write: EntryWrite;
+  readonly fence: string;
+  readonly now: () => number;
+  readonly origin: Origin | undefined;
+}
+
 /** `write` where `fence` holds. */
 export function writeFenced(
   connection: Connection,
   at: string,
-  { key: changed, write, fence, now }: { key: string; write: EntryWrite; fence: string; now: () => number },
+  { key: changed, write, fence, now, origin }: FencedWrite,
 ): Promise<boolean> {
   const mark = fenceMark(fence);
   return connection.run({
     key: at,
     changes: [changed],
+    origin,
     send: (client) => {
       const set = (key: string, bytes: Buffer, _unit?: "PX", lifetime?: string): Promise<unknown> =>
         WRITE_FENCED.run(client, key, lifetime === undefined ? [mark, bytes] : [mark, bytes, lifetime]);

@@ -2,10 +2,11 @@ import type {
   AdapterParts,
   Backend,
   BackendError,
+  BackendListener,
   BackendSupports,
-  ChangeListener,
   DeleteStatus,
   ErrorCode,
+  Origin,
   StopWatching,
   StoredLease,
   StoredValue,
@@ -62,7 +63,7 @@ export class RedisBackend implements Backend {
   protected readonly connection: Connection;
   readonly #own: OwnClient | undefined;
   readonly #coherence: Coherence | undefined;
-  readonly watch?: (listener: ChangeListener) => StopWatching;
+  readonly watch?: (listener: BackendListener) => StopWatching;
 
   constructor(settings: RedisSettings, client: RedisClient | OwnClient) {
     const { parts, timeout } = settings;
@@ -103,24 +104,29 @@ export class RedisBackend implements Backend {
     });
   }
 
-  write(key: string, value: StoredValue): Promise<void> {
+  write(key: string, value: StoredValue, origin?: Origin): Promise<void> {
     const write = new EntryWrite(value, this.#maxEntryBytes);
     const at = this.#keyspace + key;
     return this.connection.run({
       key: at,
       changes: [key],
+      origin,
       send: (client) => write.send(client, at, this.#now()),
       take: () => undefined,
       lost: () => write.revoke(),
     });
   }
 
-  writeMany(entries: readonly (readonly [key: string, value: StoredValue])[]): Promise<void> {
+  writeMany(
+    entries: readonly (readonly [key: string, value: StoredValue])[],
+    origin?: Origin,
+  ): Promise<void> {
     const writes = entries.map(
       ([key, value]) => [this.#keyspace + key, new EntryWrite(value, this.#maxEntryBytes)] as const,
     );
     return this.connection.run({
       changes: entries.map(([key]) => key),
+      origin,
       send: (client) => {
         const now = this.#now();
         return pipelined(client, writes, (commands, [at, write]) => write.send(commands, at, now));
@@ -132,20 +138,22 @@ export class RedisBackend implements Backend {
     });
   }
 
-  remove(key: string): Promise<DeleteStatus> {
+  remove(key: string, origin?: Origin): Promise<DeleteStatus> {
     const at = this.#keyspace + key;
     return this.connection.run({
       key: at,
       changes: [key],
+      origin,
       send: (client) => remove(client, at),
       take: (status) => status,
     });
   }
 
-  removeMany(keys: readonly string[]): Promise<DeleteStatus[]> {
+  removeMany(keys: readonly string[], origin?: Origin): Promise<DeleteStatus[]> {
     const at = keys.map((key) => this.#keyspace + key);
     return this.connection.run({
       changes: keys,
+      origin,
       send: (client) => removeAll(client, at),
       take: (statuses) => statuses,
     });
@@ -155,21 +163,22 @@ export class RedisBackend implements Backend {
     return lease(this.connection, this.#keyspace + key, ms);
   }
 
-  writeFenced(key: string, value: StoredValue, fence: string): Promise<boolean> {
+  writeFenced(key: string, value: StoredValue, fence: string, origin?: Origin): Promise<boolean> {
     const write = new EntryWrite(value, this.#maxEntryBytes);
-    return writeFenced(this.connection, this.#keyspace + key, { key, write, fence, now: this.#now });
+    const fenced = { key, write, fence, now: this.#now, origin };
+    return writeFenced(this.connection, this.#keyspace + key, fenced);
   }
 
   releaseLease(key: string, fence: string): Promise<void> {
     return releaseLease(this.connection, this.#keyspace + key, fence);
   }
 
-  async clear(): Promise<void> {
+  async clear(origin?: Origin): Promise<void> {
     try {
       await clear(this.connection, this.#keyspace);
     } finally {
       // Also of what was not there: others may have copies of it.
-      this.#coherence?.cleared();
+      this.#coherence?.cleared(origin);
     }
   }
 

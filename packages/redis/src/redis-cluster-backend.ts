@@ -1,4 +1,4 @@
-import { BackendError, type DeleteStatus, type StoredValue } from "@hitbox/core";
+import { BackendError, type DeleteStatus, type Origin, type StoredValue } from "@hitbox/core";
 import { classify } from "./classify.ts";
 import { together, whenAll } from "./cluster-batch.ts";
 import { RedisBackend } from "./redis-backend.ts";
@@ -13,12 +13,15 @@ export class RedisClusterBackend extends RedisBackend {
     return Promise.all(together(this.connection, keys, (key) => this.read(key).catch(failure)));
   }
 
-  override async writeMany(entries: readonly (readonly [key: string, value: StoredValue])[]): Promise<void> {
-    await whenAll(together(this.connection, entries, async ([key, value]) => this.write(key, value)));
+  override async writeMany(
+    entries: readonly (readonly [key: string, value: StoredValue])[],
+    origin?: Origin,
+  ): Promise<void> {
+    await whenAll(together(this.connection, entries, async ([key, value]) => this.write(key, value, origin)));
   }
 
-  override removeMany(keys: readonly string[]): Promise<DeleteStatus[]> {
-    return whenAll(together(this.connection, keys, (key) => this.remove(key)));
+  override removeMany(keys: readonly string[], origin?: Origin): Promise<DeleteStatus[]> {
+    return whenAll(together(this.connection, keys, (key) => this.remove(key, origin)));
   }
 }
 

@@ -29,16 +29,19 @@ export function around<Raw>(backend: Backend<Raw>, through: Through): Backend<Ra
   const many: Pick<Backend<Raw>, "readMany" | "writeMany" | "removeMany" | "clear"> = {
     ...(readMany && { readMany: (keys) => through("readMany", keys, () => readMany(keys)) }),
     ...(writeMany && {
-      writeMany: (entries) => through("writeMany", entries.map(keyOf), () => writeMany(entries)),
+      writeMany: (entries, origin) =>
+        through("writeMany", entries.map(keyOf), () => writeMany(entries, origin)),
     }),
-    ...(removeMany && { removeMany: (keys) => through("removeMany", keys, () => removeMany(keys)) }),
-    ...(clear && { clear: () => through("clear", [], clear) }),
+    ...(removeMany && {
+      removeMany: (keys, origin) => through("removeMany", keys, () => removeMany(keys, origin)),
+    }),
+    ...(clear && { clear: (origin) => through("clear", [], () => clear(origin)) }),
   };
   return Object.freeze<Backend<Raw>>({
     ...outlineOf(backend),
     read: (key) => through("read", key, () => backend.read(key)),
-    write: (key, value) => through("write", key, () => backend.write(key, value)),
-    remove: (key) => through("remove", key, () => backend.remove(key)),
+    write: (key, value, origin) => through("write", key, () => backend.write(key, value, origin)),
+    remove: (key, origin) => through("remove", key, () => backend.remove(key, origin)),
     ...many,
     ...leasesThrough(backend, through),
   });
@@ -54,7 +57,8 @@ function leasesThrough<Raw>(
   return {
     ...(lease && { lease: (key, ms) => through("lease", key, () => lease(key, ms)) }),
     ...(writeFenced && {
-      writeFenced: (key, value, fence) => through("writeFenced", key, () => writeFenced(key, value, fence)),
+      writeFenced: (key, value, fence, origin) =>
+        through("writeFenced", key, () => writeFenced(key, value, fence, origin)),
     }),
     ...(releaseLease && {
       releaseLease: (key, fence) => through("releaseLease", key, () => releaseLease(key, fence)),

@@ -1,4 +1,4 @@
-import { type Backend, type BackendSupports, type ChangeListener, checkOption } from "@hitbox/core";
+import { type Backend, type BackendListener, type BackendSupports, checkOption } from "@hitbox/core";
 import { checkRaw, outlineOf } from "./outline.ts";
 
 /**
@@ -22,8 +22,8 @@ export function prefixed<Raw>(backend: Backend<Raw>, prefix: string): Backend<Ra
     ...outlineOf(backend),
     supports: supportsUnder(backend.supports, prefix),
     read: (key) => backend.read(prefix + key),
-    write: (key, value) => backend.write(prefix + key, value),
-    remove: (key) => backend.remove(prefix + key),
+    write: (key, value, origin) => backend.write(prefix + key, value, origin),
+    remove: (key, origin) => backend.remove(prefix + key, origin),
     ...batchesAt(backend, at),
     ...sharedAt(backend, prefix),
   });
@@ -39,20 +39,22 @@ function sharedAt<Raw>(
   const watch = backend.watch?.bind(backend);
   return {
     ...(lease && { lease: (key, ms) => lease(prefix + key, ms) }),
-    ...(writeFenced && { writeFenced: (key, value, fence) => writeFenced(prefix + key, value, fence) }),
+    ...(writeFenced && {
+      writeFenced: (key, value, fence, origin) => writeFenced(prefix + key, value, fence, origin),
+    }),
     ...(releaseLease && { releaseLease: (key, fence) => releaseLease(prefix + key, fence) }),
     ...(watch && { watch: (listener) => watch(under(prefix, listener)) }),
   };
 }
 
-function under(prefix: string, listener: ChangeListener): ChangeListener {
+function under(prefix: string, listener: BackendListener): BackendListener {
   return {
-    changed(keys) {
+    changed(keys, origin) {
       const own = keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
-      if (own.length > 0) listener.changed(own);
+      if (own.length > 0) listener.changed(own, origin);
     },
-    lost: () => listener.lost(),
-    restored: () => listener.restored(),
+    lost: (origin) => listener.lost(origin),
+    restored: (origin) => listener.restored(origin),
   };
 }
 
@@ -66,9 +68,13 @@ function batchesAt<Raw>(
   return {
     ...(readMany && { readMany: (keys) => readMany(keys.map(at)) }),
     ...(writeMany && {
-      writeMany: (entries) => writeMany(entries.map(([key, value]) => [at(key), value] as const)),
+      writeMany: (entries, origin) =>
+        writeMany(
+          entries.map(([key, value]) => [at(key), value] as const),
+          origin,
+        ),
     }),
-    ...(removeMany && { removeMany: (keys) => removeMany(keys.map(at)) }),
+    ...(removeMany && { removeMany: (keys, origin) => removeMany(keys.map(at), origin) }),
   };
 }
 

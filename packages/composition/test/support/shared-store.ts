@@ -1,9 +1,10 @@
 import {
   type Backend,
+  type BackendListener,
   type CacheValue,
-  type ChangeListener,
   deleted,
   missing,
+  type Origin,
   passthrough,
   type StoredValue,
   text,
@@ -17,17 +18,18 @@ export type Pause = (what: string) => Promise<void>;
 
 /**
  * A store that others write to, as a server is: an operation takes effect at one moment and is answered at a later one,
- * and of each change by others the watcher hears later still, in order, unless the stream breaks in between.
+ * and of each change by others the watchers hear later still, in order, unless the stream breaks in between. Of what
+ * goes through the backend they hear with its answer.
  */
 export class SharedStore {
   readonly entries: Map<string, Stored> = new Map();
   /** When each version took effect, and each key was changed last, by the count of changes. */
   readonly effectOf: Map<unknown, number> = new Map();
   readonly changes: Map<string, number> = new Map();
-  /** The last change of each key that the watcher has heard of, or that it knows it may have missed. */
+  /** The last change of each key that the watchers have heard of, or that they know they may have missed. */
   readonly heard: Map<string, number> = new Map();
   readonly #pause: Pause;
-  #listener: ChangeListener | undefined;
+  readonly #listeners = new Set<BackendListener>();
   #stream: { readonly key: string; readonly at: number }[] = [];
   #isStreaming = false;
   #count = 0;
@@ -48,19 +50,12 @@ export class SharedStore {
       valueFormat: reference(),
       compressor: passthrough(),
       read: (key) => this.#operate(`read ${key}`, () => this.entries.get(key)),
-      write: (key, value) => this.#operate(`write ${key}`, () => this.#apply(key, value)),
-      remove: (key) =>
-        this.#operate(`remove ${key}`, () => {
-          const was = this.entries.has(key);
-          this.#apply(key, undefined);
-          return was ? deleted() : missing();
-        }),
-      clear: () => this.#operate("clear", () => this.#applyToAll()),
+      write: (key, value, origin) => this.#change(key, value, origin).then(() => undefined),
+      remove: async (key, origin) => ((await this.#change(key, undefined, origin)) ? deleted() : missing()),
+      clear: (origin) => this.#clear(origin),
       watch: (listener) => {
-        this.#listener = listener;
-        return () => {
-          this.#listener = undefined;
-        };
+        this.#listeners.add(listener);
+        return () => void this.#listeners.delete(listener);
       },
     };
   }
@@ -74,20 +69,46 @@ export class SharedStore {
     await this.#pause(`news of ${key}`);
     const news = this.#stream.shift();
     if (!news) return;
-    this.heard.set(news.key, news.at);
-    this.#listener?.changed([news.key]);
+    this.#tell(news.key, news.at);
   }
 
   break(): void {
     this.#isStreaming = false;
     this.#stream = [];
-    this.#listener?.lost();
+    for (const listener of this.#listeners) listener.lost();
   }
 
   mend(): void {
     this.#isStreaming = true;
-    for (const [key, at] of this.changes) this.heard.set(key, at);
-    this.#listener?.restored();
+    this.#restore();
+  }
+
+  /** Whether there was an entry. */
+  async #change(key: string, value: Stored | undefined, origin: Origin | undefined): Promise<boolean> {
+    const [was, at] = await this.#operate(`change ${key}`, () => {
+      const held = this.entries.has(key);
+      this.#apply(key, value);
+      return [held, this.#count] as const;
+    });
+    this.#tell(key, at, origin);
+    return was;
+  }
+
+  async #clear(origin: Origin | undefined): Promise<void> {
+    await this.#operate("clear", () => this.#applyToAll());
+    if (!this.#isStreaming) return;
+    for (const listener of this.#listeners) listener.lost(origin);
+    this.#restore(origin);
+  }
+
+  #restore(origin?: Origin): void {
+    if (origin === undefined) for (const [key, at] of this.changes) this.heard.set(key, at);
+    for (const listener of this.#listeners) listener.restored(origin);
+  }
+
+  #tell(key: string, at: number, origin?: Origin): void {
+    this.heard.set(key, Math.max(at, this.heard.get(key) ?? 0));
+    for (const listener of this.#listeners) listener.changed([key], origin);
   }
 
   async #operate<T>(what: string, act: () => T): Promise<T> {

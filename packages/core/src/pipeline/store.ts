@@ -3,6 +3,7 @@ import { BackendError, type ErrorCode } from "../backend-error.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import type { StoredLease } from "../lease.ts";
 import { all, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
+import type { Origin } from "../origin.ts";
 import { SharedEntry } from "../shared-entry.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { failure } from "./failure.ts";
@@ -13,10 +14,12 @@ type Stored = StoredValue<unknown>;
 export class Store {
   readonly #backend: Backend<unknown>;
   readonly #path: string;
+  readonly #origin: Origin;
 
-  constructor(backend: Backend<unknown>, path: string) {
+  constructor(backend: Backend<unknown>, path: string, origin: Origin) {
     this.#backend = backend;
     this.#path = path;
+    this.#origin = origin;
   }
 
   read(key: string): MaybePromise<Stored | undefined> {
@@ -36,7 +39,7 @@ export class Store {
   }
 
   write(key: string, value: Stored): MaybePromise<void> {
-    return this.#call("write", () => this.#backend.write(key, value));
+    return this.#call("write", () => this.#backend.write(key, value, this.#origin));
   }
 
   writeMany(entries: readonly (readonly [string, Stored])[], limit: BatchLimit): MaybePromise<unknown> {
@@ -44,20 +47,20 @@ export class Store {
       inBatches(entries, limit).map((batch) =>
         this.#call("writeMany", () => {
           if (!this.#backend.writeMany) return this.#absent("writeMany");
-          return this.#backend.writeMany(batch);
+          return this.#backend.writeMany(batch, this.#origin);
         }),
       ),
     );
   }
 
   remove(key: string): MaybePromise<DeleteStatus> {
-    return this.#call("remove", () => this.#backend.remove(key));
+    return this.#call("remove", () => this.#backend.remove(key, this.#origin));
   }
 
   removeMany(keys: readonly string[], limit: BatchLimit): MaybePromise<DeleteStatus[]> {
     const statuses = inBatches(keys, limit).map((batch) =>
       this.#call("removeMany", () =>
-        chain(this.#backend.removeMany?.(batch) ?? this.#absent("removeMany"), (removed) =>
+        chain(this.#backend.removeMany?.(batch, this.#origin) ?? this.#absent("removeMany"), (removed) =>
           answersTo(batch, removed),
         ),
       ),
@@ -72,7 +75,7 @@ export class Store {
   writeFenced(key: string, value: Stored, fence: string): MaybePromise<boolean> {
     return this.#call(
       "writeFenced",
-      () => this.#backend.writeFenced?.(key, value, fence) ?? this.#absent("writeFenced"),
+      () => this.#backend.writeFenced?.(key, value, fence, this.#origin) ?? this.#absent("writeFenced"),
     );
   }
 
@@ -87,7 +90,7 @@ export class Store {
     const { supports } = this.#backend;
     return this.#call("clear", () => {
       if (!supports.clear || !this.#backend.clear) return this.#absent("clear");
-      return this.#backend.clear();
+      return this.#backend.clear(this.#origin);
     });
   }
 

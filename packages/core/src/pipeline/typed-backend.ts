@@ -9,6 +9,7 @@ import { checkFunction, checkKnown, checkLabel } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import type { Lease } from "../lease.ts";
 import { allOf, chain, type MaybePromise } from "../maybe-promise.ts";
+import type { Origin } from "../origin.ts";
 import { Leases } from "./leases.ts";
 import { Pipeline, type Shared, shared } from "./pipeline.ts";
 import { Store } from "./store.ts";
@@ -21,6 +22,7 @@ export class TypedBackend implements CacheBackend {
   readonly supports: BackendSupports;
   readonly shared: CacheBackend = this;
   readonly #shared: Shared;
+  readonly #origin: Origin;
   readonly #pipeline: Pipeline;
   readonly #leases: Leases;
   readonly #keys: StoreKeys;
@@ -28,12 +30,13 @@ export class TypedBackend implements CacheBackend {
   static over(backend: Backend<unknown>, options: CacheBackendOptions): TypedBackend {
     checkKnown(options, ["accepts", "maxDecodedBytes", "offThreadBytes", "now"]);
     checkFunction("now", options.now);
-    return new TypedBackend(shared(backend, options), checkLabel("label", backend.label));
+    return new TypedBackend(shared(backend, options), checkLabel("label", backend.label), undefined);
   }
 
-  private constructor(common: Shared, path: string) {
+  private constructor(common: Shared, path: string, within: Origin | undefined) {
     this.#shared = common;
-    const store = new Store(common.backend, path);
+    this.#origin = Object.freeze({ within });
+    const store = new Store(common.backend, path, this.#origin);
     this.#pipeline = new Pipeline(common, path, store);
     this.#leases = new Leases(common.backend, path, store, this.#pipeline);
     this.#keys = new StoreKeys(common, path);
@@ -42,7 +45,7 @@ export class TypedBackend implements CacheBackend {
   }
 
   within(parent: string): CacheBackend {
-    return new TypedBackend(this.#shared, `${parent}.${this.label}`);
+    return new TypedBackend(this.#shared, `${parent}.${this.label}`, this.#origin);
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
@@ -94,7 +97,7 @@ export class TypedBackend implements CacheBackend {
 
   watch(listener: ChangeListener): StopWatching {
     this.#checkOpen();
-    return watch(this.#shared, this.label, listener);
+    return watch(this.#shared, this.label, this.#origin, listener);
   }
 
   present<T>(data: T, from: "caller" | "tier"): T {

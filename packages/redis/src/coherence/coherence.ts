@@ -1,7 +1,15 @@
-import { type ChangeListener, checkInteger, checkKnown, checkOption, type StopWatching } from "@hitbox/core";
+import {
+  type BackendListener,
+  checkInteger,
+  checkKnown,
+  checkOption,
+  type Origin,
+  type StopWatching,
+} from "@hitbox/core";
 import type { Connection } from "../connection.ts";
 import { Bus } from "./bus.ts";
 import { type CoherentClient, isCoherent } from "./coherent-client.ts";
+import { LocalChanges } from "./local-changes.ts";
 import type { OwnChanges } from "./own-change.ts";
 import { Tracking } from "./tracking.ts";
 
@@ -18,9 +26,9 @@ export interface RedisCoherence {
 
 /** What a backend does to tell and to hear of changes. */
 export interface Coherence extends OwnChanges {
-  watch(listener: ChangeListener): StopWatching;
+  watch(listener: BackendListener): StopWatching;
   /** This backend has been cleared, as far as that went. */
-  cleared(): void;
+  cleared(origin: Origin | undefined): void;
   /** Ends every watch, as lost, and says what there is still to say. Never rejects. */
   close(): Promise<void>;
 }
@@ -79,6 +87,7 @@ export function coherenceBy({ by, heartbeat }: CheckedCoherence): MakeCoherence 
     const reads = client.options?.scaleReads ?? "master";
     checkOption(reads === "master", "client.options.scaleReads", reads, FROM_MASTERS);
     const start = (client.options?.keyPrefix ?? "") + keyspace;
-    return new WAYS[by]({ connection, client, start, heartbeat, timeout: Math.max(timeout, SHORTEST) });
+    const settings = { connection, client, start, heartbeat, timeout: Math.max(timeout, SHORTEST) };
+    return new LocalChanges(new WAYS[by](settings));
   };
 }

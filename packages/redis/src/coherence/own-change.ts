@@ -1,3 +1,4 @@
+import type { Origin } from "@hitbox/core";
 import type { Exchange } from "../connection.ts";
 
 /** Keys as `read` takes them, or all of this backend. */
@@ -13,11 +14,12 @@ export type Ending = "settled" | "doubted" | "late";
 export interface OwnChanges {
   /** A command has been sent; `ended` comes once, or twice where it is in doubt meanwhile. */
   began(): void;
-  ended(keys: Keys, how: Ending): void;
+  ended(keys: Keys, how: Ending, origin: Origin | undefined): void;
 }
 
 /** The same exchange, whose end is told. */
 export function followed<T, R>(keys: Keys, exchange: Exchange<T, R>, changes: OwnChanges): Exchange<T, R> {
+  const { origin } = exchange;
   let isSent = false;
   let isLost = false;
   return {
@@ -26,14 +28,14 @@ export function followed<T, R>(keys: Keys, exchange: Exchange<T, R>, changes: Ow
       isSent = true;
       changes.began();
       const reply = exchange.send(client);
-      const settle = (): void => changes.ended(keys, isLost ? "late" : "settled");
+      const settle = (): void => changes.ended(keys, isLost ? "late" : "settled", origin);
       reply.then(settle, settle);
       return reply;
     },
     lost() {
       isLost = true;
       exchange.lost?.();
-      if (isSent) changes.ended(keys, "doubted");
+      if (isSent) changes.ended(keys, "doubted", origin);
     },
   };
 }

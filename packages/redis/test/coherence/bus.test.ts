@@ -49,8 +49,10 @@ describe.each(CLIENTS)("on the bus, $version,", ({ Redis }) => {
     for (const client of clients) client.disconnect();
   });
 
-  it("others' changes are heard, and not one's own", async () => {
-    await reader.write("own", entry("0"));
+  it("others' changes are heard, and one's own once, with their origin", async () => {
+    const origin = { within: undefined };
+    await reader.write("own", entry("0"), origin);
+    expect([notes.all, [...notes.origins]]).toEqual([["own"], [origin]]);
     await writer.write("a", entry("1"));
     await writer.remove("b");
     await writer.writeMany([
@@ -58,8 +60,8 @@ describe.each(CLIENTS)("on the bus, $version,", ({ Redis }) => {
       ["d:é::日本", entry("3")],
     ]);
     await writer.removeMany(["e", "f"]);
-    await until(() => notes.all.length === 6);
-    expect(notes.all).toEqual(["a", "b", "c", "d:é::日本", "e", "f"]);
+    await until(() => notes.all.length === 7);
+    expect(notes.all).toEqual(["own", "a", "b", "c", "d:é::日本", "e", "f"]);
   });
 
   it("what others clear is a gap that is over at once", async () => {
@@ -149,7 +151,7 @@ describe.each(CLIENTS)("on the bus, $version,", ({ Redis }) => {
     await second.write("c", entry("1"));
     await second.close();
     await wait(5 * HEARTBEAT);
-    expect(notes.all).toEqual(["a", "c"]);
+    expect(notes.all.toSorted()).toEqual(["a", "b", "c"]);
   });
 
   it.each(["pubsub", "normal"])("after the %s connections are killed, all is heard again", async (type) => {

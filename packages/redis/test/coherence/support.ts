@@ -1,21 +1,25 @@
-import type { ChangeListener } from "@hitbox/core";
+import type { BackendListener, Origin } from "@hitbox/core";
 import { until } from "../support.ts";
 
 /** Takes down what a watch says, in order: keys one by one, and the words `lost` and `restored` in angle brackets. */
-export class Notes implements ChangeListener {
+export class Notes implements BackendListener {
   readonly all: string[] = [];
+  readonly origins: Set<Origin | undefined> = new Set();
   isUp = false;
 
-  changed(keys: readonly string[]): void {
+  changed(keys: readonly string[], origin?: Origin): void {
+    this.origins.add(origin);
     this.all.push(...keys);
   }
 
-  lost(): void {
+  lost(origin?: Origin): void {
+    this.origins.add(origin);
     this.isUp = false;
     this.all.push("<lost>");
   }
 
-  restored(): void {
+  restored(origin?: Origin): void {
+    this.origins.add(origin);
     this.isUp = true;
     this.all.push("<restored>");
   }
@@ -28,6 +32,7 @@ export class Notes implements ChangeListener {
   /** Forgets what it has heard so far. */
   clear(): void {
     this.all.length = 0;
+    this.origins.clear();
   }
 
   /** How often `what` was said. */

@@ -2,6 +2,7 @@ import { type Cases, joinCases } from "../../case.ts";
 import type { Scene } from "../../scene.ts";
 import { awkwardKeys } from "./awkward-keys.ts";
 import { batches } from "./batches.ts";
+import { changes } from "./changes.ts";
 import { clear } from "./clear.ts";
 import { closing } from "./closing.ts";
 import { concurrency } from "./concurrency.ts";
@@ -36,6 +37,7 @@ export const backendCases: Cases<Scene> = joinCases(
   model,
   concurrency,
   leases,
+  changes,
   mutation,
   unserializable,
   context,

@@ -1,0 +1,79 @@
+import type { BackendListener, Origin, StopWatching } from "@hitbox/core";
+import type { Coherence } from "./coherence.ts";
+import type { Ending, Keys } from "./own-change.ts";
+
+/**
+ * Coherence that tells those who watch one and the same backend of what goes through it, too: of that neither the server
+ * nor the bus speaks to the backend itself.
+ */
+export class LocalChanges implements Coherence {
+  readonly #elsewhere: Coherence;
+  readonly #watches = new Set<Watch>();
+
+  constructor(elsewhere: Coherence) {
+    this.#elsewhere = elsewhere;
+  }
+
+  watch(listener: BackendListener): StopWatching {
+    const watch = new Watch(listener);
+    const stop = this.#elsewhere.watch(watch);
+    this.#watches.add(watch);
+    return () => {
+      this.#watches.delete(watch);
+      stop();
+    };
+  }
+
+  began(): void {
+    this.#elsewhere.began();
+  }
+
+  // Told before the caller is answered. Of a clear's parts only what is late: the whole is told when it has ended.
+  ended(keys: Keys, how: Ending, origin: Origin | undefined): void {
+    for (const watch of this.#watches) {
+      if (keys !== "all") watch.changed(keys, origin);
+      else if (how === "late") watch.missed(origin);
+    }
+    this.#elsewhere.ended(keys, how, origin);
+  }
+
+  cleared(origin: Origin | undefined): void {
+    for (const watch of this.#watches) watch.missed(origin);
+    this.#elsewhere.cleared(origin);
+  }
+
+  async close(): Promise<void> {
+    await this.#elsewhere.close();
+    this.#watches.clear();
+  }
+}
+
+class Watch implements BackendListener {
+  readonly #listener: BackendListener;
+  #isUp = false;
+
+  constructor(listener: BackendListener) {
+    this.#listener = listener;
+  }
+
+  changed(keys: readonly string[], origin?: Origin): void {
+    this.#listener.changed(keys, origin);
+  }
+
+  lost(): void {
+    this.#isUp = false;
+    this.#listener.lost();
+  }
+
+  restored(): void {
+    this.#isUp = true;
+    this.#listener.restored();
+  }
+
+  /** A gap that is over at once. */
+  missed(origin: Origin | undefined): void {
+    if (!this.#isUp) return;
+    this.#listener.lost(origin);
+    this.#listener.restored(origin);
+  }
+}
