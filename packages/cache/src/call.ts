@@ -34,6 +34,8 @@ export class Call<T> {
   tags: readonly string[];
   /** Lets others load the key. */
   giveUpLease: (() => void) | undefined;
+  /** The change of the key that was under way when the call read it. */
+  during: Promise<unknown> | undefined;
   #isOutdated = false;
   #stale: Found<T> | undefined;
   #wanted: ((found: Found<T>) => void)[] | undefined;

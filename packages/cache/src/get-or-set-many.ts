@@ -2,7 +2,7 @@ import { type CacheValue, isPromise, type MaybePromise } from "@hitbox/core";
 import type { ManyLoader } from "./cache.ts";
 import { Call, type Found } from "./call.ts";
 import { listens, publish } from "./channels.ts";
-import { answer, answerTo, answerWith, ownOf, type Request } from "./get-or-load.ts";
+import { answer, answerAnew, answerTo, answerWith, ownOf, type Request } from "./get-or-load.ts";
 import { LoaderBatch } from "./loader-batch.ts";
 import { freshUntil, isDue, isWithin } from "./reader.ts";
 import { LONGEST_TIMER_MS } from "./run-loader.ts";
@@ -81,7 +81,7 @@ export class GetOrSetMany<K, T> {
     core.join(call as Call<unknown>);
     if (!this.#isLooking) this.#records = reader.look(policy.tags);
     this.#isLooking = true;
-    const fail = (error: unknown): void => this.#goOn(seat, call, () => reader.rescue(text, error));
+    const fail = (error: unknown): void => this.#goOnWith(seat, call, () => reader.rescue(text, error));
     const judge = (read: Entry): void => {
       let found: MaybePromise<Found<T | undefined> | undefined>;
       try {
@@ -116,10 +116,14 @@ export class GetOrSetMany<K, T> {
   #end(seat: Seat<K>, call: Call<T | undefined>, found: Found<T | undefined> | undefined): void {
     const { core, reader, policy } = this.#common;
     if (!found || !isWithin(found.entry, core.now(), policy.staleWhileRevalidate)) {
-      this.#goOn(seat, call, () => found);
+      this.#goOnWith(seat, call, () => found);
       return;
     }
     const isCurrent = core.calls.get(seat.text) === call;
+    if (isCurrent && core.isBehind(call as Call<unknown>)) {
+      this.#goOn(seat, call, (request) => answerAnew(request, call));
+      return;
+    }
     call.settle(found.data);
     const data = isCurrent ? this.#answerWith(seat, found) : found.data;
     this.take(seat, call.isShared ? ownOf(reader, data) : data);
@@ -135,9 +139,17 @@ export class GetOrSetMany<K, T> {
   }
 
   /** As a `getOrSet` that has read this. */
-  #goOn(seat: Seat<K>, call: Call<T | undefined>, find: () => Found<T | undefined> | undefined): void {
+  #goOnWith(seat: Seat<K>, call: Call<T | undefined>, find: () => Found<T | undefined> | undefined): void {
+    this.#goOn(seat, call, (request) => answer(request, call, find));
+  }
+
+  #goOn(
+    seat: Seat<K>,
+    call: Call<T | undefined>,
+    run: (request: Request<T | undefined>) => Promise<T | undefined>,
+  ): void {
     const request = this.requestOf(seat);
-    call.settle(answer(request, call, find));
+    call.settle(run(request));
     this.wait(seat, answerTo(request, call, call.answer));
   }
 }

@@ -14,6 +14,11 @@ export class WriteOrder {
     return sent;
   }
 
+  /** The last change of the key that is under way. */
+  last(key: string): Promise<unknown> | undefined {
+    return this.#last.size === 0 ? undefined : this.#last.get(key);
+  }
+
   /** Resolves when all changes that have been asked for so far have ended. */
   async idle(): Promise<void> {
     if (this.#last.size > 0) await Promise.allSettled(this.#last.values());

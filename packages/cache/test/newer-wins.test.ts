@@ -156,3 +156,55 @@ it("a change of one key leaves the loads of others alone", async () => {
   expect(await cache.get("a")).toBe("loaded");
   expect(await cache.namespace("n").get("a")).toBe("loaded");
 });
+
+describe("who asks after a change was done gets no answer from before it", () => {
+  type Ask = (cache: Cache) => Promise<unknown>;
+  const asks: readonly (readonly [string, Ask])[] = [
+    ["getOrSet", (cache) => cache.getOrSet("a", () => "loaded")],
+    ["getOrSetMany", async (cache) => (await cache.getOrSetMany(["a"], () => ["loaded"]))[0]],
+  ];
+  const changes: readonly (readonly [string, Ask, string])[] = [
+    ["set", (cache) => cache.set("a", "newer"), "newer"],
+    ["delete", (cache) => cache.delete("a"), "loaded"],
+  ];
+  const pairs = asks.flatMap(([how, ask]) =>
+    changes.map(([what, change, answer]) => ({ how, ask, what, change, answer })),
+  );
+
+  it.each(pairs)("$how that joins a read begun during a $what", async ({ ask, change, answer }) => {
+    const { now, advance } = testClock();
+    const store = sharedStore(now);
+    const [reads, changes] = [gate(), gate()];
+    let isSlow = false;
+    const slow = {
+      ...store,
+      async read(key: string) {
+        const found = await store.read(key);
+        if (isSlow) await reads.opened;
+        return found;
+      },
+      async write(key: string, value: StoredValue<unknown>) {
+        if (isSlow) await changes.opened;
+        await store.write(key, value);
+      },
+      async remove(key: string) {
+        await changes.opened;
+        return store.remove(key);
+      },
+    };
+    const cache = createCache({ backend: cacheBackend(slow, { now }), ttl: "1m", lease: false, now });
+    await cache.set("a", "older");
+    isSlow = true;
+    advance(1);
+    const changed = change(cache);
+    const before = ask(cache);
+    await settled();
+    isSlow = false;
+    changes.open();
+    await changed;
+    const after = ask(cache);
+    reads.open();
+    expect(await after).toBe(answer);
+    expect(await before).toBe(answer);
+  });
+});
