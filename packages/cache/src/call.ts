@@ -34,8 +34,11 @@ export class Call<T> {
   tags: readonly string[];
   /** Lets others load the key. */
   giveUpLease: (() => void) | undefined;
-  /** The change of the key that was under way when the call read it. */
-  during: Promise<unknown> | undefined;
+  /**
+   * Whether a change that was under way when the call read its key has ended since: who has joined after that must not get
+   * what was read before it. Undefined where none was.
+   */
+  isBehind: (() => boolean) | undefined;
   #isOutdated = false;
   #stale: Found<T> | undefined;
   #wanted: ((found: Found<T>) => void)[] | undefined;

@@ -41,18 +41,10 @@ export class Core implements CallListener {
     return this.calls.size > 0 && this.calls.get(key)?.kind === "asked";
   }
 
-  /**
-   * Whether a change that was under way when the call read its key has ended since: who has joined after that must not get
-   * what was read before it.
-   */
-  isBehind(call: Call<unknown>): boolean {
-    return call.during !== undefined && call.during !== this.order.last(call.key);
-  }
-
   /** New callers join the call until it ends, is aborted or is outdated. */
   join(call: Call<unknown>): void {
     this.calls.set(call.key, call);
-    call.during = this.order.last(call.key);
+    call.isBehind = this.order.endOfAny(call.key);
     this.#active.add(call);
     call.listener = this;
   }

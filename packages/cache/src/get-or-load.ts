@@ -73,7 +73,7 @@ export async function answer<T>(request: Request<T>, call: Call<T>, find: Find<T
   if (found && isUsable(request, found)) {
     // What was read before a delete or a newer set is an answer for those who had asked by then, and no more.
     if (core.calls.get(key) !== call) return found.data;
-    if (core.isBehind(call as Call<unknown>)) return answerAnew(request, call);
+    if (call.isBehind?.()) return answerAnew(request, call);
     core.calls.delete(key);
     return answerWith(request, found);
   }
@@ -85,7 +85,7 @@ export async function answer<T>(request: Request<T>, call: Call<T>, find: Find<T
 /** With what is read now. */
 export function answerAnew<T>(request: Request<T>, call: Call<T>): Answer<T> {
   const { core, reader, key, policy } = request;
-  call.during = core.order.last(key);
+  call.isBehind = core.order.endOfAny(key);
   return answer(request, call, () => reader.judge(key, () => core.backend.get(key), policy.tags));
 }
 

@@ -120,7 +120,7 @@ export class GetOrSetMany<K, T> {
       return;
     }
     const isCurrent = core.calls.get(seat.text) === call;
-    if (isCurrent && core.isBehind(call as Call<unknown>)) {
+    if (isCurrent && call.isBehind?.()) {
       this.#goOn(seat, call, (request) => answerAnew(request, call));
       return;
     }

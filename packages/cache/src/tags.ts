@@ -110,15 +110,22 @@ export class Tags {
 
   #standsFor(tag: string, createdAt: number, records: Records | undefined): MaybePromise<boolean> {
     if (this.#unsent.size > 0 && (this.#unsent.get(tag) ?? -1) >= createdAt) return false;
-    const record = records?.has(tag) ? records.get(tag) : this.#record(tag);
+    const record = records?.has(tag) ? records.get(tag) : this.#invalidated(tag);
     return chain(record, (at) => at !== undefined && createdAt > at);
   }
 
   #lookAhead(tag: string): Invalidated {
     return recover(
-      () => this.#record(tag),
+      () => this.#invalidated(tag),
       (error) => Promise.reject(error),
     );
+  }
+
+  /** What the store knows, and what it is about to be told: that may be done before the answer is looked at. */
+  #invalidated(tag: string): Invalidated {
+    const unsent = this.#unsent.size === 0 ? undefined : this.#unsent.get(tag);
+    if (unsent === undefined) return this.#record(tag);
+    return chain(this.#record(tag), (at) => (at === undefined ? undefined : Math.max(at, unsent)));
   }
 
   /** A record that cannot be read is as good as none; a store that does not answer is not. */

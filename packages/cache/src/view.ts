@@ -201,8 +201,7 @@ export class CacheView implements Cache {
     publish("invalidate", () => ({ cache: backend.label, space: text }));
     if (text !== "") return this.#invalidate([mark]);
     // Behind what has been sent; what comes meanwhile may go or stay.
-    await this.#core.order.idle();
-    await backend.clear();
+    await this.#core.order.runAll(() => backend.clear());
     tags.forget();
   }
 

@@ -166,6 +166,7 @@ describe("who asks after a change was done gets no answer from before it", () =>
   const changes: readonly (readonly [string, Ask, string])[] = [
     ["set", (cache) => cache.set("a", "newer"), "newer"],
     ["delete", (cache) => cache.delete("a"), "loaded"],
+    ["clear", (cache) => cache.clear(), "loaded"],
   ];
   const pairs = asks.flatMap(([how, ask]) =>
     changes.map(([what, change, answer]) => ({ how, ask, what, change, answer })),
@@ -191,6 +192,10 @@ describe("who asks after a change was done gets no answer from before it", () =>
         await changes.opened;
         return store.remove(key);
       },
+      async clear() {
+        await changes.opened;
+        await store.clear?.();
+      },
     };
     const cache = createCache({ backend: cacheBackend(slow, { now }), ttl: "1m", lease: false, now });
     await cache.set("a", "older");
@@ -206,5 +211,44 @@ describe("who asks after a change was done gets no answer from before it", () =>
     reads.open();
     expect(await after).toBe(answer);
     expect(await before).toBe(answer);
+  });
+
+  it("nor where another change waits behind the one that is done", async () => {
+    const { now, advance } = testClock();
+    const store = sharedStore(now);
+    const [read, first, second] = [gate(), gate(), gate()];
+    const writes = [gate(), first, second];
+    writes[0]?.open();
+    let isSlow = false;
+    const slow = {
+      ...store,
+      async read(key: string) {
+        const found = await store.read(key);
+        if (isSlow) await read.opened;
+        return found;
+      },
+      async write(key: string, value: StoredValue<unknown>) {
+        await writes.shift()?.opened;
+        await store.write(key, value);
+      },
+    };
+    const cache = createCache({ backend: cacheBackend(slow, { now }), ttl: "1m", lease: false, now });
+    await cache.set("a", "older");
+    advance(1);
+    const newer = cache.set("a", "newer");
+    const newest = cache.set("a", "newest");
+    isSlow = true;
+    const before = cache.getOrSet("a", () => "loaded");
+    await settled();
+    isSlow = false;
+    first.open();
+    await newer;
+    const after = cache.getOrSet("a", () => "loaded");
+    read.open();
+    expect(await after).toBe("newer");
+    expect(await before).toBe("newer");
+    second.open();
+    await newest;
+    expect(await cache.getOrSet("a", () => "loaded")).toBe("newest");
   });
 });
