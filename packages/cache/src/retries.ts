@@ -45,7 +45,7 @@ export class Retries {
   }
 
   add(key: string, removal: Removal, error: unknown): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || (this.#waiting.get(key)?.at ?? -1) > removal.at) return;
     this.#waiting.delete(key);
     this.#waiting.set(key, removal);
     this.#report(key, "waiting", error);

@@ -5,6 +5,7 @@ import {
   type CacheValue,
   cacheContext,
   type DeleteStatus,
+  isPromise,
   isUnreadable,
 } from "@hitbox/core";
 import { publish } from "./channels.ts";
@@ -46,7 +47,10 @@ async function store(
       if (contexts === undefined) return core.backend.setMany(entries);
       await Promise.all(entries.map(([key, entry], index) => core.backend.set(key, entry, contexts[index])));
     });
-    await Promise.all([sent, prepared]);
+    if (isPromise(prepared)) prepared.catch(() => {});
+    // What has become of the entry first: only then is it known what there is to remove.
+    await sent;
+    await prepared;
     publish("store", () => ({ cache: core.backend.label, keys }));
   } catch (error) {
     // A value that no tier can take is the caller's to hear of, and leaves the old one.

@@ -4,6 +4,7 @@ import { type Fault, faulty } from "@hitbox/conformance";
 import { json, type StoredValue } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { gate } from "./support/gate.ts";
 import { heard } from "./support/heard.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -37,6 +38,36 @@ function bound(store: ReturnType<typeof memory>) {
 }
 
 const DOWN: Fault = { fail: "connection" };
+
+describe("a set whose tags could not be prepared", () => {
+  it("ends when it is known what became of it, and an older value it did not replace is removed", async () => {
+    const { store } = world();
+    const [written, order] = [gate(), [] as string[]];
+    const failing = {
+      ...bound(store),
+      supports: { ...store.supports, shared: true },
+      read(key: string) {
+        if (key === "%tag:x" && order.length === 0) throw new Error("away");
+        return store.read(key);
+      },
+      async write(key: string, value: StoredValue<unknown>) {
+        if (key === "a" && value.tags) await written.opened;
+        return store.write(key, value as never);
+      },
+    };
+    const cache = createCache({ backend: failing, ttl: "1m" });
+    await cache.set("a", "older");
+    vi.advanceTimersByTime(1);
+    const set = cache.set("a", "newer", { tags: ["x"] }).then(() => void order.push("set"));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(order).toEqual([]);
+    written.fail(new Error("away"));
+    await set;
+    expect(await cache.get("a")).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await store.read("a")).toBeUndefined();
+  });
+});
 
 describe("a delete that could not reach its tier", () => {
   it("is done though the entry cannot be read here", async () => {
