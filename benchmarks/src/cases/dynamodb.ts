@@ -83,7 +83,7 @@ export function dynamoDbConcurrent(client: DynamoDBClient, backend: Backend): Co
     ratio: "throughput",
     goal: 5,
     count: 500,
-    rounds: 41,
+    rounds: 101,
   };
 }
 
