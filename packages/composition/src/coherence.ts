@@ -12,9 +12,9 @@ import type { OrderedTier } from "./ordered-tier.ts";
 const PAUSE_MS = 1_000;
 
 /**
- * Keeps a first tier from answering with what others have replaced, here or elsewhere. It drops each key that L2 reports as changed; when
- * changes may have gone unheard it is emptied, and left aside until they are heard again: then no read gets to it and no
- * write, and whatever was under way meanwhile is not put into it later.
+ * Keeps a first tier from answering with what others have replaced, here or elsewhere. It drops each key that L2 reports
+ * as changed; when changes may have gone unheard it is emptied, and left aside until they are heard again: then no read
+ * gets to it and no write, and whatever was under way meanwhile is not put into it later.
  */
 export class Coherence implements ChangeListener {
   readonly #l1: OrderedTier;
