@@ -2,7 +2,7 @@ import { checkOption } from "@hitbox/core";
 import { Cluster, type Redis } from "ioredis";
 import { checkLogin, loginOf, type RedisLogin, secured } from "./login.ts";
 import type { ClosableClient } from "./own-client.ts";
-import { HINT, patience, pause, SILENCE } from "./settings.ts";
+import { HINT, patience, pauses, SILENCE } from "./settings.ts";
 import { addressOf, checkUrls } from "./urls.ts";
 
 /** A cluster, by the URLs of some of its nodes. */
@@ -55,7 +55,7 @@ export function openCluster(options: RedisClusterOptions, timeout: number): Clos
       scaleReads: READERS[readFrom],
       // Nothing tells of a replica that has come.
       ...(readFrom !== "masters" && { slotsRefreshInterval: LOOK_AGAIN }),
-      clusterRetryStrategy: pause,
+      clusterRetryStrategy: pauses(),
       // What fails for want of a connection, or of a majority, fails at once.
       retryDelayOnFailover: 0,
       retryDelayOnClusterDown: 0,

@@ -2,7 +2,7 @@ import { checkOption } from "@hitbox/core";
 import { Redis } from "ioredis";
 import { checkLogin, loginOf, type RedisLogin, secured } from "./login.ts";
 import type { ClosableClient } from "./own-client.ts";
-import { HINT, patience, pause, type Settings, SHORT_SILENCE, SILENCE } from "./settings.ts";
+import { HINT, patience, pauses, type Settings, SHORT_SILENCE, SILENCE } from "./settings.ts";
 import { addressOf, checkUrls } from "./urls.ts";
 
 /** One server, by its URL. */
@@ -28,7 +28,6 @@ const ALONE: Settings = {
   autoResendUnfulfilledCommands: false,
   // What is under way when the connection breaks fails then.
   maxRetriesPerRequest: 0,
-  retryStrategy: pause,
 };
 
 /** A client of our own: it never prints, never gives up, and keeps nothing to send it later. */
@@ -37,6 +36,7 @@ export function openUrl(options: RedisUrlOptions, timeout: number): ClosableClie
   const [{ protocol }] = checkUrls("url", [url]);
   return new Redis(url, {
     ...ALONE,
+    retryStrategy: pauses(),
     ...checkLogin(options),
     ...secured(protocol, options.tls),
     ...patience(Math.max(SILENCE, timeout), Math.max(SILENCE, 2 * timeout)),
@@ -56,12 +56,13 @@ export function openSentinel(options: RedisSentinelOptions, timeout: number): Cl
   const { tls } = secured(first.protocol, options.tls);
   return new Redis({
     ...ALONE,
+    retryStrategy: pauses(),
     ...checkLogin(options),
     // Nobody waits any more for what has not come within the timeout.
     ...patience(SHORT_SILENCE, Math.max(SHORT_SILENCE, timeout)),
     name,
     sentinels: sentinels.map((url) => addressOf(new URL(url), 26_379)),
-    sentinelRetryStrategy: pause,
+    sentinelRetryStrategy: pauses(),
     // By default ioredis waits for ever for a sentinel that has gone silent.
     sentinelCommandTimeout: HINT,
     ...sentinelLogin(first),

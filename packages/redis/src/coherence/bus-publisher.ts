@@ -9,8 +9,9 @@ import type { Keys } from "./own-change.ts";
 const KEYS_PER_MESSAGE = 1_000;
 /** Keys that wait to be told; over it, everything is said to have been changed. */
 const MOST_WAITING = 10_000;
-/** Milliseconds until what could not be told is tried again. */
-const PAUSE = 25;
+/** Milliseconds until what could not be told is tried again: at first, and at most after it has failed again and again. */
+const PAUSE = 3;
+const MAX_PAUSE = 25;
 
 export interface BusPublisherSettings extends CoherenceSettings {
   readonly channel: string;
@@ -29,6 +30,7 @@ export class BusPublisher {
   #sending: Promise<void> | undefined;
   #turn: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #pause = PAUSE;
   #beat: NodeJS.Timeout | undefined;
   #hasSpoken = false;
   #isClosed = false;
@@ -107,6 +109,7 @@ export class BusPublisher {
 
   #sent(): void {
     this.#sending = undefined;
+    this.#pause = PAUSE;
     if (!this.#isEmpty) this.#flush();
   }
 
@@ -114,8 +117,9 @@ export class BusPublisher {
     this.#sending = undefined;
     this.#keep(keys);
     if (this.#isClosed) return;
-    this.#retry = setTimeout(this.#flush, PAUSE);
+    this.#retry = setTimeout(this.#flush, this.#pause);
     this.#retry.unref();
+    this.#pause = Math.min(2 * this.#pause, MAX_PAUSE);
   }
 
   #beatNowAndThen(): NodeJS.Timeout {

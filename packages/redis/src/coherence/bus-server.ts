@@ -27,18 +27,21 @@ export class BusServer {
     const { client } = this.#settings;
     if (!isCluster(client)) return client;
     const owner = this.#ownerAmong(client);
-    const isAvoided = owner !== undefined && addressOf(owner) === this.#avoided;
+    const isAvoided = this.#avoided !== undefined && this.#avoided === this.#ownersAddress(client);
+    // One whose connection has ended is not among the nodes until it is asked for something.
+    if (owner === undefined && !isAvoided) void this.look();
     this.#last = owner === undefined || isAvoided ? this.#another(client) : owner;
     return this.#last;
   }
 
-  /** `server`, which was chosen, has not answered, or not as it should. */
+  /** `server`, which was chosen, has not answered, or not as it should. An owner that is there is soon chosen again. */
   failed(server: CoherentClient | undefined): void {
     const { client } = this.#settings;
     if (server === undefined || !isCluster(client)) return;
     const address = addressOf(server);
     if (address === this.#ownersAddress(client)) this.#avoided = address;
     if (server === this.#last) this.#last = undefined;
+    void this.look();
   }
 
   /**
@@ -60,6 +63,7 @@ export class BusServer {
       this.#avoided = undefined;
       return true;
     } catch {
+      this.#avoided = this.#ownersAddress(client);
       return false;
     } finally {
       this.#looking = undefined;

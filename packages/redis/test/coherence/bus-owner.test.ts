@@ -30,10 +30,13 @@ interface Fleet {
 }
 
 /** With clients that `openClient` gives, or with ours. */
-async function openFleet(openClient?: () => ReturnType<typeof clusterClient>): Promise<Fleet> {
+async function openFleet(
+  openClient?: () => ReturnType<typeof clusterClient>,
+  heartbeat = HEARTBEAT,
+): Promise<Fleet> {
   const clients = openClient === undefined ? [] : [openClient(), openClient()];
   const prefix = freshPrefix();
-  const settings = { prefix, timeout: 500, coherence: { by: "bus", heartbeat: HEARTBEAT } } as const;
+  const settings = { prefix, timeout: 500, coherence: { by: "bus", heartbeat } } as const;
   const [writer, reader] = [0, 1].map((index) => {
     const client = clients[index];
     return redis(client === undefined ? { ...settings, cluster: cluster.urls } : { ...settings, client });
@@ -160,6 +163,17 @@ describe("on the bus of a cluster,", () => {
     await until(async () => isOnly(await subscribed(fleet), other));
     expect(fleet.notes.all).toEqual(["<restored>"]);
     await change(fleet);
+    await fleet.close();
+  });
+
+  it("the owner whose connections have broken is published at again at once", async () => {
+    // Nobody looks at it by himself for as long.
+    const fleet = await openFleet(undefined, 60_000);
+    const key = await keyElsewhere(fleet);
+    await change(fleet, key);
+    await redisCommand(fleet.owner.port, "CLIENT", "KILL", "TYPE", "normal");
+    await change(fleet, key);
+    await until(async () => isOnly(await publishing(fleet, () => change(fleet, key)), fleet.owner));
     await fleet.close();
   });
 

@@ -111,6 +111,23 @@ async function play(servers: Servers, by: string): Promise<History> {
   };
 }
 
+/** Breaks all publishing or all subscribed connections to a server, time and again until `fleet` is over. */
+async function whileKilled(servers: readonly RedisServer[], fleet: () => Promise<History>): Promise<History> {
+  const over = new AbortController();
+  const killing = (async () => {
+    while (!over.signal.aborted) {
+      await wait(50 + Math.random() * 500);
+      const type = Math.random() < 0.5 ? "pubsub" : "normal";
+      const { port } = servers[Math.floor(Math.random() * servers.length)] as RedisServer;
+      await redisCommand(port, "CLIENT", "KILL", "TYPE", type);
+    }
+  })();
+  const history = await fleet();
+  over.abort();
+  await killing;
+  return history;
+}
+
 /**
  * For each write, for how many milliseconds after its end somebody still began to read a value that was certainly older:
  * whose own write had ended before this one began.
@@ -157,17 +174,7 @@ describe.each(["tracking", "bus"] as const)("first tiers, by %s,", (by) => {
   });
 
   it("nor while connections are killed at random", { timeout: 120_000 }, async () => {
-    let isOver = false;
-    const killing = (async () => {
-      while (!isOver) {
-        await wait(50 + Math.random() * 500);
-        const type = Math.random() < 0.5 ? "pubsub" : "normal";
-        await redisCommand(server.port, "CLIENT", "KILL", "TYPE", type);
-      }
-    })();
-    const history = await play({ url: server.url }, by);
-    isOver = true;
-    await killing;
+    const history = await whileKilled([server], () => play({ url: server.url }, by));
     expect(report(`${by}, connections killed`, history)).toBeLessThan(BOUND);
   });
 });
@@ -183,6 +190,13 @@ describe("first tiers over a cluster, by bus,", () => {
     const history = await play({ cluster: cluster.urls }, "bus");
     expect(history.near).toBeGreaterThan(history.reads.length / 4);
     expect(report("bus of a cluster", history)).toBeLessThan(BOUND);
+  });
+
+  it("nor while connections are killed at random", { timeout: 120_000 }, async () => {
+    const history = await whileKilled(cluster.nodes.slice(0, 3), () =>
+      play({ cluster: cluster.urls }, "bus"),
+    );
+    expect(report("bus of a cluster, connections killed", history)).toBeLessThan(BOUND);
   });
 });
 
