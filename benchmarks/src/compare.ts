@@ -12,6 +12,11 @@ export interface Comparison {
   /** Operations in one measurement of one side. */
   readonly count: number;
   readonly rounds: number;
+  /**
+   * Milliseconds for which each side runs alone before all rounds. Default: 0. A server that compiles itself while it runs
+   * needs as many requests of a kind for that, and the side that sends few of them would be measured on a cold one.
+   */
+  readonly warmUp?: number;
 }
 
 export interface Result {
@@ -34,7 +39,8 @@ const WARM_UP_ROUNDS = 3;
 
 /** Measures both sides in turns, so that what disturbs the machine disturbs both, and takes medians. */
 export async function compare(comparison: Comparison): Promise<Result> {
-  const { baseline, subject, count, rounds, ratio, goal, name } = comparison;
+  const { baseline, subject, count, rounds, ratio, goal, name, warmUp = 0 } = comparison;
+  for (const side of [baseline, subject]) await runFor(warmUp, side.run, count);
   const samples: { readonly base: number; readonly sub: number }[] = [];
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     const baseFirst = round % 2 === 0;
@@ -62,6 +68,11 @@ export async function compare(comparison: Comparison): Promise<Result> {
     goal,
     met: goal === undefined ? undefined : ratio === "time" ? value <= goal : value >= goal,
   };
+}
+
+async function runFor(milliseconds: number, run: Side, count: number): Promise<void> {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) await run(count);
 }
 
 /** Nanoseconds an operation. */

@@ -83,7 +83,8 @@ export function dynamoDbConcurrent(client: DynamoDBClient, backend: Backend): Co
     ratio: "throughput",
     goal: 5,
     count: 500,
-    rounds: 101,
+    rounds: 51,
+    warmUp: 20_000,
   };
 }
 
