@@ -3,7 +3,7 @@ import type { ManyLoader } from "./cache.ts";
 import type { Found } from "./call.ts";
 import { listens, publish } from "./channels.ts";
 import type { Core } from "./core.ts";
-import { answerWith, getOrLoad, type Request } from "./get-or-load.ts";
+import { answerWith, getOrLoad, ownOf, type Request } from "./get-or-load.ts";
 import { GetOrSetMany, type Seat } from "./get-or-set-many.ts";
 import type { CallOptions, Loader } from "./options.ts";
 import { callPolicy } from "./policy.ts";
@@ -120,6 +120,11 @@ export class Reads {
     let index = 0;
     for (const [text, key] of keys) this.#ask(many, { index: index++, text, key }, options);
     return many.answer;
+  }
+
+  /** A value for one more caller, who may share no object with others. */
+  ownOf<T>(value: T | undefined): T | undefined {
+    return ownOf(this.#reader as Reader<T>, value);
   }
 
   #ask<K, T>(many: GetOrSetMany<K, T>, seat: Seat<K>, options: CallOptions | undefined): void {

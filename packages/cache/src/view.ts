@@ -57,7 +57,7 @@ export class CacheView implements Cache {
   }
 
   async getMany<T>(keys: readonly KeyInput[]): Promise<(T | undefined)[]> {
-    const texts = keys.map((key) => this.#text(key));
+    const texts = this.#texts(keys);
     return Promise.all(texts.map((text) => this.#reads.value<T>(text)));
   }
 
@@ -88,7 +88,10 @@ export class CacheView implements Cache {
     const createdAt = this.#core.now();
     const tags = [...policy.tags, ...this.#space.marks];
     const byText = new Map<string, CacheValue<unknown> | undefined>();
-    for (const [key, value] of entries) {
+    checkList("entries", entries);
+    for (const entry of entries) {
+      checkList("entry", entry);
+      const [key, value] = entry;
       checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
       byText.set(this.#text(key), entryOf(policy, value, createdAt, tags, this.#core.random));
     }
@@ -101,7 +104,7 @@ export class CacheView implements Cache {
   }
 
   async deleteMany(keys: readonly KeyInput[]): Promise<boolean[]> {
-    const texts = keys.map((key) => this.#text(key));
+    const texts = this.#texts(keys);
     const distinct = [...new Set(texts)];
     const removed = await remove(this.#core, this.#space.policy, distinct);
     const byText = new Map(distinct.map((text, index) => [text, removed[index] === true]));
@@ -124,12 +127,15 @@ export class CacheView implements Cache {
     options?: CallOptions,
   ): Promise<(T | undefined)[]> {
     checkLoader(load);
-    const texts = keys.map((key) => this.#text(key));
+    const texts = this.#texts(keys);
     const byText = new Map(texts.map((text, index) => [text, keys[index] as K]));
     const values = await this.#reads.getOrSetMany<K, T>(byText, load, options);
     if (byText.size === texts.length) return values;
     const known = new Map([...byText.keys()].map((text, index) => [text, values[index]]));
-    return texts.map((text) => known.get(text));
+    return texts.map((text) => {
+      const value = known.get(text);
+      return byText.delete(text) ? value : this.#reads.ownOf(value);
+    });
   }
 
   wrap<Run extends (...args: never[]) => unknown>(
@@ -224,10 +230,19 @@ export class CacheView implements Cache {
     return new CacheView(this.#core, { ...this.#space, ...changed });
   }
 
+  #texts(keys: readonly KeyInput[]): string[] {
+    checkList("keys", keys);
+    return keys.map((key) => this.#text(key));
+  }
+
   #text(key: KeyInput): string {
     this.#core.checkOpen();
     return keyText(this.#space.text, key);
   }
+}
+
+function checkList(name: string, list: unknown): void {
+  checkOption(Array.isArray(list), name, list, "must be an array");
 }
 
 function checkLoader(load: unknown): void {

@@ -51,6 +51,16 @@ it("equal keys are loaded once, whatever the order of their properties", async (
   expect(await cache.getOrSetMany(keys, load)).toEqual([0, 1, 0]);
 });
 
+it("equal keys share no object that one of them could change", async () => {
+  const cache = createCache({ backend: cacheBackend(sharedStore(Date.now)), ttl: "1m" });
+  const load = (keys: readonly string[]) => keys.map((key) => ({ key }));
+  for (const round of ["loaded", "hit", "hit"]) {
+    const [one, other, third] = await cache.getOrSetMany(["a", "b", "a"], load);
+    expect([round, one, other, third]).toEqual([round, { key: "a" }, { key: "b" }, { key: "a" }]);
+    expect(third).not.toBe(one);
+  }
+});
+
 it("a key that is being loaded is waited for, and does not hold up the others", async () => {
   const { cache } = open({ lease: false });
   const loading = gate<number>();

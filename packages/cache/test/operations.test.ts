@@ -172,6 +172,15 @@ it("a namespace refuses a wrong option", () => {
   expect(() => cache.namespace("a", { clear: "yes" } as never)).toThrow(/^clear must be true or false/);
 });
 
+it("what is no list rejects", async () => {
+  const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: 1 });
+  await expect(cache.getMany("ab" as never)).rejects.toThrow(/^keys must be an array; got 'ab'/);
+  await expect(cache.deleteMany(new Set(["a"]) as never)).rejects.toThrow(/^keys must be an array/);
+  await expect(cache.getOrSetMany("ab" as never, () => [])).rejects.toThrow(/^keys must be an array/);
+  await expect(cache.setMany({ a: 1 } as never)).rejects.toThrow(/^entries must be an array/);
+  await expect(cache.setMany(["ab"] as never)).rejects.toThrow(/^entry must be an array/);
+});
+
 it("a wrong option of a call rejects", async () => {
   const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: 1 });
   await expect(cache.getOrSet("a", () => 1, { ttl: -1 })).rejects.toThrow(/^ttl must be/);
