@@ -1,5 +1,4 @@
 import {
-  BackendError,
   type CacheValue,
   cacheContext,
   checkFunction,
@@ -10,13 +9,12 @@ import {
   type MaybePromise,
 } from "@hitbox/core";
 import type { Cache, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
-import { publish } from "./channels.ts";
 import type { Core } from "./core.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
+import { clear, invalidateTags } from "./invalidating.ts";
 import { entityText, type KeyInput, keyText, namespaceText } from "./key.ts";
 import type { CallOptions, EntryOptions, Loader } from "./options.ts";
-import { passMillisecond } from "./pass-millisecond.ts";
-import { callPolicy, checkTagNames, entryOf, POLICY_OPTIONS, policyOf } from "./policy.ts";
+import { callPolicy, entryOf, POLICY_OPTIONS, policyOf } from "./policy.ts";
 import { freshUntil, type Kind } from "./reader.ts";
 import { Reads } from "./reads.ts";
 import { Validator, versionTag } from "./schema.ts";
@@ -24,7 +22,7 @@ import { spaceTag } from "./tags.ts";
 import { change, remove } from "./writing.ts";
 
 /** What sets one space of a cache apart from the others. */
-export interface Space extends Kind {
+interface Space extends Kind {
   /** Text before each of its keys. */
   readonly text: string;
 }
@@ -184,38 +182,12 @@ export class CacheView implements Cache {
     return this.#within({ text, marks: clear ? [...marks, spaceTag(text)] : marks });
   }
 
-  async invalidateTags(tags: readonly string[]): Promise<void> {
-    this.#core.checkOpen();
-    checkTagNames(tags);
-    this.#core.outdateTagged(tags);
-    publish("invalidate", () => ({ cache: this.#core.backend.label, tags: [...tags] }));
-    try {
-      await this.#invalidate(tags);
-    } catch (error) {
-      this.#core.report("invalidateTags", undefined, error);
-      if (this.#space.policy.onBackendError === "throw") throw error;
-    }
+  invalidateTags(tags: readonly string[]): Promise<void> {
+    return invalidateTags(this.#core, this.#space.policy, tags);
   }
 
-  async clear(): Promise<void> {
-    this.#core.checkOpen();
-    const { text, marks } = this.#space;
-    const { backend, tags } = this.#core;
-    const mark = spaceTag(text);
-    if (text !== "" && !marks.includes(mark)) throw cannotClear(backend.label, text);
-    this.#core.outdateAll(text);
-    publish("invalidate", () => ({ cache: backend.label, space: text }));
-    if (text !== "") return this.#invalidate([mark]);
-    // Behind what has been sent; what comes meanwhile may go or stay.
-    await this.#core.order.runAll(() => backend.clear());
-    tags.forget();
-  }
-
-  /** Every entry of the tags that was asked for until now; none that is asked for once this resolves. */
-  async #invalidate(tags: readonly string[]): Promise<void> {
-    const { now, tags: records } = this.#core;
-    const at = now();
-    await records.invalidate(tags, at).finally(() => passMillisecond(now, at));
+  clear(): Promise<void> {
+    return clear(this.#core, this.#space);
   }
 
   close(): Promise<void> {
@@ -247,11 +219,6 @@ function checkList(name: string, list: unknown): void {
 
 function checkLoader(load: unknown): void {
   checkOption(typeof load === "function", "load", load, "must be a function");
-}
-
-function cannotClear(backend: string, space: string): BackendError {
-  const message = `${backend}: ${space} was made without { clear: true }, so it cannot be cleared`;
-  return new BackendError("unsupported", message, { backend });
 }
 
 function promised<T>(run: () => MaybePromise<T>): Promise<T> {
