@@ -41,10 +41,10 @@ function refuseShared(value: object): void {
     throw new TypeError("a SharedArrayBuffer cannot be kept from changing");
 }
 
-function isPrimitive(
-  value: unknown,
-): value is string | number | boolean | bigint | symbol | null | undefined {
-  return value === null || (typeof value !== "object" && typeof value !== "function");
+/** A symbol is none: it cannot be kept. */
+function isPrimitive(value: unknown): value is string | number | boolean | bigint | null | undefined {
+  const type = typeof value;
+  return value === null || (type !== "object" && type !== "function" && type !== "symbol");
 }
 
 function isPlain(value: object): boolean {

@@ -4,5 +4,12 @@ import { hostileInput } from "./hostile-input.ts";
 import { independence } from "./independence.ts";
 import { refusals } from "./refusals.ts";
 import { roundTrips } from "./round-trips.ts";
+import { sharing } from "./sharing.ts";
 
-export const formatCases: Cases<FormatSubject> = joinCases(roundTrips, independence, refusals, hostileInput);
+export const formatCases: Cases<FormatSubject> = joinCases(
+  roundTrips,
+  independence,
+  sharing,
+  refusals,
+  hostileInput,
+);

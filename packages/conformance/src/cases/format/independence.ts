@@ -61,6 +61,6 @@ export const independence: Cases<FormatSubject> = {
 const ALL = { depth: Number.POSITIVE_INFINITY, maxArrayLength: null, maxStringLength: null } as const;
 
 /** The one format that promises no protection: it keeps the very value that it was given. */
-function sharesReferences({ id, kind }: FormatSubject["format"]): boolean {
+export function sharesReferences({ id, kind }: FormatSubject["format"]): boolean {
   return kind === "live" && id === "reference";
 }
