@@ -39,6 +39,40 @@ function bound(store: ReturnType<typeof memory>) {
 
 const DOWN: Fault = { fail: "connection" };
 
+it("an invalidation that lands while an entry is read counts, though its record had been read before", async () => {
+  const { state, store } = world();
+  const [reading, read] = [gate(), gate()];
+  let isHeld = false;
+  const shared = faulty(
+    {
+      ...bound(store),
+      supports: { ...store.supports, shared: true },
+      async read(key: string) {
+        const value = await store.read(key);
+        if (isHeld && key === "a") {
+          reading.open();
+          await read.opened;
+        }
+        return value;
+      },
+    },
+    { script: () => state.fault },
+  );
+  const cache = createCache({ backend: shared, ttl: "1m" });
+  await cache.set("a", "older", { tags: ["x"] });
+  vi.advanceTimersByTime(1);
+  state.fault = DOWN;
+  await cache.invalidateTags(["x"]);
+  state.fault = undefined;
+  isHeld = true;
+  // Its record is read ahead, while the invalidation has still to be told.
+  const answer = cache.getOrSet("a", () => "newer", { tags: ["x"] });
+  await reading.opened;
+  await vi.advanceTimersByTimeAsync(1_000);
+  read.open();
+  expect(await answer).toBe("newer");
+});
+
 describe("a set whose tags could not be prepared", () => {
   it("ends when it is known what became of it, and an older value it did not replace is removed", async () => {
     const { store } = world();
