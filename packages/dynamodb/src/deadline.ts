@@ -18,19 +18,20 @@ export class Deadline {
     this.#timer = setTimeout(() => setImmediate(() => this.#pass()), milliseconds);
   }
 
-  /** Runs `operate` with `milliseconds` for all of it. */
+  /** Runs `operate` with `milliseconds` for all of it. What it has begun and no longer waits for, it stops when it ends. */
   static async run<T>(milliseconds: number, operate: (deadline: Deadline) => Promise<T>): Promise<T> {
     const deadline = new Deadline(milliseconds);
     try {
       return await operate(deadline);
     } finally {
       clearTimeout(deadline.#timer);
+      deadline.#pass();
     }
   }
 
   /** Throws where there is no time left to begin something. A timer may be a millisecond early. */
   check(): void {
-    if (performance.now() >= this.#start + this.#milliseconds - 1) throw this.#late();
+    if (this.#isOver || performance.now() >= this.#start + this.#milliseconds - 1) throw this.#late();
   }
 
   /** What `pending` comes to, or an error when the deadline passes first. */
@@ -62,17 +63,26 @@ export class Deadline {
       const wait: Wait = { reject, stop };
       if (this.#isOver) reject(this.#late());
       else this.#waits.add(wait);
-      pending.then(resolve, reject).then(() => void this.#waits.delete(wait));
+      // Before it settles: `run` stops what is still waited for when it ends, and this is not any more.
+      const leaving =
+        <V>(settle: (value: V) => void) =>
+        (value: V): void => {
+          this.#waits.delete(wait);
+          settle(value);
+        };
+      pending.then(leaving(resolve), leaving(reject));
     });
   }
 
   #pass(): void {
     this.#isOver = true;
+    if (this.#waits.size === 0) return;
     const error = this.#late();
     for (const { reject, stop } of this.#waits) {
       reject(error);
       stop?.abort();
     }
+    this.#waits.clear();
   }
 
   #late(): BackendError {

@@ -7,7 +7,7 @@ import { type DynamoDbLocal, startDynamoDbLocal } from "../../../tools/servers/d
 import { Deadline } from "../src/deadline.ts";
 import { createTable, dynamodb } from "../src/index.ts";
 import type { LightSignal, StopSignal } from "../src/stop.ts";
-import { clientOf, failureOf, fresh, tamperWith } from "./support.ts";
+import { clientOf, entry, failureOf, fresh, tamperWith } from "./support.ts";
 
 const TIMEOUT = 300;
 /** More milliseconds than a deadline is late by on a busy machine. */
@@ -102,6 +102,29 @@ describe("an operation", () => {
       expect(sent).toBe(maxAttempts);
     },
   );
+
+  it("of which one request has failed sends no more of the others", async () => {
+    const options = { table, prefix: fresh("deadline"), chunking: true };
+    // In more parts than one request reads.
+    const payload = Buffer.alloc(12 * 384 * 1024);
+    await dynamodb({ ...options, client: clientOf(server), timeout: 20_000 }).write(
+      "key",
+      entry("", { payload }),
+    );
+    const client = clientOf(server, { maxAttempts: 1_000 });
+    let sent = 0;
+    tamperWith(client, (name, send) => {
+      if (name !== "BatchGetItem") return send();
+      sent += 1;
+      const denied = Object.assign(new Error("no"), { name: "AccessDeniedException", $metadata: {} });
+      return Promise.reject(sent === 1 ? denied : throttling());
+    });
+    const tier = dynamodb({ ...options, client, timeout: TIMEOUT });
+    await expect(tier.read("key")).rejects.toThrow("no");
+    const before = sent;
+    await wait(5 * TIMEOUT);
+    expect(sent).toBe(before);
+  });
 
   it("whose credentials never come fails at the deadline", async () => {
     const client = clientOf(server, { credentials: () => new Promise(() => {}) });
