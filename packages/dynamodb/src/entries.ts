@@ -137,5 +137,5 @@ function apart(error: unknown): BackendError {
 }
 
 function unavailable(error: Error): BackendError {
-  return new BackendError("unavailable", error.message, { cause: error });
+  return new BackendError(classify(error) ?? "unavailable", error.message, { cause: error });
 }

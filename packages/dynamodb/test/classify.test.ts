@@ -1,4 +1,5 @@
 import * as sdk from "@aws-sdk/client-dynamodb";
+import { BackendError } from "@hitbox/core";
 import { describe, expect, it } from "vitest";
 import { classify } from "../src/classify.ts";
 import { UnprocessedItemsError } from "../src/index.ts";
@@ -41,6 +42,25 @@ describe("classify", () => {
     },
   );
 
+  it.each(["ECONNREFUSED", "UND_ERR_SOCKET", "UND_ERR_CONNECT_TIMEOUT"])(
+    "calls a fetch that failed for %s a connection error",
+    (code) => {
+      expect(classify(new TypeError("fetch failed", { cause: error("Error", { code }) }))).toBe("connection");
+    },
+  );
+
+  it("calls a stream of HTTP/2 that was cancelled, its session gone, a connection error", () => {
+    expect(classify(error("Error", { code: "ERR_HTTP2_STREAM_CANCEL" }))).toBe("connection");
+  });
+
+  it("calls a batch whose rest was refused what the refusal is", () => {
+    const refused = (cause: Error) => new UnprocessedItemsError(1, 2, cause);
+    expect(classify(refused(error("ExpiredTokenException")))).toBe("internal");
+    expect(classify(refused(new BackendError("internal", "no table")))).toBe("internal");
+    expect(classify(refused(error("ThrottlingException")))).toBe("unavailable");
+    expect(classify(refused(new BackendError("timeout", "late")))).toBe("unavailable");
+  });
+
   it.each(["TimeoutError", "AbortError"])("calls %s a timeout", (name) => {
     expect(classify(error(name))).toBe("timeout");
   });
@@ -52,6 +72,7 @@ describe("classify", () => {
 
   it("goes by the status where a reply has no name that is known", () => {
     expect(classify(error("Unknown", { $metadata: { httpStatusCode: 503 } }))).toBe("unavailable");
+    expect(classify(error("Unknown", { $metadata: { httpStatusCode: 429 } }))).toBe("unavailable");
     expect(classify(error("Unknown", { $metadata: { httpStatusCode: 404 } }))).toBeUndefined();
   });
 

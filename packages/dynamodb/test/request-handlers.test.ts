@@ -8,6 +8,7 @@ import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { NodeHttp2Handler, NodeHttpHandler } from "@smithy/node-http-handler";
 import { describe, expect, it } from "vitest";
 import { startDynalite } from "../../../tools/servers/dynamodb.ts";
+import { freePort } from "../../../tools/servers/free-port.ts";
 import { createTable, dynamodb } from "../src/index.ts";
 import { clientOf, failureOf } from "./support.ts";
 
@@ -46,6 +47,16 @@ describe.each([...HTTP1, ...HTTP2])("a client with a $name", ({ make, event }) =
     expect([code, requested.map(({ destroyed }) => destroyed)]).toEqual(["timeout", [true]]);
     client.destroy();
     server.close();
+  });
+});
+
+describe.each([...HTTP1, ...HTTP2])("a client with a $name", ({ make }) => {
+  it("calls a server that is not there a connection error, and worth a retry", async () => {
+    const client = clientOf({ endpoint: `http://127.0.0.1:${await freePort()}` }, { requestHandler: make() });
+    const cache = cacheBackend(dynamodb({ client, table: "cache" }));
+    const { code, error } = await failureOf(() => cache.get("key"));
+    expect([code, error.retryable]).toEqual(["connection", true]);
+    client.destroy();
   });
 });
 
