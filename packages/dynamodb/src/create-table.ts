@@ -43,6 +43,7 @@ const LOOK = 500;
  */
 export async function createTable(client: DynamoDbClient, options: CreateTableOptions): Promise<void> {
   checkClient(client);
+  checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   checkKnown(options, [...TABLE_ATTRIBUTES, "table", "timeout"]);
   const { timeout = 60_000 } = options;
   checkInteger("timeout", timeout, 1, 2 ** 31 - 1);
@@ -83,11 +84,16 @@ async function active(client: DynamoDbClient, name: string, deadline: Deadline):
   }
 }
 
-function checkKeys({ KeySchema = [] }: TableDescription, attributes: CheckedAttributes): void {
+function checkKeys(table: TableDescription, attributes: CheckedAttributes): void {
+  const { KeySchema = [], AttributeDefinitions = [] } = table;
   const names = (keys: readonly KeySchemaElement[]): string =>
     keys.map((key) => key.AttributeName).join(", ");
   const [actual, wanted] = [names(KeySchema), names(keySchema(attributes))];
   checkOption(actual === wanted, "table", actual, `is there, and its keys are not ${wanted}`);
+  for (const { AttributeName, AttributeType } of AttributeDefinitions) {
+    const isText = AttributeType === "S" || !KeySchema.some((key) => key.AttributeName === AttributeName);
+    checkOption(isText, "table", AttributeType, `is there, and its key ${AttributeName} is not of type S`);
+  }
 }
 
 async function enableTimeToLive(
@@ -96,15 +102,29 @@ async function enableTimeToLive(
   attribute: string,
   deadline: Deadline,
 ): Promise<void> {
+  if (await isEnabled(client, name, attribute, deadline)) return;
+  const specification = { AttributeName: attribute, Enabled: true };
+  const enable = new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: specification });
+  const enabled = deadline.request(client, (options) => client.send(enable, options));
+  await enabled.catch(async (error: unknown) => {
+    // Whoever made the table at the same time may have been first.
+    const isRefused = error instanceof Error && error.name === "ValidationException";
+    if (isRefused && (await isEnabled(client, name, attribute, deadline))) return;
+    unless("UnknownOperationException")(error);
+  });
+}
+
+async function isEnabled(
+  client: DynamoDbClient,
+  name: string,
+  attribute: string,
+  deadline: Deadline,
+): Promise<boolean> {
   const describe = new DescribeTimeToLiveCommand({ TableName: name });
   const { TimeToLiveDescription: now } = await deadline.request(client, (options) =>
     client.send(describe, options),
   );
-  if (now?.TimeToLiveStatus?.startsWith("ENABL") && now.AttributeName === attribute) return;
-  const specification = { AttributeName: attribute, Enabled: true };
-  const enable = new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: specification });
-  const enabled = deadline.request(client, (options) => client.send(enable, options));
-  await enabled.catch(unless("UnknownOperationException"));
+  return now?.TimeToLiveStatus?.startsWith("ENABL") === true && now.AttributeName === attribute;
 }
 
 /** Takes an error of that name for a success. */

@@ -1,3 +1,4 @@
+import type { WriteRequest } from "@aws-sdk/client-dynamodb";
 import type {
   AdapterParts,
   Backend,
@@ -8,13 +9,16 @@ import type {
   StoredLease,
   StoredValue,
 } from "@hitbox/core";
+import { allWritten } from "./all-written.ts";
 import { classify } from "./classify.ts";
 import { clear } from "./clear.ts";
 import { Deadline } from "./deadline.ts";
 import { Entries, type EntriesSettings } from "./entries.ts";
 import { KeyOrder } from "./key-order.ts";
 import { Leases } from "./leases.ts";
+import { slices } from "./parts.ts";
 import { supportsOf } from "./supports.ts";
+import { BATCH_WRITE } from "./table.ts";
 
 export interface DynamoDbSettings extends EntriesSettings {
   readonly adapter: AdapterParts<Uint8Array>;
@@ -92,11 +96,24 @@ export class DynamoDbBackend implements Backend {
   }
 
   async #writeMany(entries: readonly (readonly [key: string, value: StoredValue])[]): Promise<void> {
-    const requests = entries.map(([key, value]) => ({
-      PutRequest: { Item: this.#entries.itemOf(key, value) },
-    }));
-    const keys = entries.map(([key]) => key);
-    await this.#change(keys, (deadline) => this.#settings.table.writeMany(requests, deadline));
+    // All of them first: where one is too large, nothing is sent.
+    const puts = entries.map(([key, value]) => {
+      const Item = this.#entries.itemOf(key, value);
+      return { key, request: { PutRequest: { Item } } };
+    });
+    await this.#run((deadline) => {
+      const batches = slices(puts, BATCH_WRITE.max).map((some) => this.#writeBatch(some, deadline));
+      return allWritten(batches, entries.length);
+    });
+  }
+
+  #writeBatch(
+    puts: readonly { readonly key: string; readonly request: WriteRequest }[],
+    deadline: Deadline,
+  ): Promise<void> {
+    const keys = puts.map(({ key }) => key);
+    const requests = puts.map(({ request }) => request);
+    return this.#order.run(keys, deadline, () => this.#settings.table.writeMany(requests, deadline));
   }
 
   /** In its turn, within a deadline that counts the wait for it. */

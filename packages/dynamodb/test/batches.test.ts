@@ -10,6 +10,7 @@ import {
   fresh,
   leaveUnprocessed,
   SERVERS,
+  tamperWith,
   textOf,
 } from "./support.ts";
 
@@ -90,6 +91,44 @@ describe.each(SERVERS)("a batch, $name", ({ start }) => {
     expect(ms).toBeLessThan(TIMEOUT + 1_000);
     const there = await cacheBackend(dynamodb({ client: clientOf(server), table, prefix })).getMany(keys);
     expect(there.filter((value) => value !== undefined)).toHaveLength(8);
+  });
+
+  it("of many writes that stay undone says how many of all of them were left", async () => {
+    const client = clientOf(server);
+    leaveUnprocessed(client, (batch) => (batch <= 3 ? 5 : 0));
+    const cache = cacheBackend(dynamodb({ client, table, prefix: fresh("batch"), timeout: TIMEOUT }));
+    const { error } = await failureOf(() => cache.setMany(keysOf(60).map((key) => [key, cacheValue(key)])));
+    expect(error.cause).toMatchObject({ left: 60 - 3 * 5, total: 60 });
+    expect(error.message).toContain("45 of 60 items were left unprocessed");
+  });
+
+  it("of many writes of which one is refused says so, whatever the others have left", async () => {
+    const client = clientOf(server, { maxAttempts: 1 });
+    leaveUnprocessed(client, () => 5);
+    tamperWith(client, (_, send, count) =>
+      count === 2
+        ? Promise.reject(Object.assign(new Error("no"), { name: "AccessDeniedException" }))
+        : send(),
+    );
+    const cache = cacheBackend(dynamodb({ client, table, prefix: fresh("batch"), timeout: TIMEOUT }));
+    const { code, error } = await failureOf(() =>
+      cache.setMany(keysOf(60).map((key) => [key, cacheValue(key)])),
+    );
+    expect([code, error.retryable]).toEqual(["internal", false]);
+  });
+
+  it("whose rest is refused says so, and advises no retry", async () => {
+    const { prefix, keys } = await filled(10);
+    const client = clientOf(server);
+    leaveUnprocessed(client, () => 4);
+    const refusal = { name: "ExpiredTokenException", $metadata: { httpStatusCode: 400 } };
+    tamperWith(client, (_, send, count) =>
+      count > 1 ? Promise.reject(Object.assign(new Error("expired"), refusal)) : send(),
+    );
+    const read = (await dynamodb({ client, table, prefix }).readMany?.(keys)) ?? [];
+    expect(read.slice(0, 4).map(textOf)).toEqual(keys.slice(0, 4));
+    for (const answer of read.slice(4))
+      expect(answer).toMatchObject({ code: "internal", retryable: false, cause: { left: 6, total: 10 } });
   });
 
   it("of reads that stays half done answers what it has, and fails the rest: a key left over is not a miss", async () => {

@@ -1,4 +1,5 @@
 import {
+  CreateTableCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
@@ -63,6 +64,35 @@ describe.each(SERVERS)("createTable, $name", ({ name, start }) => {
     await expect(createTable(client, { table, sortKey: "sk" })).rejects.toThrow(
       /^table .*keys are not pk, sk/,
     );
+  });
+
+  it("refuses a table whose key is no text", async () => {
+    const table = fresh("made");
+    const definition = {
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "N" as const }],
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" as const }],
+    };
+    await client.send(
+      new CreateTableCommand({ TableName: table, BillingMode: "PAY_PER_REQUEST", ...definition }),
+    );
+    await expect(createTable(client, { table })).rejects.toThrow(/^table .*its key pk is not of type S/);
+  });
+
+  it("can be called by many at once", async () => {
+    const table = fresh("made");
+    await Promise.all(Array.from({ length: 8 }, () => createTable(clientOf(server), { table })));
+    expect(await timeToLive(table)).toMatchObject({
+      TimeToLiveStatus: name === "dynalite" ? "DISABLED" : "ENABLED",
+    });
+  });
+
+  it("says what is wrong where the time to live is on another attribute", async () => {
+    if (name === "dynalite") return;
+    const table = fresh("made");
+    await createTable(client, { table, ttlAttribute: "expires" });
+    await expect(createTable(client, { table, ttlAttribute: "other" })).rejects.toMatchObject({
+      name: "ValidationException",
+    });
   });
 
   it("waits until the table is active, and gives up at its deadline", async () => {

@@ -58,6 +58,21 @@ describe.each(SERVERS)("the size of an item, $name", ({ start }) => {
     await expect(put).rejects.toThrow("Item size has exceeded");
   });
 
+  it("up to the limit is taken, whatever core knows of the key: a value is refused for its own item alone", async () => {
+    const client = clientOf(server);
+    const { itemAt, cache } = {
+      itemAt: sent,
+      cache: cacheBackend(dynamodb({ client, table, timeout: 20_000 })),
+    };
+    const room = MAX_ITEM_BYTES - itemBytes(await itemAt("key", entry("")));
+    // The payload that is there is "\"\"": as long as the quotes of the text that takes its place.
+    await cache.set("key", cacheValue("x".repeat(room)));
+    expect((await cache.get<string>("key"))?.data).toHaveLength(room);
+    const { code, error } = await failureOf(() => cache.set("key", cacheValue("x".repeat(room + 1))));
+    expect(code).toBe("too-large");
+    expect(error.message).toContain("409601 bytes, all counted");
+  });
+
   it("over the limit is too large before anything is sent, and the entry that was there stays", async () => {
     const client = clientOf(server);
     const cache = cacheBackend(dynamodb({ client, table, prefix: "large" }));

@@ -3,6 +3,7 @@ import { BackendError, cacheBackend, cacheValue, type StoredValue } from "@hitbo
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DynamoDbServer } from "../../../tools/servers/dynamodb.ts";
 import { createTable, type DynamoDbOptions, dynamodb } from "../src/index.ts";
+import { itemBytes, MAX_ITEM_BYTES } from "../src/item-size.ts";
 import { clientOf, entry, failureOf, fresh, itemsOf, SERVERS, tamperWith, textOf } from "./support.ts";
 
 const PART = 384 * 1024;
@@ -62,11 +63,12 @@ describe.each(SERVERS)("an entry in parts, $name", ({ start }) => {
 
   it("is split exactly where one item cannot hold it", async () => {
     const options = await emptyTable();
-    const { maxValueBytes = 0 } = dynamodb({ ...options, chunking: false }).supports;
     const tier = dynamodb(options);
+    await tier.write("key", entry("", { payload: Buffer.of() }));
+    const room = MAX_ITEM_BYTES - itemBytes((await itemsOf(client, options.table))[0] ?? {});
     for (const [size, items] of [
-      [maxValueBytes, 1],
-      [409_600, 3],
+      [room, 1],
+      [room + 1, 3],
     ] as const) {
       await tier.write("key", entry("", { payload: filledWith(1, size) }));
       expect(await itemsOf(client, options.table)).toHaveLength(items);
