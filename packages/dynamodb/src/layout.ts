@@ -17,7 +17,7 @@ const SEPARATOR = "::";
  * | | entry | part of one | lease of a key |
  * | --- | --- | --- | --- |
  * | partition key alone | `<prefix>::<key>` | `<prefix>:/<version>/<n>` | `<prefix>:!<hash>` |
- * | with a sort key | `<prefix>`, `<key>` | `<prefix>:/<version>/<n>`, `part` | `<prefix>:!<hash>`, `lease` |
+ * | with a sort key | `<prefix>`, `<key>` | `<prefix>::/<version>/<n>`, `part` | `<prefix>::!<hash>`, `lease` |
  *
  * No prefix holds "::" or ends with ":", so no two of these meet, whatever prefixes and keys hold. Parts are spread over
  * the table: a partition takes no more than some two of them a second.
@@ -27,6 +27,8 @@ export class Layout {
   readonly maxKeyBytes: number;
   readonly #partitionKey: string;
   readonly #sortKey: string | undefined;
+  /** What the partition keys of parts and leases begin with, and those of entries, under any prefix, do not. */
+  readonly #beside: string;
 
   /** @throws TypeError for a prefix that is empty, malformed or too long, contains "::" or ends with ":". */
   constructor({ partitionKey, sortKey }: CheckedAttributes, prefix: string) {
@@ -34,6 +36,7 @@ export class Layout {
     this.prefix = prefix;
     this.#partitionKey = partitionKey;
     this.#sortKey = sortKey;
+    this.#beside = prefix + (sortKey === undefined ? ":" : SEPARATOR);
     this.maxKeyBytes =
       sortKey === undefined
         ? MAX_PARTITION_KEY_BYTES - Buffer.byteLength(prefix + SEPARATOR)
@@ -47,13 +50,13 @@ export class Layout {
   }
 
   part(version: string, index: number): Item {
-    return this.#key(`${this.prefix}:/${version}/${index}`, "part");
+    return this.#key(`${this.#beside}/${version}/${index}`, "part");
   }
 
   /** By the key's hash: the key itself may hold "::". */
   lease(key: string): Item {
     const hash = createHash("sha256").update(key).digest("base64url");
-    return this.#key(`${this.prefix}:!${hash}`, "lease");
+    return this.#key(`${this.#beside}!${hash}`, "lease");
   }
 
   /** The name of an attribute that every item has. */

@@ -26,8 +26,9 @@ export class Leases {
       const fence = await this.#fenceOf(key, item, deadline);
       // Else somebody else has put an item there meanwhile.
       if (fence === undefined) continue;
-      const granted = await this.#claim(key, fence, ms, deadline);
-      return { fence, granted, entry: await this.#entries.whole(item, key, deadline) };
+      // Before the claim: where it cannot be read, nobody has the lease and does not know of it.
+      const entry = await this.#entries.whole(item, key, deadline);
+      return { fence, granted: await this.#claim(key, fence, ms, deadline), entry };
     }
   }
 

@@ -12,6 +12,7 @@ import {
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import { BackendError } from "@hitbox/core";
+import { classify } from "./classify.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Item } from "./item.ts";
 import { addMiddleware, type Sendable } from "./middleware.ts";
@@ -162,7 +163,7 @@ export class Table {
   /** Where the SDK tried more than once, an earlier attempt may have been done, and its answer lost. */
   async #wasDone(item: Item, { $metadata }: SdkError, deadline: Deadline): Promise<boolean> {
     if (($metadata?.attempts ?? 1) === 1) return false;
-    const now = await this.get(this.#keyOf(item), "strong", deadline);
+    const now = await this.get(this.#keyOf(item), "strong", deadline).catch(unknown);
     return now?.version?.S === item.version?.S;
   }
 
@@ -183,6 +184,12 @@ export function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { attempts, httpStatusCode = 0 } = (error as SdkError).$metadata ?? {};
   return attempts === 1 && httpStatusCode >= 400 && httpStatusCode < 500;
+}
+
+/** An error of the read that was to tell: unlike the error itself, this one does not pass for a refusal of the write. */
+function unknown(cause: Error): never {
+  const message = `whether it was written is not known: ${cause.message}`;
+  throw new BackendError(classify(cause) ?? "internal", message, { cause });
 }
 
 function isNamed(error: unknown, name: string): error is SdkError {

@@ -35,4 +35,17 @@ describe.each(SERVERS)("clear, $name", ({ start }) => {
       ["OWN", "ow", "own2", "own:x"].sort(),
     );
   });
+
+  it("leaves the leases of others alone, whatever its prefix", async () => {
+    const table = { client: clientOf(server), table: "sorted", sortKey: "sk" };
+    const tier = dynamodb({ ...table, prefix: "leasing" });
+    await tier.lease?.("key", 60_000);
+    const items = await itemsOf(table.client, "sorted");
+    for (const { pk, sk } of items.filter((item) => item.sk?.S === "lease")) {
+      // An entry of that name under that prefix would be the lease; no cache can have that prefix.
+      expect(() => dynamodb({ ...table, prefix: pk?.S })).toThrow(/^prefix must not contain "::"/);
+      expect(sk).toEqual({ S: "lease" });
+    }
+    expect(items.some((item) => item.sk?.S === "lease")).toBe(true);
+  });
 });

@@ -3,7 +3,7 @@ import { cacheBackend, cacheValue, FENCE_MS } from "@hitbox/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { DynamoDbServer } from "../../../tools/servers/dynamodb.ts";
 import { createTable, type DynamoDbOptions, dynamodb } from "../src/index.ts";
-import { clientOf, entry, fresh, itemsOf, SERVERS, tamperWith, textOf } from "./support.ts";
+import { clientOf, entry, failureOf, fresh, itemsOf, SERVERS, tamperWith, textOf } from "./support.ts";
 
 describe.each(SERVERS)("a lease, $name", ({ start }) => {
   let server: DynamoDbServer;
@@ -122,6 +122,38 @@ describe.each(SERVERS)("a lease, $name", ({ start }) => {
     const { fence } = await tierOf().lease("key", 1_000);
     expect(await tierOf({ client: flaky }).writeFenced("key", entry("loaded"), fence)).toBe(true);
     expect(textOf(await tierOf().read("key"))).toBe("loaded");
+  });
+
+  it("of an entry whose parts cannot be read now is nobody's", async () => {
+    const large = entry("", { payload: Buffer.alloc(500_000, 1) });
+    await tierOf({ chunking: true }).write("key", large);
+    const busy = clientOf(server, { maxAttempts: 1 });
+    tamperWith(busy, (name, send) =>
+      name === "BatchGetItem"
+        ? Promise.reject(Object.assign(new Error("busy"), { name: "ThrottlingException" }))
+        : send(),
+    );
+    await expect(tierOf({ client: busy }).lease("key", 60_000)).rejects.toThrow("busy");
+    expect((await tierOf().lease("key", 60_000)).granted).toBe(true);
+  });
+
+  it("leaves what was written in parts whole where it cannot be told that it was", async () => {
+    const { fence } = await tierOf().lease("key", 1_000);
+    const flaky = clientOf(server);
+    tamperWith(flaky, async (name, send, count) => {
+      const refusal = { name: "ExpiredTokenException", $metadata: { httpStatusCode: 400 } };
+      if (name === "GetItem") throw Object.assign(new Error("expired"), refusal);
+      const result = await send();
+      if (name !== "PutItem" || count !== 1) return result;
+      throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET", $metadata: {} });
+    });
+    const tier = tierOf({ client: flaky, chunking: true });
+    const { code, error } = await failureOf(() =>
+      cacheBackend(tier).setFenced("key", cacheValue("x".repeat(500_000)), fence),
+    );
+    expect([code, error.message]).toEqual(["internal", expect.stringContaining("is not known: expired")]);
+    await tier.close();
+    expect((await tierOf().read("key"))?.payload.byteLength).toBeGreaterThan(500_000);
   });
 
   it("fences what is written in parts, and sweeps what was refused", async () => {
