@@ -1,3 +1,4 @@
+import { allWritten } from "./all-written.ts";
 import { Deadline } from "./deadline.ts";
 import type { Item } from "./item.ts";
 import type { Layout } from "./layout.ts";
@@ -19,7 +20,8 @@ export async function clear(table: Table, layout: Layout, parts: Parts, timeout:
       const page = await table.query({ ...query, ExclusiveStartKey: next }, deadline);
       const items = page.Items ?? [];
       const requests = items.map((item) => ({ DeleteRequest: { Key: layout.keyOf(item) } }));
-      await Promise.all(slices(requests, BATCH_WRITE.max).map((some) => table.writeMany(some, deadline)));
+      const batches = slices(requests, BATCH_WRITE.max).map((some) => table.writeMany(some, deadline));
+      await allWritten(batches, requests.length);
       await Promise.all(items.map((item) => parts.sweep(item, deadline)));
       return page.LastEvaluatedKey;
     });

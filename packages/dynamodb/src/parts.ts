@@ -1,4 +1,5 @@
 import { BackendError, type StoredValue } from "@hitbox/core";
+import { allWritten } from "./all-written.ts";
 import { Deadline } from "./deadline.ts";
 import {
   type Item,
@@ -69,12 +70,10 @@ export class Parts {
     }));
     const requests = items.map((item) => ({ PutRequest: { Item: item } }));
     const writes = slices(requests, PARTS_AT_ONCE).map((some) => this.#table.writeMany(some, deadline));
-    // All have ended, well or not, before what is there is swept.
-    const failed = (await Promise.allSettled(writes)).find(({ status }) => status === "rejected");
-    if (failed?.status === "rejected") {
+    await allWritten(writes, parts).catch((error: unknown) => {
       void this.#begin(version, parts);
-      throw failed.reason;
-    }
+      throw error;
+    });
     return {
       ...metadata,
       parts: numeric(parts),

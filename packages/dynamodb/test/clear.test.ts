@@ -2,7 +2,7 @@ import { cacheBackend, cacheValue } from "@hitbox/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DynamoDbServer } from "../../../tools/servers/dynamodb.ts";
 import { createTable, dynamodb } from "../src/index.ts";
-import { clientOf, commandsOf, entry, failureOf, itemsOf, SERVERS } from "./support.ts";
+import { clientOf, commandsOf, entry, failureOf, itemsOf, leaveUnprocessed, SERVERS } from "./support.ts";
 
 describe.each(SERVERS)("clear, $name", ({ start }) => {
   let server: DynamoDbServer;
@@ -47,5 +47,34 @@ describe.each(SERVERS)("clear, $name", ({ start }) => {
       expect(sk).toEqual({ S: "lease" });
     }
     expect(items.some((item) => item.sk?.S === "lease")).toBe(true);
+  });
+
+  it("looks for entries where every write that was answered is seen", async () => {
+    const client = clientOf(server);
+    const queries: unknown[] = [];
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName === "QueryCommand") queries.push(args.input);
+          return next(args);
+        },
+      { step: "initialize" },
+    );
+    await dynamodb({ client, table: "sorted", sortKey: "sk", consistentRead: false }).clear?.();
+    expect(queries).toMatchObject([{ ConsistentRead: true }]);
+  });
+
+  it("that cannot remove all says how many entries it has left", async () => {
+    const client = clientOf(server);
+    const options = { table: "sorted", sortKey: "sk", prefix: "busy" };
+    const keys = Array.from({ length: 60 }, (_, index) => `key${index}`);
+    await cacheBackend(dynamodb({ ...options, client })).setMany(keys.map((key) => [key, cacheValue(key)]));
+    const busy = clientOf(server);
+    leaveUnprocessed(busy, (batch) => (batch <= 3 ? 5 : 0));
+    const cache = cacheBackend(dynamodb({ ...options, client: busy, timeout: 400 }));
+    const { code, error } = await failureOf(() => cache.clear());
+    expect([code, error.cause]).toMatchObject(["unavailable", { left: 45, total: 60 }]);
+    const read = await cacheBackend(dynamodb({ ...options, client })).getMany(keys);
+    expect(read.filter((value) => value !== undefined)).toHaveLength(45);
   });
 });
