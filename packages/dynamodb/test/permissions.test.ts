@@ -59,5 +59,6 @@ test("createTable needs what the README says", async () => {
   const commands = commandsOf(client);
   await createTable(client, { table: "cache" });
   await server.close();
-  expect([...commands].sort()).toEqual(actions("`createTable` itself", "**With a sort key**"));
+  // A table that takes its time is looked at more than once.
+  expect([...new Set(commands)].sort()).toEqual(actions("`createTable` itself", "**With a sort key**"));
 });
