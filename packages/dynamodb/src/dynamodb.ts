@@ -30,7 +30,10 @@ export interface DynamoDbOptions extends AdapterOptions, TableAttributes {
   readonly consistentRead?: boolean | undefined;
   /** Whether a payload that one item cannot hold is split over several, up to 37.5 MiB. Default: false. */
   readonly chunking?: boolean | undefined;
-  /** Deadline of every operation, in milliseconds: it has answered or failed by then. Default: 2,000. */
+  /**
+   * Deadline of every operation, in milliseconds: it has answered or failed by then. `clear` has it anew for every 250
+   * entries. Default: 2,000.
+   */
   readonly timeout?: number | undefined;
   /** Epoch milliseconds, to tell an entry that has expired and is still there. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
