@@ -111,6 +111,8 @@ describe("the README's table of costs is what the server counts for", () => {
     await backend.write("key", sized(300));
     expect(await cost(() => backend.lease?.("key", 1_000))).toBe(1 + 1);
     expect(await cost(() => backend.lease?.("none", 1_000))).toBe(1 + 1 + 1);
+    const { fence = "" } = (await backend.lease?.("key", 1_000)) ?? {};
+    expect(await cost(() => backend.releaseLease?.("key", fence))).toBe(1);
   });
 
   it("a fenced set", async () => {
@@ -129,6 +131,9 @@ describe("the README's table of costs is what the server counts for", () => {
     const entries = ["a", "b", "c"].map((key) => [key, sized(4 * KB)] as const);
     expect(await cost(() => backend.writeMany?.(entries))).toBe(3 * 5);
     expect(await cost(() => backend.readMany?.(["a", "b", "c"]))).toBe(3 * 2);
+    const eventual = tier({ consistentRead: false });
+    await eventual.writeMany?.(entries);
+    expect(await cost(() => eventual.readMany?.(["a", "b", "c"]))).toBe(3 * 1);
   });
 
   it("a clear: a get of all, by the sum of their sizes, and a delete of each", async () => {

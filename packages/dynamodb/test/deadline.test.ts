@@ -103,6 +103,21 @@ describe("an operation", () => {
     },
   );
 
+  it("that is late says nothing of what had failed before and then succeeded", async () => {
+    const options = { table, prefix: fresh("deadline"), chunking: true };
+    const large = entry("", { payload: Buffer.alloc(500_000) });
+    await dynamodb({ ...options, client: clientOf(server), timeout: 20_000 }).write("key", large);
+    const client = clientOf(server);
+    // The entries are read at the second attempt, and its parts never.
+    tamperWith(client, (_, send, count) => {
+      if (count === 1) return Promise.reject(throttling());
+      return count === 2 ? send() : new Promise(() => {});
+    });
+    const tier = dynamodb({ ...options, client, timeout: 1_000 });
+    const [answer] = (await tier.readMany?.(["key", "none"])) ?? [];
+    expect(answer).toMatchObject({ code: "timeout", message: "no answer within 1000 ms" });
+  });
+
   it("of which one request has failed sends no more of the others", async () => {
     const options = { table, prefix: fresh("deadline"), chunking: true };
     // In more parts than one request reads.

@@ -50,6 +50,12 @@ describe.each(SERVERS)("the size of an item, $name", ({ start }) => {
     );
   }, 60_000);
 
+  it("counts names as what they are in UTF-8", async () => {
+    const names = { partitionKey: "schlüssel", ttlAttribute: "läuft-ab" };
+    const item = { [names.partitionKey]: { S: "é" }, [names.ttlAttribute]: { N: "1900000000" } };
+    expect(itemBytes(item)).toBe(10 + 2 + 9 + 7);
+  });
+
   it("is counted a few bytes larger at most: what is refused, the server refuses too", async () => {
     const client = clientOf(server);
     const item = await sent("key", entry("", { payload: Buffer.of(), expiresAt: 1_900_000_000_000 }));

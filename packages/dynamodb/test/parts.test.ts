@@ -1,4 +1,8 @@
-import { DeleteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  type BatchGetItemCommandInput,
+  DeleteItemCommand,
+  type DynamoDBClient,
+} from "@aws-sdk/client-dynamodb";
 import { BackendError, cacheBackend, cacheValue, type StoredValue } from "@hitbox/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DynamoDbServer } from "../../../tools/servers/dynamodb.ts";
@@ -145,6 +149,27 @@ describe.each(SERVERS)("an entry in parts, $name", ({ start }) => {
     expect(Buffer.compare(read?.payload ?? Buffer.of(), filledWith(2))).toBe(0);
   });
 
+  it("whose parts a replica has not got yet is read from where they are", async () => {
+    const options = await emptyTable();
+    const stored = entry("", { payload: filledWith(1) });
+    await dynamodb(options).write("key", stored);
+    const behind = clientOf(server);
+    const asked: boolean[] = [];
+    behind.middlewareStack.add(
+      (next) => async (args) => {
+        const { RequestItems } = args.input as Partial<BatchGetItemCommandInput>;
+        if (RequestItems === undefined) return next(args);
+        const [isStrong = false] = Object.values(RequestItems).map(({ ConsistentRead }) => ConsistentRead);
+        asked.push(isStrong);
+        if (isStrong) return next(args);
+        return { response: {}, output: { $metadata: {}, Responses: {} } as never };
+      },
+      { step: "initialize" },
+    );
+    expectSame(await dynamodb({ ...options, client: behind, consistentRead: false }).read("key"), stored);
+    expect(asked).toEqual([false, true]);
+  });
+
   it("that is removed between a reader's two requests is a miss", async () => {
     const options = await emptyTable();
     await dynamodb(options).write("key", entry("", { payload: filledWith(1) }));
@@ -201,6 +226,25 @@ describe.each(SERVERS)("an entry in parts, $name", ({ start }) => {
     await expect(tier.write("key", entry("", { payload: filledWith(1) }))).rejects.toThrow("not you");
     await tier.close?.();
     expect(await itemsOf(client, options.table)).toHaveLength(1);
+  });
+
+  it("that was put, its answer lost, and is refused when it is put again, keeps its parts", async () => {
+    const options = await emptyTable();
+    const flaky = clientOf(server);
+    tamperWith(flaky, async (name, send, count) => {
+      if (name !== "PutItem") return send();
+      if (count === 1) {
+        await send();
+        throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET", $metadata: {} });
+      }
+      const error = { name: "ExpiredTokenException", $metadata: { httpStatusCode: 400 } };
+      throw Object.assign(new Error("expired"), error);
+    });
+    const tier = dynamodb({ ...options, client: flaky });
+    const stored = entry("", { payload: filledWith(5) });
+    await expect(tier.write("key", stored)).rejects.toThrow("expired");
+    await tier.close?.();
+    expectSame(await dynamodb(options).read("key"), stored);
   });
 
   it("whose parts cannot be read fails its own readers, and nobody else's", async () => {
