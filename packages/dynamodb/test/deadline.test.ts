@@ -188,6 +188,20 @@ describe("a deadline", () => {
     expect(await late).toBe("done");
   });
 
+  it("tells a request that has ended nothing", async () => {
+    const signals: StopSignal[] = [];
+    await Deadline.run(1_000, async (deadline) => {
+      for (const answer of [Promise.resolve("well"), Promise.reject(new Error("badly"))])
+        await deadline
+          .request(clientOf(server), ({ abortSignal }) => {
+            signals.push(abortSignal);
+            return answer;
+          })
+          .catch(() => {});
+    });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
+  });
+
   it("tells a request to stop, and one that begins after it at once", async () => {
     const told: string[] = [];
     const endless = ({ abortSignal }: { readonly abortSignal: StopSignal }): Promise<void> => {
