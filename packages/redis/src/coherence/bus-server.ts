@@ -58,12 +58,15 @@ export class BusServer {
 
   async #ask(client: RedisClusterClient): Promise<boolean> {
     const key = this.#channel.slice(client.options?.keyPrefix?.length ?? 0);
+    const asked = this.#ownersAddress(client);
     try {
-      await this.#settings.connection.run({ key, send: () => client.strlen(key), take: () => {} });
+      // Not said to be about its key: a node whose connection broke a moment ago would be left alone, and it is asked just then.
+      await this.#settings.connection.run({ send: () => client.strlen(key), take: () => {} });
       this.#avoided = undefined;
       return true;
     } catch {
-      this.#avoided = this.#ownersAddress(client);
+      // That says nothing about an owner who has come meanwhile.
+      if (asked === this.#ownersAddress(client)) this.#avoided = asked;
       return false;
     } finally {
       this.#looking = undefined;
@@ -85,9 +88,11 @@ export class BusServer {
     // ioredis strikes off nodes whose connection has ended, and looks at the slots again when it is asked for something.
     if (masters.length === 0) client.refreshSlotsCache();
     const nodes = masters.length > 0 ? masters : nodesOf(client, "all");
-    const ready = nodes.filter((node) => node.status === "ready" && addressOf(node) !== this.#avoided);
+    const others = nodes.filter((node) => addressOf(node) !== this.#avoided);
+    const ready = others.filter(({ status }) => status === "ready");
     if (this.#last !== undefined && ready.includes(this.#last)) return this.#last;
-    const chosen = ready.length > 0 ? ready : nodes;
+    // One is connected to when something is first asked of it.
+    const chosen = [ready, others, nodes].find(({ length }) => length > 0) ?? [];
     const node = chosen[Math.floor(Math.random() * chosen.length)];
     if (node === undefined) throw new Error("no node of the cluster is known");
     return node;

@@ -169,10 +169,27 @@ describe("on the bus of a cluster,", () => {
   it("the owner whose connections have broken is published at again at once", async () => {
     // Nobody looks at it by himself for as long.
     const fleet = await openFleet(undefined, 60_000);
-    const key = await keyElsewhere(fleet);
+    const key = await keyWhere(fleet, (master) => master !== fleet.owner);
     await change(fleet, key);
     await redisCommand(fleet.owner.port, "CLIENT", "KILL", "TYPE", "normal");
     await change(fleet, key);
+    await until(async () => isOnly(await publishing(fleet, () => change(fleet, key)), fleet.owner));
+    await fleet.close();
+  });
+
+  it("so is the owner whose connections have broken under writes of its own keys", async () => {
+    const fleet = await openFleet(undefined, 60_000);
+    const { port } = fleet.owner;
+    const key = await keyWhere(fleet, (master) => master !== fleet.owner);
+    const own = await keyWhere(fleet, (master) => master === fleet.owner);
+    await change(fleet, key);
+    await redisCommand(port, "CLIENT", "PAUSE", 10_000, "WRITE");
+    const failed = expect(fleet.writer.write(own, entry("value"))).rejects.toThrow();
+    // What has to be told of it waits behind that.
+    await fleet.writer.write(key, entry("value"));
+    await redisCommand(port, "CLIENT", "KILL", "TYPE", "normal");
+    await redisCommand(port, "CLIENT", "UNPAUSE");
+    await failed;
     await until(async () => isOnly(await publishing(fleet, () => change(fleet, key)), fleet.owner));
     await fleet.close();
   });
@@ -181,7 +198,7 @@ describe("on the bus of a cluster,", () => {
     const fleet = await openFleet();
     await change(fleet);
     const others = cluster.nodes.filter((one) => one !== fleet.owner);
-    const key = await keyElsewhere(fleet);
+    const key = await keyWhere(fleet, (master) => master !== fleet.owner);
     await leave(fleet.owner);
     await until(() => !fleet.notes.isUp);
     await fleet.notes.up(3_000);
@@ -195,10 +212,10 @@ describe("on the bus of a cluster,", () => {
   });
 });
 
-/** A key of another master than the channel's. */
-async function keyElsewhere({ channel, owner }: Fleet): Promise<string> {
+/** A key of such a master. */
+async function keyWhere({ channel }: Fleet, fits: (master: RedisServer) => boolean): Promise<string> {
   for (let turn = 0; ; turn++) {
     const slot = slotOf(channel.replace(/changes$/, `key${turn}`));
-    if ((await cluster.masterOf(slot, node(0))) !== owner) return `key${turn}`;
+    if (fits(await cluster.masterOf(slot, node(0)))) return `key${turn}`;
   }
 }
