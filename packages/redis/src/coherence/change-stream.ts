@@ -1,6 +1,7 @@
 import type { ChangeListener, StopWatching } from "@hitbox/core";
 import type { Connection } from "../connection.ts";
 import { Deadline } from "../deadline.ts";
+import { pauses } from "../settings.ts";
 import type { Keys } from "./own-change.ts";
 
 /** What a link hears. */
@@ -32,9 +33,6 @@ interface Watch {
   readonly listener: ChangeListener;
 }
 
-/** Longest pause between two attempts, in milliseconds. */
-const MAX_PAUSE = 500;
-
 /** Keeps a link open while anybody watches, and tells all who do what it hears, and when it is not there. */
 export class ChangeStream {
   readonly #settings: ChangeStreamSettings;
@@ -44,6 +42,7 @@ export class ChangeStream {
   #link: Link | undefined;
   #isUp = false;
   #failures = 0;
+  readonly #pause = pauses();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(settings: ChangeStreamSettings) {
@@ -129,10 +128,9 @@ export class ChangeStream {
     this.#isUp = false;
     this.#link = undefined;
     clearTimeout(this.#timer);
-    // What has worked until now is tried again at once.
-    this.#timer = setTimeout(this.#connect, Math.min(this.#failures * 50, MAX_PAUSE));
-    this.#timer.unref();
     this.#failures += 1;
+    this.#timer = setTimeout(this.#connect, this.#pause(this.#failures));
+    this.#timer.unref();
     if (wasUp) this.#tell("lost");
     link.close();
   }
