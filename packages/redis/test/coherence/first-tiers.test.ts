@@ -87,14 +87,14 @@ interface History {
 
 type Servers = { readonly url: string } | { readonly cluster: readonly string[] };
 
-/** How long a fleet plays. The server that tells itself is looked at the longest. */
-function secondsOf(by: string): string {
-  return SECONDS ?? (by === "tracking" ? "30" : "10");
+/** How long a fleet plays. One over a cluster is the same one, at the owner of its channel. */
+function secondsOf(servers: Servers): string {
+  return SECONDS ?? ("url" in servers ? "30" : "10");
 }
 
 async function play(servers: Servers, by: string): Promise<History> {
   const children = Array.from({ length: PROCESSES }, (_, index) =>
-    startChild(MEMBER, JSON.stringify(servers), by, secondsOf(by), "abcdefgh".charAt(index)),
+    startChild(MEMBER, JSON.stringify(servers), by, secondsOf(servers), "abcdefgh".charAt(index)),
   );
   const told = await Promise.all(children.map((child) => child.hear()));
   const all = told.map(
