@@ -56,7 +56,7 @@ export function release<T>({ core, call }: Claimant<T>, lease: Lease<unknown> | 
 async function ask<T>({ core, call, policy }: Claimant<T>, ms: number): Promise<Lease<unknown> | undefined> {
   call.signal.throwIfAborted();
   return recover(
-    () => core.backend.lease<unknown>(call.key, ms),
+    () => core.lease(call.key, ms),
     (error) => {
       if (policy.onBackendError === "throw" && !isUnreadable(error)) throw error;
       return core.report("lease", call.key, error) as undefined;

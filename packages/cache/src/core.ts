@@ -1,4 +1,15 @@
-import { BackendError, type CacheBackend, type Clock, chain, recover } from "@hitbox/core";
+import {
+  BackendError,
+  type CacheBackend,
+  type CacheContext,
+  type CacheValue,
+  type Clock,
+  chain,
+  isPromise,
+  type Lease,
+  type MaybePromise,
+  recover,
+} from "@hitbox/core";
 import type { Call, CallListener } from "./call.ts";
 import { type ErrorMessage, publish } from "./channels.ts";
 import { Retries } from "./retries.ts";
@@ -34,6 +45,27 @@ export class Core implements CallListener {
     // A backend that hears of others' changes is shared with them, though its first tier is not.
     const isShared = backend.shared.supports.shared || backend.supports.watch === true;
     this.hasLeases = backend.supports.lease === true && isShared;
+  }
+
+  /**
+   * What the tiers have. What is still to be removed when they are asked is none: that may be done, and no longer be known
+   * of, by the time they answer with it.
+   */
+  read(
+    key: string,
+    context?: CacheContext,
+    tiers: CacheBackend = this.backend,
+  ): MaybePromise<CacheValue<unknown> | undefined> {
+    const doomed = this.retries.doomedUntil(key);
+    const entry = tiers.get(key, context);
+    return doomed < 0 || !isPromise(entry) ? entry : entry.then((one) => newerThan(doomed, one));
+  }
+
+  /** Likewise, of what a lease comes with. */
+  async lease(key: string, ms: number): Promise<Lease<unknown>> {
+    const doomed = this.retries.doomedUntil(key);
+    const lease = await this.backend.lease<unknown>(key, ms);
+    return doomed < 0 ? lease : { ...lease, value: newerThan(doomed, lease.value) };
   }
 
   /** Whether a caller of the key joins a load, and need not look for itself. */
@@ -136,4 +168,8 @@ export class Core implements CallListener {
     await this.retries.close();
     await this.backend.close();
   }
+}
+
+function newerThan(at: number, entry: CacheValue<unknown> | undefined): CacheValue<unknown> | undefined {
+  return entry !== undefined && entry.createdAt > at ? entry : undefined;
 }

@@ -86,7 +86,7 @@ export async function answer<T>(request: Request<T>, call: Call<T>, find: Find<T
 export function answerAnew<T>(request: Request<T>, call: Call<T>): Answer<T> {
   const { core, reader, key, policy } = request;
   call.isBehind = core.order.endOfAny(key);
-  return answer(request, call, () => reader.judge(key, () => core.backend.get(key), policy.tags));
+  return answer(request, call, () => reader.judge(key, () => core.read(key), policy.tags));
 }
 
 async function lookFor<T>(

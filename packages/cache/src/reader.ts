@@ -130,7 +130,7 @@ export class Reader<T> {
   #anew(key: string, fallen: CacheValue<unknown>): MaybePromise<Found<T> | undefined> {
     const { backend, tags, retries, changes } = this.#core;
     if (backend.shared === backend) return undefined;
-    return chain(backend.shared.get(key), (entry) => {
+    return chain(this.#core.read(key, undefined, backend.shared), (entry) => {
       if (entry === undefined || entry.createdAt <= fallen.createdAt) return undefined;
       if (retries.isDoomed(key, entry.createdAt)) return undefined;
       return chain(tags.stands(entry, undefined), (still) => {

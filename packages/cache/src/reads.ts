@@ -44,7 +44,7 @@ export class Reads {
   /** What the tiers have. Fails in one way only, and nobody need listen. */
   #read(text: string): Entry {
     try {
-      const entry = this.#core.backend.get(text);
+      const entry = this.#core.read(text);
       if (isPromise(entry)) entry.catch(() => {});
       return entry;
     } catch (error) {
@@ -137,10 +137,7 @@ export class Reads {
     else many.wait(seat, this.#getOrLoad(many.requestOf(seat), entry));
   }
 
-  value<T>(
-    text: string,
-    read: () => Entry = () => this.#core.backend.get(text),
-  ): MaybePromise<T | undefined> {
+  value<T>(text: string, read: () => Entry = () => this.#core.read(text)): MaybePromise<T | undefined> {
     return chain(this.find<T>(text, read), (found) => this.#answer(text, found));
   }
 

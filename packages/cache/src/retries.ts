@@ -39,9 +39,14 @@ export class Retries {
     return this.#waiting.size > 0;
   }
 
+  /** The latest time at which an entry may have been asked for that is to be removed; -1 where none is. */
+  doomedUntil(key: string): number {
+    return this.#waiting.size === 0 ? -1 : (this.#waiting.get(key)?.at ?? -1);
+  }
+
   /** Whether an entry that was asked for at `createdAt` is to be removed. */
   isDoomed(key: string, createdAt: number): boolean {
-    return this.#waiting.size > 0 && (this.#waiting.get(key)?.at ?? -1) >= createdAt;
+    return this.doomedUntil(key) >= createdAt;
   }
 
   add(key: string, removal: Removal, error: unknown): void {

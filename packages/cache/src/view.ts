@@ -66,7 +66,7 @@ export class CacheView implements Cache {
   async lookup<T>(key: KeyInput): Promise<Lookup<T>> {
     const text = this.#text(key);
     const context = cacheContext();
-    const found = await this.#reads.find<T>(text, () => this.#core.backend.get(text, context));
+    const found = await this.#reads.find<T>(text, () => this.#core.read(text, context));
     const { tiers } = context;
     if (!found) return { value: undefined, status: "miss", source: undefined, age: undefined, tiers };
     const now = this.#core.now();

@@ -39,6 +39,40 @@ function bound(store: ReturnType<typeof memory>) {
 
 const DOWN: Fault = { fail: "connection" };
 
+it("what is to be removed when it is read is not answered with, though a delete has seen to that meanwhile", async () => {
+  const { store } = world();
+  const [reading, read] = [gate(), gate()];
+  let ending: "lost" | "failed" | "ok" = "ok";
+  const cache = createCache({
+    ttl: "1m",
+    backend: {
+      ...bound(store),
+      supports: { ...store.supports, shared: true },
+      async read(key: string) {
+        const value = await store.read(key);
+        reading.open();
+        await read.opened;
+        return value;
+      },
+      async write(key: string, value: StoredValue<unknown>) {
+        if (ending !== "failed") await store.write(key, value as never);
+        if (ending !== "ok") throw new Error("away");
+      },
+    },
+  });
+  ending = "lost";
+  await cache.set("a", "older");
+  vi.advanceTimersByTime(1);
+  ending = "failed";
+  await cache.set("a", "newer");
+  const answer = cache.getOrSet("a", () => "loaded");
+  await reading.opened;
+  ending = "ok";
+  await cache.delete("a");
+  read.open();
+  expect(await answer).toBe("loaded");
+});
+
 it("an invalidation that lands while an entry is read counts, though its record had been read before", async () => {
   const { state, store } = world();
   const [reading, read] = [gate(), gate()];
