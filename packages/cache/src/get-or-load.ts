@@ -71,9 +71,9 @@ export async function answer<T>(request: Request<T>, call: Call<T>, find: Find<T
   const { core, key } = request;
   const { entry: found, isAway } = await lookFor(request, find);
   if (found && isUsable(request, found)) {
+    if (call.isBehind?.()) return answerAnew(request, call);
     // What was read before a delete or a newer set is an answer for those who had asked by then, and no more.
     if (core.calls.get(key) !== call) return found.data;
-    if (call.isBehind?.()) return answerAnew(request, call);
     core.calls.delete(key);
     return answerWith(request, found);
   }
@@ -82,10 +82,10 @@ export async function answer<T>(request: Request<T>, call: Call<T>, find: Find<T
   return load({ ...request, call, isAway });
 }
 
-/** With what is read now. */
+/** With what is read now: that is behind nothing for those who have joined, and it may be for those who still can. */
 export function answerAnew<T>(request: Request<T>, call: Call<T>): Answer<T> {
   const { core, reader, key, policy } = request;
-  call.isBehind = core.order.endOfAny(key);
+  call.isBehind = core.calls.get(key) === call ? core.order.endOfAny(key) : undefined;
   return answer(request, call, () => reader.judge(key, () => core.read(key), policy.tags));
 }
 

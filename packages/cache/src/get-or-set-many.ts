@@ -119,11 +119,11 @@ export class GetOrSetMany<K, T> {
       this.#goOnWith(seat, call, () => found);
       return;
     }
-    const isCurrent = core.calls.get(seat.text) === call;
-    if (isCurrent && call.isBehind?.()) {
+    if (call.isBehind?.()) {
       this.#goOn(seat, call, (request) => answerAnew(request, call));
       return;
     }
+    const isCurrent = core.calls.get(seat.text) === call;
     call.settle(found.data);
     const data = isCurrent ? this.#answerWith(seat, found) : found.data;
     this.take(seat, call.isShared ? ownOf(reader, data) : data);
