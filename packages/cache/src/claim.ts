@@ -35,7 +35,7 @@ export async function claimFor<T>(claimant: Claimant<T>): Promise<Claim<T>> {
     const lease = await ask(claimant, policy.lease);
     if (lease === undefined) return { isAway: true };
     const answer = await freshIn(claimant, lease.value);
-    if (answer) {
+    if (answer && !call.isBehind?.()) {
       release(claimant, lease);
       return { answer, isAway };
     }

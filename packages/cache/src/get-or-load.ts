@@ -148,9 +148,16 @@ export function answerTo<T>(request: Request<T>, call: Call<T>, waiting: Answer<
 }
 
 /** After a failure: the stale value, where there is one that is young enough. */
-function unlessUsable<T>(request: Request<T>, { stale: found }: Call<T>, error: unknown): T | undefined {
+function unlessUsable<T>(request: Request<T>, call: Call<T>, error: unknown): T | undefined {
   const { core, policy, signal } = request;
-  if (signal?.aborted || !found || !isWithin(found.entry, core.now(), policy.staleIfError)) throw error;
+  const { stale: found } = call;
+  if (
+    signal?.aborted ||
+    !found ||
+    call.isBehind?.() ||
+    !isWithin(found.entry, core.now(), policy.staleIfError)
+  )
+    throw error;
   return ownOf(request.reader, stale(request, found, "error", error));
 }
 
@@ -166,7 +173,7 @@ function unlessSlow<T>(request: Request<T>, call: Call<T>, waiting: Answer<T>): 
   return new Promise((resolve, reject) => {
     let isOver = false;
     const use = (found: Found<T>): void => {
-      if (isOver || !isWithin(found.entry, core.now(), window)) return;
+      if (isOver || call.isBehind?.() || !isWithin(found.entry, core.now(), window)) return;
       call.keep();
       resolve(ownOf(request.reader, stale(request, found, "timeout")));
     };

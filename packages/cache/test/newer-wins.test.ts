@@ -1,6 +1,12 @@
 import { type Cache, createCache, type LoadMessage } from "@hitbox/cache";
 import { compose } from "@hitbox/composition";
-import { cacheBackend, type DeleteStatus, type MaybePromise, type StoredValue } from "@hitbox/core";
+import {
+  type Backend,
+  cacheBackend,
+  type DeleteStatus,
+  type MaybePromise,
+  type StoredValue,
+} from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { describe, expect, it, vi } from "vitest";
 import { testClock } from "./support/clock.ts";
@@ -222,6 +228,70 @@ describe("who asks after a change was done gets no answer from before it", () =>
   it.each(pairs)("$how that does, though a delete has come since: $what", async ({ ask, change }) => {
     const answers = await around(change, ask, (cache) => cache.delete("a"));
     expect(answers).not.toContain("older");
+  });
+
+  it("nor a stale value in place of a load that fails", async () => {
+    const { now, advance } = testClock();
+    const store = sharedStore(now);
+    const [removing, loading] = [gate(), gate<string>()];
+    const slow = {
+      ...store,
+      async remove(key: string) {
+        await removing.opened;
+        return store.remove(key);
+      },
+    };
+    const backend = cacheBackend(slow, { now });
+    const cache = createCache({ backend, ttl: 1_000, staleIfError: "1h", lease: false, now });
+    await cache.set("a", "older");
+    advance(1_500);
+    const removed = cache.delete("a");
+    const before = cache.getOrSet("a", () => loading.opened);
+    await settled();
+    removing.open();
+    await removed;
+    const after = cache.getOrSet("a", () => "another");
+    loading.fail(new Error("upstream"));
+    await expect(after).rejects.toThrow("upstream");
+    await before.catch(() => {});
+  });
+
+  it("nor what came with a lease", async () => {
+    const { now } = testClock();
+    const store = sharedStore(now) as Required<Backend<unknown>>;
+    const [writing, removing, leasing, leased] = [gate(), gate(), gate(), gate()];
+    const slow = {
+      ...store,
+      async write(key: string, value: StoredValue<unknown>) {
+        await writing.opened;
+        return store.write(key, value);
+      },
+      async remove(key: string) {
+        await removing.opened;
+        return store.remove(key);
+      },
+      async lease(key: string, ms: number) {
+        await leasing.opened;
+        const lease = await store.lease(key, ms);
+        await leased.opened;
+        return lease;
+      },
+    };
+    const cache = createCache({ backend: cacheBackend(slow, { now }), ttl: "1m", now });
+    const set = cache.set("a", "older");
+    const removed = cache.delete("a");
+    const before = cache.getOrSet("a", () => "loaded");
+    await settled();
+    writing.open();
+    await set;
+    leasing.open();
+    await settled();
+    removing.open();
+    await removed;
+    const after = cache.getOrSet("a", () => "another");
+    leased.open();
+    expect(await after).toBe("loaded");
+    expect(await before).toBe("loaded");
   });
 
   it("nor where another change waits behind the one that is done", async () => {
