@@ -9,7 +9,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["{packages,examples}/*/test/**/*.test.ts", "{benchmarks,tools}/test/**/*.test.ts"],
+    include: [
+      "packages/{*,*/*}/test/**/*.test.ts",
+      "examples/*/test/**/*.test.ts",
+      "{benchmarks,tools}/test/**/*.test.ts",
+    ],
     testTimeout: 20_000,
     // Many tests wait for servers more than they compute: on two cores one worker would leave one idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -5,7 +5,7 @@ import { StepFailed, step } from "./steps/step.mjs";
 
 // `npm run bench`: sets everything up, measures, prints a table and writes benchmarks/results/latest.json.
 
-const PROGRAM = "benchmarks/dist/benchmarks/src/main.js";
+const PROGRAM = "benchmarks/dist/main.js";
 const captured = { output: "captured" };
 const environment = {};
 

@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { workspacePackages } from "./checks/workspace-packages.mjs";
 import { ROOT } from "./pnpm.mjs";
 
 // `pnpm matrix` writes the table of adapters into the README, from what the adapters declare; a test compares them.
@@ -53,7 +54,8 @@ async function supportMatrix() {
 
 async function checkComplete() {
   const known = [...Object.keys(ADAPTERS), ...OTHER_PACKAGES];
-  const unknown = (await readdir(join(ROOT, "packages"))).filter((name) => !known.includes(name));
+  const names = (await workspacePackages()).map(({ folder }) => folder);
+  const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`say in tools/support-matrix.mjs what ${unknown.join(", ")} is`);
 }
 
@@ -63,7 +65,7 @@ async function row(name) {
   const cells = Object.values(COLUMNS).map((cell) => cell(backend.supports));
   await backend.close?.();
   await rm(folder, { recursive: true });
-  return `| [\`@hitbox/${name}\`](packages/${name}/README.md) | ${cells.join(" | ")} |`;
+  return `| [\`@hitbox/${name}\`](packages/backends/${name}/README.md) | ${cells.join(" | ")} |`;
 }
 
 function yesOrNo(value) {

@@ -10,11 +10,11 @@ import { vitest } from "./steps/vitest.mjs";
 // without those that take a minute or more, and are about servers and orders of events rather than about Node.
 
 const LONG = [
-  "packages/redis/test/outages/**",
-  "packages/redis/test/{reconnects,cluster,cluster-outage,own-client,own-topologies,topology-harness}.test.ts",
-  "packages/redis/test/coherence/**",
+  "packages/backends/redis/test/outages/**",
+  "packages/backends/redis/test/{reconnects,cluster,cluster-outage,own-client,own-topologies,topology-harness}.test.ts",
+  "packages/backends/redis/test/coherence/**",
   "packages/{composition,cache}/test/*interleavings.test.ts",
-  "packages/dynamodb/test/{batches,deadline,item-size,parts}.test.ts",
+  "packages/backends/dynamodb/test/{batches,deadline,item-size,parts}.test.ts",
 ];
 
 const { values: flags } = parseArgs({ options: { unit: { type: "boolean", default: false } } });

@@ -5,8 +5,8 @@ import { cases } from "./cases/index.ts";
 import { compare, type Result } from "./compare.ts";
 import { record, table } from "./report.ts";
 
-// The program is at dist/benchmarks/src/; results stay beside its sources.
-const LATEST = new URL("../../../results/latest.json", import.meta.url);
+// The program is at dist/; results stay beside its sources.
+const LATEST = new URL("../results/latest.json", import.meta.url);
 const PROGRAM = fileURLToPath(import.meta.url);
 
 /** One case: prints its result as JSON. */

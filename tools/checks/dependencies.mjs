@@ -14,7 +14,7 @@ export async function dependencies({ directory, name, manifest }) {
       const from = imported.startsWith(".") ? undefined : packageOf(imported);
       if (from !== undefined && !declared.includes(from))
         wrong.push(`${path} imports ${from}, which package.json does not declare`);
-      if (/^(\.\.\/)+(?:packages|node_modules|core|test)\//.test(imported))
+      if (/^(\.\.\/)+(?:packages|node_modules|core|backends|test)\//.test(imported))
         wrong.push(`${path} imports ${imported}, which is not in src`);
     }
   }

@@ -26,6 +26,7 @@ export function manifest({ folder, path, manifest: actual }) {
   if (!description) wrong.push("package.json: description has to be a sentence");
   if (!Array.isArray(actual.keywords) || !actual.keywords.includes("hitbox"))
     wrong.push('package.json: keywords have to include "hitbox"');
-  if (actual.private !== undefined) wrong.push("package.json: a package under packages/ is published");
+  if (actual.private !== undefined)
+    wrong.push("package.json: a package outside packages/internal/ is published");
   return wrong;
 }

@@ -9,7 +9,16 @@ export async function packAll(packages) {
   await Promise.all(packages.map(({ directory }) => removeStaleOutputs(directory)));
   await rm(FOLDER, { recursive: true, force: true });
   const { status, output } = await pnpm(
-    ["--recursive", "--filter", "./packages/*", "pack", "--pack-destination", FOLDER],
+    [
+      "--recursive",
+      "--filter",
+      "./packages/**",
+      "--filter",
+      "!./packages/internal/**",
+      "pack",
+      "--pack-destination",
+      FOLDER,
+    ],
     { output: "captured" },
   );
   if (status !== 0) throw new Error(`pnpm pack failed:\n${output}`);

@@ -3,15 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import { ROOT } from "../pnpm.mjs";
 import { readJson } from "./workspace-packages.mjs";
 
-const PACKAGE = {
-  extends: "../../tsconfig.base.json",
-  compilerOptions: { rootDir: "src", outDir: "dist" },
-  include: ["src"],
-};
-
 /** A package's tsconfig.json is the few lines that all have, and `tsc -b` in the root builds it. */
 export async function references({ directory, folder, path }) {
-  const expected = folder === "core" ? PACKAGE : { ...PACKAGE, references: [{ path: "../core" }] };
+  const expected = expectedConfig(folder, path);
   const wrong = [];
   if (!isDeepStrictEqual(await readJson(join(directory, "tsconfig.json")), expected))
     wrong.push(`tsconfig.json has to be ${JSON.stringify(expected)}`);
@@ -19,4 +13,14 @@ export async function references({ directory, folder, path }) {
   if (!built.some((reference) => reference.path === path))
     wrong.push("the root's tsconfig.json does not refer to it");
   return wrong;
+}
+
+function expectedConfig(folder, path) {
+  const up = "../".repeat(path.split("/").length);
+  const config = {
+    extends: `${up}tsconfig.base.json`,
+    compilerOptions: { rootDir: "src", outDir: "dist" },
+    include: ["src"],
+  };
+  return folder === "core" ? config : { ...config, references: [{ path: `${up.slice(3)}core` }] };
 }

@@ -5,8 +5,8 @@ import { fromMarkdown } from "./from-markdown.ts";
 import type { Snippet } from "./snippet.ts";
 
 // Group 1 of a match, where there is one, is the folder whose dependencies the file may import.
-const MARKDOWN = /^(?:(?:packages|examples)\/[^/]+\/)?README\.md$|^CONTRIBUTING\.md$|^docs\/.+\.md$/;
-const SOURCE = /^packages\/[^/]+\/src\/.+\.ts$/;
+const MARKDOWN = /^(?:(?:packages|examples)\/(?:[^/]+\/){1,2})?README\.md$|^CONTRIBUTING\.md$|^docs\/.+\.md$/;
+const SOURCE = /^packages\/(?!internal\/)(?:[^/]+\/){1,2}src\/.+\.ts$/;
 const FOLDERS = ["packages", "examples", "docs"];
 
 /** Every snippet of the READMEs, of docs/, and of the docstrings in the packages' sources, by file and line. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { SHELVES } from "../checks/workspace-packages.mjs";
 import { assertComments } from "./assert-comments.ts";
 import { impliedImports, type PackageExports } from "./implied-imports.ts";
 import type { Snippet } from "./snippet.ts";
@@ -54,9 +55,12 @@ export function modulePath(snippet: Snippet): string {
   return `${FOLDER}/${snippet.file}.${snippet.line}`;
 }
 
-/** `packages/redis` for what is in there, else the root. */
+/** The package of a file, such as `packages/backends/redis`; empty for files of the root. */
 function ownerOf({ file }: Snippet): string {
-  return /^(?:packages|examples)\/[^/]+/.exec(file)?.[0] ?? "";
+  const [first, second, third] = file.split("/");
+  if (first === "examples") return `${first}/${second}`;
+  if (first !== "packages" || second === undefined) return "";
+  return SHELVES.includes(second) ? `${first}/${second}/${third}` : `${first}/${second}`;
 }
 
 /** Makes a snippet resolve what the folder of its file resolves. */
@@ -80,7 +84,7 @@ function moduleText(snippet: Snippet, { redisUrl, exports }: ProjectOptions): st
 }
 
 function searched(owner: string, exports: ProjectOptions["exports"]): PackageExports {
-  const first = [owner.replace("packages/", ""), "core", "memory"];
+  const first = [basename(owner), "core", "memory"];
   const folders = [...new Set([...first, ...exports.keys()])];
   return folders.map((folder) => [`@hitbox/${folder}`, exports.get(folder) ?? []]);
 }

@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CHANGESETS = join(ROOT, "node_modules/@changesets/cli/bin.js");
 // What changesets reads: the workspace without its code.
 const COPIED =
-  /^$|^(?:package\.json|pnpm-workspace\.yaml|\.changeset(?:\/config\.json)?)$|^(?:packages|examples|benchmarks)(?:\/[^/]+)?$|\/package\.json$/;
+  /^$|^(?:package\.json|pnpm-workspace\.yaml|\.changeset(?:\/config\.json)?)$|^(?:packages|examples|benchmarks)(?:\/[^/]+){0,2}$|\/package\.json$/;
 const LEFT_OUT = /(?:^|\/)(?:node_modules|dist|src|test|results)(?:\/|$)/;
 
 let copy: string;
@@ -31,12 +31,12 @@ function version(path: string): string {
 }
 
 test("changeset version raises what changed and what depends on it, and leaves private packages alone", () => {
-  const before = { memory: version("packages/memory"), benchmarks: version("benchmarks") };
+  const before = { memory: version("packages/backends/memory"), benchmarks: version("benchmarks") };
   const text = '---\n"@hitbox/core": minor\n---\n\nSomething new.\n';
   writeFileSync(join(copy, ".changeset/new.md"), text);
   execFileSync(process.execPath, [CHANGESETS, "version"], { cwd: copy });
   expect(version("packages/core")).toMatch(/^\d+\.[1-9]\d*\.0$/);
-  expect(version("packages/memory")).not.toBe(before.memory);
+  expect(version("packages/backends/memory")).not.toBe(before.memory);
   expect(version("benchmarks")).toBe(before.benchmarks);
   expect(readFileSync(join(copy, "packages/core/CHANGELOG.md"), "utf8")).toContain("Something new.");
 });

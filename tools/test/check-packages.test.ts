@@ -17,7 +17,7 @@ let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "hitbox-package-"));
   const copied = /memory$|memory\/(?:src|test|README\.md|package\.json|tsconfig\.json)/;
-  await cp(join(ROOT, "packages/memory"), directory, {
+  await cp(join(ROOT, "packages/backends/memory"), directory, {
     recursive: true,
     filter: (path) => copied.test(path),
   });
@@ -27,7 +27,12 @@ afterEach(() => rm(directory, { recursive: true }));
 
 async function copy() {
   const text = await readFile(join(directory, "package.json"), "utf8");
-  const common = { name: "@hitbox/memory", folder: "memory", path: "packages/memory", tarball: undefined };
+  const common = {
+    name: "@hitbox/memory",
+    folder: "memory",
+    path: "packages/backends/memory",
+    tarball: undefined,
+  };
   return { ...common, directory, manifest: JSON.parse(text) };
 }
 

@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type DynamoDbServer, type RedisServer, startDynalite, startRedis } from "@hitbox/test-servers";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type DynamoDbServer, startDynalite } from "../servers/dynamodb.ts";
-import { type RedisServer, startRedis } from "../servers/redis-server.ts";
+import { workspacePackages } from "../checks/workspace-packages.mjs";
 import { findSnippets } from "../snippets/find-snippets.ts";
 import { exportsOf } from "../snippets/implied-imports.ts";
 import { type Outcome, runNode } from "../snippets/run-program.ts";
@@ -17,7 +17,7 @@ const SNIPPET_MS = 10_000;
 const SHOWN = 4_000;
 
 const snippets = findSnippets(ROOT);
-const folders = await readdir(join(ROOT, "packages"));
+const packages = await workspacePackages();
 let redis: RedisServer;
 let dynamoDb: DynamoDbServer;
 let compiled: Outcome;
@@ -25,12 +25,12 @@ let compiled: Outcome;
 beforeAll(async () => {
   redis = await startRedis();
   dynamoDb = await startDynalite();
-  const built = await runNode([TSC, "-b", ...folders.map((name) => `packages/${name}`)], { cwd: ROOT });
+  const built = await runNode([TSC, "-b", ...packages.map(({ path }) => path)], { cwd: ROOT });
   expect(built.status, built.output).toBe(0);
   const exports = new Map<string, string[]>();
-  for (const name of folders) {
-    const index = await readFile(join(ROOT, "packages", name, "src/index.ts"), "utf8");
-    exports.set(name, exportsOf(index));
+  for (const { folder, directory } of packages) {
+    const index = await readFile(join(directory, "src/index.ts"), "utf8");
+    exports.set(folder, exportsOf(index));
   }
   const project = await writeProject(snippets, { root: ROOT, redisUrl: redis.url, exports });
   compiled = await runNode([TSC, "-p", project], { cwd: ROOT });

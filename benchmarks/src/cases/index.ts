@@ -1,7 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { startDynamoDbLocal, startRedis } from "@hitbox/test-servers";
 import { Redis } from "ioredis";
-import { startDynamoDbLocal } from "../../../tools/servers/dynamodb.ts";
-import { startRedis } from "../../../tools/servers/redis-server.ts";
 import type { Comparison } from "../compare.ts";
 import { mostlyNear } from "./batches.ts";
 import { hitByData, hitOverFloor, hitWithTags } from "./cache.ts";

@@ -1,9 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
+import { freePort, startRedis } from "@hitbox/test-servers";
 import { Redis } from "ioredis";
 import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { freePort } from "../../../tools/servers/free-port.ts";
-import { startRedis } from "../../../tools/servers/redis-server.ts";
 import { build, type Program, runExample, runNode } from "./support/built.ts";
 import { get, temporaryDirectory } from "./support/service.ts";
 

@@ -1,6 +1,5 @@
+import { freePort, type RedisServer, startRedis } from "@hitbox/test-servers";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { freePort } from "../../../tools/servers/free-port.ts";
-import { type RedisServer, startRedis } from "../../../tools/servers/redis-server.ts";
 import { get, openService } from "./support/service.ts";
 
 const PATIENCE = { timeout: 10_000, interval: 50 };

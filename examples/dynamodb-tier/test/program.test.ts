@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { startDynalite } from "@hitbox/test-servers";
 import { beforeAll, expect, test } from "vitest";
-import { startDynalite } from "../../../tools/servers/dynamodb.ts";
 
 const EXAMPLE = fileURLToPath(new URL("..", import.meta.url));
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
+import { startRedis } from "@hitbox/test-servers";
 import { Redis } from "ioredis";
 import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { startRedis } from "../../../tools/servers/redis-server.ts";
 import { build, type Example, rows, runExample, temporaryDirectory } from "./support/example.ts";
 
 const PATIENCE_MS = 60_000;

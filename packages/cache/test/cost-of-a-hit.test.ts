@@ -10,7 +10,7 @@ const PROGRAM = (setup: string, hit: string): string => `
   import { setTimeout as wait } from "node:timers/promises";
   import { createCache } from "../dist/index.js";
   import { compose } from "../../composition/dist/index.js";
-  import { memory } from "../../memory/dist/index.js";
+  import { memory } from "../../backends/memory/dist/index.js";
   const TIMES = 2_000;
   const near = memory({ maxEntries: 100 });
   const cache = createCache({ backend: compose(near, memory({ maxEntries: 100, label: "far" })), ttl: "1h" });
@@ -40,7 +40,7 @@ beforeAll(() => {
   const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
   execFileSync(
     process.execPath,
-    [compiler, "-b", "packages/cache", "packages/composition", "packages/memory"],
+    [compiler, "-b", "packages/cache", "packages/composition", "packages/backends/memory"],
     { cwd: ROOT },
   );
 }, 60_000);

@@ -2,18 +2,16 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { createCache } from "@hitbox/cache";
 import { redis } from "@hitbox/redis";
+import { type OwnedProcess, ownProcess, type RedisServer, startRedis, until } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type OwnedProcess, ownProcess } from "../../../tools/servers/owned-process.ts";
-import { type RedisServer, startRedis } from "../../../tools/servers/redis-server.ts";
-import { until } from "../../../tools/servers/until.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const PREAMBLE = `
   import { setTimeout as wait } from "node:timers/promises";
   import { createCache } from "../dist/index.js";
   import { compose } from "../../composition/dist/index.js";
-  import { memory } from "../../memory/dist/index.js";
-  import { redis } from "../../redis/dist/index.js";
+  import { memory } from "../../backends/memory/dist/index.js";
+  import { redis } from "../../backends/redis/dist/index.js";
   const backend = compose(memory({ maxEntries: 100 }), redis({ url: process.argv[1] }));
   const say = (value) => console.log(JSON.stringify(value));
 `;
@@ -27,7 +25,14 @@ describe("four processes on one Redis", () => {
     const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
     execFileSync(
       process.execPath,
-      [compiler, "-b", "packages/cache", "packages/composition", "packages/memory", "packages/redis"],
+      [
+        compiler,
+        "-b",
+        "packages/cache",
+        "packages/composition",
+        "packages/backends/memory",
+        "packages/backends/redis",
+      ],
       { cwd: ROOT },
     );
     server = await startRedis();

@@ -8,9 +8,8 @@ import type { Backend } from "@hitbox/core";
 import { lmdb } from "@hitbox/lmdb";
 import { memory } from "@hitbox/memory";
 import { redis } from "@hitbox/redis";
+import { type RedisServer, startRedis, until } from "@hitbox/test-servers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type RedisServer, startRedis } from "../../../tools/servers/redis-server.ts";
-import { until } from "../../../tools/servers/until.ts";
 import { gate, settled } from "./support/gate.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hitbox-cache-"));

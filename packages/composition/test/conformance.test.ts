@@ -8,8 +8,8 @@ import { gzip, hashed, json } from "@hitbox/core";
 import { lmdb } from "@hitbox/lmdb";
 import { memory } from "@hitbox/memory";
 import { redis } from "@hitbox/redis";
+import { type RedisServer, startRedis } from "@hitbox/test-servers";
 import { afterAll, beforeAll, test } from "vitest";
-import { type RedisServer, startRedis } from "../../../tools/servers/redis-server.ts";
 
 let server: RedisServer;
 const folder = mkdtempSync(join(tmpdir(), "hitbox-composition-"));

@@ -8,7 +8,9 @@ const ROOT = join(import.meta.dirname, "../../..");
 // Another process cannot load the sources.
 beforeAll(() => {
   const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [compiler, "-b", "packages/composition", "packages/memory"], { cwd: ROOT });
+  execFileSync(process.execPath, [compiler, "-b", "packages/composition", "packages/backends/memory"], {
+    cwd: ROOT,
+  });
 }, 60_000);
 
 const PROGRAM = `

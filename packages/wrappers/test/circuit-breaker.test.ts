@@ -1,8 +1,8 @@
 import { type FaultyOptions, faulty } from "@hitbox/conformance";
 import { type Backend, BackendError, cacheBackend, type ErrorCode } from "@hitbox/core";
 import { redis } from "@hitbox/redis";
+import { startRedis } from "@hitbox/test-servers";
 import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
-import { startRedis } from "../../../tools/servers/redis-server.ts";
 import { type CircuitBreakerOptions, type CircuitState, circuitBreaker } from "../src/index.ts";
 import { bytes, codeOf, entry, textOf } from "./support.ts";
 

@@ -7,8 +7,8 @@ import { type Backend, json } from "@hitbox/core";
 import { lmdb } from "@hitbox/lmdb";
 import { memory } from "@hitbox/memory";
 import { redis } from "@hitbox/redis";
+import { type RedisServer, startRedis } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { type RedisServer, startRedis } from "../../../tools/servers/redis-server.ts";
 import { circuitBreaker, deadline, prefixed, retry } from "../src/index.ts";
 
 type Wrap = (backend: Backend<unknown>) => Backend<unknown>;

@@ -2,8 +2,8 @@ import { MessageChannel } from "node:worker_threads";
 import { faulty } from "@hitbox/conformance";
 import { BackendError, cacheBackend } from "@hitbox/core";
 import { redis } from "@hitbox/redis";
+import { startRedis } from "@hitbox/test-servers";
 import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
-import { startRedis } from "../../../tools/servers/redis-server.ts";
 import { type DeadlineOptions, deadline } from "../src/index.ts";
 import { bytes, codeOf, entry, textOf, withBatches } from "./support.ts";
 

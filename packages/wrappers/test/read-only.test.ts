@@ -7,8 +7,8 @@ import { type Backend, BackendError, cacheBackend, cacheContext, cacheValue, jso
 import { lmdb } from "@hitbox/lmdb";
 import { memory } from "@hitbox/memory";
 import { redis } from "@hitbox/redis";
+import { type RedisServer, startRedis } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
-import { type RedisServer, startRedis } from "../../../tools/servers/redis-server.ts";
 import { readOnly } from "../src/index.ts";
 import { bytes, codeOf } from "./support.ts";
 

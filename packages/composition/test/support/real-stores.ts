@@ -6,7 +6,7 @@ import { type Backend, json } from "@hitbox/core";
 import { lmdb } from "@hitbox/lmdb";
 import { memory } from "@hitbox/memory";
 import { redis } from "@hitbox/redis";
-import { type RedisServer, startRedis } from "../../../../tools/servers/redis-server.ts";
+import { type RedisServer, startRedis } from "@hitbox/test-servers";
 
 export type Kind = "memory" | "lmdb" | "redis";
 

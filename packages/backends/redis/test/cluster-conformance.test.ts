@@ -1,0 +1,34 @@
+import { backendConformance } from "@hitbox/conformance";
+import { type RedisClusterServers, startRedisCluster } from "@hitbox/test-servers";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { redis } from "../src/index.ts";
+import { CLUSTERS, clusterClient } from "./support.ts";
+
+// Braces decide about the slot, and so about the node.
+const awkwardSpaces = ["{a}", "{", "{}", "}{", "*", ":a"];
+
+let cluster: RedisClusterServers;
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+});
+afterAll(() => cluster.close());
+
+describe.each(CLUSTERS)("a cluster, $version", ({ Cluster }) => {
+  const opened: InstanceType<typeof Cluster>[] = [];
+  afterAll(() => {
+    for (const client of opened) client.disconnect();
+  });
+  backendConformance({
+    test,
+    awkwardSpaces,
+    open(prefix) {
+      const client = clusterClient(Cluster, cluster);
+      opened.push(client);
+      return redis({ client, prefix });
+    },
+  });
+});
+
+describe("a cluster, by urls", () => {
+  backendConformance({ test, awkwardSpaces, open: (prefix) => redis({ cluster: cluster.urls, prefix }) });
+});

@@ -1,0 +1,20 @@
+export { type Certificate, makeCertificate } from "./certificate.ts";
+export {
+  type DynamoDbLocal,
+  type DynamoDbLocalOptions,
+  type DynamoDbServer,
+  startDynalite,
+  startDynamoDbLocal,
+} from "./dynamodb.ts";
+export { freePort, onFreePorts } from "./free-port.ts";
+export { type OwnedProcess, ownProcess } from "./owned-process.ts";
+export { type RedisClusterOptions, type RedisClusterServers, startRedisCluster } from "./redis-cluster.ts";
+export { redisCommand } from "./redis-command.ts";
+export {
+  type RedisSentinelOptions,
+  type RedisSentinelServers,
+  startRedisSentinel,
+} from "./redis-sentinel.ts";
+export { type RedisServer, type RedisServerOptions, startRedis } from "./redis-server.ts";
+export { type Passage, startProxy, type TcpProxy } from "./tcp-proxy.ts";
+export { until } from "./until.ts";
