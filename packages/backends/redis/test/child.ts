@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, "../../../..");
 /** Brings the build up to date, of this package and of `others`: another process cannot load the sources. */
 export function build(...others: readonly string[]): void {
   const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-  const packages = ["redis", ...others].map((name) => `packages/${name}`);
+  const packages = ["backends/redis", ...others].map((name) => `packages/${name}`);
   execFileSync(process.execPath, [compiler, "-b", ...packages], { cwd: ROOT });
 }
 

@@ -164,7 +164,7 @@ function report(by: string, history: History): number {
 }
 
 let server: RedisServer;
-beforeAll(() => build("memory", "composition"), 60_000);
+beforeAll(() => build("backends/memory", "composition"), 60_000);
 beforeEach(async () => {
   server = await startRedis();
 });
