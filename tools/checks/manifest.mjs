@@ -11,10 +11,7 @@ export function manifest({ folder, path, manifest: actual }) {
     type: "module",
     sideEffects: false,
     engines: { node: ">=20.19" },
-    exports: {
-      ".": { source: "./src/index.ts", types: "./dist/index.d.ts", default: "./dist/index.js" },
-      "./package.json": "./package.json",
-    },
+    exports: exportsOf(folder),
     files: ["dist", "src", "!dist/.tsbuildinfo"],
     scripts: { build: "tsc -b" },
     publishConfig: { access: "public" },
@@ -29,4 +26,21 @@ export function manifest({ folder, path, manifest: actual }) {
   if (actual.private !== undefined)
     wrong.push("package.json: a package outside packages/internal/ is published");
   return wrong;
+}
+
+/** Core alone has a second entry: the contract that compositions and caches share. */
+function exportsOf(folder) {
+  return {
+    ".": entry(""),
+    ...(folder === "core" && { "./tier": entry("tier/") }),
+    "./package.json": "./package.json",
+  };
+}
+
+function entry(path) {
+  return {
+    source: `./src/${path}index.ts`,
+    types: `./dist/${path}index.d.ts`,
+    default: `./dist/${path}index.js`,
+  };
 }

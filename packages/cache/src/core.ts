@@ -10,6 +10,7 @@ import {
   type MaybePromise,
   recover,
 } from "@hitbox/core";
+import type { TierBackend } from "@hitbox/core/tier";
 import type { Call, CallListener } from "./call.ts";
 import { type ErrorMessage, publish } from "./channels.ts";
 import { Retries } from "./retries.ts";
@@ -18,7 +19,7 @@ import { WriteOrder } from "./write-order.ts";
 
 /** What a cache and all its namespaces and entities share. */
 export class Core implements CallListener {
-  readonly backend: CacheBackend;
+  readonly backend: TierBackend;
   readonly now: Clock;
   readonly random: () => number;
   readonly tags: Tags;
@@ -36,7 +37,7 @@ export class Core implements CallListener {
   #longestLife = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(backend: CacheBackend, now: Clock, random: () => number) {
+  constructor(backend: TierBackend, now: Clock, random: () => number) {
     this.backend = backend;
     this.now = now;
     this.random = random;

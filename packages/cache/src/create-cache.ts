@@ -1,7 +1,6 @@
 import {
   type AnyBackend,
   type Clock,
-  cacheBackend,
   checkFunction,
   checkKnown,
   checkOption,
@@ -9,6 +8,7 @@ import {
   isCacheBackend,
   systemClock,
 } from "@hitbox/core";
+import { asTier } from "@hitbox/core/tier";
 import type { Cache } from "./cache.ts";
 import { Core } from "./core.ts";
 import type { Duration } from "./duration.ts";
@@ -46,7 +46,7 @@ export function createCache(options: CacheOptions): Cache {
   checkFunction("random", options.random);
   checkOption(options.ttl !== undefined, "ttl", options.ttl, 'must be given, such as "5m"');
   checkOption(isBackend(backend), "backend", backend, "must be a backend, such as memory() or a composition");
-  const typed = isCacheBackend(backend) ? backend : cacheBackend(backend, { now });
+  const typed = asTier(backend, isCacheBackend(backend) ? {} : { now });
   const core = new Core(typed, now, random);
   const policy = policyOf(BASE, options);
   return new CacheView(core, { text: "", policy, marks: [], version: 0, validator: undefined });

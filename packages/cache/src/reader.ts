@@ -101,7 +101,7 @@ export class Reader<T> {
 
   #asStored(data: T): T {
     try {
-      return this.#core.backend.present(data, "caller");
+      return this.#core.backend.toHitValue(data, "caller");
     } catch {
       // What no tier can hold is never a hit.
       return data;
@@ -157,5 +157,5 @@ export class Reader<T> {
     return isShared(entry) ? (entry.data as T) : this.#asHit(entry.data as T);
   }
 
-  readonly #asHit = <V>(data: V): V => this.#core.backend.present(data, "tier");
+  readonly #asHit = <V>(data: V): V => this.#core.backend.toHitValue(data, "tier");
 }

@@ -2,7 +2,6 @@ import {
   type AnyBackend,
   type CacheBackend,
   type Clock,
-  cacheBackend,
   checkFunction,
   checkKnown,
   checkLabel,
@@ -11,6 +10,7 @@ import {
   isCacheBackend,
   systemClock,
 } from "@hitbox/core";
+import { asTier, type TierBackend } from "@hitbox/core/tier";
 import { Coherence } from "./coherence.ts";
 import type { Composed } from "./composed.ts";
 import { Composition } from "./composition.ts";
@@ -92,8 +92,8 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
   const { now = systemClock } = options;
   checkFunction("now", options.now);
   const label = checkLabel("label", options.label ?? "composition");
-  const first = typed("l1", l1, now).within(label);
-  const second = typed("l2", l2, now).within(label);
+  const first = typed("l1", l1, now).asTierOf(label);
+  const second = typed("l2", l2, now).asTierOf(label);
   const composed: Composed = {
     label,
     read: readPolicy(options.read),
@@ -112,9 +112,9 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
   return composition;
 }
 
-function typed(name: string, backend: AnyBackend, now: Clock): CacheBackend {
+function typed(name: string, backend: AnyBackend, now: Clock): TierBackend {
   checkOption(isBackend(backend), name, backend, "must be a backend");
-  return isCacheBackend(backend) ? backend : cacheBackend(backend, { now });
+  return asTier(backend, isCacheBackend(backend) ? {} : { now });
 }
 
 function checkOffload(background: Offload): Offload {

@@ -1,7 +1,6 @@
 import {
   allOf,
   type BackendSupports,
-  type CacheBackend,
   type CacheContext,
   type CacheValue,
   type ChangeListener,
@@ -13,11 +12,12 @@ import {
   type MaybePromise,
   type StopWatching,
 } from "@hitbox/core";
+import type { TierBackend } from "@hitbox/core/tier";
 import { attemptAll } from "./batch/attempt-all.ts";
 import { Batch } from "./batch/batch.ts";
 import { bothFailed } from "./both-failed.ts";
 import { type Composed, checkOpen, type OwnTiers } from "./composed.ts";
-import type { Inner } from "./inner.ts";
+import { getSharedIn } from "./get-shared.ts";
 import type { Offload } from "./offload/offload.ts";
 import { deleteIn, refillingIn, setFencedIn, setIn } from "./operations.ts";
 import { OrderedTier } from "./ordered-tier.ts";
@@ -27,7 +27,7 @@ import { textOf } from "./text-of.ts";
 import type { ReadPolicy, ReadTiers, Refill } from "./tiers.ts";
 
 /** Two tiers that are one backend: the policies decide, this keeps their writes and refills from overtaking each other. */
-export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
+export class Composition implements TierBackend, ReadTiers, OwnTiers {
   readonly label: string;
   readonly supports: BackendSupports;
   readonly l1: OrderedTier;
@@ -36,7 +36,7 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
   readonly #composed: Composed;
   readonly #read: ReadPolicy;
 
-  constructor(composed: Composed, path: string, l1: CacheBackend, l2: CacheBackend) {
+  constructor(composed: Composed, path: string, l1: TierBackend, l2: TierBackend) {
     this.#composed = composed;
     this.#read = composed.read;
     this.label = path;
@@ -46,18 +46,28 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
     this.supports = composedSupports(l1.supports, l2.supports);
   }
 
-  get shared(): CacheBackend {
+  get shared(): TierBackend {
     return this.supports.watch ? this : this.l2.backend.shared;
   }
 
-  within(parent: string): CacheBackend {
-    const [l1, l2] = [this.l1.backend.within(parent), this.l2.backend.within(parent)];
+  asTierOf(parent: string): TierBackend {
+    const [l1, l2] = [this.l1.backend.asTierOf(parent), this.l2.backend.asTierOf(parent)];
     return new Composition(this.#composed, `${parent}.${this.label}`, l1, l2);
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
     this.#checkOpen();
     return this.#read.read<T>(this, key, context);
+  }
+
+  peek<T>(key: KeyLike): CacheValue<T> | undefined {
+    this.#checkOpen();
+    return this.l1.peek<T>(key);
+  }
+
+  getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
+    this.#checkOpen();
+    return this.supports.watch ? this.get<T>(key, context) : getSharedIn<T>(this, key, context);
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
@@ -84,8 +94,8 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
     return this.l2.backend.releaseLease(key, fence);
   }
 
-  present<T>(data: T, from: "caller" | "tier"): T {
-    return this.l1.backend.present(data, from);
+  toHitValue<T>(data: T, from: "caller" | "tier"): T {
+    return this.l1.backend.toHitValue(data, from);
   }
 
   watch(listener: ChangeListener): StopWatching {
@@ -107,7 +117,7 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
   }
 
   getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]> {
-    const batch = this.gathering();
+    const batch = this.batched();
     return allOf(keys, (key) => batch.get<T>(key));
   }
 
@@ -115,7 +125,7 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
     const last = new Map(
       entries.map(([key, value]) => [textOf(key), [key, checkCacheValue(value)] as const]),
     );
-    const batch = this.gathering();
+    const batch = this.batched();
     return chain(
       attemptAll([...last.values()], ([key, value]) => batch.set(key, value)),
       () => undefined,
@@ -124,7 +134,7 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
 
   deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]> {
     const once = new Map(keys.map((key) => [textOf(key), key]));
-    const batch = this.gathering();
+    const batch = this.batched();
     return chain(
       attemptAll([...once.values()], (key) => batch.delete(key)),
       (statuses) => {
@@ -134,16 +144,16 @@ export class Composition implements CacheBackend, Inner, ReadTiers, OwnTiers {
     );
   }
 
-  gathering(): CacheBackend {
+  batched(): TierBackend {
     return new Batch(this.#composed, this);
   }
 
-  isInDoubt(key: KeyLike): boolean {
-    return this.l1.isInDoubt(key) || this.l2.isInDoubt(key);
+  mayBeOutdated(key: KeyLike): boolean {
+    return this.l1.mayBeOutdated(key) || this.l2.mayBeOutdated(key);
   }
 
-  keeping<T>(value: CacheValue<T>): CacheValue<T> {
-    return this.l2.backend.keeping?.(value) ?? value;
+  capExpiry<T>(value: CacheValue<T>): CacheValue<T> {
+    return this.l2.backend.capExpiry(value);
   }
 
   giveUp(key: KeyLike, reason: unknown): void {

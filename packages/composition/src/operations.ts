@@ -34,7 +34,7 @@ export function setIn<T>(
   return composed.activity.setting(textOf(key), (progress) => {
     if (context?.readMode === "refill") return setRefill(tiers, key, once, context);
     // L1 never outlives L2.
-    const kept = tiers.l2.backend.keeping?.(once) ?? once;
+    const kept = tiers.l2.backend.capExpiry(once);
     if (tiers.l1.isAside) return tiers.l2.set(key, kept, context);
     return composed.write.write(tiers, tierWrite(composed.offload, key, kept, context, progress));
   });
@@ -52,7 +52,7 @@ export function setFencedIn<T>(
   checkOpen(composed, tiers.label);
   const once = serializeOnce(checkCacheValue(value));
   return composed.activity.fencing(textOf(key), (progress) => {
-    const kept = tiers.l2.backend.keeping?.(once) ?? once;
+    const kept = tiers.l2.backend.capExpiry(once);
     const write = tierWrite(composed.offload, key, kept, context, progress);
     const fail = (error: unknown): MaybePromise<never> => {
       const undone = isFailure(error) ? write.undo(tiers.l1) : undefined;
@@ -127,7 +127,7 @@ function isRefillable(
   value: CacheValue<unknown>,
   progress: ReadInProgress,
 ): boolean {
-  return progress.undisturbed() && !l2.isInDoubt(key, value) && freshness(value, now()) === "fresh";
+  return progress.undisturbed() && !l2.mayBeOutdated(key, value) && freshness(value, now()) === "fresh";
 }
 
 /** Nobody waits for a refill, but a close: and not even that where the offload has no room. */

@@ -11,7 +11,7 @@ import {
   missing,
   recover,
 } from "@hitbox/core";
-import type { TierBackend } from "./inner.ts";
+import type { TierBackend } from "@hitbox/core/tier";
 import { KeyQueue, type Sent, type Write } from "./key-queue.ts";
 import { unsent } from "./outcome.ts";
 import { textOf } from "./text-of.ts";
@@ -62,6 +62,20 @@ export class OrderedTier implements Tier {
       : this.#getInTurn<T>(key, context);
   }
 
+  /** Without waiting: a tier with writes under way has no answer now. */
+  peek<T>(key: KeyLike): CacheValue<T> | undefined {
+    const { byKey, clearing, isAside } = this.#queues;
+    return byKey.size === 0 && clearing === undefined && !isAside ? this.backend.peek<T>(key) : undefined;
+  }
+
+  /** `getShared` of the tier, after the writes of the key that were asked for earlier. */
+  getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
+    const { byKey, clearing, isAside } = this.#queues;
+    if (isAside) return undefined;
+    const busy = byKey.get(textOf(key))?.idle() ?? clearing;
+    return chain(busy, () => this.backend.getShared<T>(key, context));
+  }
+
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
     if (this.#queues.isAside) return undefined;
     return this.#write(key, { kind: "set", value }, context, () =>
@@ -92,11 +106,11 @@ export class OrderedTier implements Tier {
    * Whether the last write of the key failed here, or the last clear: what the tier answers may be older than what was
    * written. A value that was created after a failed clear is none that the clear was to remove.
    */
-  isInDoubt(key: KeyLike, value?: CacheValue<unknown>): boolean {
+  mayBeOutdated(key: KeyLike, value?: CacheValue<unknown>): boolean {
     const { inDoubt, unclearedAt } = this.#queues;
     const isHere =
       (value && value.createdAt <= unclearedAt) || (inDoubt.size > 0 && inDoubt.has(textOf(key)));
-    return isHere || (this.backend.isInDoubt?.(key) ?? false);
+    return isHere || this.backend.mayBeOutdated(key);
   }
 
   /**
@@ -109,7 +123,7 @@ export class OrderedTier implements Tier {
     const queue = this.#queues.byKey.get(text);
     if (!queue || queue.isGivenUp) return;
     this.#doubt(text);
-    if (queue.giveUp(value, this.#refusal(reason)) === "under way") this.backend.giveUp?.(key, reason);
+    if (queue.giveUp(value, this.#refusal(reason)) === "under way") this.backend.giveUp(key, reason);
   }
 
   get isAside(): boolean {

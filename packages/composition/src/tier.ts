@@ -4,17 +4,15 @@ import {
   type CacheContext,
   type CacheValue,
   type Clock,
-  cacheBackend,
   checkKnown,
   checkOption,
   endingAt,
+  isCacheBackend,
   type KeyLike,
   type MaybePromise,
   systemClock,
 } from "@hitbox/core";
-import { AroundBackend } from "./around-backend.ts";
-import { gatheringOf } from "./batch/gathered.ts";
-import type { TierBackend } from "./inner.ts";
+import { asTier, DelegatingTier, type TierBackend } from "@hitbox/core/tier";
 
 export interface TierOptions {
   /** Most milliseconds that this tier keeps an entry, whatever the entry's own time to live. */
@@ -51,7 +49,7 @@ export function tier(backend: AnyBackend, options: TierOptions): CacheBackend {
     "must be from 0 to 1",
   );
   const end = (): number => Math.ceil(now() + maxTtl * (1 - jitter * random()));
-  return new ShorterLived(cacheBackend(backend), new Limit(end));
+  return new ShorterLived(asTier(backend, isCacheBackend(backend) ? {} : { now }), new Limit(end));
 }
 
 class Limit {
@@ -76,7 +74,7 @@ class Limit {
 }
 
 /** What others agree on, its `shared`, is not shortened: that is not this tier's to end. */
-class ShorterLived extends AroundBackend {
+class ShorterLived extends DelegatingTier {
   readonly #limit: Limit;
 
   constructor(backend: TierBackend, limit: Limit) {
@@ -84,16 +82,16 @@ class ShorterLived extends AroundBackend {
     this.#limit = limit;
   }
 
-  override within(parent: string): CacheBackend {
-    return new ShorterLived(this.backend.within(parent), this.#limit);
+  override asTierOf(parent: string): TierBackend {
+    return new ShorterLived(this.backend.asTierOf(parent), this.#limit);
   }
 
-  gathering(): CacheBackend {
-    return new ShorterLived(gatheringOf(this.backend), this.#limit);
+  override batched(): TierBackend {
+    return new ShorterLived(this.backend.batched(), this.#limit);
   }
 
-  override keeping<T>(value: CacheValue<T>): CacheValue<T> {
-    return this.#limit.settle(super.keeping(this.#limit.shorten(value)));
+  override capExpiry<T>(value: CacheValue<T>): CacheValue<T> {
+    return this.#limit.settle(super.capExpiry(this.#limit.shorten(value)));
   }
 
   override set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {

@@ -64,3 +64,10 @@ const UNREADABLE: ReadonlySet<ErrorCode> = new Set(["corrupt", "deserialization"
 export function isUnreadable(error: unknown): boolean {
   return BackendError.is(error) && UNREADABLE.has(error.code);
 }
+
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(["serialization", "compression", "too-large"]);
+
+/** Whether the error says that the store is well and cannot hold this value or key, now or later. */
+export function isRefusal(error: unknown): boolean {
+  return BackendError.is(error) && REFUSALS.has(error.code);
+}

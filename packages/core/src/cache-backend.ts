@@ -22,11 +22,6 @@ export interface CacheBackend extends AsyncDisposable {
   /** Label path: `redis`, or `composition.redis` inside a composition. */
   readonly label: string;
   readonly supports: BackendSupports;
-  /**
-   * What of this backend other processes agree on: itself, or, of a composition whose first tier does not hear of
-   * others' changes, the tiers below. For what must not be read from a copy that may be out of date.
-   */
-  readonly shared: CacheBackend;
   /** The live or stale entry; undefined where there is none or it has expired. */
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined>;
   /** Replaces the entry, or removes it where `value` has expired already. A set that fails to encode changes nothing. */
@@ -63,20 +58,10 @@ export interface CacheBackend extends AsyncDisposable {
    * `unsupported` where `supports.watch` is not true.
    */
   watch(listener: ChangeListener): StopWatching;
-  /**
-   * `data` as a hit has it, frozen or a copy as the (first) tier's format makes it, so that who stored a value and who
-   * reads it are given the same. From a `tier`: read just now, and nobody else's. Throws what the format throws.
-   */
-  present<T>(data: T, from: "caller" | "tier"): T;
   /** Removes every entry under the backend's own prefix. `unsupported` where `supports.clear` is false. */
   clear(): MaybePromise<void>;
   /** Releases what the backend opened itself. Every later operation fails with `closed`; a second close does nothing. */
   close(): Promise<void>;
-  /**
-   * This same backend for another who uses it, reporting itself as `parent.label`: a composition's own tier. Who watches it
-   * hears what is done through this one; who watches this one does not hear what is done through it.
-   */
-  within(parent: string): CacheBackend;
 }
 
 export interface CacheBackendOptions {

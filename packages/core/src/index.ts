@@ -1,6 +1,12 @@
 export { ADAPTER_OPTIONS, type AdapterOptions, type AdapterParts, adapterParts } from "./adapter-options.ts";
 export type { Backend, BackendSupports, BatchLimit } from "./backend.ts";
-export { BackendError, type BackendErrorOptions, type ErrorCode, isUnreadable } from "./backend-error.ts";
+export {
+  BackendError,
+  type BackendErrorOptions,
+  type ErrorCode,
+  isRefusal,
+  isUnreadable,
+} from "./backend-error.ts";
 export {
   type AnyBackend,
   type CacheBackend,

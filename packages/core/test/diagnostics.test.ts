@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { type BackendMessage, type CodecMessage, cacheBackend, cacheValue, gzip } from "@hitbox/core";
+import { asTier } from "@hitbox/core/tier";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { mapBackend } from "./support/map-backend.ts";
 
@@ -23,7 +24,7 @@ afterEach(() => {
 describe("the diagnostics channels", () => {
   test("tell of every operation and every codec step, by label path", async () => {
     const heard = listen<BackendMessage & CodecMessage>();
-    const backend = cacheBackend(mapBackend({ compressor: gzip({ minBytes: 1 }) })).within("outer");
+    const backend = asTier(mapBackend({ compressor: gzip({ minBytes: 1 }) })).asTierOf("outer");
     await backend.set("k", cacheValue("x".repeat(100)));
     await backend.get("k");
     await backend.delete("k");

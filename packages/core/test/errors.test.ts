@@ -1,4 +1,5 @@
 import { BackendError, cacheBackend, cacheValue, type ErrorCode } from "@hitbox/core";
+import { asTier } from "@hitbox/core/tier";
 import { describe, expect, test } from "vitest";
 import { mapBackend } from "./support/map-backend.ts";
 
@@ -7,7 +8,7 @@ describe("an error of the store", () => {
     const store = mapBackend({ answers: "later" });
     const cause = new Error("socket gone");
     store.before = () => Promise.reject(cause);
-    const backend = cacheBackend({ ...store, classify: () => "connection" }).within("outer");
+    const backend = asTier({ ...store, classify: () => "connection" }).asTierOf("outer");
     const error = await Promise.resolve(backend.get("k")).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       name: "BackendError",

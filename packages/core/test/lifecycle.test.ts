@@ -1,4 +1,5 @@
 import { cacheBackend, cacheValue } from "@hitbox/core";
+import { asTier } from "@hitbox/core/tier";
 import { describe, expect, test } from "vitest";
 import { mapBackend } from "./support/map-backend.ts";
 
@@ -31,8 +32,8 @@ describe("after close", () => {
   });
 
   test("views of the same backend are closed with it", async () => {
-    const backend = cacheBackend(mapBackend());
-    await backend.within("outer").close();
+    const backend = asTier(mapBackend());
+    await backend.asTierOf("outer").close();
     expect(() => backend.get("k")).toThrow(expect.objectContaining({ code: "closed" }));
   });
 });

@@ -8,6 +8,7 @@ import {
   hashed,
   missing,
 } from "@hitbox/core";
+import { asTier } from "@hitbox/core/tier";
 import { describe, expect, test } from "vitest";
 import { mapBackend } from "./support/map-backend.ts";
 
@@ -153,7 +154,7 @@ describe("the context", () => {
   });
 
   test("names the backend by its path within a parent", async () => {
-    const backend = cacheBackend(mapBackend()).within("outer").within("world");
+    const backend = asTier(mapBackend()).asTierOf("outer").asTierOf("world");
     expect(backend.label).toBe("world.outer.map");
   });
 });

@@ -1,12 +1,10 @@
 import type { CacheContext, CacheValue, DeleteStatus, KeyLike, MaybePromise } from "@hitbox/core";
-import { AroundBackend } from "../around-backend.ts";
+import { DelegatingTier, type TierBackend } from "@hitbox/core/tier";
 import { type Composed, checkOpen, type OwnTiers } from "../composed.ts";
-import type { TierBackend } from "../inner.ts";
 import type { Offload } from "../offload/offload.ts";
 import { deleteIn, refillingIn, setIn } from "../operations.ts";
 import { OrderedTier, type TierQueues } from "../ordered-tier.ts";
 import type { ReadTiers, Refill } from "../tiers.ts";
-import { gatheringOf } from "./gathered.ts";
 import { Hold } from "./hold.ts";
 
 /**
@@ -14,7 +12,7 @@ import { Hold } from "./hold.ts";
  * policies, in the same order and behind the same guards as ever; but what the keys ask of a store in one tick goes to
  * it as one batch, and so does what L2 is asked for when L1 has answered.
  */
-export class Batch extends AroundBackend implements ReadTiers {
+export class Batch extends DelegatingTier implements ReadTiers {
   readonly l1: OrderedTier;
   readonly l2: OrderedTier;
   readonly offload: Offload;
@@ -23,10 +21,14 @@ export class Batch extends AroundBackend implements ReadTiers {
   constructor(composed: Composed, composition: TierBackend & OwnTiers) {
     super(composition);
     const hold = new Hold();
-    this.l1 = new FirstOfBatch(gatheringOf(composition.l1.backend), composed.queues[0], hold);
-    this.l2 = new SecondOfBatch(gatheringOf(composition.l2.backend), composed.queues[1], hold);
+    this.l1 = new FirstOfBatch(composition.l1.backend.batched(), composed.queues[0], hold);
+    this.l2 = new SecondOfBatch(composition.l2.backend.batched(), composed.queues[1], hold);
     this.offload = composed.offload;
     this.#composed = composed;
+  }
+
+  override batched(): TierBackend {
+    return this;
   }
 
   override get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {

@@ -161,7 +161,6 @@ export function modelTier(label: string, store: CacheBackend, run: ModelRun): Mo
       );
     },
     close: async () => {},
-    within: () => typed,
   };
   const held = async (key: string): Promise<number | undefined> =>
     (await store.get<number>(run.prefix + key))?.data;

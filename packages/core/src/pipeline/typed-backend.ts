@@ -1,6 +1,6 @@
 import type { Backend, BackendSupports } from "../backend.ts";
 import { BackendError } from "../backend-error.ts";
-import type { CacheBackend, CacheBackendOptions } from "../cache-backend.ts";
+import type { CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
 import type { KeyLike } from "../cache-key.ts";
 import { type CacheValue, checkCacheValue } from "../cache-value.ts";
@@ -8,8 +8,10 @@ import type { ChangeListener, StopWatching } from "../change-listener.ts";
 import { checkFunction, checkKnown, checkLabel } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import type { Lease } from "../lease.ts";
-import { allOf, chain, type MaybePromise } from "../maybe-promise.ts";
+import { allOf, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { Origin } from "../origin.ts";
+import { BatchedTier } from "../tier/batched-tier.ts";
+import type { TierBackend } from "../tier/tier-backend.ts";
 import { Leases } from "./leases.ts";
 import { Pipeline, type Shared, shared } from "./pipeline.ts";
 import { Store } from "./store.ts";
@@ -17,10 +19,10 @@ import { StoreKeys } from "./store-keys.ts";
 import { watch } from "./watch.ts";
 
 /** The public face of a pipeline: checks what the caller passes, and that the backend is open. */
-export class TypedBackend implements CacheBackend {
+export class TypedBackend implements TierBackend {
   readonly label: string;
   readonly supports: BackendSupports;
-  readonly shared: CacheBackend = this;
+  readonly shared: TierBackend = this;
   readonly #shared: Shared;
   readonly #origin: Origin;
   readonly #pipeline: Pipeline;
@@ -44,7 +46,7 @@ export class TypedBackend implements CacheBackend {
     this.supports = common.backend.supports;
   }
 
-  within(parent: string): CacheBackend {
+  asTierOf(parent: string): TierBackend {
     return new TypedBackend(this.#shared, `${parent}.${this.label}`, this.#origin);
   }
 
@@ -100,7 +102,36 @@ export class TypedBackend implements CacheBackend {
     return watch(this.#shared, this.label, this.#origin, listener);
   }
 
-  present<T>(data: T, from: "caller" | "tier"): T {
+  peek<T>(key: KeyLike): CacheValue<T> | undefined {
+    const { shared: isShared, persistent } = this.supports;
+    if (isShared || persistent) return undefined;
+    const found = this.#pipeline.get<T>(this.#keyOf(key), undefined);
+    if (!isPromise(found)) return found;
+    // A wrapper made the store asynchronous: no answer now.
+    found.catch(() => {});
+    return undefined;
+  }
+
+  getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
+    return this.get<T>(key, context);
+  }
+
+  capExpiry<T>(value: CacheValue<T>): CacheValue<T> {
+    return value;
+  }
+
+  batched(): TierBackend {
+    const { writeMany, removeMany } = this.supports;
+    return writeMany || removeMany ? new BatchedTier(this) : this;
+  }
+
+  mayBeOutdated(): boolean {
+    return false;
+  }
+
+  giveUp(): void {}
+
+  toHitValue<T>(data: T, from: "caller" | "tier"): T {
     const { valueFormat } = this.#shared.backend;
     if (from === "tier" && valueFormat.kind === "bytes") return data;
     return valueFormat.deserialize(valueFormat.serialize(data)) as T;

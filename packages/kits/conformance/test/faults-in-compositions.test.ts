@@ -1,12 +1,12 @@
 import {
   BackendError,
-  type CacheBackend,
   type CacheContext,
   type CacheValue,
   cacheBackend,
   type KeyLike,
   type MaybePromise,
 } from "@hitbox/core";
+import { asTier, type TierBackend } from "@hitbox/core/tier";
 import { MapBackend } from "./support/map-backend.ts";
 import { testTypedFaults } from "./support/planted.ts";
 import { TypedWrapper, wrapping } from "./support/typed-wrapper.ts";
@@ -64,7 +64,7 @@ testTypedFaults("typed: contexts", {
   "keeps its own path inside a composition": {
     open: wrapping(
       class extends TypedWrapper {
-        override within(): CacheBackend {
+        override asTierOf(): TierBackend {
           return this;
         }
       },
@@ -74,8 +74,8 @@ testTypedFaults("typed: contexts", {
   "opens a second store inside a composition": {
     open: (disk, space) => {
       const Elsewhere = class extends TypedWrapper {
-        override within(parent: string): CacheBackend {
-          return cacheBackend(new MapBackend(disk, `${space}-within`)).within(parent);
+        override asTierOf(parent: string): TierBackend {
+          return asTier(new MapBackend(disk, `${space}-within`)).asTierOf(parent);
         }
       };
       return wrapping(Elsewhere)(disk, space);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { cacheContext, cacheValue } from "@hitbox/core";
+import { asTier } from "@hitbox/core/tier";
 import type { Cases } from "../../case.ts";
 import { expectEntry, expectFailure, expectMiss } from "../../expect.ts";
 import { rawOf } from "../../raw-only.ts";
@@ -48,7 +49,7 @@ export const context: Cases<Scene> = {
 
   "inside a composition the same entries are there, under a longer path": async ({ open }) => {
     const opened = await open();
-    const inner = opened.cache.within("outer");
+    const inner = asTier(opened.cache).asTierOf("outer");
     assert.equal(inner.label, `outer.${opened.cache.label}`);
     const value = cacheValue("value");
     await opened.cache.set("key", value);

@@ -1,47 +1,23 @@
-import type {
-  BackendSupports,
-  CacheBackend,
-  CacheContext,
-  CacheValue,
-  ChangeListener,
-  DeleteStatus,
-  KeyLike,
-  Lease,
-  MaybePromise,
-  StopWatching,
-} from "@hitbox/core";
-import type { TierBackend } from "./inner.ts";
+import type { BackendSupports } from "../backend.ts";
+import type { CacheBackend } from "../cache-backend.ts";
+import type { CacheContext } from "../cache-context.ts";
+import type { KeyLike } from "../cache-key.ts";
+import type { CacheValue } from "../cache-value.ts";
+import type { ChangeListener, StopWatching } from "../change-listener.ts";
+import type { DeleteStatus } from "../delete-status.ts";
+import type { Lease } from "../lease.ts";
+import type { MaybePromise } from "../maybe-promise.ts";
 
-/** A backend that does as the one that it is around. For those that do one thing otherwise. */
-export class AroundBackend implements CacheBackend {
+/** Passes every public operation on to another typed backend. Subclasses change a few. */
+export class DelegatingBackend<Inner extends CacheBackend> implements CacheBackend {
   readonly label: string;
   readonly supports: BackendSupports;
-  readonly backend: TierBackend;
+  readonly backend: Inner;
 
-  constructor(backend: TierBackend) {
+  constructor(backend: Inner) {
     this.backend = backend;
     this.label = backend.label;
     this.supports = backend.supports;
-  }
-
-  get shared(): CacheBackend {
-    return this.backend.shared;
-  }
-
-  within(parent: string): CacheBackend {
-    return this.backend.within(parent);
-  }
-
-  isInDoubt(key: KeyLike): boolean {
-    return this.backend.isInDoubt?.(key) ?? false;
-  }
-
-  keeping<T>(value: CacheValue<T>): CacheValue<T> {
-    return this.backend.keeping?.(value) ?? value;
-  }
-
-  giveUp(key: KeyLike, reason: unknown): void {
-    this.backend.giveUp?.(key, reason);
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
@@ -83,10 +59,6 @@ export class AroundBackend implements CacheBackend {
 
   releaseLease(key: KeyLike, fence: string): MaybePromise<void> {
     return this.backend.releaseLease(key, fence);
-  }
-
-  present<T>(data: T, from: "caller" | "tier"): T {
-    return this.backend.present(data, from);
   }
 
   watch(listener: ChangeListener): StopWatching {

@@ -1,4 +1,4 @@
-import { chain, type MaybePromise, recover } from "@hitbox/core";
+import { chain, type MaybePromise, recover } from "../maybe-promise.ts";
 
 /** An operation, for one item and for many. */
 export interface BatchedOperation<Item, Answer> {
@@ -14,8 +14,8 @@ interface Waiting<Item, Answer> {
   readonly resolve: (answer: MaybePromise<Answer>) => void;
 }
 
-/** Turns operations of one tick into one, as core's reads of one tick travel together. One alone stays what it is. */
-export class Gathering<Item, Answer> {
+/** Sends the operations of one tick as one batch. An operation that is alone in its tick travels alone. */
+export class TickBatch<Item, Answer> {
   readonly #operation: BatchedOperation<Item, Answer>;
   #waiting: Waiting<Item, Answer>[] = [];
 

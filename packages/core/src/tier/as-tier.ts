@@ -1,0 +1,51 @@
+import {
+  type AnyBackend,
+  type CacheBackend,
+  type CacheBackendOptions,
+  cacheBackend,
+} from "../cache-backend.ts";
+import type { CacheContext } from "../cache-context.ts";
+import type { KeyLike } from "../cache-key.ts";
+import type { CacheValue } from "../cache-value.ts";
+import type { MaybePromise } from "../maybe-promise.ts";
+import { DelegatingBackend } from "./delegating-backend.ts";
+import { isTierBackend, type TierBackend } from "./tier-backend.ts";
+
+/** The tier that a backend is; a raw backend becomes a typed one with `options`. A tier is returned as it is. */
+export function asTier(backend: AnyBackend, options?: CacheBackendOptions): TierBackend {
+  const typed = cacheBackend(backend, options);
+  return isTierBackend(typed) ? typed : new PlainTier(typed);
+}
+
+/** A typed backend that is not ours, as a tier: one store, about which nothing more is known. */
+class PlainTier extends DelegatingBackend<CacheBackend> implements TierBackend {
+  readonly shared: TierBackend = this;
+
+  asTierOf(): TierBackend {
+    return this;
+  }
+
+  peek(): undefined {}
+
+  getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
+    return this.get<T>(key, context);
+  }
+
+  toHitValue<T>(data: T): T {
+    return data;
+  }
+
+  capExpiry<T>(value: CacheValue<T>): CacheValue<T> {
+    return value;
+  }
+
+  batched(): TierBackend {
+    return this;
+  }
+
+  mayBeOutdated(): boolean {
+    return false;
+  }
+
+  giveUp(): void {}
+}

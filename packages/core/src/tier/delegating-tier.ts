@@ -1,0 +1,45 @@
+import type { CacheContext } from "../cache-context.ts";
+import type { KeyLike } from "../cache-key.ts";
+import type { CacheValue } from "../cache-value.ts";
+import type { MaybePromise } from "../maybe-promise.ts";
+import { DelegatingBackend } from "./delegating-backend.ts";
+import type { TierBackend } from "./tier-backend.ts";
+
+/** Passes every operation of a tier on to another tier. Subclasses change a few. */
+export class DelegatingTier extends DelegatingBackend<TierBackend> implements TierBackend {
+  get shared(): TierBackend {
+    return this.backend.shared;
+  }
+
+  asTierOf(parent: string): TierBackend {
+    return this.backend.asTierOf(parent);
+  }
+
+  peek<T>(key: KeyLike): CacheValue<T> | undefined {
+    return this.backend.peek<T>(key);
+  }
+
+  getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
+    return this.backend.getShared<T>(key, context);
+  }
+
+  toHitValue<T>(data: T, from: "caller" | "tier"): T {
+    return this.backend.toHitValue(data, from);
+  }
+
+  capExpiry<T>(value: CacheValue<T>): CacheValue<T> {
+    return this.backend.capExpiry(value);
+  }
+
+  batched(): TierBackend {
+    return this.backend.batched();
+  }
+
+  mayBeOutdated(key: KeyLike): boolean {
+    return this.backend.mayBeOutdated(key);
+  }
+
+  giveUp(key: KeyLike, reason: unknown): void {
+    this.backend.giveUp(key, reason);
+  }
+}

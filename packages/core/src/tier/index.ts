@@ -1,0 +1,4 @@
+export { KeyedQueue } from "../keyed-queue.ts";
+export { asTier } from "./as-tier.ts";
+export { DelegatingTier } from "./delegating-tier.ts";
+export { isTierBackend, type TierBackend } from "./tier-backend.ts";
