@@ -5,8 +5,8 @@ import {
   isPromise,
   type StopWatching,
 } from "@hitbox/core";
-import type { KeyActivity } from "./key-activity.ts";
-import type { OrderedTier } from "./ordered-tier.ts";
+import type { KeyActivity } from "./order/key-activity.ts";
+import type { OrderedTier } from "./order/ordered-tier.ts";
 
 /** Between two attempts to empty a first tier that fails, in milliseconds. */
 const PAUSE_MS = 1_000;

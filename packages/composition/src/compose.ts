@@ -14,9 +14,9 @@ import { asTier, type TierBackend } from "@hitbox/core/tier";
 import { Coherence } from "./coherence.ts";
 import type { Composed } from "./composed.ts";
 import { Composition } from "./composition.ts";
-import { KeyActivity } from "./key-activity.ts";
 import { type Offload, offload } from "./offload/offload.ts";
-import { TierQueues } from "./ordered-tier.ts";
+import { KeyActivity } from "./order/key-activity.ts";
+import { TierQueues } from "./order/ordered-tier.ts";
 import { deletePolicy, readPolicy, refillPolicy, writePolicy } from "./policies.ts";
 import type { DeletePolicy, ReadPolicy, RefillPolicy, WritePolicy } from "./tiers.ts";
 

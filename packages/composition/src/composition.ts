@@ -4,6 +4,7 @@ import {
   type CacheContext,
   type CacheValue,
   type ChangeListener,
+  type Clock,
   chain,
   checkCacheValue,
   type DeleteStatus,
@@ -17,14 +18,16 @@ import { attemptAll } from "./batch/attempt-all.ts";
 import { Batch } from "./batch/batch.ts";
 import { bothFailed } from "./both-failed.ts";
 import { type Composed, checkOpen, type OwnTiers } from "./composed.ts";
-import { getSharedIn } from "./get-shared.ts";
+import { finish } from "./finish.ts";
 import type { Offload } from "./offload/offload.ts";
-import { deleteIn, refillingIn, setFencedIn, setIn } from "./operations.ts";
-import { OrderedTier } from "./ordered-tier.ts";
+import { OrderedTier } from "./order/ordered-tier.ts";
+import { L2Read } from "./refill/l2-read.ts";
+import { offerNewer } from "./refill/offer-newer.ts";
 import { both, settle } from "./settle.ts";
 import { composedSupports } from "./supports.ts";
 import { textOf } from "./text-of.ts";
 import type { ReadPolicy, ReadTiers, Refill } from "./tiers.ts";
+import { deleteIn, setFencedIn, setIn } from "./write-operations.ts";
 
 /** Two tiers that are one backend: the policies decide, this keeps their writes and refills from overtaking each other. */
 export class Composition implements TierBackend, ReadTiers, OwnTiers {
@@ -67,17 +70,26 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
 
   getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
     this.#checkOpen();
-    return this.supports.watch ? this.get<T>(key, context) : getSharedIn<T>(this, key, context);
+    if (this.supports.watch) return this.get<T>(key, context);
+    const refill = this.beginRefill(key, context);
+    const read = (): MaybePromise<CacheValue<T> | undefined> =>
+      chain(this.l2.getShared<T>(key, context), (entry) => offerNewer(this, key, refill, entry));
+    return finish(read, () => refill.end());
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
     return setIn(this.#composed, this, key, value, context);
   }
 
-  /** The lease of L2, which is the tier that others share. */
+  /** The lease of L2, the tier that other processes share. The entry that comes with it is offered to L1. */
   lease<T>(key: KeyLike, ms: number, context?: CacheContext): MaybePromise<Lease<T>> {
     this.#checkOpen();
-    return this.l2.backend.lease<T>(key, ms, context);
+    const refill = this.beginRefill(key, context);
+    const ask = (): MaybePromise<Lease<T>> =>
+      chain(this.l2.backend.lease<T>(key, ms, context), (lease) =>
+        chain(offerNewer(this, key, refill, lease.value), () => lease),
+      );
+    return finish(ask, () => refill.end());
   }
 
   setFenced<T>(
@@ -175,12 +187,12 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     return this.close();
   }
 
-  refilling<T>(
-    key: KeyLike,
-    context: CacheContext | undefined,
-    read: (refill: Refill) => MaybePromise<T>,
-  ): MaybePromise<T> {
-    return refillingIn(this.#composed, this, key, context, read);
+  get now(): Clock {
+    return this.#composed.now;
+  }
+
+  beginRefill(key: KeyLike, context?: CacheContext): Refill {
+    return new L2Read(this.#composed, this, key, context);
   }
 
   // What was left to the background still needs its tiers.

@@ -1,4 +1,4 @@
-import type { CacheContext, CacheValue, DeleteStatus, KeyLike, MaybePromise } from "@hitbox/core";
+import type { CacheContext, CacheValue, Clock, DeleteStatus, KeyLike, MaybePromise } from "@hitbox/core";
 import type { Offload } from "./offload/offload.ts";
 
 /** One tier, as a policy sees it: operations on one key happen in the order in which they are asked for. */
@@ -18,25 +18,25 @@ export interface Tiers {
   readonly offload: Offload;
 }
 
-/**
- * Offers a value that L2 answered with to L1, which must be known not to hold a newer one: it has missed, or its entry
- * cannot be read. Where that is not known yet, `known` tells later. Never fails. What is not done at once is done in
- * the background, and nobody waits for it. Without `known` it has to come before the answer: L1 may keep the very data,
- * which is then frozen, as in every later answer of L1.
- */
-export type Refill = (value: CacheValue<unknown>, known?: () => Promise<boolean>) => MaybePromise<void>;
-
-/** What a read policy works with. */
-export interface ReadTiers extends Tiers {
+/** One read of L2 whose answer may be given to L1. */
+export interface Refill {
   /**
-   * Runs `read`, which asks L2, and gives it the means to refill L1. What `read` got from L2 is not refilled where it
-   * is not fresh, nor where a `set`, `delete` or `clear` of the key was under way at any time since `read` began.
+   * Offers L1 a value that L2 answered with. L1 must be known to hold nothing newer; `known` tells that later. The offer
+   * is refused if the value is not fresh, or if a `set`, `delete` or `clear` of the key was under way at any time since
+   * the read began. Never fails. A slow refill goes on in the background. Without `known`, offer before you answer: L1
+   * may keep the very data, which is then frozen.
    */
-  refilling<T>(
-    key: KeyLike,
-    context: CacheContext | undefined,
-    read: (refill: Refill) => MaybePromise<T>,
-  ): MaybePromise<T>;
+  offer(value: CacheValue<unknown>, known?: () => Promise<boolean>): MaybePromise<void>;
+  /** Ends the read. Call it once, however the read ended. */
+  end(): void;
+}
+
+/** The tiers as a read policy sees them. */
+export interface ReadTiers extends Tiers {
+  /** Epoch milliseconds. */
+  readonly now: Clock;
+  /** Begins a read of L2. Call it before you ask L2. */
+  beginRefill(key: KeyLike, context?: CacheContext): Refill;
 }
 
 /** Which tier is asked when, and what its answer means. */

@@ -33,7 +33,7 @@ describe("the outcomes in a context", () => {
     "tell of a read that was overtaken once it ends ($name)",
     async (read) => {
       const [l1, l2] = [tier("l1"), tier("l2", { answers: "later" })];
-      for (const store of [l1, l2]) put(store, "k", store.label);
+      for (const store of [l1, l2]) put(store, "k", store.label, { createdAt: 1 });
       const { opened, open } = gate();
       l1.gate = () => opened;
       const context = cacheContext();

@@ -1,11 +1,12 @@
-import type { CacheContext, CacheValue, DeleteStatus, KeyLike, MaybePromise } from "@hitbox/core";
+import type { CacheContext, CacheValue, Clock, DeleteStatus, KeyLike, MaybePromise } from "@hitbox/core";
 import { DelegatingTier, type TierBackend } from "@hitbox/core/tier";
 import { type Composed, checkOpen, type OwnTiers } from "../composed.ts";
 import type { Offload } from "../offload/offload.ts";
-import { deleteIn, refillingIn, setIn } from "../operations.ts";
-import { OrderedTier, type TierQueues } from "../ordered-tier.ts";
+import { OrderedTier, type TierQueues } from "../order/ordered-tier.ts";
+import { L2Read } from "../refill/l2-read.ts";
 import type { ReadTiers, Refill } from "../tiers.ts";
-import { Hold } from "./hold.ts";
+import { deleteIn, setIn } from "../write-operations.ts";
+import { L2BatchGate } from "./l2-batch-gate.ts";
 
 /**
  * A composition, for the keys of one `getMany`, `setMany` or `deleteMany`. Each key goes its own way, by the same
@@ -20,9 +21,9 @@ export class Batch extends DelegatingTier implements ReadTiers {
 
   constructor(composed: Composed, composition: TierBackend & OwnTiers) {
     super(composition);
-    const hold = new Hold();
-    this.l1 = new FirstOfBatch(composition.l1.backend.batched(), composed.queues[0], hold);
-    this.l2 = new SecondOfBatch(composition.l2.backend.batched(), composed.queues[1], hold);
+    const gate = new L2BatchGate();
+    this.l1 = new FirstOfBatch(composition.l1.backend.batched(), composed.queues[0], gate);
+    this.l2 = new SecondOfBatch(composition.l2.backend.batched(), composed.queues[1], gate);
     this.offload = composed.offload;
     this.#composed = composed;
   }
@@ -44,37 +45,37 @@ export class Batch extends DelegatingTier implements ReadTiers {
     return deleteIn(this.#composed, this, key, context);
   }
 
-  refilling<T>(
-    key: KeyLike,
-    context: CacheContext | undefined,
-    read: (refill: Refill) => MaybePromise<T>,
-  ): MaybePromise<T> {
-    return refillingIn(this.#composed, this, key, context, read);
+  get now(): Clock {
+    return this.#composed.now;
+  }
+
+  beginRefill(key: KeyLike, context?: CacheContext): Refill {
+    return new L2Read(this.#composed, this, key, context);
   }
 }
 
 class FirstOfBatch extends OrderedTier {
-  readonly #hold: Hold;
+  readonly #gate: L2BatchGate;
 
-  constructor(backend: TierBackend, queues: TierQueues, hold: Hold) {
+  constructor(backend: TierBackend, queues: TierQueues, gate: L2BatchGate) {
     super(backend, queues);
-    this.#hold = hold;
+    this.#gate = gate;
   }
 
   override get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    return this.#hold.askFirst(key, () => super.get<T>(key, context));
+    return this.#gate.askFirst(key, () => super.get<T>(key, context));
   }
 }
 
 class SecondOfBatch extends OrderedTier {
-  readonly #hold: Hold;
+  readonly #gate: L2BatchGate;
 
-  constructor(backend: TierBackend, queues: TierQueues, hold: Hold) {
+  constructor(backend: TierBackend, queues: TierQueues, gate: L2BatchGate) {
     super(backend, queues);
-    this.#hold = hold;
+    this.#gate = gate;
   }
 
   override get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    return this.#hold.askSecond(key, () => super.get<T>(key, context));
+    return this.#gate.askSecond(key, () => super.get<T>(key, context));
   }
 }

@@ -1,7 +1,7 @@
 import { type CacheValue, checkKnown, checkOption, isPromise, type MaybePromise } from "@hitbox/core";
 import type { ReadPolicy } from "../tiers.ts";
-import { Contest } from "./contest.ts";
-import { Patience } from "./patience.ts";
+import { RacingRead } from "./racing-read.ts";
+import { SharedDelay } from "./shared-delay.ts";
 
 export interface HedgedOptions {
   /** Milliseconds that L1 has before L2 is asked as well. */
@@ -9,8 +9,8 @@ export interface HedgedOptions {
 }
 
 /**
- * L1 first; L2 as well once L1 has missed, failed or not answered for `after` milliseconds; then the first hit is the
- * answer. For a first tier on a network: its slow answers are cut short, and L2 is spared the rest.
+ * L1 first; L2 as well once L1 has missed, failed, shown a stale entry, or not answered for `after` milliseconds. Then
+ * the first fresh hit answers. For a first tier on a network: its slow answers are cut short, and L2 is spared the rest.
  *
  * J. Dean and L. A. Barroso, "The Tail at Scale", CACM 56(2), 2013.
  *
@@ -25,34 +25,32 @@ export function hedged(options: HedgedOptions): ReadPolicy {
     after,
     "must be milliseconds",
   );
-  const patience = new Patience(after);
+  const delay = new SharedDelay(after);
   return Object.freeze<ReadPolicy>({
     name: "hedged",
     read<T>(
       ...[tiers, key, context]: Parameters<ReadPolicy["read"]>
     ): MaybePromise<CacheValue<T> | undefined> {
-      const contest = new Contest<T>(tiers, key, context, "offload");
-      const first = contest.startL1();
+      const racing = new RacingRead<T>(tiers, key, context, "offload");
+      const first = racing.startL1();
       if (!isPromise(first)) {
-        return first.ok && first.value !== undefined
-          ? contest.answerWithL1(first.value)
-          : contest.run(first, undefined);
+        const hit = racing.freshHit(first);
+        return hit ? racing.answerWithL1(hit) : racing.run(first, undefined);
       }
-      return patiently(contest, first, patience);
+      return patiently(racing, first, delay);
     },
   });
 }
 
 async function patiently<T>(
-  contest: Contest<T>,
-  first: Promise<Awaited<ReturnType<Contest<T>["startL1"]>>>,
-  patience: Patience,
+  racing: RacingRead<T>,
+  first: Promise<Awaited<ReturnType<RacingRead<T>["startL1"]>>>,
+  delay: SharedDelay,
 ): Promise<CacheValue<T> | undefined> {
-  const wait = patience.begin();
+  const wait = delay.begin();
   const answer = await Promise.race([first, wait.late]);
   wait.end();
-  if (answer === "late") return contest.run(first, undefined);
-  return answer.ok && answer.value !== undefined
-    ? contest.answerWithL1(answer.value)
-    : contest.run(answer, undefined);
+  if (answer === "late") return racing.run(first, undefined);
+  const hit = racing.freshHit(answer);
+  return hit ? racing.answerWithL1(hit) : racing.run(answer, undefined);
 }

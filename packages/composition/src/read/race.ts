@@ -1,10 +1,10 @@
 import { type CacheValue, isPromise, type MaybePromise } from "@hitbox/core";
 import { checkLoser, type LoserOptions } from "../loser.ts";
-import { Contest } from "../read/contest.ts";
 import type { ReadPolicy } from "../tiers.ts";
+import { RacingRead } from "./racing-read.ts";
 
 /**
- * Both tiers at once; the first hit is the answer. After a first miss or error the other is waited for. For two stores
+ * Both tiers at once; the first fresh hit answers. After a miss, an error or a stale entry the other is waited for. For two stores
  * of about the same speed, where the slow tail of each is to be cut.
  *
  * An L1 that answers synchronously with a hit has won before L2 is asked.
@@ -18,11 +18,11 @@ export function race(options: LoserOptions = {}): ReadPolicy {
     read<T>(
       ...[tiers, key, context]: Parameters<ReadPolicy["read"]>
     ): MaybePromise<CacheValue<T> | undefined> {
-      const contest = new Contest<T>(tiers, key, context, loser);
-      const first = contest.startL1();
-      if (!isPromise(first) && first.ok && first.value !== undefined)
-        return contest.answerWithL1(first.value);
-      return contest.run(first, undefined);
+      const racing = new RacingRead<T>(tiers, key, context, loser);
+      const first = racing.startL1();
+      const hit = isPromise(first) ? undefined : racing.freshHit(first);
+      if (hit) return racing.answerWithL1(hit);
+      return racing.run(first, undefined);
     },
   });
 }

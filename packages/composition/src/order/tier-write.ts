@@ -6,10 +6,10 @@ import {
   type MaybePromise,
   recover,
 } from "@hitbox/core";
-import { finish } from "./finish.ts";
+import { finish } from "../finish.ts";
+import type { Offload } from "../offload/offload.ts";
+import type { Tier, TierWrite } from "../tiers.ts";
 import type { SetInProgress } from "./key-activity.ts";
-import type { Offload } from "./offload/offload.ts";
-import type { Tier, TierWrite } from "./tiers.ts";
 
 /** A tier that can be told to wait no longer. */
 interface Patient extends Tier {

@@ -7,7 +7,7 @@ import { textOf } from "../text-of.ts";
  * so that L2 is asked once for all that L1 lacks. What L2 is asked for while L1 still has the key goes at once, and what
  * waits goes with it: a policy that is in a hurry is not held up.
  */
-export class Hold {
+export class L2BatchGate {
   /** Reads of L1 under way, by key. */
   readonly #underWay = new Map<string, number>();
   readonly #held: (() => void)[] = [];

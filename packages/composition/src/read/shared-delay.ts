@@ -1,15 +1,15 @@
 /** A wait that has begun. */
 interface Wait {
   readonly late: Promise<"late">;
-  /** One of those who wait does so no longer. */
+  /** One caller waits no longer. */
   end(): void;
 }
 
 /**
- * Waits of one length. Those that begin in one tick share a timer, so that they are over in one tick too: what is then
- * asked for travels as one batch.
+ * Waits of one length. Waits that begin in one tick share a timer, so that they end in one tick: the requests that
+ * follow then travel as one batch.
  */
-export class Patience {
+export class SharedDelay {
   readonly #ms: number;
   #current: (Wait & { waiting: number }) | undefined;
 

@@ -5,20 +5,15 @@ import {
   chain,
   checkCacheValue,
   type DeleteStatus,
-  freshness,
-  handOver,
-  isPromise,
   type KeyLike,
   type MaybePromise,
   recover,
   serializeOnce,
 } from "@hitbox/core";
 import { type Composed, checkOpen, type OwnTiers } from "./composed.ts";
-import type { ReadInProgress } from "./key-activity.ts";
-import { never } from "./refill/never.ts";
+import { tierWrite } from "./order/tier-write.ts";
+import { refillContext } from "./refill/refill-context.ts";
 import { textOf } from "./text-of.ts";
-import { tierWrite } from "./tier-write.ts";
-import type { Refill } from "./tiers.ts";
 
 // What a composition does, in the tiers of one view of it: its own, or those of a batch.
 
@@ -32,7 +27,7 @@ export function setIn<T>(
   checkOpen(composed, tiers.label);
   const once = serializeOnce(checkCacheValue(value));
   return composed.activity.setting(textOf(key), (progress) => {
-    if (context?.readMode === "refill") return setRefill(tiers, key, once, context);
+    if (context?.readMode === "refill") return setRefill(composed, tiers, key, once, context);
     // L1 never outlives L2.
     const kept = tiers.l2.backend.capExpiry(once);
     if (tiers.l1.isAside) return tiers.l2.set(key, kept, context);
@@ -89,71 +84,18 @@ export function deleteIn(
   );
 }
 
-export function refillingIn<T>(
-  composed: Composed,
-  tiers: OwnTiers,
-  key: KeyLike,
-  context: CacheContext | undefined,
-  read: (refill: Refill) => MaybePromise<T>,
-): MaybePromise<T> {
-  // Nothing is noted for what will not be done.
-  if (composed.refill === never()) return read(ignore);
-  return composed.activity.reading(textOf(key), (progress) => {
-    return read((value, known) => {
-      let sent = value;
-      const set = (given: CacheValue<unknown>): MaybePromise<void> => {
-        sent = given;
-        return tiers.l1.set(key, given, direct(context));
-      };
-      const fill = (put: () => MaybePromise<void>): MaybePromise<void> => {
-        if (!isRefillable(composed, tiers, key, value, progress)) return undefined;
-        return recover(() => (composed.refill.refill(value, key) ? put() : undefined), ignore);
-      };
-      const filled = progress.part(() =>
-        known
-          ? known().then((free) => (free ? fill(() => set(value)) : undefined), ignore)
-          : fill(() => handOver(value, set)),
-      );
-      if (isPromise(filled)) inBackground(composed, filled, (reason) => tiers.l1.giveUp(key, reason, sent));
-    });
-  });
-}
-
-/** Not where it could put an older value over a newer one, nor where the value is not fresh. */
-function isRefillable(
-  { now }: Composed,
-  { l2 }: OwnTiers,
-  key: KeyLike,
-  value: CacheValue<unknown>,
-  progress: ReadInProgress,
-): boolean {
-  return progress.undisturbed() && !l2.mayBeOutdated(key, value) && freshness(value, now()) === "fresh";
-}
-
-/** Nobody waits for a refill, but a close: and not even that where the offload has no room. */
-function inBackground({ offload }: Composed, refill: Promise<void>, giveUp: (reason: unknown) => void): void {
-  const run = (signal: AbortSignal): Promise<void> => {
-    signal.addEventListener("abort", () => giveUp(signal.reason), { once: true });
-    return refill;
-  };
-  offload.register({ kind: "refill", run });
-}
-
-/** The value came from this composition: its first tier takes it, and those of L2 above the one that answered. */
+/**
+ * A value that came from this composition: L1 takes it if the refill policy says so, and the tiers of L2 that are above
+ * the one that answered.
+ */
 function setRefill<T>(
+  { refill }: Composed,
   { l1, l2 }: OwnTiers,
   key: KeyLike,
   value: CacheValue<T>,
   context: CacheContext,
 ): MaybePromise<void> {
-  return chain(l1.set(key, value, direct(context)), () => l2.backend.set(key, value, context));
-}
-
-/** The same context, for a write that is not itself a refill. */
-function direct(context: CacheContext | undefined): CacheContext | undefined {
-  return context && { ...context, readMode: "direct" };
-}
-
-function ignore(): undefined {
-  return undefined;
+  const isWanted = refill.refill(value, key);
+  const first = isWanted ? l1.set(key, value, refillContext(context)) : undefined;
+  return chain(first, () => l2.backend.set(key, value, context));
 }

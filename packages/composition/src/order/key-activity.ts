@@ -1,5 +1,5 @@
 import type { MaybePromise } from "@hitbox/core";
-import { finish } from "./finish.ts";
+import { finish } from "../finish.ts";
 
 /** What is under way for one key. */
 interface Activity {
@@ -22,8 +22,9 @@ interface Activity {
 export interface ReadInProgress {
   /** Whether no write of the key has been under way at any time since the read began, here or as far as is heard. */
   undisturbed(): boolean;
-  /** Runs what is left to do: until it has ended the read is under way, whatever its caller was told. */
+  /** Runs work of the read. Until the work has ended the read is under way, even after `end`. */
   part<T>(run: () => MaybePromise<T>): MaybePromise<T>;
+  end(): void;
 }
 
 /** One set, from its beginning until the last tier is done with it. */
@@ -47,7 +48,7 @@ export class KeyActivity {
   /** Hears of each key that others changed while it was written here, once that has ended. */
   onDisturbed: (key: string) => void = () => {};
 
-  reading<T>(key: string, read: (progress: ReadInProgress) => MaybePromise<T>): MaybePromise<T> {
+  beginRead(key: string): ReadInProgress {
     const activity = this.#activity(key);
     const { writes, writers, disturbances } = activity;
     const clears = this.#clears;
@@ -58,7 +59,8 @@ export class KeyActivity {
       activity.writes === writes &&
       activity.disturbances === disturbances &&
       this.#clears === clears;
-    return part(() => read({ undisturbed, part }));
+    activity.readers++;
+    return { undisturbed, part, end: () => this.#endRead(key, activity) };
   }
 
   setting<T>(key: string, set: (progress: SetInProgress) => MaybePromise<T>): MaybePromise<T> {
@@ -119,10 +121,12 @@ export class KeyActivity {
 
   #reading<T>(key: string, activity: Activity, read: () => MaybePromise<T>): MaybePromise<T> {
     activity.readers++;
-    return finish(read, () => {
-      activity.readers--;
-      this.#forget(key, activity);
-    });
+    return finish(read, () => this.#endRead(key, activity));
+  }
+
+  #endRead(key: string, activity: Activity): void {
+    activity.readers--;
+    this.#forget(key, activity);
   }
 
   #writing<T>(key: string, activity: Activity, write: () => MaybePromise<T>): MaybePromise<T> {

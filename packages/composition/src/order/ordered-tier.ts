@@ -12,10 +12,10 @@ import {
   recover,
 } from "@hitbox/core";
 import type { TierBackend } from "@hitbox/core/tier";
+import { unsent } from "../outcome.ts";
+import { textOf } from "../text-of.ts";
+import type { Tier } from "../tiers.ts";
 import { KeyQueue, type Sent, type Write } from "./key-queue.ts";
-import { unsent } from "./outcome.ts";
-import { textOf } from "./text-of.ts";
-import type { Tier } from "./tiers.ts";
 
 /** What is under way in a tier, and what has failed in it; shared by all views of its composition. */
 export class TierQueues {

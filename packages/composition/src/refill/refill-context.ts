@@ -1,0 +1,6 @@
+import type { CacheContext } from "@hitbox/core";
+
+/** The same context, for a write that is not itself a refill. */
+export function refillContext(context: CacheContext | undefined): CacheContext | undefined {
+  return context && { ...context, readMode: "direct" };
+}
