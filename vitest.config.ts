@@ -14,7 +14,8 @@ export default defineConfig({
       "examples/*/test/**/*.test.ts",
       "{benchmarks,tools}/test/**/*.test.ts",
     ],
-    testTimeout: 20_000,
+    // A test that hangs fails; one that waits for its turn on a busy machine does not. RUNS multiplies random cases.
+    testTimeout: 60_000 * Math.max(1, Number(process.env.RUNS || 1)),
     // Many tests wait for servers more than they compute: on two cores one worker would leave one idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },

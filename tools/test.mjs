@@ -61,6 +61,7 @@ async function everything() {
   await step("redis-server", redis);
   await step("java", javaRuntime);
   await step("lint", () => tool("biome", "check", "--error-on-warnings", "."));
+  await step("sources", () => tool(process.execPath, "tools/check-sources.mjs"));
   await step("types", types);
   await step("build", () => tool("turbo", "run", "build"));
   await step("vitest", () => tests([]));

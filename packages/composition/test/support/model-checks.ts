@@ -2,6 +2,12 @@ import { expect } from "vitest";
 import { type Done, KEYS, type World } from "./model-run.ts";
 import type { Applied, ModelTier } from "./model-tier.ts";
 
+/** Whether there is anything that the laws of the rest can be checked against. */
+export async function holdsValues({ tiers }: World): Promise<boolean> {
+  const held = await Promise.all(tiers.flatMap((tier) => KEYS.map((key) => tier.held(key))));
+  return held.some((value) => value !== undefined);
+}
+
 export async function check(world: World): Promise<void> {
   checkOrder(world);
   checkUndos(world);

@@ -1,0 +1,147 @@
+import { breaksLaw } from "@hitbox/test-support";
+import { type Done, KEYS, type Origin, type Setting, type World } from "./model-run.ts";
+
+type Key = Done["key"];
+
+/** Throws if the run broke a law. */
+export function check(world: World, setting: Setting, store: "well" | "failing"): void {
+  checkLoads(world);
+  checkSingleFlight(world);
+  checkAnswers(world, setting);
+  checkRest(world, setting);
+  if (store === "failing") return;
+  checkSame(world);
+  checkKept(world, setting);
+}
+
+export function holdsValues({ stored }: World): boolean {
+  return [...stored.values()].some((value) => value !== undefined);
+}
+
+const isChange = ({ kind }: Done): boolean => kind !== "load" && kind !== "get";
+
+const concerns = (change: Done, key: Key): boolean => change.kind === "clear" || change.key === key;
+
+const changesOf = ({ done }: World, key: Key): Done[] =>
+  done.filter((one) => isChange(one) && concerns(one, key));
+
+/** Gets, and loads of one process, see nothing older than the changes that were over before they began. */
+function checkAnswers(world: World, setting: Setting): void {
+  for (const { kind, key, begun, read, failure } of world.done) {
+    // Of two processes one may join a load of its own that the other has outdated. Its value is not stored.
+    const isTold = kind === "get" || (kind === "load" && setting.caches === 1);
+    if (isTold && failure === undefined) checkSeen(world, setting, read, key, begun);
+  }
+}
+
+/** When all is quiet nothing is left that is older than a change: neither in the store nor in what the caches answer. */
+function checkRest(world: World, setting: Setting): void {
+  for (const key of KEYS) {
+    const stored = world.stored.get(key);
+    // An entry whose tag has been invalidated may stay in the store, as long as no cache answers with it.
+    if (world.tags === "no tags") checkSeen(world, setting, stored, key, Infinity);
+    for (const answers of world.answers) checkSeen(world, setting, answers.get(key), key, Infinity);
+  }
+}
+
+/** When all is quiet, and no operation has failed, the caches answer with the values that are stored. */
+function checkSame(world: World): void {
+  for (const key of KEYS) {
+    const stored = world.stored.get(key);
+    // The record of a tag may be younger than the entry: the entry is invalid then.
+    const mayBeInvalid = world.tags === "tags";
+    for (const answers of world.answers) {
+      const answer = answers.get(key);
+      if (answer === stored || (answer === undefined && mayBeInvalid)) continue;
+      breaksLaw("a cache at rest answers with the value that is stored", { key, answer, stored });
+    }
+  }
+}
+
+/** No value is seen that is older than a change which was over before `since`, and which did not fail. */
+function checkSeen(
+  world: World,
+  { caches }: Setting,
+  value: number | undefined,
+  key: Key,
+  since: number,
+): void {
+  if (value === undefined) return;
+  const origin = world.origins.get(value) as Origin;
+  if (origin.key !== key) breaksLaw("a value is seen under its own key only", { key, value, origin });
+  for (const change of changesOf(world, key)) {
+    if (change.ended >= since || change.failure !== undefined) continue;
+    if (change.kind === "set" && change.begun === origin.callBegun) continue;
+    // In one process changes take effect in the order of their calls; of two processes only those that do not overlap.
+    const isOrdered = caches === 1 || origin.kind === "load";
+    if (isOrdered ? origin.begun > change.begun : origin.ended > change.begun) continue;
+    breaksLaw("no value is seen that is older than a change", { change, value, origin, since });
+  }
+}
+
+/** Two loaders of a key run together only where a change came between their calls, or in two processes. */
+function checkSingleFlight(world: World): void {
+  const loads = [...world.origins.values()].filter(({ kind }) => kind === "load");
+  for (const first of loads) {
+    for (const second of loads) {
+      if (first === second || first.key !== second.key || first.at !== second.at) continue;
+      if (!(first.begun < second.begun && second.begun < first.ended)) continue;
+      if (first.signal?.aborted || second.signal?.aborted) continue;
+      const [start = 0, end = 0] = [first.callBegun, second.callBegun].sort((one, other) => one - other);
+      const isOutdated = changesOf(world, first.key).some(({ begun }) => begun > start && begun < end);
+      if (!isOutdated) breaksLaw("loaders of a key run one at a time", { first, second });
+    }
+  }
+}
+
+/** A load gives a value, unless its caller has gone away. */
+function checkLoads({ done }: World): void {
+  for (const load of done) {
+    if (load.kind !== "load") continue;
+    const { failure, leaves, read } = load;
+    const isAborted = leaves && failure instanceof Error && failure.name === "AbortError";
+    if (failure === undefined ? typeof read !== "number" : !isAborted)
+      breaksLaw("a load gives a value, unless its caller has gone away", { load });
+  }
+}
+
+/** If no operation fails, nothing that was stored after the last change gets lost. */
+function checkKept(world: World, setting: Setting): void {
+  for (const key of KEYS) {
+    const last = lastChange(world, key);
+    if (last === "several") continue;
+    if (last?.kind === "set") checkSetStays(world, last);
+    else checkLoadStays(world, setting, key, last);
+  }
+}
+
+function checkSetStays({ stored: values, origins }: World, change: Done): void {
+  const stored = values.get(change.key);
+  const origin = stored === undefined ? undefined : origins.get(stored);
+  // A loader that ran while the set was under way may have seen data that is newer.
+  const isSetOrNewer = origin?.callBegun === change.begun || (origin?.begun ?? 0) > change.begun;
+  if (!isSetOrNewer) breaksLaw("the last set stays", { change, stored, origin });
+}
+
+function checkLoadStays(world: World, { caches }: Setting, key: Key, change: Done | undefined): void {
+  const stored = world.stored.get(key);
+  const since = change?.ended ?? 0;
+  // A load that was joined may have begun before the change was over. Its value is not stored.
+  const isSince = ({ read }: Done): boolean => (world.origins.get(read ?? 0)?.callBegun ?? 0) > since;
+  const loads = world.done.filter((one) => one.kind === "load" && one.key === key && isSince(one));
+  const isKept = caches === 1 ? loads.at(-1)?.read === stored : stored !== undefined;
+  if (loads.length > 0 && !isKept)
+    breaksLaw("a value that was loaded after the last change stays", { change, stored, loads });
+}
+
+/** The change of the key that took effect last; `several` if that is open, because changes overlapped. */
+function lastChange(world: World, key: Key): Done | undefined | "several" {
+  const changes = changesOf(world, key);
+  const last = changes.at(-1);
+  // Changes of one process take effect in the order of their calls; but a clear does not hold up later changes.
+  const isUnordered = (one: Done): boolean => one.at !== last?.at || one.kind === "clear";
+  const isOpen = changes.some(
+    (one) => one !== last && isUnordered(one) && one.ended > (last?.begun ?? Infinity),
+  );
+  return isOpen ? "several" : last;
+}
