@@ -27,7 +27,6 @@ export class Coherence implements ChangeListener {
     checkOption(l1.backend.supports.clear, "l1", l1.backend, "must support clear, since l2 tells of changes");
     this.#l1 = l1;
     this.#activity = activity;
-    activity.onDisturbed = (key) => this.#drop(key);
     l1.setAside();
     this.#stop = l2.watch(this);
   }

@@ -31,7 +31,7 @@ export function setIn<T>(
     // L1 never outlives L2.
     const kept = tiers.l2.backend.capExpiry(once);
     if (tiers.l1.isAside) return tiers.l2.set(key, kept, context);
-    return composed.write.write(tiers, tierWrite(composed.offload, key, kept, context, progress));
+    return composed.write.write(tiers, tierWrite(composed.offload, tiers.l1, key, kept, context, progress));
   });
 }
 
@@ -48,7 +48,7 @@ export function setFencedIn<T>(
   const once = serializeOnce(checkCacheValue(value));
   return composed.activity.fencing(textOf(key), (progress) => {
     const kept = tiers.l2.backend.capExpiry(once);
-    const write = tierWrite(composed.offload, key, kept, context, progress);
+    const write = tierWrite(composed.offload, tiers.l1, key, kept, context, progress);
     const fail = (error: unknown): MaybePromise<never> => {
       const undone = isFailure(error) ? write.undo(tiers.l1) : undefined;
       return chain(undone, () => {

@@ -79,6 +79,24 @@ describe("a change that others make", () => {
     },
   );
 
+  test("keeps an older set of ours out of L1, though another set of ours still waits", async () => {
+    const { l1, l2, backend } = fleet({ write: "l2-first" });
+    const writes = [gate(), gate()] as const;
+    let write = 0;
+    l2.store.gate = (operation) => (operation === "write" ? writes[write++]?.opened : undefined);
+    const first = backend.set("k", cacheValue("first"));
+    const second = backend.set("k", cacheValue("second"));
+    l2.tell("k");
+    writes[0].open();
+    await first;
+    // L2 holds the change by others that was just told of.
+    l2.setByOther("k", "theirs");
+    expect(held(l1, "k")).toBeUndefined();
+    expect(await Promise.race([dataOf(backend, "k"), "waits"])).not.toBe("first");
+    writes[1].open();
+    await second;
+  });
+
   test("to another key leaves L1 as it is", async () => {
     const { l1, l2, backend } = fleet();
     await backend.set("k", cacheValue("v"));

@@ -1,12 +1,23 @@
 import { compose } from "@hitbox/composition";
 import { describe, test } from "vitest";
 import { SHAPES, type Shape, shape } from "./support/shapes.ts";
-import { END, EXPIRED, expectRead, READ_POLICIES, READ_TABLE, type ReadState } from "./support/tables.ts";
+import {
+  END,
+  EXPIRED,
+  expectRead,
+  NEWER_STALE,
+  READ_POLICIES,
+  READ_TABLE,
+  type ReadState,
+  STALE,
+} from "./support/tables.ts";
 
 const ANSWERS = ["now", "later"] as const;
 
 function prepare(tier: Shape, state: ReadState, data: string): void {
   if (state === "H" || state === "damaged") tier.put("k", data, { expiresAt: END });
+  if (state === "S") tier.put("k", data, STALE);
+  if (state === "S+") tier.put("k", data, NEWER_STALE);
   if (state === "H+") tier.put("k", data);
   if (state === "E") tier.fail("read");
   for (const store of tier.stores) {

@@ -12,8 +12,6 @@ interface Activity {
   deletes: number;
   /** Changes by others that have been heard of. */
   disturbances: number;
-  /** Whether there was one while a write was under way. */
-  isDisturbed: boolean;
   /** Who waits for the end of the writes under way. */
   waiting: (() => void)[] | undefined;
 }
@@ -33,6 +31,8 @@ export interface SetInProgress {
   superseded(): boolean;
   /** Whether no other set or delete of the key that is certain to happen, and no clear, has begun since. */
   isNewest(): boolean;
+  /** Whether no change of the key by others has been heard of since the set began. */
+  undisturbed(): boolean;
   /** Runs a tier's part of the set: until it has ended the set is under way, whatever its caller was told. */
   part<T>(run: () => MaybePromise<T>): MaybePromise<T>;
 }
@@ -45,8 +45,6 @@ export class KeyActivity {
   #keys = new Map<string, Activity>();
   #clearing = 0;
   #clears = 0;
-  /** Hears of each key that others changed while it was written here, once that has ended. */
-  onDisturbed: (key: string) => void = () => {};
 
   beginRead(key: string): ReadInProgress {
     const activity = this.#activity(key);
@@ -72,13 +70,14 @@ export class KeyActivity {
   fencing<T>(key: string, set: (progress: SetInProgress) => MaybePromise<T>): MaybePromise<T> {
     const activity = this.#activity(key);
     const clears = this.#clears;
-    const { deletes, certain } = activity;
+    const { deletes, certain, disturbances } = activity;
     activity.writes++;
     const part = <R>(run: () => MaybePromise<R>): MaybePromise<R> => this.#writing(key, activity, run);
     return part(() =>
       set({
         superseded: () => activity.deletes !== deletes || this.#clears !== clears,
         isNewest: () => activity.certain === certain && this.#clears === clears,
+        undisturbed: () => activity.disturbances === disturbances,
         part,
       }),
     );
@@ -103,7 +102,7 @@ export class KeyActivity {
   /** Others have changed the key. */
   disturb(key: string): void {
     const activity = this.#keys.get(key);
-    if (activity) disturb(activity);
+    if (activity) activity.disturbances++;
   }
 
   /** Calls `then` when the key is no longer being written, where it is now; else never. */
@@ -116,7 +115,7 @@ export class KeyActivity {
 
   /** Others may have changed any key. */
   disturbAll(): void {
-    for (const activity of this.#keys.values()) disturb(activity);
+    for (const activity of this.#keys.values()) activity.disturbances++;
   }
 
   #reading<T>(key: string, activity: Activity, read: () => MaybePromise<T>): MaybePromise<T> {
@@ -135,10 +134,8 @@ export class KeyActivity {
       activity.writers--;
       this.#forget(key, activity);
       if (activity.writers > 0) return;
-      const { isDisturbed, waiting } = activity;
-      activity.isDisturbed = false;
+      const { waiting } = activity;
       activity.waiting = undefined;
-      if (isDisturbed) this.onDisturbed(key);
       if (waiting) for (const then of waiting) then();
     });
   }
@@ -153,7 +150,6 @@ export class KeyActivity {
       certain: 0,
       deletes: 0,
       disturbances: 0,
-      isDisturbed: false,
       waiting: undefined,
     };
     this.#keys.set(key, activity);
@@ -168,9 +164,4 @@ export class KeyActivity {
     // after it, with what they held, from being collected young.
     if (this.#keys.size === 0) this.#keys = new Map();
   }
-}
-
-function disturb(activity: Activity): void {
-  activity.disturbances++;
-  activity.isDisturbed = activity.writers > 0;
 }

@@ -16,8 +16,10 @@ interface Patient extends Tier {
   giveUp(key: KeyLike, reason: unknown, value: object): void;
 }
 
+/** The write of `value` in the tiers of a composition whose first tier is `l1`. */
 export function tierWrite<T>(
   offload: Offload,
+  l1: Tier,
   key: KeyLike,
   value: CacheValue<T>,
   context: CacheContext | undefined,
@@ -28,7 +30,11 @@ export function tierWrite<T>(
     underWay.add(tier);
     return progress.part(() => finish(run, () => underWay.delete(tier)));
   };
-  const write = (tier: Tier): MaybePromise<void> => within(tier, () => tier.set(key, value, context));
+  const write = (tier: Tier): MaybePromise<void> => {
+    // Others have changed the key meanwhile: L2 may hold their value by now, and L1 must not answer with this one.
+    if (tier === l1 && !progress.undisturbed()) return undefined;
+    return within(tier, () => tier.set(key, value, context));
+  };
   const undo = (tier: Tier): MaybePromise<void> => {
     if (!progress.isNewest()) return undefined;
     return chain(

@@ -20,9 +20,9 @@ import {
 } from "@hitbox/core";
 import { expect } from "vitest";
 
-// One table for every policy. H = live value, M = miss, expired = a value that has ended, E = error, damaged = an entry
-// that cannot be read; H+ lives longer than H.
-export type ReadState = "H" | "H+" | "M" | "expired" | "E" | "damaged";
+// One table for every policy. H = fresh value, S = stale value, M = miss, expired = a value that has ended, E = error,
+// damaged = an entry that cannot be read. H+ lives longer than H; S+ was created later than S, and H later than both.
+export type ReadState = "H" | "H+" | "S" | "S+" | "M" | "expired" | "E" | "damaged";
 export type ReadRow = readonly [l1: ReadState, l2: ReadState, answer: string, parallel: string];
 export const READ_TABLE: readonly ReadRow[] = [
   ["H", "H", "L1", "L1"],
@@ -32,6 +32,19 @@ export const READ_TABLE: readonly ReadRow[] = [
   ["H", "expired", "L1", "L1"],
   ["H", "E", "L1", "L1"],
   ["H", "damaged", "L1", "L1"],
+  ["H", "S", "L1", "L1"],
+  ["S", "H", "L2", "L2"],
+  ["S", "M", "L1", "L1"],
+  ["S", "expired", "L1", "L1"],
+  ["S", "E", "L1", "L1"],
+  ["S", "damaged", "L1", "L1"],
+  ["S", "S", "L1", "L1"],
+  ["S", "S+", "L2", "L2"],
+  ["S+", "S", "L1", "L1"],
+  ["M", "S", "L2", "L2"],
+  ["expired", "S", "L2", "L2"],
+  ["E", "S", "L2", "L2"],
+  ["damaged", "S", "L2", "L2"],
   ["M", "H", "L2", "L2"],
   ["expired", "H", "L2", "L2"],
   ["E", "H", "L2", "L2"],
@@ -56,6 +69,11 @@ export const READ_POLICIES: readonly ReadPolicy[] = [
 ];
 // The same for every tier: lives of equal length must not differ by the millisecond in which they were written.
 export const END = Date.now() + 3_600_000;
+
+/** The times of an entry that was stale long ago and has not ended. */
+export const STALE = { createdAt: 10, staleAt: 20, expiresAt: END } as const;
+/** The times of another one, which was created later. */
+export const NEWER_STALE = { createdAt: 30, staleAt: 40, expiresAt: END } as const;
 
 /** An entry that has ended. */
 export const EXPIRED: StoredValue = {
