@@ -7,9 +7,9 @@ import { excesses, pruned } from "./checks/ratchet.mjs";
 import { sourceFiles } from "./checks/source-files.mjs";
 import { titles } from "./checks/titles.mjs";
 
-// Holds the sources to rules that neither the compiler nor the linter knows. Needs no build.
-// Problems that were there when a rule came are allowed, by file and number, in checks/allowed.json; the numbers only
-// go down. `--prune` lowers them to the present ones; `--all` prints the allowed problems too.
+// Holds the sources to rules that neither the compiler nor the linter knows. Needs no build. Problems that
+// were there when a rule came are allowed, by file and number, in checks/allowed.json; the numbers only go
+// down. `--prune` lowers them to the present ones; `--all` prints the allowed problems too.
 
 const CHECKS = { circles, lines, titles, prose };
 const ALLOWED = fileURLToPath(new URL("checks/allowed.json", import.meta.url));

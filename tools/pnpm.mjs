@@ -13,24 +13,27 @@ const UNATTENDED = "--config.confirm-modules-purge=false";
 const PRIVATE = { TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
 
 /**
- * Runs the pinned pnpm (`packageManager` of package.json) through npx, in the repository's root: nothing but Node and
- * npm has to be installed. Signals that reach this process are handed on to all that pnpm has started.
+ * Runs the pinned pnpm (`packageManager` of package.json) through npx, in the repository's root: nothing but
+ * Node and npm has to be installed. Signals that reach this process are handed on to all that pnpm has
+ * started.
  *
  * `options.output`: `inherit` (default) shows what pnpm says, `captured` returns it.
  * `options.environment`: added to this process's.
  *
- * Resolves with `{ status, output }`: the exit code (128 + n for signal n, 127 where there is no npx), and stdout and
- * stderr as one text (empty for `inherit`). Never rejects.
+ * Resolves with `{ status, output }`: the exit code (128 + n for signal n, 127 where there is no npx), and
+ * stdout and stderr as one text (empty for `inherit`). Never rejects.
  */
 export function pnpm(args, { output = "inherit", environment = {} } = {}) {
   const captured = output === "captured";
-  // Named as an option, for an npx around this one (which runs another Node) hands its own down in the environment.
+  // Named as an option, for an npx around this one (which runs another Node) hands its own down in the
+  // environment.
   const child = spawn("npx", ["--yes", "--package", pinned(), "--", "pnpm", UNATTENDED, ...args], {
     cwd: ROOT,
     // Production would leave out turbo and TypeScript.
     env: { ...process.env, NODE_ENV: undefined, ...PRIVATE, ...environment },
     stdio: captured ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
-    // A group of its own can be stopped as a whole; what writes to the terminal itself has to stay in the terminal's.
+    // A group of its own can be stopped as a whole; what writes to the terminal itself has to stay in the
+    // terminal's.
     detached: captured && !WINDOWS,
     shell: WINDOWS,
   });

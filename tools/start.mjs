@@ -22,7 +22,10 @@ function checkNode() {
   process.exit(1);
 }
 
-/** npm runs this in a shell, which dies of npm's signals without handing them on; its death is all there is to see. */
+/**
+ * npm runs this in a shell, which dies of npm's signals without handing them on; its death is all there is to
+ * see.
+ */
 function endWithNpm() {
   const shell = process.ppid;
   if (process.env.npm_lifecycle_event === undefined) return;
@@ -50,7 +53,10 @@ async function step(name, args) {
   process.exit(status);
 }
 
-/** Resolves with the exit code. Signals are handed on, and the program is waited for: it has a service to stop. */
+/**
+ * Resolves with the exit code. Signals are handed on, and the program is waited for: it has a service to
+ * stop.
+ */
 function run(main, args) {
   const child = spawn(process.execPath, [main, ...args], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

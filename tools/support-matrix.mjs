@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { workspacePackages } from "./checks/workspace-packages.mjs";
 import { ROOT } from "./pnpm.mjs";
 
-// `pnpm matrix` writes the table of adapters into the README, from what the adapters declare; a test compares them.
+// `pnpm matrix` writes the table of adapters into the README, from what the adapters declare; a test compares
+// them.
 
 /** How to make a backend of each adapter without a server; `folder` is an empty one on disk. */
 const ADAPTERS = {

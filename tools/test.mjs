@@ -5,9 +5,10 @@ import { redisServer } from "./steps/redis-server.mjs";
 import { StepFailed, step } from "./steps/step.mjs";
 import { vitest } from "./steps/vitest.mjs";
 
-// `npm test`: sets everything up and runs every check, on a fresh clone with nothing but Node and npm.
-// `node tools/test.mjs --unit`: only the packages' own tests (unit, integration and conformance), for a second Node;
-// without those that take a minute or more, and are about servers and orders of events rather than about Node.
+// `npm test`: sets everything up and runs every check, on a fresh clone with nothing but Node and npm. `node
+// tools/test.mjs --unit`: only the packages' own tests (unit, integration and conformance), for a second
+// Node; without those that take a minute or more, and are about servers and orders of events rather than
+// about Node.
 
 const LONG = [
   "packages/backends/redis/test/outages/**",
@@ -64,6 +65,7 @@ async function everything() {
   await step("sources", () => tool(process.execPath, "tools/check-sources.mjs"));
   await step("types", types);
   await step("build", () => tool("turbo", "run", "build"));
+  await step("steps of an operation", () => tool(process.execPath, "tools/count-steps.mjs"));
   await step("vitest", () => tests([]));
   await step("packages", () => tool(process.execPath, "tools/check-packages.mjs"));
 }

@@ -2,6 +2,8 @@ import { builtinModules } from "node:module";
 import { filesUnder } from "./files-under.mjs";
 
 const CORE = "@hitbox/core";
+/** Other parts of core than its public one that packages of this repository may use. */
+const CORE_PARTS = [`${CORE}/tier`];
 const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*["']([^"']+)["']/g;
 
 /** Every arrow points to core, and what the sources import is what package.json declares. */
@@ -14,6 +16,10 @@ export async function dependencies({ directory, name, manifest }) {
       const from = imported.startsWith(".") ? undefined : packageOf(imported);
       if (from !== undefined && !declared.includes(from))
         wrong.push(`${path} imports ${from}, which package.json does not declare`);
+      if (from?.startsWith("@hitbox/") && imported !== from && !CORE_PARTS.includes(imported))
+        wrong.push(
+          `${path} imports ${imported}; packages import ${[CORE, ...CORE_PARTS].join(" and ")} alone`,
+        );
       if (/^(\.\.\/)+(?:packages|node_modules|core|backends|test)\//.test(imported))
         wrong.push(`${path} imports ${imported}, which is not in src`);
     }

@@ -9,8 +9,8 @@ const OPENERS = /^(?:what|who|whether|where|of|how)\b/i;
 const FEWEST_WORDS = 150;
 
 /**
- * The rules of plain English that a script can count, for each folder: see "Writing" in CONTRIBUTING.md. Its text is
- * the comments of `src/` and the pages in Markdown.
+ * The rules of plain English that a script can count, for each folder: see "Writing" in CONTRIBUTING.md. Its
+ * text is the comments of `src/` and the pages in Markdown.
  */
 export function prose(files) {
   const folders = groupBy(files, ({ path }) => folderOf(path));

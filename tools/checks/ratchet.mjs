@@ -1,8 +1,9 @@
 import { groupBy } from "./group-by.mjs";
 
 /**
- * What `found` has beyond `allowed`, a sentence each. Both are by check; findings are `{ path, line?, problem }`, and
- * allowances a number of problems by path. An allowance for a path without problems is a problem too: it has to go.
+ * What `found` has beyond `allowed`, a sentence each. Both are by check; findings are `{ path, line?, problem
+ * }`, and allowances a number of problems by path. An allowance for a path without problems is a problem too:
+ * it has to go.
  */
 export function excesses(found, allowed) {
   return Object.entries(found).flatMap(([check, findings]) => {
@@ -12,9 +13,7 @@ export function excesses(found, allowed) {
     const unused = Object.keys(allowances).filter((path) => !byPath.has(path));
     return [
       ...over.flatMap(([path, problems]) => sentences(check, problems, allowances[path] ?? 0)),
-      ...unused.map(
-        (path) => `${path}: has no problem any more; run node tools/check-sources.mjs --prune (${check})`,
-      ),
+      ...(unused.length > 0 ? [unneeded(check, unused)] : []),
     ];
   });
 }
@@ -22,6 +21,11 @@ export function excesses(found, allowed) {
 function sentences(check, problems, allowance) {
   const note = allowance > 0 ? `${check}; ${problems.length} problems, ${allowance} are allowed` : check;
   return problems.map(({ path, line, problem }) => `${path}${line ? `:${line}` : ""}: ${problem} (${note})`);
+}
+
+function unneeded(check, paths) {
+  const which = `${paths[0]}${paths.length > 1 ? ` and ${paths.length - 1} more` : ""}`;
+  return `${which}: allowed, and without a problem; run node tools/check-sources.mjs --prune (${check})`;
 }
 
 /** The allowances that are still needed; none is raised, and none is new. */

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../pnpm.mjs";
 
-/** Every text file that is the repository's own, new ones included: `{ path, text }`, `path` from the root on. */
+/**
+ * Every text file that is the repository's own, new ones included: `{ path, text }`, `path` from the root on.
+ */
 export function sourceFiles() {
   const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], {
     cwd: ROOT,

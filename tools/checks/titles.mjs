@@ -16,7 +16,10 @@ const AUXILIARY =
 const VERB_LIKE = /\b[a-z]{2,}(?:s|ed)\b/;
 const NOUN_OPENER = /^(?:an?|the|one|each|every|any|another)\b/;
 
-/** Titles of tests are sentences, alone or with the title of their group as subject: "answers", not "of a batch". */
+/**
+ * Titles of tests are sentences, alone or with the title of their group as subject: "answers", not "of a
+ * batch".
+ */
 export function titles(files) {
   return files
     .filter(({ path }) => path.endsWith(".test.ts"))

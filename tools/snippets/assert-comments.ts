@@ -7,10 +7,10 @@ const OTHER_STATEMENT = /^(?:const|let|var|return|throw|import|export|type|inter
 const VALUE = /^(?:["'`{[]|-?\d|(?:true|false|null|undefined|NaN|-?Infinity)$|new Date\()/;
 
 /**
- * Makes assertions of the comments that say what a line is: in `key.text; // "user:v3:id=42"`, in
- * `const name = …; // "Ada"` and in `console.log(…); // 42` the value has to equal the comment's, deeply and strictly.
- * The comment has to be a whole literal value, and the statement has to fit its line; any other comment is prose.
- * `equal` is the name of the function to call.
+ * Makes assertions of the comments that say what a line is: in `key.text; // "user:v3:id=42"`, in `const name
+ * = …; // "Ada"` and in `console.log(…); // 42` the value has to equal the comment's, deeply and strictly.
+ * The comment has to be a whole literal value, and the statement has to fit its line; any other comment is
+ * prose. `equal` is the name of the function to call.
  */
 export function assertComments(code: string, equal: string): string {
   const lines = code.split("\n");

@@ -9,7 +9,9 @@ const MARKDOWN = /^(?:(?:packages|examples)\/(?:[^/]+\/){1,2})?README\.md$|^CONT
 const SOURCE = /^packages\/(?!internal\/)(?:[^/]+\/){1,2}src\/.+\.ts$/;
 const FOLDERS = ["packages", "examples", "docs"];
 
-/** Every snippet of the READMEs, of docs/, and of the docstrings in the packages' sources, by file and line. */
+/**
+ * Every snippet of the READMEs, of docs/, and of the docstrings in the packages' sources, by file and line.
+ */
 export function findSnippets(root: string): Snippet[] {
   const nested = FOLDERS.flatMap((folder) => filesUnder(root, folder));
   const files = [...readdirSync(root), ...nested].sort();

@@ -5,8 +5,8 @@ const FENCE = /^(\s*)(`{3,})(.*)$/;
 const OTHER_SPELLINGS = new Set(["typescript", "js", "javascript", "mjs", "mts", "tsx"]);
 
 /**
- * The ```ts blocks of a Markdown text. ```ts no-run is compiled only; ```ts sketch, allowed under docs/ alone, is a
- * drawing and left out.
+ * The ```ts blocks of a Markdown text. ```ts no-run is compiled only; ```ts sketch, allowed under docs/
+ * alone, is a drawing and left out.
  *
  * @throws Error for a block whose language is spelt otherwise, and for another word after `ts`.
  */

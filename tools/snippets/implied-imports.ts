@@ -1,4 +1,7 @@
-/** The names that each package exports, a type as `type Name`; the packages in the order in which they are searched. */
+/**
+ * The names that each package exports, a type as `type Name`; the packages in the order in which they are
+ * searched.
+ */
 export type PackageExports = readonly (readonly [name: string, exports: readonly string[]])[];
 
 const COMMENTS_AND_STRINGS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
@@ -7,9 +10,9 @@ const DECLARED =
 const REEXPORT = /^export (type )?\{([^}]*)\}/gm;
 
 /**
- * The imports that an `@example`, or a block under docs/, leaves out: every name that it uses without declaring or
- * importing it, and that a package of this workspace exports. Its own package is searched first, then core, memory,
- * and the others.
+ * The imports that an `@example`, or a block under docs/, leaves out: every name that it uses without
+ * declaring or importing it, and that a package of this workspace exports. Its own package is searched first,
+ * then core, memory, and the others.
  */
 export function impliedImports(code: string, packages: PackageExports): string {
   const bare = code.replace(COMMENTS_AND_STRINGS, "");

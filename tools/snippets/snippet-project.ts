@@ -10,8 +10,8 @@ const FOLDER = ".cache/snippets";
 const LOCAL_REDIS = "redis://localhost:6379";
 const EQUAL = "__equal";
 
-// The repository's own flags, against the built packages as a user gets them; an example may end before its last
-// value is used.
+// The repository's own flags, against the built packages as a user gets them; an example may end before its
+// last value is used.
 const TSCONFIG = {
   extends: "../../tsconfig.base.json",
   compilerOptions: {
@@ -35,7 +35,10 @@ export interface ProjectOptions {
   readonly exports: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Writes one module for each snippet, its lines numbered as in the file it comes from. Returns the project's folder. */
+/**
+ * Writes one module for each snippet, its lines numbered as in the file it comes from. Returns the project's
+ * folder.
+ */
 export async function writeProject(snippets: readonly Snippet[], options: ProjectOptions): Promise<string> {
   const folder = join(options.root, FOLDER);
   await rm(folder, { recursive: true, force: true });

@@ -8,9 +8,9 @@ const IMAGE = "redis:7-bookworm";
 const PACK = `program=$(command -v redis-server); tar -chf - "$program" $(ldd "$program" | grep -o '/[^ ]*')`;
 
 /**
- * Copies redis-server and its libraries out of Docker's image into `folder`, once, and resolves with the path of a
- * script that runs it. The program runs as a process of this machine, not in a container: tests stop and kill servers
- * by signals, which the docker client does not hand on. So it needs Linux.
+ * Copies redis-server and its libraries out of Docker's image into `folder`, once, and resolves with the path
+ * of a script that runs it. The program runs as a process of this machine, not in a container: tests stop and
+ * kill servers by signals, which the docker client does not hand on. So it needs Linux.
  */
 export async function bundledRedis(folder) {
   if (process.platform !== "linux") throw new Error("a program from Docker's image runs on Linux only");

@@ -21,7 +21,9 @@ export async function onPath(program) {
   return undefined;
 }
 
-/** Installs a package with apt-get, as root on Debian or Ubuntu, and resolves with the path of its program. */
+/**
+ * Installs a package with apt-get, as root on Debian or Ubuntu, and resolves with the path of its program.
+ */
 export async function installed(pkg, program) {
   const release = await readFile("/etc/os-release", "utf8").catch(() => "");
   if (!/^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(release)) throw new Error("this is not Debian or Ubuntu");

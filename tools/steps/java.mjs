@@ -11,8 +11,8 @@ const HOW_TO_INSTALL = `The tests need a Java runtime, 11 or later, for AWS's Dy
 or set JAVA to the path of the program.`;
 
 /**
- * A Java runtime that can be run: the program named by JAVA, else from PATH, else installed with apt-get (as root on
- * Debian or Ubuntu). Resolves with `{ path, source }`, where `source` says which.
+ * A Java runtime that can be run: the program named by JAVA, else from PATH, else installed with apt-get (as
+ * root on Debian or Ubuntu). Resolves with `{ path, source }`, where `source` says which.
  */
 export async function java() {
   if (process.env.JAVA) return { path: process.env.JAVA, source: "JAVA" };

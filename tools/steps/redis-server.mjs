@@ -10,9 +10,9 @@ const HOW_TO_INSTALL = `The tests need a real redis-server. Install one:
 or start Docker (on Linux), or set REDIS_SERVER to the path of the program.`;
 
 /**
- * A redis-server that can be run: the one named by REDIS_SERVER, else from PATH, else installed with apt-get (as root
- * on Debian or Ubuntu), else copied out of Docker's image into `folder`. Resolves with `{ path, source }`, where `source`
- * says which.
+ * A redis-server that can be run: the one named by REDIS_SERVER, else from PATH, else installed with apt-get
+ * (as root on Debian or Ubuntu), else copied out of Docker's image into `folder`. Resolves with `{ path,
+ * source }`, where `source` says which.
  */
 export async function redisServer(folder = join(ROOT, ".cache/redis-server")) {
   if (process.env.REDIS_SERVER) return { path: process.env.REDIS_SERVER, source: "REDIS_SERVER" };

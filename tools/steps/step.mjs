@@ -2,8 +2,9 @@
 export class StepFailed extends Error {}
 
 /**
- * Runs one step and prints one line for it: its name, how it ended, and how long it took. `work` resolves with
- * `{ status, output?, note? }`; the output is shown only where the status is not 0, and then ends the run.
+ * Runs one step and prints one line for it: its name, how it ended, and how long it took. `work` resolves
+ * with `{ status, output?, note? }`; the output is shown only where the status is not 0, and then ends the
+ * run.
  */
 export async function step(name, work) {
   const started = performance.now();

@@ -5,8 +5,9 @@ import { pnpm, ROOT } from "../pnpm.mjs";
 const REPORT = ".cache/vitest.json";
 
 /**
- * Runs the test files whose path contains one of `filters` (none: all of them) on this very Node, and shows what
- * vitest prints. Resolves with `{ status, counts: { passed, failed, skipped }, failures }`; a todo counts as skipped.
+ * Runs the test files whose path contains one of `filters` (none: all of them) on this very Node, and shows
+ * what vitest prints. Resolves with `{ status, counts: { passed, failed, skipped }, failures }`; a todo
+ * counts as skipped.
  */
 export async function vitest(filters, environment) {
   await rm(`${ROOT}/${REPORT}`, { force: true });
@@ -33,7 +34,9 @@ async function report() {
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** Counts of vitest's JSON report; a file that could not be loaded is a failure, and so is any other bad end. */
+/**
+ * Counts of vitest's JSON report; a file that could not be loaded is a failure, and so is any other bad end.
+ */
 export function countsOf(report, status) {
   if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
   const { numPassedTests: passed, numPendingTests, numTodoTests, numFailedTests, testResults } = report;
@@ -48,7 +51,9 @@ export function countsOf(report, status) {
   };
 }
 
-/** What failed, a text each: file, test and the beginning of its error. In a long log it is found at the end. */
+/**
+ * What failed, a text each: file, test and the beginning of its error. In a long log it is found at the end.
+ */
 export function failuresOf(report) {
   return (report?.testResults ?? []).flatMap(({ name, message, assertionResults }) => {
     const file = name?.replace(`${ROOT}/`, "");

@@ -66,6 +66,10 @@ test.each([
   ['import { Redis } from "ioredis";', "imports ioredis, which package.json does not declare"],
   ['export * from "lru-cache/x";\nexport * from "@hitbox/lmdb";', "imports @hitbox/lmdb, which package.json"],
   ['import "../../core/src/index.ts";', "which is not in src"],
+  [
+    'import "@hitbox/core/tier";\nimport "@hitbox/core/dist/json.js";',
+    "imports @hitbox/core/dist/json.js; packages",
+  ],
 ])("an import that is not the package's own is found: %s", async (line, problem) => {
   await writeFile(join(directory, "src/index.ts"), line);
   expect(await dependencies(await copy())).toEqual([expect.stringContaining(problem)]);

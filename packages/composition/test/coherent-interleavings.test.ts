@@ -11,7 +11,10 @@ const KEYS = ["a", "b"] as const;
 /** How often the stream of notifications breaks. */
 type Breaks = "often" | "rarely";
 
-/** The share of runs in which a get must answer with a value, and of those that must end with a value in a first tier. */
+/**
+ * The share of runs in which a get must answer with a value, and of those that must end with a value in a
+ * first tier.
+ */
 const ANSWERED = { often: 0.15, rarely: 0.35 } as const;
 const HELD = { often: 0.03, rarely: 0.1 } as const;
 
@@ -53,7 +56,9 @@ interface World {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Of one raw backend: a composition; or two, one around the second, and one who uses it without a first tier. */
+/**
+ * Of one raw backend: a composition; or two, one around the second, and one who uses it without a first tier.
+ */
 type Users = "one" | "four";
 
 async function play(

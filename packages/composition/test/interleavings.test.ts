@@ -9,8 +9,8 @@ import type { Fate } from "./support/model-tier.ts";
 import { PAIRS, RealStores } from "./support/real-stores.ts";
 
 // Random interleavings of all operations over tiers that take their time and fail, against the laws of
-// support/model-checks.ts. A run that fails prints its shrunk schedule; such a schedule becomes a test of its own, in
-// order.test.ts or refill.test.ts.
+// support/model-checks.ts. A run that fails prints its shrunk schedule; such a schedule becomes a test of its
+// own, in order.test.ts or refill.test.ts.
 const RUNS = 1_000;
 /** Runs over real stores, for each pair. */
 const REAL_RUNS = 100;

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Fate } from "./support/model-tier.ts";
 import { type RawModelTier, rawModelTier } from "./support/raw-model-tier.ts";
 
-// As in interleavings.test.ts, over tiers with wrappers around them, whose deadlines pass and which make retries.
+// As in interleavings.test.ts, over tiers with wrappers around them, whose deadlines pass and which make
+// retries.
 const RUNS = 400;
 /** The share of runs that must end with a value in a tier. */
 const HELD = 0.5;

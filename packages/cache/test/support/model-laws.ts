@@ -34,7 +34,10 @@ function checkAnswers(world: World, setting: Setting): void {
   }
 }
 
-/** When all is quiet nothing is left that is older than a change: neither in the store nor in what the caches answer. */
+/**
+ * When all is quiet nothing is left that is older than a change: neither in the store nor in what the caches
+ * answer.
+ */
 function checkRest(world: World, setting: Setting): void {
   for (const key of KEYS) {
     const stored = world.stored.get(key);
@@ -72,7 +75,8 @@ function checkSeen(
   for (const change of changesOf(world, key)) {
     if (change.ended >= since || change.failure !== undefined) continue;
     if (change.kind === "set" && change.begun === origin.callBegun) continue;
-    // In one process changes take effect in the order of their calls; of two processes only those that do not overlap.
+    // In one process changes take effect in the order of their calls; of two processes only those that do not
+    // overlap.
     const isOrdered = caches === 1 || origin.kind === "load";
     if (isOrdered ? origin.begun > change.begun : origin.ended > change.begun) continue;
     breaksLaw("no value is seen that is older than a change", { change, value, origin, since });
@@ -138,7 +142,8 @@ function checkLoadStays(world: World, { caches }: Setting, key: Key, change: Don
 function lastChange(world: World, key: Key): Done | undefined | "several" {
   const changes = changesOf(world, key);
   const last = changes.at(-1);
-  // Changes of one process take effect in the order of their calls; but a clear does not hold up later changes.
+  // Changes of one process take effect in the order of their calls; but a clear does not hold up later
+  // changes.
   const isUnordered = (one: Done): boolean => one.at !== last?.at || one.kind === "clear";
   const isOpen = changes.some(
     (one) => one !== last && isUnordered(one) && one.ended > (last?.begun ?? Infinity),

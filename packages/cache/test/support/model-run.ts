@@ -193,7 +193,10 @@ class Run {
     return new Map(KEYS.map((key, index) => [key, values[index]?.data]));
   }
 
-  /** Goes on, in an order that the scheduler chooses, until the work is done; time passes if nothing else is left. */
+  /**
+   * Goes on, in an order that the scheduler chooses, until the work is done; time passes if nothing else is
+   * left.
+   */
   async #until<T>(work: Promise<T>): Promise<T> {
     let isOver = false;
     void work.then(

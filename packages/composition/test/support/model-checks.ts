@@ -36,7 +36,10 @@ function checkOrder({ tiers, done }: World): void {
   }
 }
 
-/** What a failed write may have left is taken back only where nothing newer is: an undo comes before every newer set. */
+/**
+ * What a failed write may have left is taken back only where nothing newer is: an undo comes before every
+ * newer set.
+ */
 function checkUndos({ tiers }: World): void {
   for (const { applied } of tiers) {
     for (const [index, { kind, key, version }] of applied.entries()) {
@@ -48,7 +51,10 @@ function checkUndos({ tiers }: World): void {
   }
 }
 
-/** When all is quiet no tier holds a value that is older than a write which that tier has seen, or that all have done. */
+/**
+ * When all is quiet no tier holds a value that is older than a write which that tier has seen, or that all
+ * have done.
+ */
 async function checkRest({ tiers, done }: World): Promise<void> {
   for (const key of KEYS) {
     const whole = done.filter((entry) => entry.key === key && entry.kind !== "get" && isWhole(entry, tiers));
@@ -61,7 +67,10 @@ async function checkRest({ tiers, done }: World): Promise<void> {
   }
 }
 
-/** A get sees nothing older than the newest write that had been acknowledged, and was whole, when the get began. */
+/**
+ * A get sees nothing older than the newest write that had been acknowledged, and was whole, when the get
+ * began.
+ */
 function checkReads(world: World): void {
   const { tiers, done } = world;
   for (const get of done.filter(({ kind, ok }) => kind === "get" && ok)) {
@@ -84,7 +93,10 @@ function checkReads(world: World): void {
   }
 }
 
-/** Acknowledged, and done in every tier without trouble; not where a later write made it pointless and took its place. */
+/**
+ * Acknowledged, and done in every tier without trouble; not where a later write made it pointless and took
+ * its place.
+ */
 function isWhole(
   { kind, key, version, ok }: Done,
   tiers: readonly ModelTier[],

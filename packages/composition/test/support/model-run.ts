@@ -66,7 +66,9 @@ const RUN: Runner = {
 let runs = 0;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Makes the calls, begun and continued in an order that the scheduler chooses, until nothing is under way. */
+/**
+ * Makes the calls, begun and continued in an order that the scheduler chooses, until nothing is under way.
+ */
 export async function play(
   scheduler: fc.Scheduler,
   calls: readonly Call[],

@@ -22,8 +22,8 @@ export function modelKey(text: string, caller: ModelKey["caller"]): ModelKey {
 }
 
 /**
- * One change of a tier. A set by a get is a refill; a delete by a set takes back what a failed write may have left, and
- * one by a get what a failed refill may have.
+ * One change of a tier. A set by a get is a refill; a delete by a set takes back what a failed write may have
+ * left, and one by a get what a failed refill may have.
  */
 export interface Applied {
   readonly kind: "set" | "delete" | "refill" | "undo" | "unfill";
@@ -65,7 +65,8 @@ export interface ModelRun {
 }
 
 /**
- * A tier over `store` that takes its time, before an operation takes effect and after, and fails when told to.
+ * A tier over `store` that takes its time, before an operation takes effect and after, and fails when told
+ * to.
  */
 export function modelTier(label: string, store: CacheBackend, run: ModelRun): ModelTier {
   const applied: Applied[] = [];

@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** A certificate for localhost and 127.0.0.1 that has signed itself: whoever trusts it as an authority trusts it. */
+/**
+ * A certificate for localhost and 127.0.0.1 that has signed itself: whoever trusts it as an authority trusts
+ * it.
+ */
 export interface Certificate {
   /** In PEM. */
   readonly text: string;

@@ -28,8 +28,8 @@ export interface DynamoDbLocal extends DynamoDbServer {
 
 export interface DynamoDbLocalOptions {
   /**
-   * What the process is to be quick at: `start` (default; measured, it halves the 3 s of processor time that this takes) or
-   * `long run`, with all that Java's compilers can do.
+   * What the process is to be quick at: `start` (default; measured, it halves the 3 s of processor time that
+   * this takes) or `long run`, with all that Java's compilers can do.
    */
   readonly quickAt?: "start" | "long run";
 }
@@ -39,8 +39,8 @@ const QUICK_START = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
 const require = createRequire(import.meta.url);
 
 /**
- * Starts AWS's DynamoDB Local, with `java` from PATH or the program named in JAVA, and resolves when it answers. The
- * process never outlives this one.
+ * Starts AWS's DynamoDB Local, with `java` from PATH or the program named in JAVA, and resolves when it
+ * answers. The process never outlives this one.
  *
  * @example
  * const server = await startDynamoDbLocal();
@@ -62,7 +62,9 @@ export async function startDynamoDbLocal({
   };
 }
 
-/** Starts dynalite, an independent implementation in JavaScript, in this process. It knows no time to live. */
+/**
+ * Starts dynalite, an independent implementation in JavaScript, in this process. It knows no time to live.
+ */
 export async function startDynalite(): Promise<DynamoDbServer> {
   const dynalite = require("dynalite") as (options: { readonly createTableMs: number }) => Server;
   const server = dynalite({ createTableMs: 0 }).listen(0, "127.0.0.1");

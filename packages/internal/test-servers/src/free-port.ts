@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 /**
- * Below the ports that systems give to outgoing connections: those come and go, and a client that knocks at a dead port
- * among them may, now and then, be connected to itself.
+ * Below the ports that systems give to outgoing connections: those come and go, and a client that knocks at a
+ * dead port among them may, now and then, be connected to itself.
  */
 const FIRST = 12_000;
 const LAST = 32_000;

@@ -58,8 +58,8 @@ function killAll(): void {
   for (const child of owned) child.kill("SIGKILL");
 }
 
-// Two guards: the exit hook, and for a parent that is itself killed, a shell that waits for its standard input
-// to end and then kills the child.
+// Two guards: the exit hook, and for a parent that is itself killed, a shell that waits for its standard
+// input to end and then kills the child.
 function guard(child: ChildProcess, pid: number): () => void {
   if (owned.size === 0) process.on("exit", killAll);
   owned.add(child);

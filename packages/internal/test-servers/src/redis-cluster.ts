@@ -9,7 +9,10 @@ import { until } from "./until.ts";
 
 /** A real Redis Cluster: three masters, each with one replica. */
 export interface RedisClusterServers {
-  /** The masters first, then their replicas, in the same order. Roles change with failovers, this order does not. */
+  /**
+   * The masters first, then their replicas, in the same order. Roles change with failovers, this order does
+   * not.
+   */
   readonly nodes: readonly RedisServer[];
   readonly urls: readonly string[];
   /** `rediss:` URLs, where there is a certificate. */
@@ -17,8 +20,8 @@ export interface RedisClusterServers {
   /** The master that serves a slot, as `seenBy` knows it. */
   masterOf(slot: number, seenBy: RedisServer): Promise<RedisServer>;
   /**
-   * Moves a slot, keys included, to another master. `halfway` runs while half of its keys have been moved: commands are
-   * then answered with ASK, and afterwards with MOVED.
+   * Moves a slot, keys included, to another master. `halfway` runs while half of its keys have been moved:
+   * commands are then answered with ASK, and afterwards with MOVED.
    */
   moveSlot(slot: number, to: RedisServer, halfway?: () => Promise<void>): Promise<void>;
   /** Makes a replica the master of its slots, in agreement with the old one. */

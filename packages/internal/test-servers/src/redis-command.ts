@@ -3,7 +3,10 @@ import { connect } from "node:net";
 /** Milliseconds without an answer after which a server is taken for silent. */
 const PATIENCE = 2_000;
 
-/** Sends one command on a connection of its own. Resolves with the reply as the server wrote it, without its framing. */
+/**
+ * Sends one command on a connection of its own. Resolves with the reply as the server wrote it, without its
+ * framing.
+ */
 export async function redisCommand(port: number, ...words: readonly (string | number)[]): Promise<string> {
   const reply = await exchange(port, command(words));
   if (reply.startsWith("-")) throw new Error(`${words.join(" ").slice(0, 80)}: ${reply.slice(1)}`);

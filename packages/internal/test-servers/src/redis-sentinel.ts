@@ -27,7 +27,10 @@ export interface RedisSentinelOptions {
   readonly downAfter?: number;
   /** Further arguments of every redis-server that is not a sentinel. */
   readonly args?: readonly string[];
-  /** With one, all of them speak TLS, with each other too; it is what sentinels then know the servers' ports by. */
+  /**
+   * With one, all of them speak TLS, with each other too; it is what sentinels then know the servers' ports
+   * by.
+   */
   readonly certificate?: Certificate;
 }
 

@@ -25,7 +25,10 @@ export interface RedisServerOptions {
   readonly args?: readonly string[];
   /** Default: a free one. */
   readonly port?: number;
-  /** `sentinel` is given the path of its configuration file, which names its port, as the first of `args`. Default: `server`. */
+  /**
+   * `sentinel` is given the path of its configuration file, which names its port, as the first of `args`.
+   * Default: `server`.
+   */
   readonly mode?: "server" | "sentinel";
 }
 
@@ -35,8 +38,8 @@ const READY = { server: "Ready to accept connections", sentinel: "Sentinel ID is
 const START_MS = 10_000;
 
 /**
- * Starts `redis-server` from PATH, or the program named in REDIS_SERVER, and resolves when it answers. The process
- * never outlives this one.
+ * Starts `redis-server` from PATH, or the program named in REDIS_SERVER, and resolves when it answers. The
+ * process never outlives this one.
  *
  * @example
  * const server = await startRedis();

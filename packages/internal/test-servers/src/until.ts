@@ -1,6 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-/** Polls until `probe` gives true, for `limit` milliseconds at most. A probe that throws is one that gives false. */
+/**
+ * Polls until `probe` gives true, for `limit` milliseconds at most. A probe that throws is one that gives
+ * false.
+ */
 export async function until(what: string, probe: () => unknown, limit = 20_000): Promise<void> {
   const start = performance.now();
   for (;;) {

@@ -15,8 +15,9 @@ export interface PropertyOptions {
 type Property<Ts> = fc.IAsyncProperty<Ts> | fc.IProperty<Ts>;
 
 /**
- * Plays random cases of a property: those of a fixed seed, and each case that is kept because it failed once. A failure
- * shows the smallest case that was found, and the command that plays it again. All random tests use it, and read:
+ * Plays random cases of a property: those of a fixed seed, and each case that is kept because it failed once.
+ * A failure shows the smallest case that was found, and the command that plays it again. All random tests use
+ * it, and read:
  *
  * - `SEED`: a seed, or `seed:path` for one case alone; nothing else is played then.
  * - `RUNS`: a factor for the number of cases.

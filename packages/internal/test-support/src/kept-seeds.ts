@@ -1,7 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { type Replay, replayOf, textOf } from "./replay.ts";
 
-/** The seeds that failed once in a test file. They are kept beside it, and played again in every run of its tests. */
+/**
+ * The seeds that failed once in a test file. They are kept beside it, and played again in every run of its
+ * tests.
+ */
 export class KeptSeeds {
   readonly #file: string;
 

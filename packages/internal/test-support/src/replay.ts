@@ -1,7 +1,9 @@
 /** The seed of a run of random cases, and the case in it that is to be played: fast-check's path. */
 export interface Replay {
   readonly seed: number;
-  /** `"812"` is the 813th case; `"812:0:3"` is a smaller case that shrinking it led to. Undefined: all cases. */
+  /**
+   * `"812"` is the 813th case; `"812:0:3"` is a smaller case that shrinking it led to. Undefined: all cases.
+   */
   readonly path: string | undefined;
 }
 

@@ -1,7 +1,10 @@
 /** Fewer runs than these, as in a replay, say nothing about a share. */
 const FEWEST_RUNS = 50;
 
-/** Counts the runs in which there was something to check, so that a law cannot hold only because nothing ever happened. */
+/**
+ * Counts the runs in which there was something to check, so that a law cannot hold only because nothing ever
+ * happened.
+ */
 export class Witnesses {
   #runs = 0;
   #witnessed = 0;
