@@ -1,4 +1,3 @@
-import type { WriteRequest } from "@aws-sdk/client-dynamodb";
 import type {
   AdapterParts,
   Backend,
@@ -9,16 +8,14 @@ import type {
   StoredLease,
   StoredValue,
 } from "@hitbox/core";
-import { allWritten } from "./all-written.ts";
+import { KeyedQueue } from "@hitbox/core/tier";
+import { Batches } from "./batches.ts";
 import { classify } from "./classify.ts";
 import { clear } from "./clear.ts";
 import { Deadline } from "./deadline.ts";
 import { Entries, type EntriesSettings } from "./entries.ts";
-import { KeyOrder } from "./key-order.ts";
 import { Leases } from "./leases.ts";
-import { slices } from "./parts.ts";
 import { supportsOf } from "./supports.ts";
-import { BATCH_WRITE } from "./table.ts";
 
 export interface DynamoDbSettings extends EntriesSettings {
   readonly adapter: AdapterParts<Uint8Array>;
@@ -34,12 +31,13 @@ export class DynamoDbBackend implements Backend {
   readonly keyFormat: AdapterParts<Uint8Array>["keyFormat"];
   readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
   readonly compressor: AdapterParts<Uint8Array>["compressor"];
-  readonly writeMany?: NonNullable<Backend["writeMany"]>;
   readonly clear?: NonNullable<Backend["clear"]>;
   readonly #settings: DynamoDbSettings;
   readonly #entries: Entries;
+  readonly #batches: Batches;
   readonly #leases: Leases;
-  readonly #order = new KeyOrder();
+  /** The SDK sends requests over many connections: two changes of a key at once could arrive in any order. */
+  readonly #queue = new KeyedQueue();
 
   constructor(settings: DynamoDbSettings) {
     const { adapter, table, layout, parts, timeout } = settings;
@@ -50,9 +48,10 @@ export class DynamoDbBackend implements Backend {
     this.supports = supportsOf(settings);
     this.#settings = settings;
     this.#entries = new Entries(settings);
+    this.#batches = new Batches(settings, this.#entries);
     this.#leases = new Leases(settings, this.#entries);
-    if (this.supports.writeMany) this.writeMany = (entries) => this.#writeMany(entries);
-    if (this.supports.clear) this.clear = () => clear(table, layout, parts, timeout);
+    if (this.supports.clear)
+      this.clear = async () => this.#queue.afterAll(() => clear(table, layout, parts, timeout));
   }
 
   read(key: string): Promise<StoredValue | undefined> {
@@ -60,16 +59,25 @@ export class DynamoDbBackend implements Backend {
   }
 
   readMany(keys: readonly string[]): Promise<(StoredValue | BackendError | undefined)[]> {
-    return this.#run((deadline) => this.#entries.readMany(keys, deadline));
+    return this.#batches.read(keys);
   }
 
   async write(key: string, value: StoredValue): Promise<void> {
     const item = this.#entries.itemOf(key, value);
-    await this.#change([key], (deadline) => this.#entries.write(key, { value, item }, deadline));
+    await this.#change(key, (deadline) => this.#entries.write(key, { value, item }, deadline));
   }
 
-  remove(key: string): Promise<DeleteStatus> {
-    return this.#change([key], (deadline) => this.#entries.remove(key, deadline));
+  async remove(key: string): Promise<DeleteStatus> {
+    return this.#change(key, (deadline) => this.#entries.remove(key, deadline));
+  }
+
+  async writeMany(entries: readonly (readonly [key: string, value: StoredValue])[]): Promise<void> {
+    const keys = entries.map(([key]) => key);
+    await this.#queue.run(keys, () => this.#batches.write(entries));
+  }
+
+  async removeMany(keys: readonly string[]): Promise<DeleteStatus[]> {
+    return this.#queue.run(keys, () => this.#batches.remove(keys));
   }
 
   lease(key: string, ms: number): Promise<StoredLease> {
@@ -79,7 +87,7 @@ export class DynamoDbBackend implements Backend {
   async writeFenced(key: string, value: StoredValue, fence: string): Promise<boolean> {
     const item = this.#entries.itemOf(key, value);
     const condition = this.#leases.holding(fence);
-    return this.#change([key], (deadline) => this.#entries.write(key, { value, item, condition }, deadline));
+    return this.#change(key, (deadline) => this.#entries.write(key, { value, item, condition }, deadline));
   }
 
   releaseLease(key: string, fence: string): Promise<void> {
@@ -90,35 +98,17 @@ export class DynamoDbBackend implements Backend {
     return classify(error);
   }
 
-  /** The client stays the caller's. What is left is what it was asked to sweep. */
+  /** Waits for the removal of parts that no entry names any more. The client stays the caller's. */
   close(): Promise<void> {
     return this.#settings.parts.idle();
   }
 
-  async #writeMany(entries: readonly (readonly [key: string, value: StoredValue])[]): Promise<void> {
-    // All of them first: where one is too large, nothing is sent.
-    const puts = entries.map(([key, value]) => {
-      const Item = this.#entries.itemOf(key, value);
-      return { key, request: { PutRequest: { Item } } };
+  /** Runs `change` after the key's earlier changes, within a deadline that counts the wait for them. */
+  #change<T>(key: string, change: (deadline: Deadline) => Promise<T>): Promise<T> {
+    return this.#run((deadline) => {
+      const inTurn = async (): Promise<T> => this.#queue.run([key], () => change(deadline));
+      return deadline.within(inTurn());
     });
-    await this.#run((deadline) => {
-      const batches = slices(puts, BATCH_WRITE.max).map((some) => this.#writeBatch(some, deadline));
-      return allWritten(batches, entries.length);
-    });
-  }
-
-  #writeBatch(
-    puts: readonly { readonly key: string; readonly request: WriteRequest }[],
-    deadline: Deadline,
-  ): Promise<void> {
-    const keys = puts.map(({ key }) => key);
-    const requests = puts.map(({ request }) => request);
-    return this.#order.run(keys, deadline, () => this.#settings.table.writeMany(requests, deadline));
-  }
-
-  /** In its turn, within a deadline that counts the wait for it. */
-  #change<T>(keys: readonly string[], change: (deadline: Deadline) => Promise<T>): Promise<T> {
-    return this.#run((deadline) => this.#order.run(keys, deadline, () => change(deadline)));
   }
 
   #run<T>(operate: (deadline: Deadline) => Promise<T>): Promise<T> {
