@@ -28,8 +28,8 @@ export class LocalChanges implements Coherence {
     };
   }
 
-  began(): void {
-    this.#elsewhere.began();
+  began(): Promise<void> | undefined {
+    return this.#elsewhere.began();
   }
 
   // Told before the caller is answered. Of the parts of a clear only late ones: the whole is told when it has ended.

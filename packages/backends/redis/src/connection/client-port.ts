@@ -48,7 +48,7 @@ interface Client {
   /** In a cluster, keys of one slot. */
   unlink(keys: readonly Buffer[]): Promise<unknown>;
   /** `script` is the digest for EVALSHA, the text for EVAL. */
-  evaluate(command: "EVALSHA" | "EVAL", script: string, key: string, args: readonly Word[]): Promise<unknown>;
+  evaluate(command: "evalsha" | "eval", script: string, key: string, args: readonly Word[]): Promise<unknown>;
   /** Runs `begin`. The commands that it sends to one server travel as one write to its socket. */
   together<R>(begin: () => R): R;
 }

@@ -1,4 +1,4 @@
-import type { Origin } from "@hitbox/core";
+import { BackendError, type Origin } from "@hitbox/core";
 import type { ClientPort } from "./client-port.ts";
 import type { ReplyHandler } from "./deadline.ts";
 import type { Keys, OwnChanges } from "./own-changes.ts";
@@ -24,8 +24,13 @@ export function followed<T, R>(keys: Keys, command: Command<T, R>, changes: OwnC
     ...command,
     send(port) {
       isSent = true;
-      changes.began();
-      const reply = command.send(port);
+      const wait = changes.began();
+      const sendLater = (): Promise<T> => {
+        if (hasFailed || port.state !== "ready")
+          throw new BackendError("connection", "not connected any more");
+        return command.send(port);
+      };
+      const reply = wait === undefined ? command.send(port) : wait.then(sendLater);
       const settle = (): void => changes.ended(keys, hasFailed ? "late" : "settled", origin);
       reply.then(settle, settle);
       return reply;

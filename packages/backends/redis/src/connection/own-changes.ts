@@ -11,7 +11,10 @@ export type Ending = "settled" | "doubted" | "late";
 
 /** Hears of the changes that this backend itself makes. */
 export interface OwnChanges {
-  /** A command has been sent. `ended` is called once for it, or twice if it is in doubt meanwhile. */
-  began(): void;
+  /**
+   * A command is about to be sent; it waits for the promise, if there is one. `ended` is called once for it, or twice if
+   * it is in doubt meanwhile.
+   */
+  began(): Promise<void> | undefined;
   ended(keys: Keys, how: Ending, origin: Origin | undefined): void;
 }

@@ -20,7 +20,7 @@ function copyOf(error: unknown, depth: number): Error {
 }
 
 /** A cluster's error says that no node has answered; `lastNodeError` is the reason. */
-export function causeOf(error: unknown): unknown {
+function causeOf(error: unknown): unknown {
   const { lastNodeError, cause } = (error ?? {}) as { lastNodeError?: unknown; cause?: unknown };
   return lastNodeError ?? cause ?? undefined;
 }

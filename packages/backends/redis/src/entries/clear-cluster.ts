@@ -2,7 +2,7 @@ import type { ClusterPort, NodePort } from "../connection/client-port.ts";
 import type { Connection } from "../connection/connection.ts";
 import { isRefusal } from "../connection/refusal.ts";
 import { whenAll } from "../connection/when-all.ts";
-import { clearServer } from "./clear-server.ts";
+import { type ClearSettings, clearServer } from "./clear-server.ts";
 
 /** Slots that a master did not tell, such as to a user without the right to run CLUSTER NODES. */
 const UNKNOWN = "unknown";
@@ -14,36 +14,27 @@ const UNKNOWN = "unknown";
  * finds it, and a key that moves during that round has been in its place for all of the first. So two rounds are enough,
  * unless a slot moves twice.
  */
-export async function clearCluster(
-  connection: Connection,
-  port: ClusterPort,
-  keyspace: string,
-): Promise<void> {
-  const clearing = { connection, port, keyspace };
-  const slots = await clearMasters(clearing, slotsOf);
+export async function clearCluster(settings: ClearSettings, port: ClusterPort): Promise<void> {
+  const slots = await clearMasters(settings, port, slotsOf);
   const mayHaveMoved = slots.some(
     ([before, after]) => before !== after || after === UNKNOWN || isMoving(after),
   );
-  if (mayHaveMoved) await clearMasters(clearing, async () => "");
-}
-
-interface Clearing {
-  readonly connection: Connection;
-  readonly port: ClusterPort;
-  readonly keyspace: string;
+  if (mayHaveMoved) await clearMasters(settings, port, async () => "");
 }
 
 type Note = (connection: Connection, server: NodePort) => Promise<string>;
 
 /** One round. Resolves with the note of each master before and after. */
 async function clearMasters(
-  { connection, port, keyspace }: Clearing,
+  settings: ClearSettings,
+  port: ClusterPort,
   note: Note,
 ): Promise<[before: string, after: string][]> {
+  const { connection } = settings;
   const servers = await connection.run({ send: () => port.findMasters(), parse: (reply) => reply });
   const noteAll = (): Promise<string[]> => whenAll(servers.map((server) => note(connection, server)));
   const before = await noteAll();
-  await whenAll(servers.map((server) => clearServer(connection, server, keyspace)));
+  await whenAll(servers.map((server) => clearServer(settings, server)));
   const after = await noteAll();
   return before.map((one, index) => [one, after[index] as string]);
 }

@@ -6,8 +6,16 @@ import { startingWith } from "./keyspace.ts";
 /** Keys that the server looks at for one SCAN, about. */
 const KEYS_PER_SCAN = 1_000;
 
+export interface ClearSettings {
+  readonly connection: Connection;
+  readonly keyspace: string;
+  /** Makes the error of a refused SCAN. */
+  refused(error: Error): Error;
+}
+
 /** Removes the keys that one server holds. */
-export async function clearServer(connection: Connection, server: NodePort, keyspace: string): Promise<void> {
+export async function clearServer(settings: ClearSettings, server: NodePort): Promise<void> {
+  const { connection, keyspace, refused } = settings;
   // The client puts its prefix before the keys of commands, but not into a pattern, nor takes it from scanned keys.
   const added = connection.port.keyPrefix;
   const start = Buffer.from(added + keyspace);
@@ -18,6 +26,7 @@ export async function clearServer(connection: Connection, server: NodePort, keys
     const scanned = await connection.run({
       send: () => server.scan(cursor, pattern, KEYS_PER_SCAN),
       parse: (reply) => reply,
+      refused,
     });
     cursor = scanned[0].toString();
     // Deletion goes by this comparison, not by how a server reads the pattern.

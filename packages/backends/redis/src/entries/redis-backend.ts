@@ -13,13 +13,16 @@ import type {
 } from "@hitbox/core";
 import type { Coherence, MakeCoherence } from "../coherence/coherence.ts";
 import { classify } from "../connection/classify.ts";
+import type { RemovalReply } from "../connection/client-port.ts";
 import type { Connection } from "../connection/connection.ts";
 import { Feature } from "../connection/feature.ts";
 import type { OwnClient } from "../connection/own/own-client.ts";
+import { isRefusal } from "../connection/refusal.ts";
+import { safeError } from "../connection/safe-error.ts";
 import type { Warnings } from "../connection/warnings.ts";
 import { whenAll } from "../connection/when-all.ts";
 import { type LeaseSettings, lease, releaseLease, writeFenced } from "../leases/leases.ts";
-import { clear } from "./clear.ts";
+import { Clearing } from "./clear.ts";
 import { decode, decodeApart } from "./decode.ts";
 import { EntryWrite } from "./entry-write.ts";
 import { statusOf } from "./removal.ts";
@@ -62,6 +65,8 @@ export class RedisBackend implements Backend {
   readonly #now: () => number;
   protected readonly connection: Connection;
   readonly #leases: LeaseSettings;
+  readonly #clearing: Clearing;
+  readonly #warnings: Warnings;
   readonly #own: OwnClient | undefined;
   readonly #coherence: Coherence | undefined;
   readonly watch?: (listener: BackendListener) => StopWatching;
@@ -79,6 +84,8 @@ export class RedisBackend implements Backend {
     this.#now = settings.now;
     this.connection = connection;
     this.#leases = { connection, feature: new Feature("HITBOX_REDIS_LEASES", settings.warnings) };
+    this.#clearing = new Clearing(connection, new Feature("HITBOX_REDIS_CLEAR", settings.warnings));
+    this.#warnings = settings.warnings;
     this.#own = own;
     if (coherence === undefined) return;
     const changes = coherence(connection, keyspace, settings.warnings);
@@ -141,7 +148,7 @@ export class RedisBackend implements Backend {
       changes: [key],
       origin,
       send: (port) => port.remove(at),
-      parse: statusOf,
+      parse: this.#statusOf,
     });
   }
 
@@ -151,7 +158,7 @@ export class RedisBackend implements Backend {
       changes: keys,
       origin,
       send: (port) => whenAll(port.together(() => at.map((key) => port.remove(key)))),
-      parse: (replies) => replies.map(statusOf),
+      parse: (replies) => replies.map(this.#statusOf),
     });
   }
 
@@ -171,7 +178,7 @@ export class RedisBackend implements Backend {
 
   async clear(origin?: Origin): Promise<void> {
     try {
-      await clear(this.connection, this.#keyspace);
+      await this.#clearing.clear(this.#keyspace);
     } finally {
       // Also if there was no entry: others may have copies.
       this.#coherence?.cleared(origin);
@@ -181,6 +188,11 @@ export class RedisBackend implements Backend {
   classify(error: unknown): ErrorCode | undefined {
     return classify(error);
   }
+
+  readonly #statusOf = (reply: RemovalReply): DeleteStatus => {
+    if (isRefusal(reply.length)) this.#warnings.say("HITBOX_REDIS_COUNTS", safeError(reply.length).message);
+    return statusOf(reply);
+  };
 
   async close(): Promise<void> {
     await this.#coherence?.close();

@@ -13,9 +13,9 @@ export class Script {
 
   /** The reply, with strings as buffers. A server that does not know the script (any more) is sent the text. */
   run(port: ClientPort, key: string, args: readonly Word[]): Promise<unknown> {
-    return port.evaluate("EVALSHA", this.#digest, key, args).catch((error: unknown) => {
+    return port.evaluate("evalsha", this.#digest, key, args).catch((error: unknown) => {
       if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
-      return port.evaluate("EVAL", this.#text, key, args);
+      return port.evaluate("eval", this.#text, key, args);
     });
   }
 }

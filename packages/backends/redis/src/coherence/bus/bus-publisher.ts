@@ -5,6 +5,7 @@ import { isRefusal } from "../../connection/refusal.ts";
 import type { CoherenceSettings } from "../coherence.ts";
 import { type BusMessage, encodeMessage } from "./bus-message.ts";
 import type { BusServer } from "./bus-server.ts";
+import { PublishProof } from "./publish-proof.ts";
 
 /** Keys of one message. */
 const KEYS_PER_MESSAGE = 1_000;
@@ -28,6 +29,7 @@ export interface BusPublisherSettings extends CoherenceSettings {
 export class BusPublisher {
   readonly id: string = randomUUID();
   readonly #settings: BusPublisherSettings;
+  readonly #proof: PublishProof;
   #waiting: Set<string> | "all" = new Set();
   #seq = 0;
   #sending: Promise<void> | undefined;
@@ -40,11 +42,20 @@ export class BusPublisher {
 
   constructor(settings: BusPublisherSettings) {
     this.#settings = settings;
+    const sign = encodeMessage({ from: this.id, seq: 0, every: settings.heartbeat });
+    const { connection, timeout, channel } = settings;
+    this.#proof = new PublishProof(connection.port, timeout, ["PUBLISH", channel, sign]);
   }
 
-  /** Sends a first message before the first change, so that others notice if this process dies before it tells. */
-  announce(): void {
-    if (this.#seq === 0 && !this.#isClosed) this.#send([]);
+  /**
+   * Sends a first message before the first change, so that others notice if this process dies before it tells. The
+   * first change waits for the promise, if there is one.
+   */
+  announce(): Promise<void> | undefined {
+    if (this.#seq > 0 || this.#isClosed) return undefined;
+    const proof = this.#proof.pending();
+    if (proof !== undefined) return proof.then(this.#first, this.#refused);
+    return this.#first();
   }
 
   changed(keys: Keys): void {
@@ -70,6 +81,14 @@ export class BusPublisher {
   async sayGoodbye(): Promise<void> {
     if (this.#seq > 0 && this.#isEmpty) await this.#publish({ bye: true }).catch(() => {});
   }
+
+  readonly #first = (): undefined => {
+    if (this.#seq === 0 && !this.#isClosed) this.#send([]);
+  };
+
+  readonly #refused = (reason: unknown): void => {
+    if (isRefusal(reason)) this.#settings.warnings.say("HITBOX_REDIS_PUBLISH", (reason as Error).message);
+  };
 
   get #isEmpty(): boolean {
     return this.#waiting !== "all" && this.#waiting.size === 0;
@@ -120,9 +139,8 @@ export class BusPublisher {
     this.#sending = undefined;
     this.#keep(keys);
     if (this.#isClosed) return;
-    const isRefused = isRefusal(reason);
-    if (isRefused) this.#settings.warnings.say("HITBOX_REDIS_PUBLISH", (reason as Error).message);
-    this.#retry = setTimeout(this.#flush, isRefused ? REFUSED_PAUSE : this.#pause);
+    this.#refused(reason);
+    this.#retry = setTimeout(this.#flush, isRefusal(reason) ? REFUSED_PAUSE : this.#pause);
     this.#retry.unref();
     this.#pause = Math.min(2 * this.#pause, MAX_PAUSE);
   }
@@ -143,6 +161,8 @@ export class BusPublisher {
     let chosen: NodePort | undefined;
     return connection.run({
       send: async () => {
+        const proof = this.#proof.pending();
+        if (proof !== undefined) await proof;
         chosen = server.choose();
         await chosen.call("PUBLISH", channel, text);
       },

@@ -29,9 +29,9 @@ export class Bus implements Coherence {
     return this.#stream.watch(listener);
   }
 
-  began(): void {
+  began(): Promise<void> | undefined {
     this.#underway += 1;
-    this.#publisher.announce();
+    return this.#publisher.announce();
   }
 
   // Told however it ended, and once more if it ended late: only then is it certain that it will not be executed.

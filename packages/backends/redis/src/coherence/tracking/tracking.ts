@@ -39,7 +39,7 @@ export class Tracking implements Coherence {
     };
   }
 
-  began(): void {}
+  began(): undefined {}
 
   // The server does not tell of a backend's own writes. A late write may follow a read, whose copy is then old.
   ended(keys: Keys, how: Ending): void {

@@ -3,7 +3,6 @@ import { Deadline } from "../deadline.ts";
 import { type IoredisCluster, type IoredisServer, isIoredisCluster } from "../ioredis/ioredis-client.ts";
 import { IoredisClusterPort } from "../ioredis/ioredis-cluster-port.ts";
 import { IoredisServerPort } from "../ioredis/ioredis-server-port.ts";
-import { causeOf } from "../safe-error.ts";
 import type { ConnectionFailed } from "./connector.ts";
 
 /** Methods of a client that is opened and closed here. */
@@ -54,7 +53,8 @@ export class OwnClient {
 
   // ioredis says of a cluster that no node has answered, and of a node that its connection is closed. The reason came before.
   #note(error: unknown): void {
-    const reason = causeOf(error) ?? error;
+    const { lastNodeError } = (error ?? {}) as { lastNodeError?: unknown };
+    const reason = lastNodeError ?? error;
     const { name, message } = (reason ?? {}) as Partial<Error>;
     const isVague = name === "ClusterAllFailedError" || message === "Connection is closed.";
     if (!isVague || this.lastError === undefined) this.lastError = reason;
