@@ -119,10 +119,11 @@ export class ChangeStream {
       changed: (keys) => {
         if (this.#link === link) this.changed(keys);
       },
-      over: () => this.#lose(link, undefined),
+      // A link that is not yet open soon rejects with the reason.
+      over: () => (this.#isUp ? lose(undefined) : void setImmediate(lose, undefined)),
     });
-    this.#link = link;
     const lose = (reason: unknown): void => this.#lose(link, reason);
+    this.#link = link;
     this.#opening.limit(link.ready, { parse: () => this.#restore(link) }).catch(lose);
   };
 

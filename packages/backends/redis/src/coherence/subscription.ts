@@ -1,4 +1,6 @@
+import { classify } from "../connection/classify.ts";
 import type { NodePort, SideConnection, SideSettings } from "../connection/client-port.ts";
+import { safeError } from "../connection/safe-error.ts";
 
 /** A connection of ours that hears messages on channels of one server. */
 export class Subscription {
@@ -14,7 +16,7 @@ export class Subscription {
   async open(channels: readonly string[], ask?: (side: SideConnection) => Promise<void>): Promise<void> {
     await this.#side.connect();
     await ask?.(this.#side);
-    await this.#side.subscribe(channels);
+    await during("SUBSCRIBE", this.#side.subscribe(channels));
   }
 
   ping(): Promise<unknown> {
@@ -23,5 +25,15 @@ export class Subscription {
 
   close(): void {
     this.#side.close();
+  }
+}
+
+/** The same, but a connection that breaks meanwhile is an error that names the command. */
+export async function during<R>(command: string, reply: Promise<R>): Promise<R> {
+  try {
+    return await reply;
+  } catch (error) {
+    if (classify(error) !== "connection") throw error;
+    throw new Error(`the connection broke at ${command}`, { cause: safeError(error) });
   }
 }

@@ -1,5 +1,5 @@
 import { BackendError } from "@hitbox/core";
-import type { RedisWarning, Warnings } from "./warnings.ts";
+import { NEEDED, type RedisWarning, type Warnings } from "./warnings.ts";
 
 /** Milliseconds for which a refused feature is not tried again: rights can be given while the process runs. */
 const PAUSE = 10_000;
@@ -26,7 +26,8 @@ export class Feature {
   readonly refused = (cause: Error): BackendError => {
     this.#warnings.say(this.#code, cause.message);
     this.#until = performance.now() + PAUSE;
-    this.#error = new BackendError("unsupported", `the server refuses this: ${cause.message}`, { cause });
+    const message = `the server refuses this, which needs ${NEEDED[this.#code]}: ${cause.message}`;
+    this.#error = new BackendError("unsupported", message, { cause });
     return this.#error;
   };
 }

@@ -18,6 +18,16 @@ const EFFECTS = {
   HITBOX_REDIS_WATCHER: "a watcher threw an error, and may have missed a change",
 } as const;
 
+/** The commands that each feature takes. */
+export const NEEDED: Readonly<Record<RedisWarning["code"], string>> = {
+  HITBOX_REDIS_CLEAR: "SCAN and UNLINK",
+  HITBOX_REDIS_COHERENCE: "the commands in the README",
+  HITBOX_REDIS_COUNTS: "STRLEN",
+  HITBOX_REDIS_LEASES: "EVALSHA and EVAL, with TIME, GET, SET, GETRANGE, SETRANGE and PEXPIRE in scripts",
+  HITBOX_REDIS_PUBLISH: "PUBLISH",
+  HITBOX_REDIS_WATCHER: "no command",
+};
+
 const warnings = channel("hitbox:redis:warning");
 
 /** Says to an operator which features are missing: by the channel `hitbox:redis:warning` and by `onWarning`. */
@@ -33,7 +43,7 @@ export class Warnings {
   }
 
   say(code: RedisWarning["code"], reason: string): void {
-    const message = `${this.#backend}: ${EFFECTS[code]}. Reason: ${reason}`;
+    const message = `${this.#backend}: ${EFFECTS[code]}. Needed: ${NEEDED[code]}. Reason: ${reason}`;
     if (this.#said.has(message)) return;
     this.#said.add(message);
     const warning = { backend: this.#backend, code, message };

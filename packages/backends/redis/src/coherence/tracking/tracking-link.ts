@@ -1,7 +1,7 @@
 import type { NodePort, SideConnection, StopListening } from "../../connection/client-port.ts";
 import type { Hearing, Link } from "../change-stream.ts";
 import type { CoherenceSettings } from "../coherence.ts";
-import { Subscription } from "../subscription.ts";
+import { during, Subscription } from "../subscription.ts";
 
 export interface TrackingLinkSettings extends CoherenceSettings {
   readonly node: NodePort;
@@ -21,6 +21,8 @@ export class TrackingLink implements Link {
   readonly #subscription: Subscription;
   readonly #stopListening: StopListening;
   #isClosed = false;
+  /** Whether the server may track for this link. */
+  #mayTrack = false;
   /** The server's id of the subscription's connection. */
   #id = "";
 
@@ -47,18 +49,20 @@ export class TrackingLink implements Link {
     this.#isClosed = true;
     this.#stopListening();
     this.#subscription.close();
-    if (connection.isReady) node.call("CLIENT", "TRACKING", "OFF").catch(() => {});
+    // A proxy without CLIENT would close the data connection at this command.
+    if (this.#mayTrack && connection.isReady) node.call("CLIENT", "TRACKING", "OFF").catch(() => {});
   }
 
   async #open(): Promise<void> {
     const { start, token } = this.#settings;
     const own = `${start}tracking:${token}`;
     await this.#subscription.open([INVALIDATE, own], async (side: SideConnection) => {
-      this.#id = String(await side.call("CLIENT", "ID"));
+      this.#id = String(await during("CLIENT ID", side.call("CLIENT", "ID")));
     });
     // In a Sentinel group the two may have come to different servers, where the id is that of another connection.
     const [, count] = (await this.#call("PUBSUB", "NUMSUB", own)) as [unknown, unknown];
     if (Number(count) !== 1) throw new Error("the subscription is with another server");
+    this.#mayTrack = true;
     // The prefix of an earlier link would be refused as overlapping.
     await this.#call("CLIENT", "TRACKING", "OFF");
     const redirected = ["TRACKING", "ON", "REDIRECT", this.#id] as const;
