@@ -226,7 +226,7 @@ describe("in a cluster", () => {
   });
   afterAll(() => cluster.close());
 
-  const makeUsers = (given: readonly string[]): Promise<void[]> =>
+  const makeUsers = (given: readonly string[]): Promise<unknown> =>
     Promise.all(cluster.nodes.map(({ port }) => makeUser(port, given)));
 
   it("the rights in the README are enough for entries, leases, clear and the bus", async () => {

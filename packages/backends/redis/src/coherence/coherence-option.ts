@@ -25,7 +25,7 @@ export function checkCoherence(
   checkOption(typeof given === "object" && given !== null, "coherence", typeof option, RULE);
   checkKnown(given, ["by", "heartbeat"]);
   const { by, heartbeat = 1_000 } = given as RedisCoherence;
-  checkOption(Object.hasOwn(WAYS, by), "coherence", by, RULE);
+  checkOption(Object.hasOwn(WAYS, by), "coherence", typeof by, RULE);
   return { by, heartbeat: checkInteger("heartbeat", heartbeat, 20, 2 ** 31 - 1) };
 }
 
