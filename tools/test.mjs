@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { pnpm } from "./pnpm.mjs";
 import { java } from "./steps/java.mjs";
+import { nutcracker } from "./steps/nutcracker.mjs";
 import { redisServer } from "./steps/redis-server.mjs";
 import { StepFailed, step } from "./steps/step.mjs";
 import { vitest } from "./steps/vitest.mjs";
@@ -32,6 +33,12 @@ async function redis() {
   return { status: 0, note: source };
 }
 
+async function proxy() {
+  const { path, source } = await nutcracker();
+  if (path !== undefined) environment.NUTCRACKER = path;
+  return { status: 0, note: source };
+}
+
 async function javaRuntime() {
   const { path, source } = await java();
   environment.JAVA = path;
@@ -53,6 +60,7 @@ async function tests(filters) {
 async function packagesOnly() {
   await step("install", install);
   await step("redis-server", redis);
+  await step("nutcracker", proxy);
   await step("java", javaRuntime);
   await step("vitest", () => tests(["packages/", ...LONG.map((files) => `--exclude=${files}`)]));
 }
@@ -60,6 +68,7 @@ async function packagesOnly() {
 async function everything() {
   await step("install", install);
   await step("redis-server", redis);
+  await step("nutcracker", proxy);
   await step("java", javaRuntime);
   await step("lint", () => tool("biome", "check", "--error-on-warnings", "."));
   await step("sources", () => tool(process.execPath, "tools/check-sources.mjs"));

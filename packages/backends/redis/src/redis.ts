@@ -3,6 +3,7 @@ import {
   type AdapterOptions,
   adapterParts,
   type Backend,
+  checkFunction,
   checkInteger,
   checkKnown,
   checkLimit,
@@ -10,21 +11,25 @@ import {
   json,
   systemClock,
 } from "@hitbox/core";
-import { checkCoherence, coherenceBy, FROM_MASTERS, type RedisCoherence } from "./coherence/coherence.ts";
-import { openCluster, type RedisClusterOptions } from "./open-cluster.ts";
-import { openSentinel, openUrl, type RedisSentinelOptions, type RedisUrlOptions } from "./open-server.ts";
-import { OwnClient } from "./own-client.ts";
-import { keyspace } from "./prefix.ts";
-import { RedisBackend, type RedisSettings } from "./redis-backend.ts";
-import { isCluster, isRedisClient, type RedisClient } from "./redis-client.ts";
-import { RedisClusterBackend } from "./redis-cluster-backend.ts";
+import type { RedisCoherence } from "./coherence/coherence.ts";
+import { checkCoherence, coherenceBy } from "./coherence/coherence-option.ts";
+import { portOf, type RedisClient } from "./connection/client.ts";
+import { Connection } from "./connection/connection.ts";
+import { openCluster, type RedisClusterOptions } from "./connection/own/open-cluster.ts";
+import { openSentinel, type RedisSentinelOptions } from "./connection/own/open-sentinel.ts";
+import { openUrl, type RedisUrlOptions } from "./connection/own/open-url.ts";
+import { OwnClient } from "./connection/own/own-client.ts";
+import { type RedisWarning, Warnings } from "./connection/warnings.ts";
+import { keyspace } from "./entries/keyspace.ts";
+import { RedisBackend, type RedisSettings } from "./entries/redis-backend.ts";
+import { RedisClusterBackend } from "./entries/redis-cluster-backend.ts";
 
 export interface RedisCommonOptions extends AdapterOptions {
   /** First part of every key in Redis: `<prefix>::<key>`. No "::" in it, no ":" at its end. Default: "hitbox". */
   readonly prefix?: string | undefined;
   /**
-   * Deadline of every operation, in milliseconds: it has answered or failed by then. `clear` takes as many commands as
-   * there are keys to look at, each with this deadline: it takes as long as it takes, and hangs in none. Default: 1,000.
+   * Deadline of every operation, in milliseconds, from 1 to 600,000: it has answered or failed by then. `clear` takes
+   * more commands the more keys there are; each of them has this deadline. Default: 1,000.
    */
   readonly timeout?: number | undefined;
   /** Longest payload, in bytes. Default: 511 MiB; Redis takes strings of 512 MiB, and metadata needs room. */
@@ -33,30 +38,36 @@ export interface RedisCommonOptions extends AdapterOptions {
   readonly now?: (() => number) | undefined;
   /** How changes by others are heard, so that a first tier drops its copies. Default: not at all. */
   readonly coherence?: RedisCoherence["by"] | RedisCoherence | undefined;
+  /**
+   * Called once for each feature that the server or a proxy refuses, such as for a missing right. Default:
+   * `process.emitWarning`. The channel `hitbox:redis:warning` has the same messages.
+   */
+  readonly onWarning?: ((warning: RedisWarning) => void) | undefined;
 }
 
-/** A client of the caller's. */
+/** A client of yours. */
 export interface RedisClientOptions {
-  /** An ioredis `Redis` or `Cluster` (5 or 6). It stays the caller's: never closed, never reconfigured. */
+  /** It stays yours: never closed, never reconfigured. */
   readonly client: RedisClient;
 }
 
-/** A client of the caller's, or where to connect to. */
+/** A client of yours, or the place of the servers. */
 export type RedisOptions = RedisCommonOptions &
   (RedisClientOptions | RedisUrlOptions | RedisClusterOptions | RedisSentinelOptions);
 
-const COMMON = [...ADAPTER_OPTIONS, "prefix", "timeout", "maxValueBytes", "now", "coherence"];
-const LOGIN = ["username", "password", "tls"];
+const COMMON = [...ADAPTER_OPTIONS, "prefix", "timeout", "maxValueBytes", "now", "coherence", "onWarning"];
+const OWN = ["username", "password", "tls", "redisOptions"];
 
 /** The ways to say where Redis is, each with the options that go with it. */
 const WAYS = {
   client: [],
-  url: [...LOGIN, "database"],
-  cluster: [...LOGIN, "readFrom"],
-  sentinels: [...LOGIN, "database", "name"],
+  url: [...OWN, "database"],
+  cluster: [...OWN, "readFrom", "natMap"],
+  sentinels: [...OWN, "database", "name", "natMap"],
 } as const;
 type Way = keyof typeof WAYS;
 
+const MAX_TIMEOUT = 600_000;
 const MIB = 1024 * 1024;
 
 /**
@@ -71,45 +82,60 @@ export function redis(options: RedisOptions): Backend {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   const way = wayOf(options);
   checkKnown(options, [...COMMON, ...Object.keys(WAYS), ...WAYS[way]]);
-  const { prefix = "hitbox", timeout = 1_000, maxValueBytes = 511 * MIB, now = systemClock } = options;
-  const coherence = checkCoherence(options.coherence, topologyOf(way, options));
-  if (coherence !== undefined) checkReads(options);
-  const parts = adapterParts(options, { label: "redis", format: json(), stores: "bytes" });
-  const settings = {
-    parts,
-    keyspace: keyspace(prefix),
-    maxValueBytes: checkLimit("maxValueBytes", maxValueBytes),
-    now,
-    timeout: checkInteger("timeout", timeout, 1, 2 ** 31 - 1),
-    coherence: coherence && coherenceBy(coherence),
-  };
-  checkOption(typeof now === "function", "now", now, "must be a function");
-  if (way === "client") return fromClient(settings, options as RedisClientOptions);
-  const own = new OwnClient(OPEN[way](options as never, timeout), timeout);
-  return way === "cluster" ? new RedisClusterBackend(settings, own) : new RedisBackend(settings, own);
+  const { timeout = 1_000 } = options;
+  checkInteger("timeout", timeout, 1, MAX_TIMEOUT);
+  const settings = settingsOf(options, timeout);
+  return way === "client"
+    ? fromClient(settings, options as RedisClientOptions, timeout)
+    : fromPlace(settings, way, options, timeout);
 }
-
-const OPEN = { url: openUrl, cluster: openCluster, sentinels: openSentinel };
 
 function wayOf(options: Partial<Record<Way, unknown>>): Way {
   const given = (Object.keys(WAYS) as Way[]).filter((way) => options[way] !== undefined);
   const rule = "or url, cluster or sentinels must be given, and one of them only";
-  checkOption(given.length === 1, "client", options.client, rule);
+  checkOption(given.length === 1, "client", given, rule);
   return given[0] as Way;
 }
 
-function topologyOf(way: Way, options: object): "server" | "cluster" {
-  const { client } = options as Partial<RedisClientOptions>;
-  if (way === "cluster") return "cluster";
-  return isRedisClient(client) && isCluster(client) ? "cluster" : "server";
+function settingsOf(options: RedisOptions, timeout: number): RedisSettings {
+  const { prefix = "hitbox", maxValueBytes = 511 * MIB, now = systemClock } = options;
+  checkOption(typeof now === "function", "now", typeof now, "must be a function");
+  checkFunction("onWarning", options.onWarning);
+  const coherence = checkCoherence(options.coherence);
+  const parts = adapterParts(options, { label: "redis", format: json(), stores: "bytes" });
+  return {
+    parts,
+    keyspace: keyspace(prefix),
+    maxValueBytes: checkLimit("maxValueBytes", maxValueBytes),
+    now,
+    coherence: coherence && coherenceBy(coherence, timeout),
+    warnings: new Warnings(parts.label, options.onWarning),
+  };
 }
 
-function checkReads(options: object): void {
+function fromClient(settings: RedisSettings, { client }: RedisClientOptions, timeout: number): Backend {
+  const port = portOf(client);
+  settings.coherence?.check(port.topology, "client.options.scaleReads", !port.readsReplicas);
+  return backendOf(settings, new Connection(port, timeout), undefined);
+}
+
+const OPEN = { url: openUrl, cluster: openCluster, sentinels: openSentinel };
+
+function fromPlace(
+  settings: RedisSettings,
+  way: Exclude<Way, "client">,
+  options: object,
+  timeout: number,
+): Backend {
   const { readFrom = "masters" } = options as Partial<RedisClusterOptions>;
-  checkOption(readFrom === "masters", "readFrom", readFrom, FROM_MASTERS);
+  settings.coherence?.check(way === "cluster" ? "cluster" : "server", "readFrom", readFrom === "masters");
+  // Checks the options. No connection is made before all of them are right.
+  const open = OPEN[way](options as never, timeout);
+  const own = new OwnClient(open, timeout);
+  return backendOf(settings, new Connection(own.port, timeout, () => own.lastError), own);
 }
 
-function fromClient(settings: RedisSettings, { client }: RedisClientOptions): Backend {
-  checkOption(isRedisClient(client), "client", client, "must be an ioredis client");
-  return isCluster(client) ? new RedisClusterBackend(settings, client) : new RedisBackend(settings, client);
+function backendOf(settings: RedisSettings, connection: Connection, own: OwnClient | undefined): Backend {
+  const Adapter = connection.port.topology === "cluster" ? RedisClusterBackend : RedisBackend;
+  return new Adapter(settings, connection, own);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classify } from "../src/classify.ts";
+import { classify } from "../src/connection/classify.ts";
 
 const error = (message: string, more: object = {}): Error => Object.assign(new Error(message), more);
 

@@ -1,31 +1,31 @@
 import { setImmediate as immediate, setTimeout as wait } from "node:timers/promises";
 import { MessageChannel } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { Deadline } from "../src/deadline.ts";
+import { Deadline } from "../src/connection/deadline.ts";
 
 const late = (): Error => new Error("late");
-const take = <T>(reply: T): T => reply;
+const parse = <T>(reply: T): T => reply;
 
 describe("a deadline", () => {
   it("hands a reply in time on", async () => {
-    expect(await new Deadline(1_000, late).limit(Promise.resolve(20), { take: (n: number) => n + 1 })).toBe(
+    expect(await new Deadline(1_000, late).limit(Promise.resolve(20), { parse: (n: number) => n + 1 })).toBe(
       21,
     );
   });
 
-  it("hands an error in time on, after saying that the operation is lost", async () => {
+  it("hands an error in time on, after saying that the operation has failed", async () => {
     const seen: string[] = [];
     const failed = Promise.reject(new Error("broken"));
-    const limited = new Deadline(1_000, late).limit(failed, { take, lost: () => seen.push("lost") });
+    const limited = new Deadline(1_000, late).limit(failed, { parse, failed: () => seen.push("failed") });
     await expect(limited).rejects.toThrow("broken");
-    expect(seen).toEqual(["lost"]);
+    expect(seen).toEqual(["failed"]);
   });
 
   it("hands on what taking the reply throws", async () => {
     const broken = (): never => {
       throw new Error("corrupt");
     };
-    await expect(new Deadline(1_000, late).limit(Promise.resolve(1), { take: broken })).rejects.toThrow(
+    await expect(new Deadline(1_000, late).limit(Promise.resolve(1), { parse: broken })).rejects.toThrow(
       "corrupt",
     );
   });
@@ -34,16 +34,16 @@ describe("a deadline", () => {
     const seen: string[] = [];
     const start = performance.now();
     const reply = wait(80, "reply");
-    const to = { take: () => seen.push("taken"), lost: () => seen.push("lost") };
+    const to = { parse: () => seen.push("taken"), failed: () => seen.push("failed") };
     await expect(new Deadline(30, late).limit(reply, to)).rejects.toThrow("late");
     expect(performance.now() - start).toBeGreaterThanOrEqual(29);
     await reply;
-    expect(seen).toEqual(["lost"]);
+    expect(seen).toEqual(["failed"]);
   });
 
   it("takes a late rejection without a word", async () => {
     const reply = wait(40).then(() => Promise.reject(new Error("too late")));
-    await expect(new Deadline(10, late).limit(reply, { take })).rejects.toThrow("late");
+    await expect(new Deadline(10, late).limit(reply, { parse })).rejects.toThrow("late");
     await expect(reply).rejects.toThrow("too late");
   });
 
@@ -53,7 +53,7 @@ describe("a deadline", () => {
     const times: number[] = [];
     const begin = async (reply: Promise<unknown>): Promise<void> => {
       const start = performance.now();
-      await deadline.limit(reply, { take }).catch(() => times.push(performance.now() - start));
+      await deadline.limit(reply, { parse }).catch(() => times.push(performance.now() - start));
     };
     const operations: Promise<void>[] = [];
     for (let round = 0; round < 12; round++) {
@@ -72,7 +72,7 @@ describe("a deadline", () => {
     await immediate();
     const { port1, port2 } = new MessageChannel();
     const reply = new Promise((resolve) => port2.once("message", resolve));
-    const limited = deadline.limit(reply, { take });
+    const limited = deadline.limit(reply, { parse });
     port1.postMessage("in time");
     const start = performance.now();
     while (performance.now() - start < 80);

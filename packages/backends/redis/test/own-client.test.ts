@@ -116,7 +116,7 @@ describe.each(["ioredis", "ioredis5"])("a client of our own, %s", (library) => {
       );
     });
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-    tier = redis({ url: `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`, timeout: 100 });
+    tier = redis({ url: `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`, timeout: 300 });
     await tier.read("key");
     for (const pipe of pipes) pipe.unpipe().pause();
     expect((await failureOf(() => tier.read("key"))).code).toBe("timeout");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pauses } from "../src/settings.ts";
+import { pauses } from "../src/connection/pauses.ts";
 
 /** When attempts begin that each fail after `held` milliseconds, from the moment that a connection broke. */
 function attempts(held: number, numbers: readonly number[]): number[] {

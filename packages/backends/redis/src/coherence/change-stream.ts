@@ -1,10 +1,13 @@
 import type { ChangeListener, StopWatching } from "@hitbox/core";
-import type { Connection } from "../connection.ts";
-import { Deadline } from "../deadline.ts";
-import { pauses } from "../settings.ts";
-import type { Keys } from "./own-change.ts";
+import type { Connection } from "../connection/connection.ts";
+import { Deadline } from "../connection/deadline.ts";
+import type { Keys } from "../connection/own-changes.ts";
+import { pauses } from "../connection/pauses.ts";
+import { isRefusal } from "../connection/refusal.ts";
+import { safeError } from "../connection/safe-error.ts";
+import type { Warnings } from "../connection/warnings.ts";
 
-/** What a link hears. */
+/** Receives the news of a link. */
 export interface Hearing {
   changed(keys: Keys): void;
   /** The link has broken. May be called more than once. */
@@ -13,9 +16,9 @@ export interface Hearing {
 
 /** One attempt to hear of changes, from its beginning until it breaks or is closed. */
 export interface Link {
-  /** Resolves when every change from then on is heard; rejects where it cannot be opened. */
+  /** Resolves when every change from then on is heard. Rejects with the reason if the link cannot be opened. */
   readonly ready: Promise<void>;
-  /** Resolves where changes are still heard. */
+  /** Resolves if changes are still heard. */
   probe(): Promise<unknown>;
   close(): void;
 }
@@ -26,6 +29,7 @@ export interface ChangeStreamSettings {
   readonly heartbeat: number;
   /** Milliseconds in which a link is ready. */
   readonly timeout: number;
+  readonly warnings: Warnings;
   open(hearing: Hearing): Link;
 }
 
@@ -33,7 +37,12 @@ interface Watch {
   readonly listener: ChangeListener;
 }
 
-/** Keeps a link open while anybody watches, and tells all who do what it hears, and when it is not there. */
+/** Failures in a row, with a connection to the server, after which the reason is said to an operator. */
+const PERSISTENT = 5;
+/** Milliseconds between two attempts if the server refuses the link for good. */
+const REFUSED_PAUSE = 5_000;
+
+/** Keeps a link open while there are watches. Tells them of changes, and when the link is lost and restored. */
 export class ChangeStream {
   readonly #settings: ChangeStreamSettings;
   readonly #opening: Deadline;
@@ -41,14 +50,16 @@ export class ChangeStream {
   readonly #watches = new Set<Watch>();
   #link: Link | undefined;
   #isUp = false;
+  /** Links that were lost in a row before they had answered a probe. */
   #failures = 0;
   readonly #pause = pauses();
   #timer: NodeJS.Timeout | undefined;
+  #stopListening: () => void = () => {};
 
   constructor(settings: ChangeStreamSettings) {
     this.#settings = settings;
-    this.#opening = new Deadline(settings.timeout, silent);
-    this.#answer = new Deadline(settings.heartbeat / 2, silent);
+    this.#opening = new Deadline(settings.timeout, silent, safeError);
+    this.#answer = new Deadline(settings.heartbeat / 2, silent, safeError);
   }
 
   get isWatched(): boolean {
@@ -86,12 +97,12 @@ export class ChangeStream {
   }
 
   #start(): void {
-    this.#settings.connection.client.on("ready", this.#connect);
+    this.#stopListening = this.#settings.connection.port.on("ready", this.#connect);
     this.#connect();
   }
 
   #end(): void {
-    this.#settings.connection.client.off("ready", this.#connect);
+    this.#stopListening();
     clearTimeout(this.#timer);
     this.#isUp = false;
     this.#failures = 0;
@@ -100,7 +111,7 @@ export class ChangeStream {
     link?.close();
   }
 
-  // Without a connection to the server there is nothing to try: it says when it is ready.
+  // Without a connection to the server there is nothing to try: the client tells when it is ready.
   readonly #connect = (): void => {
     if (this.#link !== undefined || !this.#settings.connection.isReady) return;
     clearTimeout(this.#timer);
@@ -108,39 +119,53 @@ export class ChangeStream {
       changed: (keys) => {
         if (this.#link === link) this.changed(keys);
       },
-      over: () => this.#lose(link),
+      // A link that is not yet open soon rejects with the reason.
+      over: () => (this.#isUp ? lose(undefined) : void setImmediate(lose, undefined)),
     });
+    const lose = (reason: unknown): void => this.#lose(link, reason);
     this.#link = link;
-    this.#opening.limit(link.ready, { take: () => this.#restore(link) }).catch(() => this.#lose(link));
+    this.#opening.limit(link.ready, { parse: () => this.#restore(link) }).catch(lose);
   };
 
   #restore(link: Link): void {
     if (this.#link !== link) return;
     this.#isUp = true;
-    this.#failures = 0;
     this.#probeLater(link);
     this.#tell("restored");
   }
 
-  #lose(link: Link): void {
+  #lose(link: Link, reason: unknown): void {
     if (this.#link !== link) return;
     const wasUp = this.#isUp;
     this.#isUp = false;
     this.#link = undefined;
     clearTimeout(this.#timer);
     this.#failures += 1;
-    this.#timer = setTimeout(this.#connect, this.#pause(this.#failures));
+    this.#timer = setTimeout(this.#connect, this.#explained(reason, wasUp));
     this.#timer.unref();
     if (wasUp) this.#tell("lost");
     link.close();
   }
 
+  /** Says the reason if the link will not come by itself. The milliseconds until the next attempt. */
+  #explained(reason: unknown, wasUp: boolean): number {
+    const { connection, warnings } = this.#settings;
+    const pause = this.#pause(wasUp ? Math.min(this.#failures, PERSISTENT) : this.#failures);
+    if (!(reason instanceof Error) || !connection.isReady) return pause;
+    const isRefused = isRefusal(reason);
+    if (isRefused || this.#failures >= PERSISTENT) warnings.say("HITBOX_REDIS_COHERENCE", reason.message);
+    return isRefused ? REFUSED_PAUSE : pause;
+  }
+
   #probeLater(link: Link): void {
     this.#timer = setTimeout(() => {
       const again = (): void => {
-        if (this.#link === link) this.#probeLater(link);
+        if (this.#link !== link) return;
+        this.#failures = 0;
+        this.#probeLater(link);
       };
-      this.#answer.limit(link.probe(), { take: again }).catch(() => this.#lose(link));
+      const lose = (reason: unknown): void => this.#lose(link, reason);
+      this.#answer.limit(link.probe(), { parse: again }).catch(lose);
     }, this.#settings.heartbeat / 2);
     this.#timer.unref();
   }

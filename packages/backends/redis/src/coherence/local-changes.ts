@@ -1,21 +1,25 @@
 import type { BackendListener, Origin, StopWatching } from "@hitbox/core";
+import type { Ending, Keys } from "../connection/own-changes.ts";
+import type { Warnings } from "../connection/warnings.ts";
 import type { Coherence } from "./coherence.ts";
-import type { Ending, Keys } from "./own-change.ts";
+import { guarded } from "./guarded-listener.ts";
 
 /**
- * Coherence that tells those who watch one and the same backend of what goes through it, too: of that neither the server
- * nor the bus speaks to the backend itself.
+ * Coherence that also tells the watchers of a backend of the changes made through this backend itself. Neither the server
+ * nor the bus tells a backend of its own changes.
  */
 export class LocalChanges implements Coherence {
   readonly #elsewhere: Coherence;
+  readonly #warnings: Warnings;
   readonly #watches = new Set<Watch>();
 
-  constructor(elsewhere: Coherence) {
+  constructor(elsewhere: Coherence, warnings: Warnings) {
     this.#elsewhere = elsewhere;
+    this.#warnings = warnings;
   }
 
   watch(listener: BackendListener): StopWatching {
-    const watch = new Watch(listener);
+    const watch = new Watch(guarded(listener, this.#warnings));
     const stop = this.#elsewhere.watch(watch);
     this.#watches.add(watch);
     return () => {
@@ -24,11 +28,11 @@ export class LocalChanges implements Coherence {
     };
   }
 
-  began(): void {
-    this.#elsewhere.began();
+  began(): Promise<void> | undefined {
+    return this.#elsewhere.began();
   }
 
-  // Told before the caller is answered. Of a clear's parts only what is late: the whole is told when it has ended.
+  // Told before the caller is answered. Of the parts of a clear only late ones: the whole is told when it has ended.
   ended(keys: Keys, how: Ending, origin: Origin | undefined): void {
     for (const watch of this.#watches) {
       if (keys !== "all") watch.changed(keys, origin);

@@ -83,7 +83,7 @@ async function publishing(
   for (const { port } of nodes) await redisCommand(port, "SLOWLOG", "RESET");
   await run();
   const logs = await Promise.all(nodes.map(({ port }) => redisCommand(port, "SLOWLOG", "GET", 1_000)));
-  const published = `publish\r\n$${channel.length}\r\n${channel}\r\n`;
+  const published = `PUBLISH\r\n$${channel.length}\r\n${channel}\r\n`;
   return portsOf(nodes.filter((_, index) => logs[index]?.includes(published)));
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeMessage, encodeMessage } from "../../src/coherence/bus-message.ts";
-import { BusSenders } from "../../src/coherence/bus-senders.ts";
+import { decodeMessage, encodeMessage } from "../../src/coherence/bus/bus-message.ts";
+import { BusSenders } from "../../src/coherence/bus/bus-senders.ts";
 
 const from = "sender";
 const every = 1_000;

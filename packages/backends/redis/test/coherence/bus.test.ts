@@ -169,6 +169,7 @@ describe.each(CLIENTS)("on the bus, $version,", ({ Redis }) => {
   });
 
   it("a write that may have been executed is told, and told again when it is certain", async () => {
+    await writer.write("first", entry("1"));
     server.stop();
     const { code } = await failureOf(() => writer.write("key", entry("late")));
     expect(code).toBe("timeout");

@@ -77,13 +77,13 @@ describe.each(CLIENTS)("a gap in tracking, $version,", ({ Redis }) => {
     await hears();
   });
 
-  it("leaves no connection and no listener behind, fifty times", async () => {
+  it("leaves no connection and no listener behind, thirty times", async () => {
     const connections = async (): Promise<number> =>
       (await redisCommand(server.port, "CLIENT", "LIST")).split("\n").filter((line) => line.includes("id="))
         .length;
     const listeners = (): number[] => client.eventNames().map((event) => client.listenerCount(event));
     const [before, listening] = [await connections(), listeners()];
-    for (let round = 0; round < 50; round++) {
+    for (let round = 0; round < 30; round++) {
       notes.clear();
       await redisCommand(server.port, "CLIENT", "KILL", "TYPE", round % 2 === 0 ? "pubsub" : "normal");
       await until(() => notes.count("<restored>") === 1);

@@ -1,0 +1,33 @@
+import type { NodePort, SideConnection, SideSettings } from "../client-port.ts";
+import type { IoredisServer } from "./ioredis-client.ts";
+import { IoredisSideConnection } from "./ioredis-side-connection.ts";
+
+/** A `Redis`, alone or of a `Cluster`. */
+export class IoredisNode implements NodePort {
+  readonly #server: IoredisServer;
+
+  constructor(server: IoredisServer) {
+    this.#server = server;
+  }
+
+  get address(): string {
+    const { host, port } = this.#server.options ?? {};
+    return `${host}:${port}`;
+  }
+
+  get isReady(): boolean {
+    return this.#server.status === "ready";
+  }
+
+  call(command: string, ...words: string[]): Promise<unknown> {
+    return this.#server.call(command, ...words);
+  }
+
+  scan(cursor: string, pattern: string, count: number): Promise<[cursor: Buffer, keys: Buffer[]]> {
+    return this.#server.scanBuffer(cursor, "MATCH", pattern, "COUNT", count);
+  }
+
+  beside(settings: SideSettings): SideConnection {
+    return new IoredisSideConnection(this.#server, settings);
+  }
+}

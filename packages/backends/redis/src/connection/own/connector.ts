@@ -1,0 +1,125 @@
+import { once } from "node:events";
+import { connect as connectPlain, type Socket } from "node:net";
+import { type ConnectionOptions, connect as connectSecure, type TLSSocket } from "node:tls";
+import { BackendError } from "@hitbox/core";
+import { AbstractConnector, type RedisOptions, SentinelConnector } from "ioredis";
+import { roleOf, signIn } from "./handshake.ts";
+import type { Login } from "./login.ts";
+
+type Connector = NonNullable<RedisOptions["Connector"]>;
+
+/** Hears why a connection could not be made. */
+export type ConnectionFailed = (error: Error) => void;
+
+/** Settings that ioredis hands to a connector. */
+interface Target {
+  readonly host?: string;
+  readonly port?: number;
+  readonly family?: number;
+  readonly tls?: ConnectionOptions;
+  readonly connectTimeout: number;
+  readonly disconnectTimeout: number;
+}
+
+/** Makes connections to one address that are signed in when ioredis gets them. */
+export function connectorFor(login: Login, failed: ConnectionFailed): Connector {
+  return class extends AbstractConnector {
+    readonly #target: Target;
+
+    constructor(target: unknown) {
+      super((target as Target).disconnectTimeout);
+      this.#target = target as Target;
+    }
+
+    async connect(): Promise<Socket | TLSSocket> {
+      this.connecting = true;
+      // ioredis closes a client that has just been made before it connects.
+      await Promise.resolve();
+      if (!this.connecting) throw new Error("Connection is closed.");
+      const socket = open(this.#target);
+      this.stream = socket;
+      const prepare = (): Promise<void> => connectedAndSignedIn(socket, login);
+      const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), failed);
+      // ioredis takes a destroyed socket, and `firstError`, as a connection that has failed.
+      if (failure !== undefined) Object.assign(this, { firstError: failure, stream: socket.destroy() });
+      return socket;
+    }
+  };
+}
+
+/** The same for the master that sentinels name. A server that turns out to be a replica is left. */
+export function sentinelConnectorFor(login: Login, failed: ConnectionFailed): Connector {
+  return class extends SentinelConnector {
+    readonly #target: Target;
+
+    constructor(target: unknown) {
+      super(target as ConstructorParameters<typeof SentinelConnector>[0]);
+      this.#target = target as Target;
+    }
+
+    override async connect(emit: (type: string, error: Error) => void): Promise<Socket | TLSSocket> {
+      const socket = await super.connect(emit);
+      const prepare = async (): Promise<void> => {
+        await connectedAndSignedIn(socket, login);
+        await this.#checkRole(socket);
+      };
+      const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), failed);
+      if (failure !== undefined) Object.assign(this, { firstError: failure, stream: socket.destroy() });
+      return socket;
+    }
+
+    async #checkRole(socket: Socket): Promise<void> {
+      const role = await roleOf(socket);
+      if (role === undefined || this.check({ role })) return;
+      throw new BackendError("unavailable", "the sentinels named a server that is a replica");
+    }
+  } as Connector;
+}
+
+function open({ host, port, family, tls }: Target): Socket | TLSSocket {
+  const address = {
+    ...(host !== undefined && { host }),
+    ...(port !== undefined && { port }),
+    ...(family !== undefined && { family }),
+  };
+  return tls === undefined
+    ? connectPlain(address as { port: number })
+    : connectSecure({ ...address, ...tls });
+}
+
+/** Undefined, or the failure. */
+async function outcome(establishing: Promise<void>, failed: ConnectionFailed): Promise<Error | undefined> {
+  try {
+    await establishing;
+    return undefined;
+  } catch (error) {
+    failed(error as Error);
+    return error as Error;
+  }
+}
+
+/** Rejects as well when the socket breaks, and when `prepare` has taken longer than the timeout. */
+async function inTime(socket: Socket, prepare: () => Promise<void>, timeout: number): Promise<void> {
+  const timer = setTimeout(() => socket.destroy(late(timeout)), timeout);
+  try {
+    const broken = new Promise<never>((_, reject) => {
+      socket.on("error", reject).once("close", () => reject(closed()));
+    });
+    await Promise.race([broken, prepare()]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function connectedAndSignedIn(socket: Socket | TLSSocket, login: Login): Promise<void> {
+  await once(socket, "encrypted" in socket ? "secureConnect" : "connect");
+  await signIn(socket, login);
+}
+
+function late(ms: number): Error {
+  return new BackendError("connection", `no connection within ${ms} ms`);
+}
+
+function closed(): Error {
+  return new BackendError("connection", "the server closed the connection before it was ready");
+}

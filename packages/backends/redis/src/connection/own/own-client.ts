@@ -1,0 +1,62 @@
+import type { ClientPort } from "../client-port.ts";
+import { Deadline } from "../deadline.ts";
+import { type IoredisCluster, type IoredisServer, isIoredisCluster } from "../ioredis/ioredis-client.ts";
+import { IoredisClusterPort } from "../ioredis/ioredis-cluster-port.ts";
+import { IoredisServerPort } from "../ioredis/ioredis-server-port.ts";
+import type { ConnectionFailed } from "./connector.ts";
+
+/** Methods of a client that is opened and closed here. */
+interface Closable {
+  on(event: string, listener: (error?: unknown) => void): unknown;
+  quit(): Promise<unknown>;
+  disconnect(): void;
+}
+
+type ClosableClient = (IoredisServer | IoredisCluster) & Closable;
+
+/** Opens a client, which hands every failure to connect to `failed`. */
+export type OpenClient = (failed: ConnectionFailed) => ClosableClient;
+
+/** A client that is closed with the backend. */
+export class OwnClient {
+  readonly port: ClientPort;
+  /** The last failure to connect, while there is no connection. */
+  lastError: unknown;
+  readonly #client: ClosableClient;
+  readonly #timeout: number;
+
+  constructor(open: OpenClient, timeout: number) {
+    this.#timeout = timeout;
+    this.#client = open((error) => this.#note(error));
+    this.port = isIoredisCluster(this.#client)
+      ? new IoredisClusterPort(this.#client)
+      : new IoredisServerPort(this.#client);
+    this.#client.on("error", (error?: unknown) => this.#note(error));
+    this.#client.on("ready", () => {
+      this.lastError = undefined;
+    });
+  }
+
+  /** Lets the server answer the commands under way, within the timeout. Then nothing of the connection is left. */
+  async close(): Promise<void> {
+    try {
+      if (this.port.state === "ready") {
+        const deadline = new Deadline(this.#timeout, () => new Error("no answer to QUIT"));
+        await deadline.limit(this.#client.quit(), { parse: () => undefined });
+      }
+    } catch {
+      // The connection is about to go anyway.
+    } finally {
+      this.#client.disconnect();
+    }
+  }
+
+  // ioredis says of a cluster that no node has answered, and of a node that its connection is closed. The reason came before.
+  #note(error: unknown): void {
+    const { lastNodeError } = (error ?? {}) as { lastNodeError?: unknown };
+    const reason = lastNodeError ?? error;
+    const { name, message } = (reason ?? {}) as Partial<Error>;
+    const isVague = name === "ClusterAllFailedError" || message === "Connection is closed.";
+    if (!isVague || this.lastError === undefined) this.lastError = reason;
+  }
+}

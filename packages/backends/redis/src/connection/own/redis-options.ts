@@ -1,0 +1,57 @@
+import { checkOption } from "@hitbox/core";
+import type { RedisOptions } from "ioredis";
+
+/** Options that this adapter decides about: by options of its own, or because operations depend on them. */
+const DECIDED = [
+  "Connector",
+  "autoResendUnfulfilledCommands",
+  "db",
+  "enableOfflineQueue",
+  "enableReadyCheck",
+  "host",
+  "lazyConnect",
+  "maxRetriesPerRequest",
+  "monitor",
+  "name",
+  "natMap",
+  "password",
+  "path",
+  "port",
+  "protocol",
+  "readOnly",
+  "reconnectOnError",
+  "replyMapping",
+  "retryStrategy",
+  "role",
+  "sentinelPassword",
+  "sentinelRetryStrategy",
+  "sentinelUsername",
+  "sentinels",
+  "tls",
+  "username",
+] as const;
+
+/** Further options of ioredis, for every connection of a client of ours. */
+export type RedisConnectionOptions = Omit<RedisOptions, (typeof DECIDED)[number]>;
+
+/** Throws a `TypeError` for an option that this adapter decides about. */
+export function checkRedisOptions(options: unknown): RedisConnectionOptions {
+  if (options === undefined) return {};
+  const isObject = typeof options === "object" && options !== null;
+  checkOption(isObject, "redisOptions", typeof options, "must be an object");
+  const decided = Object.keys(options).find((name) => (DECIDED as readonly string[]).includes(name));
+  const rule = "must hold no option that this adapter decides about";
+  checkOption(decided === undefined, "redisOptions", decided, rule);
+  return options as RedisConnectionOptions;
+}
+
+/** Translates the addresses that servers name: a table by `host:port`, or a function. */
+export type RedisNatMap =
+  | Readonly<Record<string, { readonly host: string; readonly port: number }>>
+  | ((address: string) => { readonly host: string; readonly port: number } | null);
+
+export function checkNatMap(natMap: unknown): void {
+  const ok =
+    natMap === undefined || typeof natMap === "function" || (typeof natMap === "object" && natMap !== null);
+  checkOption(ok, "natMap", typeof natMap, "must be a table or a function");
+}

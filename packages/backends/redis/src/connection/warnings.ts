@@ -1,0 +1,61 @@
+import { channel } from "node:diagnostics_channel";
+
+/** A feature that this backend does not have here, such as for a missing right. Said once for each reason. */
+export interface RedisWarning {
+  /** Label of the backend. */
+  readonly backend: string;
+  readonly code: keyof typeof EFFECTS;
+  /** The feature, the reason, and the effect. Holds no key, value or password. */
+  readonly message: string;
+}
+
+const EFFECTS = {
+  HITBOX_REDIS_CLEAR: "`clear` is not available",
+  HITBOX_REDIS_COHERENCE: "changes by others are not heard, so first tiers are bypassed",
+  HITBOX_REDIS_COUNTS: "a delete may count a lease as an entry",
+  HITBOX_REDIS_LEASES: "leases are not available, so several processes may load a key at once",
+  HITBOX_REDIS_PUBLISH: "others do not hear of changes made here",
+  HITBOX_REDIS_WATCHER: "a watcher threw an error, and may have missed a change",
+} as const;
+
+/** The commands that each feature takes. */
+export const NEEDED: Readonly<Record<RedisWarning["code"], string>> = {
+  HITBOX_REDIS_CLEAR: "SCAN and UNLINK",
+  HITBOX_REDIS_COHERENCE: "the commands in the README",
+  HITBOX_REDIS_COUNTS: "STRLEN",
+  HITBOX_REDIS_LEASES: "EVALSHA and EVAL, with TIME, GET, SET, GETRANGE, SETRANGE and PEXPIRE in scripts",
+  HITBOX_REDIS_PUBLISH: "PUBLISH",
+  HITBOX_REDIS_WATCHER: "no command",
+};
+
+const warnings = channel("hitbox:redis:warning");
+
+/** Says to an operator which features are missing: by the channel `hitbox:redis:warning` and by `onWarning`. */
+export class Warnings {
+  readonly #backend: string;
+  readonly #onWarning: (warning: RedisWarning) => void;
+  readonly #said = new Set<string>();
+
+  /** Without `onWarning`, warnings are those of Node: `process.emitWarning`. */
+  constructor(backend: string, onWarning: ((warning: RedisWarning) => void) | undefined) {
+    this.#backend = backend;
+    this.#onWarning = onWarning ?? emit;
+  }
+
+  say(code: RedisWarning["code"], reason: string): void {
+    const message = `${this.#backend}: ${EFFECTS[code]}. Needed: ${NEEDED[code]}. Reason: ${reason}`;
+    if (this.#said.has(message)) return;
+    this.#said.add(message);
+    const warning = { backend: this.#backend, code, message };
+    warnings.publish(warning);
+    try {
+      this.#onWarning(warning);
+    } catch {
+      // An operator's own function decides about no operation.
+    }
+  }
+}
+
+function emit({ code, message }: RedisWarning): void {
+  process.emitWarning(message, { type: "HitboxWarning", code });
+}

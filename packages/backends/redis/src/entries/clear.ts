@@ -1,0 +1,42 @@
+import type { NodePort } from "../connection/client-port.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { Feature } from "../connection/feature.ts";
+import { tried } from "../connection/tried.ts";
+import { clearCluster } from "./clear-cluster.ts";
+import { clearServer } from "./clear-server.ts";
+
+/** Milliseconds for finding out whether the server knows SCAN. */
+const PATIENCE = 1_000;
+
+/** Removes every key under a prefix. */
+export class Clearing {
+  readonly #connection: Connection;
+  readonly #feature: Feature;
+  #isProven = false;
+
+  constructor(connection: Connection, feature: Feature) {
+    this.#connection = connection;
+    this.#feature = feature;
+  }
+
+  /**
+   * Removes every key that starts with `keyspace`, by SCAN and UNLINK, on every master of a cluster. A server is never
+   * held up for long. Each of these commands has the connection's deadline; their number grows with the number of keys
+   * in the database. An entry written meanwhile may or may not be removed.
+   */
+  async clear(keyspace: string): Promise<void> {
+    const { port } = this.#connection;
+    const { refused, refusal } = this.#feature;
+    if (refusal !== undefined) throw refusal;
+    const clearing = { connection: this.#connection, keyspace, refused };
+    if (port.topology === "cluster") return clearCluster(clearing, port);
+    if (!this.#isProven && this.#connection.isReady) await this.#prove(port.node);
+    await clearServer(clearing, port.node);
+    this.#isProven = true;
+  }
+
+  async #prove(node: NodePort): Promise<void> {
+    const refusal = await tried(node, PATIENCE, ["SCAN", "0", "COUNT", "1"]);
+    if (refusal !== undefined) throw this.#feature.refused(refusal);
+  }
+}
