@@ -1,6 +1,6 @@
 import type { TierOutcome } from "@hitbox/core";
 import type { Entity, EntityOptions } from "./entity.ts";
-import type { KeyInput } from "./key.ts";
+import type { KeyInput } from "./keys/key-text.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
 
 /** What is known of a key, and how. */
@@ -23,15 +23,16 @@ export type ManyLoader<K, T> = (
   context: { readonly signal: AbortSignal },
 ) => readonly (T | undefined)[] | PromiseLike<readonly (T | undefined)[]>;
 
-export interface WrapOptions<Args extends readonly unknown[]> extends LoadOptions {
-  /** The key of a call, from its arguments. */
-  readonly key: (...args: Args) => KeyInput;
+export interface WrapOptions<Args extends readonly unknown[], This = unknown> extends LoadOptions {
+  /** The key of a call, from its arguments. Called with the `this` of the call. */
+  readonly key: (this: This, ...args: Parameters<(...args: Args) => void>) => KeyInput;
 }
 
 export interface NamespaceOptions {
   /**
-   * Whether `clear` of this namespace works, for what is stored through one that was made with it too. Costs every read of
-   * it a look at one more tag. Default: false.
+   * Whether this namespace can be cleared. Costs every read of it a look at one more tag. A cache takes one answer for each
+   * name, and throws a TypeError for the other one, since entries that were stored without it cannot be cleared. Default:
+   * false.
    */
   readonly clear?: boolean | undefined;
 }
@@ -72,33 +73,33 @@ export interface Cache extends AsyncDisposable {
    * deleted or invalidated since the load began; the callers get it all the same. A load that fails rejects for all who
    * wait for it, unless a value within `staleIfError` is at hand, and nothing is stored.
    */
-  getOrSet<T>(key: KeyInput, load: Loader<T>, options?: CallOptions): Promise<T>;
+  getOrSet<T, Stale = T>(key: KeyInput, load: Loader<T, Stale>, options?: CallOptions): Promise<T>;
   /** In the order of `keys`, with one call of `load` for all that are missing. */
   getOrSetMany<K extends KeyInput, T>(
     keys: readonly K[],
     load: ManyLoader<K, T>,
     options?: CallOptions,
   ): Promise<(T | undefined)[]>;
-  /** `run` behind this cache: same arguments, same key, one call. */
-  wrap<Run extends (...args: never[]) => unknown>(
-    run: Run,
-    options: WrapOptions<Parameters<Run>>,
-  ): (...args: Parameters<Run>) => Promise<Awaited<ReturnType<Run>>>;
+  /** `run` behind this cache, with its `this`, its arguments and its type parameters: same arguments, same key, one call. */
+  wrap<This, Args extends readonly unknown[], R>(
+    run: (this: This, ...args: Args) => R,
+    options: WrapOptions<Args, NoInfer<This>>,
+  ): (this: This, ...args: Args) => Promise<Awaited<R>>;
   /** Entries of one kind, typed by a schema. */
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T>;
   /** The same cache with keys of its own: no key of another namespace, or of the cache itself, is one of them. */
   namespace(name: string, options?: NamespaceOptions): Cache;
   /**
-   * Entries with any of these tags, in every namespace and process, that were asked for until now are gone. Instants are
-   * those of the process that loads or invalidates: clocks of a fleet must agree. Where it cannot be told to the others
-   * now, it is told later, and holds here until then.
+   * Entries with any of these tags, in every namespace and process, that were asked for until now are gone. If the other
+   * processes cannot be told now, they are told later, and the invalidation holds here until then.
    */
   invalidateTags(tags: readonly string[]): Promise<void>;
   /** Removes every entry; of a namespace, its own. Rejects with a `BackendError` where that cannot be done. */
   clear(): Promise<void>;
   /**
-   * Aborts loads, whose callers hear of `closed`; waits for what is being stored; tries once more the deletes that wait;
-   * then closes the backend, be it called on the cache or on a namespace. Later operations reject with `closed`.
+   * Aborts loads, whose callers hear of `closed`; finishes every set, delete and invalidation that has begun; tries once
+   * more the deletes that wait; then closes the backend, be it called on the cache or on a namespace. After `closeTimeout`
+   * it rejects with a `BackendError` that counts the changes that it gave up. Later operations reject with `closed`.
    */
   close(): Promise<void>;
 }

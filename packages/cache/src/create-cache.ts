@@ -2,6 +2,7 @@ import {
   type AnyBackend,
   type Clock,
   checkFunction,
+  checkInteger,
   checkKnown,
   checkOption,
   isBackend,
@@ -10,18 +11,22 @@ import {
 } from "@hitbox/core";
 import { asTier } from "@hitbox/core/tier";
 import type { Cache } from "./cache.ts";
-import { Core } from "./core.ts";
-import type { Duration } from "./duration.ts";
+import { Engine } from "./engine.ts";
 import type { LoadOptions } from "./options.ts";
-import { BASE, POLICY_OPTIONS, policyOf } from "./policy.ts";
+import { type Duration, milliseconds } from "./policy/duration.ts";
+import { BASE, POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
 import { CacheView } from "./view.ts";
 
 /** Where entries are kept, and the defaults of every call. */
 export interface CacheOptions extends LoadOptions {
   /** Any backend, or a composition of some; closed with the cache. */
   readonly backend: AnyBackend;
-  /** How long a value is fresh, where a call does not say otherwise. */
+  /** How long a value is fresh, if a call does not say otherwise. */
   readonly ttl: Duration;
+  /** Most bytes that the text of a key may have in UTF-8, with its namespaces. A longer one is a TypeError. Default: 2,048. */
+  readonly maxKeyBytes?: number | undefined;
+  /** How long `close` may take to finish what has begun. Then it rejects, and says what it gave up. Default: 5 s. */
+  readonly closeTimeout?: Duration | undefined;
   /** Whole epoch milliseconds. Default: `Date.now`. */
   readonly now?: Clock | undefined;
   /** From 0 to 1, 1 excluded, for `jitter`. Default: `Math.random`. */
@@ -39,15 +44,20 @@ export interface CacheOptions extends LoadOptions {
  */
 export function createCache(options: CacheOptions): Cache {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown(options, ["backend", "now", "random", ...POLICY_OPTIONS]);
-  const { backend, now = systemClock, random = Math.random } = options;
+  checkKnown(options, ["backend", "now", "random", "maxKeyBytes", "closeTimeout", ...POLICY_OPTIONS]);
+  const { backend, now = systemClock, random = Math.random, maxKeyBytes = MAX_KEY_BYTES } = options;
   checkFunction("now", options.now);
   checkOption(Number.isSafeInteger(now()), "now", now(), "must return whole epoch milliseconds");
   checkFunction("random", options.random);
+  checkInteger("maxKeyBytes", maxKeyBytes, 1, 0xffff_ffff);
   checkOption(options.ttl !== undefined, "ttl", options.ttl, 'must be given, such as "5m"');
   checkOption(isBackend(backend), "backend", backend, "must be a backend, such as memory() or a composition");
-  const typed = asTier(backend, isCacheBackend(backend) ? {} : { now });
-  const core = new Core(typed, now, random);
+  const closeTimeout = milliseconds("closeTimeout", options.closeTimeout ?? CLOSE_TIMEOUT_MS);
+  const tier = asTier(backend, isCacheBackend(backend) ? {} : { now });
+  const engine = new Engine({ backend: tier, now, random, maxKeyBytes, closeTimeout });
   const policy = policyOf(BASE, options);
-  return new CacheView(core, { text: "", policy, marks: [], version: 0, validator: undefined });
+  return new CacheView(engine, { text: "", policy, internalTags: [], version: 0, validator: undefined });
 }
+
+const MAX_KEY_BYTES = 2_048;
+const CLOSE_TIMEOUT_MS = 5_000;

@@ -1,7 +1,7 @@
 import type { Lookup, ManyLoader } from "./cache.ts";
-import type { KeyInput } from "./key.ts";
+import type { KeyInput } from "./keys/key-text.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
-import type { Migrate, StandardSchema } from "./schema.ts";
+import type { Migrate, StandardSchema } from "./read/schema.ts";
 
 export interface EntityOptions<T> extends LoadOptions {
   /** Name of the kind. 1–64 characters of A-Z a-z 0-9 _ -. */

@@ -1,4 +1,4 @@
-import type { Duration } from "./duration.ts";
+import type { Duration } from "./policy/duration.ts";
 
 /** How an entry is kept. Terms and meaning of the windows: RFC 5861 (https://www.rfc-editor.org/rfc/rfc5861). */
 export interface EntryOptions {
@@ -29,7 +29,11 @@ export interface LoadOptions extends EntryOptions {
    * then that is the answer, and the load goes on. Default: without end.
    */
   readonly softTimeout?: Duration | undefined;
-  /** How long a load may take; then it is aborted and fails with a `TimeoutError` (a DOMException). Default: without end. */
+  /**
+   * How long a call may take, from its beginning to its answer: reads, waits for other processes, validation and the
+   * loader. Then it fails with a `TimeoutError` (a DOMException), and a load that nobody waits for is aborted. `Infinity`:
+   * without end. Default: 30 s.
+   */
   readonly hardTimeout?: Duration | undefined;
   /** How long "not found" (the loader's `undefined`) is kept. Default: 0, it is not. */
   readonly notFoundTtl?: Duration | undefined;
@@ -52,8 +56,8 @@ export interface CallOptions extends LoadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a loader is told, and what it may decide. */
-export interface LoadContext<T> {
+/** What a loader is told, and what it may decide. `T` is the type of the value that is being replaced. */
+export interface LoaderContext<T> {
   /** Aborted when nobody waits any more, after `hardTimeout`, and when the cache is closed. */
   readonly signal: AbortSignal;
   /** The value that is being replaced, where a stale one was at hand. */
@@ -66,5 +70,8 @@ export interface LoadContext<T> {
   skip(): void;
 }
 
-/** Loads one value; `undefined` is "not found". */
-export type Loader<T> = (context: LoadContext<T>) => T | PromiseLike<T>;
+/**
+ * Loads one value; `undefined` is "not found". `Stale` is the type of `context.stale`, apart from `T`, so that `T` is
+ * inferred from the answer of a loader that uses its context.
+ */
+export type Loader<T, Stale = T> = (context: LoaderContext<Stale>) => T | PromiseLike<T>;

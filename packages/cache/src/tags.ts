@@ -8,8 +8,9 @@ import {
   type MaybePromise,
   recover,
 } from "@hitbox/core";
-import type { Retries } from "./retries.ts";
-import { isRefusal } from "./writing.ts";
+import { passMillisecond } from "./write/pass-millisecond.ts";
+import type { PendingDeletes } from "./write/pending-deletes.ts";
+import { isRefused as isRefusal } from "./write/refusal.ts";
 
 /** A tag that stands for a whole space, which can be cleared by it. The cache's other own tags have no record. */
 export function spaceTag(space: string): string {
@@ -36,22 +37,29 @@ const MOST_TRIES = 5;
  * that, for each of its tags. The record is made with the first entry of its tag and never expires; where it is missing,
  * because the store has evicted it, no entry of the tag stands.
  */
-export class Tags {
+export class TagIndex {
   readonly #shared: CacheBackend;
-  readonly #retries: Retries;
+  readonly #retries: PendingDeletes;
   readonly #known = new Set<string>();
   /** Invalidations that have not reached the store yet. */
   readonly #unsent = new Map<string, number>();
   /** The last change of a tag's record that is under way. */
   readonly #changing = new Map<string, Promise<void>>();
 
-  constructor(shared: CacheBackend, retries: Retries) {
+  readonly #now: () => number;
+
+  constructor(shared: CacheBackend, retries: PendingDeletes, now: () => number) {
     this.#shared = shared;
     this.#retries = retries;
+    this.#now = now;
+  }
+
+  stamp(tags: readonly string[], _life: number, at: number = this.#now()): MaybePromise<readonly string[]> {
+    return chain(this.prepare(tags, at), () => []);
   }
 
   /** Asks for records ahead of need. */
-  look(tags: readonly string[]): Records | undefined {
+  ahead(tags: readonly string[]): Records | undefined {
     const named = tags.filter(hasRecord);
     if (named.length === 0) return undefined;
     const records = new Map(named.map((tag) => [tag, this.#lookAhead(tag)]));
@@ -61,7 +69,7 @@ export class Tags {
   }
 
   /** Whether the entry stands: at once where the records are in this process. Fails where one cannot be had. */
-  stands({ tags, createdAt }: CacheValue<unknown>, records: Records | undefined): MaybePromise<boolean> {
+  accepts({ tags, createdAt }: CacheValue<unknown>, records: Records | undefined): MaybePromise<boolean> {
     if (tags === undefined || tags.length === 0) return true;
     const pending: Promise<boolean>[] = [];
     for (const tag of tags) {
@@ -80,7 +88,12 @@ export class Tags {
   }
 
   /** Every entry that was asked for until `at` falls. Where that cannot be written, it is tried again until it is. */
-  async invalidate(tags: readonly string[], at: number): Promise<void> {
+  async invalidate(tags: readonly string[]): Promise<void> {
+    const at = this.#now();
+    await this.#invalidate(tags, at).finally(() => passMillisecond(this.#now, at));
+  }
+
+  async #invalidate(tags: readonly string[], at: number): Promise<void> {
     const distinct = [...new Set(tags)];
     for (const tag of distinct) this.#unsent.set(tag, Math.max(at, this.#unsent.get(tag) ?? 0));
     const sent = await Promise.allSettled(distinct.map((tag) => this.#send(tag)));
@@ -218,4 +231,9 @@ function ignore(): void {}
 function unheard(pending: readonly Promise<unknown>[]): false {
   for (const one of pending) one.catch(() => {});
   return false;
+}
+
+/** The entry with the stamps of its tags. */
+export function stamped<T>(entry: CacheValue<T>, stamps: readonly string[]): CacheValue<T> {
+  return stamps.length === 0 ? entry : { ...entry, tags: [...(entry.tags ?? []), ...stamps] };
 }

@@ -5,21 +5,21 @@ import {
   checkInteger,
   checkKnown,
   checkOption,
-  isPromise,
-  type MaybePromise,
 } from "@hitbox/core";
 import type { Cache, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
-import type { Core } from "./core.ts";
+import type { Engine } from "./engine.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
-import { clear, invalidateTags } from "./invalidating.ts";
-import { entityText, type KeyInput, keyText, namespaceText } from "./key.ts";
+import { entityText, type KeyInput, keyText, namespaceText } from "./keys/key-text.ts";
+import { Loads } from "./load/loads.ts";
 import type { CallOptions, EntryOptions, Loader } from "./options.ts";
-import { callPolicy, entryOf, POLICY_OPTIONS, policyOf } from "./policy.ts";
-import { freshUntil, type Kind } from "./reader.ts";
-import { Reads } from "./reads.ts";
-import { Validator, versionTag } from "./schema.ts";
+import { callPolicy, checkCallOptions, entryOf, POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
+import { freshUntil } from "./read/freshness.ts";
+import type { Kind } from "./read/reader.ts";
+import { Reads } from "./read/reads.ts";
+import { Validator, versionTag } from "./read/schema.ts";
 import { spaceTag } from "./tags.ts";
-import { change, remove } from "./writing.ts";
+import { remove, set } from "./write/change.ts";
+import { clear, invalidateTags } from "./write/invalidate.ts";
 
 /** What sets one space of a cache apart from the others. */
 interface Space extends Kind {
@@ -29,14 +29,16 @@ interface Space extends Kind {
 
 /** A cache, or a namespace or entity of one. */
 export class CacheView implements Cache {
-  readonly #core: Core;
+  readonly #engine: Engine;
   readonly #space: Space;
   readonly #reads: Reads;
+  readonly #loads: Loads;
 
-  constructor(core: Core, space: Space) {
-    this.#core = core;
+  constructor(engine: Engine, space: Space) {
+    this.#engine = engine;
     this.#space = space;
-    this.#reads = new Reads(core, space);
+    this.#reads = new Reads(engine, space);
+    this.#loads = new Loads(engine, space, this.#reads);
   }
 
   get<T>(key: KeyInput): Promise<T | undefined> {
@@ -48,15 +50,11 @@ export class CacheView implements Cache {
   }
 
   getSync<T>(key: KeyInput): T | undefined {
-    const value = this.#reads.value<T>(this.#text(key));
-    if (!isPromise(value)) return value;
-    value.catch(() => {});
-    return undefined;
+    return this.#reads.getSync<T>(this.#text(key));
   }
 
   async getMany<T>(keys: readonly KeyInput[]): Promise<(T | undefined)[]> {
-    const texts = this.#texts(keys);
-    return Promise.all(texts.map((text) => this.#reads.value<T>(text)));
+    return this.#reads.getMany<T>(this.#texts(keys));
   }
 
   async has(key: KeyInput): Promise<boolean> {
@@ -66,54 +64,38 @@ export class CacheView implements Cache {
   async lookup<T>(key: KeyInput): Promise<Lookup<T>> {
     const text = this.#text(key);
     const context = cacheContext();
-    const found = await this.#reads.find<T>(text, () => this.#core.read(text, context));
+    const found = await this.#reads.find<T>(text, () => this.#engine.read(text, context));
     const { tiers } = context;
     if (!found) return { value: undefined, status: "miss", source: undefined, age: undefined, tiers };
-    const now = this.#core.now();
+    const now = this.#engine.now();
     const status = now < freshUntil(found.entry) ? "fresh" : "stale";
     return { value: found.data, status, source: context.source, age: now - found.entry.createdAt, tiers };
   }
 
-  async set<T>(key: KeyInput, value: T, options?: EntryOptions): Promise<void> {
-    await this.setMany([[key, value]], options);
+  set<T>(key: KeyInput, value: T, options?: EntryOptions): Promise<void> {
+    return this.#change("set", () => this.#set([[key, value]], options));
   }
 
-  async setMany<T>(
+  setMany<T>(
     entries: readonly (readonly [key: KeyInput, value: T])[],
     options?: EntryOptions,
   ): Promise<void> {
-    const policy = callPolicy(this.#space.policy, options);
-    const createdAt = this.#core.now();
-    const tags = [...policy.tags, ...this.#space.marks];
-    const byText = new Map<string, CacheValue<unknown> | undefined>();
-    checkList("entries", entries);
-    for (const entry of entries) {
-      checkList("entry", entry);
-      const [key, value] = entry;
-      checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
-      byText.set(this.#text(key), entryOf(policy, value, createdAt, tags, this.#core.random));
-    }
-    await change(this.#core, policy, byText);
+    return this.#change("set", () => this.#set(entries, options));
   }
 
-  async delete(key: KeyInput): Promise<boolean> {
-    const [removed = false] = await this.deleteMany([key]);
-    return removed;
+  delete(key: KeyInput): Promise<boolean> {
+    return this.#change("delete", async () => (await this.#delete([key]))[0] === true);
   }
 
-  async deleteMany(keys: readonly KeyInput[]): Promise<boolean[]> {
-    const texts = this.#texts(keys);
-    const distinct = [...new Set(texts)];
-    const removed = await remove(this.#core, this.#space.policy, distinct);
-    const byText = new Map(distinct.map((text, index) => [text, removed[index] === true]));
-    return texts.map((text) => byText.get(text) === true);
+  deleteMany(keys: readonly KeyInput[]): Promise<boolean[]> {
+    return this.#change("delete", () => this.#delete(keys));
   }
 
-  getOrSet<T>(key: KeyInput, load: Loader<T>, options?: CallOptions): Promise<T> {
+  getOrSet<T, Stale = T>(key: KeyInput, load: Loader<T, Stale>, options?: CallOptions): Promise<T> {
     try {
       const text = this.#text(key);
       checkLoader(load);
-      return this.#reads.getOrSet(text, load, options);
+      return this.#loads.getOrSet(text, load as unknown as Loader<T>, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -127,20 +109,19 @@ export class CacheView implements Cache {
     checkLoader(load);
     const texts = this.#texts(keys);
     const byText = new Map(texts.map((text, index) => [text, keys[index] as K]));
-    const values = await this.#reads.getOrSetMany<K, T>(byText, load, options);
+    const values = await this.#loads.getOrSetMany<K, T>(byText, load, options);
     if (byText.size === texts.length) return values;
     const known = new Map([...byText.keys()].map((text, index) => [text, values[index]]));
     return texts.map((text) => {
       const value = known.get(text);
-      return byText.delete(text) ? value : this.#reads.ownOf(value);
+      return byText.delete(text) ? value : this.#loads.ownOf(value);
     });
   }
 
-  wrap<Run extends (...args: never[]) => unknown>(
-    run: Run,
-    options: WrapOptions<Parameters<Run>>,
-  ): (...args: Parameters<Run>) => Promise<Awaited<ReturnType<Run>>> {
-    type Answer = Awaited<ReturnType<Run>>;
+  wrap<This, Args extends readonly unknown[], R>(
+    run: (this: This, ...args: Args) => R,
+    options: WrapOptions<Args, NoInfer<This>>,
+  ): (this: This, ...args: Args) => Promise<Awaited<R>> {
     checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
     checkKnown(options, ["key", ...POLICY_OPTIONS]);
     const { key, ...rest } = options;
@@ -152,7 +133,10 @@ export class CacheView implements Cache {
       "must be a function that makes a key of the arguments",
     );
     const view = this.#within({ policy: policyOf(this.#space.policy, rest) });
-    return (...args) => promised(() => view.getOrSet(key(...args), () => run(...args) as Answer));
+    return async function (...args): Promise<Awaited<R>> {
+      const load = (): Awaited<R> => run.call(this, ...args) as Awaited<R>;
+      return view.getOrSet<Awaited<R>>(key.apply(this, args as never), load);
+    };
   }
 
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T> {
@@ -160,14 +144,14 @@ export class CacheView implements Cache {
     const { prefix, version = 0, schema, migrate, ...rest } = options;
     checkInteger("version", version, 0, 0xffff_ffff);
     checkFunction("migrate", migrate);
-    const { text, policy, marks, validator } = this.#space;
+    const { text, policy, internalTags, validator } = this.#space;
     const own = schema && new Validator(schema, version, migrate);
     checkOption(migrate === undefined || own !== undefined, "migrate", migrate, "needs a schema");
     // With a migration all versions share the keys of version 0, and each entry says which it is of.
     return this.#within({
       text: entityText(text, prefix, migrate ? 0 : version),
       policy: policyOf(policy, rest),
-      marks: migrate ? [...marks, versionTag(version)] : marks,
+      internalTags: migrate ? [...internalTags, versionTag(version)] : internalTags,
       version,
       validator: own ?? validator,
     }) as unknown as Entity<K, T>;
@@ -175,31 +159,68 @@ export class CacheView implements Cache {
 
   namespace(name: string, options: NamespaceOptions = {}): Cache {
     checkKnown(options, ["clear"]);
-    const { clear = false } = options;
-    checkOption(typeof clear === "boolean", "clear", clear, "must be true or false");
+    const { clear: canClear = false } = options;
+    checkOption(typeof canClear === "boolean", "clear", canClear, "must be true or false");
     const text = namespaceText(this.#space.text, name);
-    const { marks } = this.#space;
-    return this.#within({ text, marks: clear ? [...marks, spaceTag(text)] : marks });
+    this.#engine.namespaces.check(text, name, canClear);
+    const { internalTags } = this.#space;
+    return this.#within({ text, internalTags: canClear ? [...internalTags, spaceTag(text)] : internalTags });
   }
 
   invalidateTags(tags: readonly string[]): Promise<void> {
-    return invalidateTags(this.#core, this.#space.policy, tags);
+    return this.#change("invalidateTags", () => invalidateTags(this.#engine, this.#space.policy, tags));
   }
 
   clear(): Promise<void> {
-    return clear(this.#core, this.#space);
+    return this.#change("clear", () => clear(this.#engine, this.#space));
   }
 
   close(): Promise<void> {
-    return this.#core.close();
+    return this.#engine.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
+  async #set<T>(
+    entries: readonly (readonly [key: KeyInput, value: T])[],
+    options: EntryOptions | undefined,
+  ): Promise<void> {
+    checkCallOptions(options);
+    const policy = callPolicy(this.#space.policy, options);
+    const createdAt = this.#engine.now();
+    const tags = [...policy.tags, ...this.#space.internalTags];
+    const byText = new Map<string, CacheValue<unknown> | undefined>();
+    checkList("entries", entries);
+    for (const entry of entries) {
+      checkList("entry", entry);
+      const [key, value] = entry;
+      checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
+      byText.set(this.#text(key), entryOf(policy, value, createdAt, tags, this.#engine.random));
+    }
+    await set(this.#engine, policy, byText);
+  }
+
+  async #delete(keys: readonly KeyInput[]): Promise<boolean[]> {
+    const texts = this.#texts(keys);
+    const distinct = [...new Set(texts)];
+    const removed = await remove(this.#engine, this.#space.policy, distinct);
+    if (distinct.length === texts.length) return removed;
+    const byText = new Map(distinct.map((text, index) => [text, removed[index] === true]));
+    return texts.map((text) => byText.get(text) === true);
+  }
+
+  /** Runs a change, which a close waits for. A change that comes after a close rejects, and nobody need listen. */
+  #change<R>(what: string, change: () => Promise<R>): Promise<R> {
+    if (!this.#engine.isClosing) return this.#engine.work.run(what, change);
+    const closed = Promise.reject(this.#engine.closedError());
+    closed.catch(() => {});
+    return closed;
+  }
+
   #within(changed: Partial<Space>): CacheView {
-    return new CacheView(this.#core, { ...this.#space, ...changed });
+    return new CacheView(this.#engine, { ...this.#space, ...changed });
   }
 
   #texts(keys: readonly KeyInput[]): string[] {
@@ -208,8 +229,8 @@ export class CacheView implements Cache {
   }
 
   #text(key: KeyInput): string {
-    this.#core.checkOpen();
-    return keyText(this.#space.text, key);
+    this.#engine.checkOpen();
+    return keyText(this.#space.text, key, this.#engine.maxKeyBytes);
   }
 }
 
@@ -219,12 +240,4 @@ function checkList(name: string, list: unknown): void {
 
 function checkLoader(load: unknown): void {
   checkOption(typeof load === "function", "load", load, "must be a function");
-}
-
-function promised<T>(run: () => MaybePromise<T>): Promise<T> {
-  try {
-    return Promise.resolve(run());
-  } catch (error) {
-    return Promise.reject(error);
-  }
 }

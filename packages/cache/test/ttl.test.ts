@@ -2,7 +2,7 @@ import { createCache, type Duration } from "@hitbox/cache";
 import { memory } from "@hitbox/memory";
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
-import { milliseconds } from "../src/duration.ts";
+import { milliseconds } from "../src/policy/duration.ts";
 import { testClock } from "./support/clock.ts";
 
 const DAY = 86_400_000;

@@ -1,24 +1,60 @@
-import { type Backend, type Clock, json, type MaybePromise } from "@hitbox/core";
+import { type Backend, type BackendListener, type Clock, json, type MaybePromise, type Origin } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 
+export interface SharedStoreOptions {
+  readonly label?: string;
+  /** Default: "leases". */
+  readonly leases?: "leases" | "no leases";
+  /** Whether the store tells its users of changes, so that a first tier over it is coherent. Default: "silent". */
+  readonly changes?: "told" | "silent";
+}
+
+type Leasing = Required<Pick<Backend<unknown>, "lease" | "writeFenced" | "releaseLease">>;
+
 /** A store that several caches share as processes share a server: it answers later, keeps bytes, and has leases. */
-export function sharedStore(now: Clock, label = "store"): Backend<unknown> {
-  const store = memory({ maxEntries: 10_000, format: json(), now, label });
+export function sharedStore(
+  now: Clock,
+  { label = "store", leases = "leases", changes = "silent" }: SharedStoreOptions = {},
+): Backend<unknown> {
+  const store = memory({ maxEntries: 10_000, format: json(), now, label }) as Backend<unknown> & Leasing;
+  const listeners = new Set<BackendListener>();
   const later = async <R>(run: () => MaybePromise<R>): Promise<R> => {
     await new Promise<void>((resolve) => setImmediate(resolve));
     return run();
   };
+  const tell = <R>(key: string, origin: Origin | undefined, result: R): R => {
+    for (const listener of listeners) listener.changed([key], origin);
+    return result;
+  };
+  const leasing: Leasing = {
+    lease: (key, ms) => later(() => store.lease(key, ms)),
+    writeFenced: (key, value, fence, origin) =>
+      later(async () => {
+        const isStored = await store.writeFenced(key, value, fence);
+        return isStored ? tell(key, origin, true) : false;
+      }),
+    releaseLease: (key, fence) => later(() => store.releaseLease(key, fence)),
+  };
+  const watch = (listener: BackendListener): (() => void) => {
+    listeners.add(listener);
+    listener.restored();
+    return () => void listeners.delete(listener);
+  };
   return {
     ...{ label, keyFormat: store.keyFormat, valueFormat: store.valueFormat, compressor: store.compressor },
-    supports: Object.freeze({ ...store.supports, shared: true, readMany: { max: 1_000 } }),
+    supports: Object.freeze({
+      ...store.supports,
+      shared: true,
+      readMany: { max: 1_000 },
+      lease: leases === "leases",
+      watch: changes === "told",
+    }),
     read: (key) => later(() => store.read(key)),
     readMany: (keys) => later(() => Promise.all(keys.map((key) => store.read(key)))),
-    write: (key, value) => later(() => store.write(key, value)),
-    remove: (key) => later(() => store.remove(key)),
+    write: (key, value, origin) => later(() => tell(key, origin, store.write(key, value))),
+    remove: (key, origin) => later(() => tell(key, origin, store.remove(key))),
     clear: () => later(() => store.clear?.()),
-    lease: (key, ms) => later(() => (store.lease as NonNullable<typeof store.lease>)(key, ms)),
-    writeFenced: (key, value, fence) =>
-      later(() => (store.writeFenced as NonNullable<typeof store.writeFenced>)(key, value, fence)),
-    releaseLease: (key, fence) => later(() => store.releaseLease?.(key, fence)),
+    ...(leases === "leases" ? leasing : {}),
+    ...(changes === "told" ? { watch } : {}),
   };
 }

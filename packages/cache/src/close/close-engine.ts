@@ -1,0 +1,80 @@
+import { BackendError } from "@hitbox/core";
+import type { KeyedQueue, TierBackend } from "@hitbox/core/tier";
+import type { KeyStates } from "../keys/key-states.ts";
+import { LONGEST_TIMER_MS } from "../policy/timeout.ts";
+import type { PendingDeletes } from "../write/pending-deletes.ts";
+import type { Waits } from "./waits.ts";
+import type { WorkUnderWay } from "./work-under-way.ts";
+
+/** The parts of a cache that a close has to look after. */
+export interface Closable {
+  readonly backend: TierBackend;
+  readonly keys: KeyStates;
+  readonly writes: KeyedQueue;
+  readonly pending: PendingDeletes;
+  readonly work: WorkUnderWay;
+  readonly waits: Waits;
+  /** In milliseconds. */
+  readonly closeTimeout: number;
+  closedError(): BackendError;
+}
+
+/**
+ * Ends loads, finishes everything else that has begun, and closes the backend.
+ *
+ * @throws BackendError for changes that did not end in time, or did not reach their tier.
+ */
+export async function closeEngine(engine: Closable): Promise<void> {
+  const { backend, closeTimeout, keys, pending, waits, work } = engine;
+  const closed = engine.closedError();
+  for (const flight of [...keys.flights]) if (flight.phase === "loading") flight.abort(closed);
+  const start = performance.now();
+  await within(closeTimeout, finish(engine));
+  for (const flight of [...keys.flights]) flight.abort(closed);
+  waits.abortAll(closed);
+  const { lastError } = pending;
+  const lost = [...work.names, ...pending.abandonAll()];
+  const closing = backend.close();
+  const left = Math.max(0, closeTimeout - (performance.now() - start));
+  const isClosed = await within(left, closing);
+  if (lost.length > 0) throw gaveUp(engine, lost, lastError);
+  if (!isClosed) throw tooLate(engine);
+}
+
+async function finish({ keys, pending, waits, work, writes }: Closable): Promise<void> {
+  const loads = Array.from(keys.flights, (flight) => new Promise<void>((resolve) => flight.whenEnded(resolve)));
+  await Promise.all([...loads, waits.idle(), work.idle(), writes.idle()]);
+  await pending.close();
+  await work.idle();
+}
+
+/** Whether the work ended in time. @throws what it failed with, in time. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS), false);
+  });
+  work.catch(() => {});
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function gaveUp({ backend, closeTimeout }: Closable, lost: readonly string[], cause: unknown): BackendError {
+  const message = `${backend.label}: the close gave up ${counted(lost)}, which did not end within ${closeTimeout} ms or could not reach a tier`;
+  return new BackendError("timeout", message, { backend: backend.label, retryable: false, cause });
+}
+
+function tooLate({ backend, closeTimeout }: Closable): BackendError {
+  const message = `${backend.label}: the backend did not close within ${closeTimeout} ms, and is still closing`;
+  return new BackendError("timeout", message, { backend: backend.label, retryable: false });
+}
+
+/** `["set", "set", "delete"]` as `2 of set, 1 of delete`. */
+function counted(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return Array.from(counts, ([name, count]) => `${count} of ${name}`).join(", ");
+}

@@ -1,0 +1,165 @@
+import {
+  BackendError,
+  type CacheContext,
+  type Clock,
+  chain,
+  isPromise,
+  type Lease,
+  type MaybePromise,
+  recover,
+  systemClock,
+} from "@hitbox/core";
+import { KeyedQueue, type TierBackend } from "@hitbox/core/tier";
+import { type ErrorMessage, publish } from "./channels.ts";
+import { type Closable, closeEngine } from "./close/close-engine.ts";
+import { Waits } from "./close/waits.ts";
+import { WorkUnderWay } from "./close/work-under-way.ts";
+import type { KeyLoad } from "./keys/key-state.ts";
+import { KeyStates } from "./keys/key-states.ts";
+import { Namespaces } from "./keys/namespaces.ts";
+import type { Entry } from "./read/found.ts";
+import { TagIndex } from "./tags.ts";
+import { PendingDeletes } from "./write/pending-deletes.ts";
+
+export interface EngineOptions {
+  readonly backend: TierBackend;
+  readonly now: Clock;
+  readonly random: () => number;
+  readonly maxKeyBytes: number;
+  /** In milliseconds. */
+  readonly closeTimeout: number;
+}
+
+/** What a cache and all its namespaces and entities share. */
+export class Engine implements Closable {
+  readonly backend: TierBackend;
+  readonly now: Clock;
+  readonly random: () => number;
+  readonly maxKeyBytes: number;
+  /** Milliseconds since some time of this process. A clock that is set does not change it, unless it is a given one. */
+  readonly elapsed: () => number;
+  readonly keys: KeyStates = new KeyStates();
+  readonly namespaces: Namespaces = new Namespaces();
+  /** Sends the changes of a key to the backend one after the other, in the order asked. */
+  readonly writes: KeyedQueue = new KeyedQueue();
+  readonly pending: PendingDeletes;
+  readonly tags: TagIndex;
+  readonly work: WorkUnderWay = new WorkUnderWay();
+  /** Callers who wait for a read, and not for a load. */
+  readonly waits: Waits = new Waits();
+  /** Whether processes can be kept from loading the same key at the same time. */
+  readonly hasLeases: boolean;
+  readonly closeTimeout: number;
+  #longestLife = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor({ backend, now, random, maxKeyBytes, closeTimeout }: EngineOptions) {
+    this.backend = backend;
+    this.now = now;
+    this.random = random;
+    this.maxKeyBytes = maxKeyBytes;
+    this.elapsed = now === systemClock || now === Date.now ? () => performance.now() : now;
+    this.pending = new PendingDeletes(backend.label, now, this.keys);
+    this.tags = new TagIndex(backend.shared, this.pending, now);
+    this.closeTimeout = closeTimeout;
+    // A backend that hears of others' changes is shared with them, though its first tier is not.
+    const isShared = backend.shared.supports.shared || backend.supports.watch === true;
+    this.hasLeases = backend.supports.lease === true && isShared;
+  }
+
+  /** Whether a read of the backend is a read of the store that all processes agree on. */
+  get isItsOwnShared(): boolean {
+    return this.backend.shared === this.backend;
+  }
+
+  /** The tiers' entry, unless it is to be deleted. */
+  read(key: string, context?: CacheContext): MaybePromise<Entry> {
+    const deleted = this.pending.limitOf(key);
+    const entry = this.backend.get(key, context);
+    return deleted < 0 ? entry : chain(entry, (read) => newerThan(deleted, read));
+  }
+
+  /** The first tier's entry, fresh or stale, if it can be had at once. */
+  peek(key: string): Entry {
+    return newerThan(this.pending.limitOf(key), this.backend.peek(key));
+  }
+
+  /** The entry that all processes agree on. */
+  getShared(key: string): MaybePromise<Entry> {
+    const deleted = this.pending.limitOf(key);
+    return chain(this.backend.getShared(key), (read) => newerThan(deleted, read));
+  }
+
+  async lease(key: string, ms: number): Promise<Lease<unknown>> {
+    const deleted = this.pending.limitOf(key);
+    const lease = await this.backend.lease<unknown>(key, ms);
+    return deleted < 0 ? lease : { ...lease, value: newerThan(deleted, lease.value) };
+  }
+
+  releaseLease(key: string, lease: Lease<unknown> | undefined): void {
+    if (lease?.granted) this.background("lease", key, () => this.backend.releaseLease(key, lease.fence));
+  }
+
+  /** The load of the key that a new caller joins. A load that began longer ago than its `ttl` is outdated. */
+  joinable(key: string): KeyLoad | undefined {
+    const flight = this.keys.get(key)?.flight;
+    if (flight === undefined || this.elapsed() - flight.began <= flight.ttl) return flight;
+    flight.state.outdate();
+    return undefined;
+  }
+
+  /** Runs a change of `keys` after the earlier ones. Loads of the keys that began before it are outdated. */
+  async change<R>(keys: readonly string[], run: () => MaybePromise<R>): Promise<R> {
+    for (const key of keys) this.keys.outdate(key);
+    try {
+      return await this.writes.run(keys, run);
+    } finally {
+      for (const key of keys) this.keys.missChange(key);
+    }
+  }
+
+  /** Milliseconds for which an entry that this cache has stored may be there. */
+  get longestLife(): number {
+    return this.#longestLife;
+  }
+
+  noticeLife(life: number): void {
+    if (life > this.#longestLife) this.#longestLife = life;
+  }
+
+  /** Runs `work` whose failure nobody waits for; a close does wait for its end. */
+  background(operation: ErrorMessage["operation"], key: string, work: () => unknown): void {
+    const done = recover(
+      () => chain(work() as MaybePromise<unknown>, () => undefined),
+      (error) => this.report(operation, key, error),
+    );
+    if (isPromise(done)) this.work.hold(done);
+  }
+
+  /** Tells of a failure that no caller hears of. */
+  report(operation: ErrorMessage["operation"], key: string | undefined, error: unknown): undefined {
+    publish("error", () => ({ cache: this.backend.label, operation, key, error }));
+  }
+
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  closedError(): BackendError {
+    const { label } = this.backend;
+    return new BackendError("closed", `${label}: the cache was closed`, { backend: label });
+  }
+
+  checkOpen(): void {
+    if (this.#closing !== undefined) throw this.closedError();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= closeEngine(this);
+    return this.#closing;
+  }
+}
+
+function newerThan(at: number, entry: Entry): Entry {
+  return entry !== undefined && entry.createdAt > at ? entry : undefined;
+}

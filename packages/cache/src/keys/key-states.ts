@@ -1,0 +1,76 @@
+import { type KeyLoad, KeyState } from "./key-state.ts";
+
+/**
+ * The state of each key with something under way, and of no other. Bounded by the loads that callers wait for, and by
+ * the pending deletes.
+ */
+export class KeyStates {
+  #states = new Map<string, KeyState>();
+  /** Every load that has not ended. */
+  #flights = new Set<KeyLoad>();
+
+  get(key: string): KeyState | undefined {
+    return this.#states.size === 0 ? undefined : this.#states.get(key);
+  }
+
+  /** The state of a key that gets something under way. */
+  of(key: string): KeyState {
+    const known = this.#states.get(key);
+    if (known !== undefined) return known;
+    const state = new KeyState(key);
+    this.#states.set(key, state);
+    return state;
+  }
+
+  get flights(): ReadonlySet<KeyLoad> {
+    return this.#flights;
+  }
+
+  begin(flight: KeyLoad): void {
+    flight.state.loads += 1;
+    flight.state.flight = flight;
+    this.#flights.add(flight);
+  }
+
+  end(flight: KeyLoad): void {
+    const { state } = flight;
+    state.loads -= 1;
+    if (state.flight === flight) state.flight = undefined;
+    this.#flights.delete(flight);
+    this.release(state);
+  }
+
+  /** Forgets a key with nothing under way. */
+  release(state: KeyState): void {
+    if (!state.isIdle) return;
+    this.#states.delete(state.key);
+    if (this.#states.size > 0) return;
+    // V8 links the table of a map that has grown to its new one: one that has aged in the heap would keep all that come
+    // after it, with what they held, from being collected young.
+    this.#states = new Map();
+    this.#flights = new Set();
+  }
+
+  /** A change of the key begins. */
+  outdate(key: string): void {
+    this.get(key)?.outdate();
+  }
+
+  outdateTagged(tags: readonly string[]): void {
+    for (const { state } of this.#flights) if (state.flight?.hasTag(tags)) state.outdate();
+  }
+
+  outdateSpace(text: string): void {
+    for (const { state } of this.#flights) if (state.key.startsWith(text)) state.outdate();
+  }
+
+  /** A change of the key has ended. */
+  missChange(key: string): void {
+    this.get(key)?.missChange();
+  }
+
+  /** A change has ended that may have been of any key. */
+  missChangeOfAny(): void {
+    for (const { state } of this.#flights) state.missChange();
+  }
+}

@@ -1,0 +1,95 @@
+import { type CacheValue, isUnreadable, type Lease, recover } from "@hitbox/core";
+import type { Found } from "../read/found.ts";
+import { freshUntil } from "../read/freshness.ts";
+import type { InFlightLoad } from "./in-flight-load.ts";
+
+/** Pauses between looks at a lease that another process holds, in milliseconds: each half as long again as the last. */
+const FIRST_LOOK_MS = 10;
+const LONGEST_LOOK_MS = 250;
+
+/** A load may go on, or need not: another process has stored a value meanwhile. */
+export interface Turn<T> {
+  /** For `setFenced`. Undefined without leases, or if the backend did not answer. */
+  readonly lease?: Lease<unknown> | undefined;
+  readonly found?: Found<T> | undefined;
+}
+
+const NO_LEASE: Turn<never> = {};
+
+/** Resolves when the load may call its loader, with the lease of the key if the backend has leases; or when it need not. */
+export async function acquireLease<T>(flight: InFlightLoad<T>): Promise<Turn<T>> {
+  const { engine, beginner, request } = flight;
+  const { lease: ms } = request.policy;
+  if (flight.isAway) return NO_LEASE;
+  if (ms === false || !engine.hasLeases) return lookBeyondFirstTier(flight);
+  let waited = 0;
+  for (let pause = FIRST_LOOK_MS; !flight.isDone; pause = Math.min(pause * 1.5, LONGEST_LOOK_MS)) {
+    const missed = flight.missedChanges;
+    const asked = ask(flight, ms);
+    // A close waits for it, so that a lease that is granted then is released.
+    engine.work.hold(asked);
+    const lease = await asked;
+    if (lease === undefined) return NO_LEASE;
+    const found = await newerIn(flight, lease.value);
+    if (found && flight.missedChanges === missed) return { found };
+    if (lease.granted || waited >= ms) return { lease };
+    beginner.waitsForOthers();
+    await sleep(pause, flight);
+    waited += pause;
+  }
+  return NO_LEASE;
+}
+
+async function ask<T>(flight: InFlightLoad<T>, ms: number): Promise<Lease<unknown> | undefined> {
+  const { engine, key, request } = flight;
+  const lease = await recover(
+    () => engine.lease(key, ms),
+    (error) => {
+      if (request.policy.onBackendError === "throw" && !isUnreadable(error)) throw error;
+      flight.isAway = true;
+      return engine.report("lease", key, error);
+    },
+  );
+  if (lease?.granted) flight.holdLease(lease);
+  return lease;
+}
+
+/** A refresh without leases: what was found may be of a tier that has missed another process's newer value. */
+async function lookBeyondFirstTier<T>(flight: InFlightLoad<T>): Promise<Turn<T>> {
+  const { engine, key } = flight;
+  if (!flight.isKept || flight.hasReadShared || engine.isItsOwnShared) return NO_LEASE;
+  const entry = await recover(
+    async () => engine.getShared(key),
+    (error) => engine.report("get", key, error),
+  );
+  return { found: await newerIn(flight, entry) };
+}
+
+/** The entry if it is fresh, and newer than the one that this load replaces. A newer stale one replaces that. */
+async function newerIn<T>(
+  flight: InFlightLoad<T>,
+  entry: CacheValue<unknown> | undefined,
+): Promise<Found<T> | undefined> {
+  const { engine, key, request, spare } = flight;
+  if (entry === undefined || !flight.isCurrent) return undefined;
+  if (spare && entry.createdAt <= spare.entry.createdAt) return undefined;
+  const missed = flight.missedChanges;
+  const found = await recover(
+    () => request.reader.accept(key, entry, undefined),
+    (error) => engine.report("get", key, error),
+  );
+  if (found && engine.now() < freshUntil(entry)) return found;
+  if (found && flight.missedChanges === missed) flight.spare = found;
+  return undefined;
+}
+
+/** Ends with the load, too. */
+function sleep<T>(ms: number, flight: InFlightLoad<T>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    flight.whenEnded(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,60 @@
+import type { LoaderContext } from "../options.ts";
+import { Caller } from "./caller.ts";
+import type { LoaderBatch } from "./loader-batch.ts";
+import type { LoadingContext } from "./loading-context.ts";
+import type { Request } from "./request.ts";
+
+/** The call that a key belongs to. */
+export interface Batch<K, T> {
+  readonly loads: LoaderBatch<K, T>;
+  resolved(index: number, data: T | undefined): void;
+  rejected(error: unknown): void;
+}
+
+/**
+ * One key of a `getOrSetMany`. The call's loader waits for it while it is read, or while its lease is asked for, and no
+ * longer: a key that waits for the load of another leaves the batch, or two calls could wait for each other.
+ */
+export class BatchKey<K, T> extends Caller<T | undefined> {
+  readonly #batch: Batch<K, T>;
+  readonly #index: number;
+  readonly #name: K;
+  #isExpected = true;
+
+  constructor(request: Request<T | undefined>, text: string, batch: Batch<K, T>, index: number, name: K) {
+    super(request, text);
+    this.#batch = batch;
+    this.#index = index;
+    this.#name = name;
+  }
+
+  override get isTimedByCall(): boolean {
+    return true;
+  }
+
+  override waitsForOthers(): void {
+    this.#leaveBatch();
+  }
+
+  load(context: LoaderContext<T | undefined>): Promise<T | undefined> {
+    const value = this.#batch.loads.add(this.#name, context as LoadingContext<T | undefined>);
+    this.#leaveBatch();
+    return value;
+  }
+
+  protected resolve(data: T | undefined): void {
+    this.#leaveBatch();
+    this.#batch.resolved(this.#index, data);
+  }
+
+  protected reject(error: unknown): void {
+    this.#leaveBatch();
+    this.#batch.rejected(error);
+  }
+
+  #leaveBatch(): void {
+    if (!this.#isExpected) return;
+    this.#isExpected = false;
+    this.#batch.loads.leave();
+  }
+}

@@ -1,0 +1,156 @@
+import { publish, type StaleMessage } from "../channels.ts";
+import type { LoaderContext } from "../options.ts";
+import { freshUntil, isWithin } from "../read/freshness.ts";
+import type { Found } from "../read/found.ts";
+import { forgetSignal, listenTo } from "./abort-listeners.ts";
+import type { Beginner, InFlightLoad } from "./in-flight-load.ts";
+import type { Request } from "./request.ts";
+import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
+
+/**
+ * One key of one `getOrSet` or `getOrSetMany` that waits: for a read, or for a load that it has joined. It is answered
+ * once: by the load, by an older value where its own windows and timeouts allow for that, or by its own end.
+ */
+export abstract class Caller<T> implements Beginner<T> {
+  readonly request: Request<T>;
+  readonly key: string;
+  readonly #ends: number;
+  #flight: InFlightLoad<T> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #softTimer: NodeJS.Timeout | undefined;
+  #state: "new" | "waiting" | "over" = "new";
+  /** `softTimeout` has passed. */
+  #isImpatient = false;
+
+  constructor(request: Request<T>, key: string) {
+    this.request = request;
+    this.key = key;
+    this.#ends = request.engine.elapsed() + request.policy.hardTimeout;
+  }
+
+  abstract load(context: LoaderContext<T>): T | undefined | PromiseLike<T | undefined>;
+  protected abstract resolve(data: T | undefined): void;
+  protected abstract reject(error: unknown): void;
+  /** Called when it waits for work that is not of its own call: the load of another, or another process. */
+  waitsForOthers(): void {}
+
+  /** Whether the timeouts of its call are looked after elsewhere. */
+  get isTimedByCall(): boolean {
+    return false;
+  }
+
+  get isOver(): boolean {
+    return this.#state === "over";
+  }
+
+  /** Waits for a read of its own, outside of any load. */
+  waitAlone(): void {
+    this.request.engine.waits.add(this);
+    this.#wait();
+    this.#arm();
+  }
+
+  join(flight: InFlightLoad<T>): void {
+    if (this.isOver) return;
+    if (flight.beginner !== this) this.waitsForOthers();
+    this.request.engine.waits.delete(this);
+    this.#flight = flight;
+    flight.enter(this);
+    this.#wait();
+    if (!flight.isTimed || this.#ends < flight.ends) this.#arm();
+    if (this.#isImpatient && flight.spare) this.offered(flight.spare);
+  }
+
+  /** An older value is at hand. It is the answer if it is young enough for this caller. */
+  offered(found: Found<T>): void {
+    const { engine, policy } = this.request;
+    const now = engine.now();
+    if (isWithin(found.entry, now, policy.staleWhileRevalidate)) this.take(found, "revalidate");
+    else if (this.#isImpatient && isWithin(found.entry, now, policy.staleIfError)) this.take(found, "timeout");
+  }
+
+  /** Answers with the entry of a tier. A load that it waits for goes on. */
+  take(found: Found<T>, why: StaleMessage["why"], error?: unknown): void {
+    if (this.isOver) return;
+    const { engine, reader } = this.request;
+    const { key } = this;
+    const cache = engine.backend.label;
+    if (engine.now() < freshUntil(found.entry)) publish("hit", () => ({ cache, key }));
+    else publish("stale", () => ({ cache, key, why, error }));
+    // A load keeps the object, for its loader and for other callers.
+    const data = this.#flight ? reader.ownOf(found.data) : found.data;
+    this.#flight?.keep();
+    this.#end(undefined);
+    this.resolve(data);
+  }
+
+  answered(data: T | undefined, isShared: boolean): void {
+    if (this.isOver) return;
+    this.#end(undefined);
+    this.resolve(isShared ? this.request.reader.ownOf(data) : data);
+  }
+
+  /** A load that fails is answered with an older value within `staleIfError`. */
+  failed(error: unknown, spare: Found<T> | undefined): void {
+    if (this.isOver) return;
+    const { engine, policy, signal } = this.request;
+    if (spare && !signal?.aborted && isWithin(spare.entry, engine.now(), policy.staleIfError)) {
+      this.take(spare, "error", error);
+      return;
+    }
+    this.#end(error);
+    this.reject(error);
+  }
+
+  /** Its own `hardTimeout` has passed. */
+  timeOut(): void {
+    this.failed(timeoutError(this.key, this.request.policy.hardTimeout), this.#flight?.spare);
+  }
+
+  /** Its `signal` is aborted, or the cache is closed. */
+  abort(reason: unknown): void {
+    if (this.isOver) return;
+    this.#end(reason);
+    this.reject(reason);
+  }
+
+  becomeImpatient(): void {
+    this.#isImpatient = true;
+    if (this.#flight?.spare) this.offered(this.#flight.spare);
+  }
+
+  #wait(): void {
+    if (this.#state !== "new") return;
+    this.#state = "waiting";
+    const { policy, signal } = this.request;
+    if (signal) listenTo(signal, this);
+    if (policy.softTimeout <= LONGEST_TIMER_MS)
+      this.#softTimer = setTimeout(becomeImpatient, policy.softTimeout, this);
+  }
+
+  #arm(): void {
+    if (this.#timer !== undefined || this.isTimedByCall) return;
+    if (this.request.policy.hardTimeout > LONGEST_TIMER_MS) return;
+    this.#timer = setTimeout(timeOut, Math.max(0, this.#ends - this.request.engine.elapsed()), this);
+  }
+
+  #end(reason: unknown): void {
+    this.#state = "over";
+    clearTimeout(this.#timer);
+    clearTimeout(this.#softTimer);
+    const { engine, signal } = this.request;
+    if (signal) forgetSignal(signal, this);
+    const flight = this.#flight;
+    this.#flight = undefined;
+    if (flight) flight.leave(this, reason);
+    else engine.waits.delete(this);
+  }
+}
+
+function becomeImpatient(caller: Caller<unknown>): void {
+  caller.becomeImpatient();
+}
+
+function timeOut(caller: Caller<unknown>): void {
+  caller.timeOut();
+}

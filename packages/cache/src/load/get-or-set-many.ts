@@ -1,0 +1,88 @@
+import type { MaybePromise } from "@hitbox/core";
+import type { ManyLoader } from "../cache.ts";
+import { LONGEST_TIMER_MS } from "../policy/timeout.ts";
+import type { Entry } from "../read/found.ts";
+import type { Records } from "../tags.ts";
+import { type Batch, BatchKey } from "./batch-key.ts";
+import { answerFrom, answerFromLoad } from "./get-or-set.ts";
+import type { InFlightLoad } from "./in-flight-load.ts";
+import { LoaderBatch } from "./loader-batch.ts";
+import type { Request } from "./request.ts";
+
+/** One `getOrSetMany`. Each of its keys is a caller by itself; those that are missing are loaded together. */
+export class GetOrSetMany<K, T> implements Batch<K, T> {
+  readonly answer: Promise<(T | undefined)[]>;
+  readonly loads: LoaderBatch<K, T>;
+  readonly #request: Request<T | undefined>;
+  readonly #values: (T | undefined)[];
+  readonly #callers: BatchKey<K, T>[] = [];
+  #left: number;
+  #next = 0;
+  #timer: NodeJS.Timeout | undefined;
+  /** Of the tags that entries are read with, asked for together with the first entry that is not here yet. */
+  #records: Records | undefined;
+  #resolve!: (values: (T | undefined)[]) => void;
+  #reject!: (error: unknown) => void;
+
+  constructor(request: Request<T | undefined>, count: number, load: ManyLoader<K, T>) {
+    this.#request = request;
+    this.loads = new LoaderBatch(count, load);
+    this.#values = new Array<T | undefined>(count);
+    this.#left = count;
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    if (count === 0) this.#resolve([]);
+  }
+
+  /** The value of the next key is here. */
+  take(value: T | undefined): void {
+    this.loads.leave();
+    this.resolved(this.#next++, value);
+  }
+
+  /** The next key is being loaded by `flight`. */
+  join(text: string, name: K, flight: InFlightLoad<T | undefined>): void {
+    answerFromLoad(this.#callerOf(text, name), flight);
+  }
+
+  /** The entry of the next key has been read, or is being read. */
+  read(text: string, name: K, entry: MaybePromise<Entry>): void {
+    const { reader, policy } = this.#request;
+    this.#records ??= reader.look(policy.tags);
+    answerFrom(this.#callerOf(text, name), entry, this.#records);
+  }
+
+  /** All keys have been asked for: what is not here yet has to be here in time. */
+  wait(): Promise<(T | undefined)[]> {
+    const { hardTimeout } = this.#request.policy;
+    if (this.#left > 0 && hardTimeout <= LONGEST_TIMER_MS)
+      this.#timer = setTimeout(() => {
+        for (const caller of this.#callers) if (!caller.isOver) caller.timeOut();
+      }, hardTimeout);
+    return this.answer;
+  }
+
+  resolved(index: number, data: T | undefined): void {
+    this.#values[index] = data;
+    this.#end();
+    if (this.#left === 0) this.#resolve(this.#values);
+  }
+
+  rejected(error: unknown): void {
+    this.#reject(error);
+    this.#end();
+  }
+
+  #end(): void {
+    this.#left -= 1;
+    if (this.#left === 0) clearTimeout(this.#timer);
+  }
+
+  #callerOf(text: string, name: K): BatchKey<K, T> {
+    const caller = new BatchKey<K, T>(this.#request, text, this, this.#next++, name);
+    this.#callers.push(caller);
+    return caller;
+  }
+}

@@ -1,0 +1,102 @@
+import { isPromise, type MaybePromise } from "@hitbox/core";
+import { freshUntil, isDue, isWithin } from "../read/freshness.ts";
+import type { Entry, Found } from "../read/found.ts";
+import type { Records } from "../tags.ts";
+import type { Caller } from "./caller.ts";
+import { InFlightLoad } from "./in-flight-load.ts";
+import { arrived, failedToRead, readInto } from "./reading.ts";
+import { whenSettled } from "./when-settled.ts";
+
+/** Answers a caller whose key is not being loaded. `entry` has been read for it, or is being read. */
+export function answerFrom<T>(caller: Caller<T>, entry: MaybePromise<Entry>, records?: Records): void {
+  const { reader, signal } = caller.request;
+  if (signal?.aborted) caller.abort(signal.reason);
+  else if (isPromise(entry)) readInto(begin(caller), entry, records);
+  else answerFromFirstTier(caller, () => reader.accept(caller.key, entry, undefined));
+}
+
+/** Answers a caller whose key is being loaded by `flight`. */
+export function answerFromLoad<T>(caller: Caller<T>, flight: InFlightLoad<T>): void {
+  const { signal } = caller.request;
+  if (signal?.aborted) caller.abort(signal.reason);
+  else if (flight.isKept) makeDo(caller);
+  else caller.join(flight);
+}
+
+function begin<T>(caller: Caller<T>): InFlightLoad<T> {
+  const { keys } = caller.request.engine;
+  const flight = new InFlightLoad(caller, keys.of(caller.key));
+  keys.begin(flight);
+  if (!caller.isTimedByCall) flight.arm();
+  caller.join(flight);
+  return flight;
+}
+
+function answerFromFirstTier<T>(caller: Caller<T>, accept: () => MaybePromise<Found<T> | undefined>): void {
+  let found: MaybePromise<Found<T> | undefined>;
+  try {
+    found = accept();
+  } catch (error) {
+    failedToRead(begin(caller), error);
+    return;
+  }
+  if (isPromise(found)) {
+    const flight = begin(caller);
+    found.then(
+      (read) => arrived(flight, read),
+      (error) => failedToRead(flight, error),
+    );
+  } else if (found && isFreshEnough(caller, found)) caller.take(found, "revalidate");
+  else arrived(begin(caller), found);
+}
+
+/** Whether nothing has to be loaded, now or in the background. */
+function isFreshEnough<T>({ request: { engine, policy } }: Caller<T>, { entry }: Found<T>): boolean {
+  const now = engine.now();
+  return now < freshUntil(entry) && !isDue(entry, now, policy.refreshAhead);
+}
+
+/** While the key is loaded in the background: with the first tier's entry, or with one that is read beside the load. */
+function makeDo<T>(caller: Caller<T>): void {
+  const { engine, policy, reader } = caller.request;
+  const peeked = policy.staleWhileRevalidate > 0 ? engine.peek(caller.key) : undefined;
+  if (peeked === undefined) {
+    readBeside(caller);
+    return;
+  }
+  caller.waitAlone();
+  whenSettled(
+    () => reader.accept(caller.key, peeked, undefined),
+    (found) => takeIfUsable(caller, found) || readBeside(caller),
+    () => readBeside(caller),
+  );
+}
+
+function readBeside<T>(caller: Caller<T>): void {
+  const { engine, policy, reader } = caller.request;
+  const { key } = caller;
+  caller.waitAlone();
+  whenSettled(
+    () => reader.read(key, () => engine.read(key), policy.tags),
+    (found) => takeIfUsable(caller, found) || joinOrBegin(caller, found),
+    (error) => {
+      if (policy.onBackendError === "throw") caller.failed(error, undefined);
+      else joinOrBegin(caller, engine.report("get", key, error));
+    },
+  );
+}
+
+function takeIfUsable<T>(caller: Caller<T>, found: Found<T> | undefined): boolean {
+  const { engine, policy } = caller.request;
+  if (caller.isOver) return true;
+  if (!found || !isWithin(found.entry, engine.now(), policy.staleWhileRevalidate)) return false;
+  caller.take(found, "revalidate");
+  return true;
+}
+
+/** The load that the caller has looked for an entry beside may have ended since. */
+function joinOrBegin<T>(caller: Caller<T>, found: Found<T> | undefined): void {
+  const flight = caller.request.engine.joinable(caller.key);
+  if (flight) caller.join(flight as InFlightLoad<T>);
+  else arrived(begin(caller), found);
+}

@@ -1,0 +1,243 @@
+import type { Lease } from "@hitbox/core";
+import type { Engine } from "../engine.ts";
+import type { KeyLoad, KeyState } from "../keys/key-state.ts";
+import type { LoaderContext } from "../options.ts";
+import type { Found } from "../read/found.ts";
+import type { Request } from "./request.ts";
+import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
+
+/** A caller who waits for a load. */
+export interface Waiter<T> {
+  /** An older value has been read. */
+  offered(found: Found<T>): void;
+  answered(data: T | undefined, isShared: boolean): void;
+  failed(error: unknown, spare: Found<T> | undefined): void;
+  join(flight: InFlightLoad<T>): void;
+}
+
+/** The caller whose options and loader a load runs with. */
+export interface Beginner<T> extends Waiter<T> {
+  readonly request: Request<T>;
+  load(context: LoaderContext<T>): T | undefined | PromiseLike<T | undefined>;
+  /** The load has to wait for another process. */
+  waitsForOthers(): void;
+}
+
+/**
+ * One load of a key, from the read that may make it needless to the end of storing, and all callers who wait for it. It
+ * belongs to the cache: a caller who goes away leaves it to the others, and the last one ends it.
+ */
+export class InFlightLoad<T> implements KeyLoad {
+  readonly engine: Engine;
+  readonly state: KeyState;
+  readonly beginner: Beginner<T>;
+  /** Milliseconds of `engine.elapsed()`. */
+  readonly began: number;
+  readonly ends: number;
+  /**
+   * `reading`: the tiers are read for an answer. `loading`: the lease is asked for, then the loader runs. `storing`: the
+   * loader has answered. `done`: every caller has been answered.
+   */
+  phase: KeyLoad["phase"] = "reading";
+  /** The version of the key that it began with. */
+  version: number;
+  /** A load that began longer ago is not joined. */
+  ttl: number;
+  /** Tags that the value will have, as far as they are known. */
+  tags: readonly string[];
+  /** The older value that is being replaced, once it has been read. */
+  spare: Found<T> | undefined;
+  /** Goes on though all callers go away: one has been answered with the older value meanwhile. */
+  isKept = false;
+  /** Number of changes of the key that ended since it began, and that it may have missed. */
+  missedChanges = 0;
+  hasReadAgain = false;
+  /** The tiers failed to answer: they are not asked again, and storing is not waited for. */
+  isAway = false;
+  /** The tiers that other processes share have been read. */
+  hasReadShared = false;
+  /** Called if it fails while the loader runs. */
+  onFailure: ((error: unknown) => void) | undefined;
+  #loaded: T | undefined;
+  #lease: Lease<unknown> | undefined;
+  #reason: unknown;
+  #controller: AbortController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #waiters = new Set<Waiter<T>>();
+  #joined = 0;
+  #onEnd: (() => void)[] = [];
+
+  constructor(beginner: Beginner<T>, state: KeyState) {
+    const { engine, policy } = beginner.request;
+    this.engine = engine;
+    this.state = state;
+    this.beginner = beginner;
+    this.began = engine.elapsed();
+    this.ends = this.began + policy.hardTimeout;
+    this.version = state.version;
+    this.ttl = policy.ttl;
+    this.tags = policy.tags;
+  }
+
+  get key(): string {
+    return this.state.key;
+  }
+
+  get request(): Request<T> {
+    return this.beginner.request;
+  }
+
+  get isDone(): boolean {
+    return this.phase === "done";
+  }
+
+  /** Whether new callers join it. */
+  get isJoined(): boolean {
+    return this.state.flight === this;
+  }
+
+  /** Whether nothing newer has happened since it began. */
+  get isCurrent(): boolean {
+    return this.version === this.state.version;
+  }
+
+  /** Whether a timer ends it after `hardTimeout`. */
+  get isTimed(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  get isAwaited(): boolean {
+    return this.#waiters.size > 0;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.isDone) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  hasTag(tags: readonly string[]): boolean {
+    const isOne = (tag: string): boolean => tags.includes(tag);
+    return this.tags.some(isOne) || this.spare?.entry.tags?.some(isOne) === true;
+  }
+
+  /** Sees to it that it ends after `hardTimeout`. */
+  arm(): void {
+    if (this.#timer !== undefined || this.isDone || this.ends - this.began > LONGEST_TIMER_MS) return;
+    this.#timer = setTimeout(expire, Math.max(0, this.ends - this.engine.elapsed()), this);
+    if (!this.isAwaited) this.#timer.unref();
+  }
+
+  enter(waiter: Waiter<T>): void {
+    this.#waiters.add(waiter);
+    this.#joined += 1;
+    this.#timer?.ref();
+  }
+
+  /** A caller goes away, or has been answered by other means. */
+  leave(waiter: Waiter<T>, reason: unknown): void {
+    if (!this.#waiters.delete(waiter) || this.isAwaited) return;
+    if (this.isKept) this.#timer?.unref();
+    else if (this.phase !== "storing") this.abort(reason);
+  }
+
+  /** Goes on without callers. */
+  keep(): void {
+    this.isKept = true;
+    this.arm();
+  }
+
+  /** Begins anew, for its callers and for those who join it from now on. */
+  restart(): void {
+    this.version = this.state.version;
+    this.state.flight = this;
+    this.spare = undefined;
+  }
+
+  startLoading(): void {
+    this.phase = "loading";
+    this.arm();
+  }
+
+  /** From here on its callers are answered with `loaded`, even if storing does not end in time. Hands over its lease. */
+  startStoring(loaded: T | undefined): Lease<unknown> | undefined {
+    this.phase = "storing";
+    this.#loaded = loaded;
+    const lease = this.#lease;
+    this.#lease = undefined;
+    return lease;
+  }
+
+  missChange(): void {
+    this.missedChanges += 1;
+    this.spare = undefined;
+  }
+
+  /** An older value has been read: callers who may have it are answered with it. */
+  offer(found: Found<T>): void {
+    this.spare = found;
+    for (const waiter of [...this.#waiters]) waiter.offered(found);
+  }
+
+  /** A lease is released as soon as it is clear that nothing will be stored under it. */
+  holdLease(lease: Lease<unknown>): void {
+    this.#lease = lease;
+    if (this.isDone || !this.isCurrent) this.releaseLease();
+  }
+
+  releaseLease(): void {
+    const lease = this.#lease;
+    this.#lease = undefined;
+    if (lease) this.engine.releaseLease(this.key, lease);
+  }
+
+  /** Has `listener` called when it has ended, in whatever way. */
+  whenEnded(listener: () => void): void {
+    this.#onEnd.push(listener);
+  }
+
+  succeed(data: T | undefined): void {
+    const isShared = this.#joined > 1;
+    for (const waiter of this.#end()) waiter.answered(data, isShared);
+  }
+
+  fail(error: unknown): void {
+    if (this.isDone) return;
+    const { spare } = this;
+    this.#reason = error;
+    this.onFailure?.(error);
+    if (this.isKept && !this.isAwaited) this.engine.report("refresh", this.key, error);
+    for (const waiter of this.#end()) waiter.failed(error, spare);
+  }
+
+  abort(reason: unknown): void {
+    if (this.phase === "storing") this.succeed(this.#loaded);
+    if (this.isDone) return;
+    this.fail(reason);
+    this.#controller?.abort(reason);
+  }
+
+  /** Its callers wait for a load that has begun since. */
+  follow(newer: InFlightLoad<T>): void {
+    for (const waiter of this.#end()) waiter.join(newer);
+  }
+
+  /** The callers to be answered: none if it has ended before. */
+  #end(): readonly Waiter<T>[] {
+    if (this.isDone) return [];
+    this.phase = "done";
+    clearTimeout(this.#timer);
+    this.releaseLease();
+    this.engine.keys.end(this);
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    for (const listener of this.#onEnd) listener();
+    return waiters;
+  }
+}
+
+function expire(flight: InFlightLoad<unknown>): void {
+  flight.abort(timeoutError(flight.key, flight.request.policy.hardTimeout));
+}

@@ -1,0 +1,119 @@
+import { isUnreadable } from "@hitbox/core";
+import { publish } from "../channels.ts";
+import type { Entry, Found } from "../read/found.ts";
+import { freshUntil, isDue, isWithin } from "../read/freshness.ts";
+import type { Records } from "../tags.ts";
+import type { InFlightLoad } from "./in-flight-load.ts";
+import { load } from "./load.ts";
+import { whenSettled } from "./when-settled.ts";
+
+// The first phase of a load: the tiers are read, and an entry that they have may be the answer.
+
+/** Goes on with an entry that is being read. `records` of tags are read together with it. */
+export function readInto<T>(flight: InFlightLoad<T>, entry: Promise<Entry>, records?: Records): void {
+  const { policy, reader } = flight.request;
+  const looked = records ?? reader.look(policy.tags);
+  offerFirstTier(flight);
+  entry.then(
+    (read) =>
+      whenSettled(
+        () => reader.accept(flight.key, read, looked),
+        (found) => arrived(flight, found),
+        (error) => failedToRead(flight, error),
+      ),
+    (error) => failedToRead(flight, error),
+  );
+}
+
+/** A stale entry of the first tier is the answer at once where a caller may have it: then the load is a refresh. */
+function offerFirstTier<T>(flight: InFlightLoad<T>): void {
+  const { engine, policy, reader } = flight.request;
+  if (policy.staleWhileRevalidate === 0) return;
+  const peeked = engine.peek(flight.key);
+  if (peeked === undefined || engine.now() < freshUntil(peeked)) return;
+  // The first tier did not answer with it: the read goes further.
+  flight.hasReadShared = true;
+  whenSettled(
+    () => reader.accept(flight.key, peeked, undefined),
+    (found) => {
+      if (found && flight.isJoined && flight.phase === "reading") offer(flight, found);
+    },
+    ignore,
+  );
+}
+
+/** Answers with what was found, or loads. */
+export function arrived<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): void {
+  if (flight.isDone || isOvertaken(flight, found)) return;
+  const { engine, policy } = flight.request;
+  const { key } = flight;
+  const now = engine.now();
+  const isFresh = found !== undefined && now < freshUntil(found.entry);
+  if (isFresh && (flight.isKept || !isDue(found.entry, now, policy.refreshAhead))) {
+    if (flight.isAwaited) publish("hit", () => ({ cache: engine.backend.label, key }));
+    flight.succeed(found.data);
+    return;
+  }
+  if (found === undefined || !isWithin(found.entry, now, policy.staleWhileRevalidate))
+    publish("miss", () => ({ cache: engine.backend.label, key }));
+  if (found) offer(flight, found);
+  if (engine.isClosing) flight.fail(engine.closedError());
+  else void load(flight);
+}
+
+/** The value is not there for a caller, or the tiers are away. */
+export function failedToRead<T>(flight: InFlightLoad<T>, error: unknown): void {
+  const { engine, policy } = flight.request;
+  if (policy.onBackendError === "throw" && !isUnreadable(error)) {
+    flight.fail(error);
+    return;
+  }
+  engine.report("get", flight.key, error);
+  flight.isAway ||= !isUnreadable(error);
+  arrived(flight, undefined);
+}
+
+function offer<T>(flight: InFlightLoad<T>, found: Found<T>): void {
+  const { engine } = flight;
+  const { key, isKept } = flight;
+  flight.offer(found);
+  if (isKept || !flight.isKept) return;
+  const why = engine.now() < freshUntil(found.entry) ? "ahead" : "stale";
+  publish("refresh", () => ({ cache: engine.backend.label, key, why }));
+}
+
+/**
+ * Whether callers are answered by other means, since new callers do not join this load any more. An entry that was read
+ * before a change is an answer for those who had asked by then. One that was read while a change was under way is read
+ * again, once, and nothing is loaded beside a load that has begun since.
+ */
+function isOvertaken<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): boolean {
+  if (flight.isJoined) return false;
+  const { engine, policy } = flight.request;
+  const isUsable = found !== undefined && isWithin(found.entry, engine.now(), policy.staleWhileRevalidate);
+  const mayBeOlder = flight.missedChanges > 0 && !flight.hasReadAgain;
+  const newer = flight.state.flight as InFlightLoad<T> | undefined;
+  if (isUsable && !mayBeOlder) flight.succeed(found.data);
+  else if (newer) flight.follow(newer);
+  else if (!flight.isAwaited) flight.succeed(undefined);
+  else if (mayBeOlder) readAgain(flight);
+  else {
+    flight.restart();
+    return false;
+  }
+  return true;
+}
+
+function readAgain<T>(flight: InFlightLoad<T>): void {
+  const { engine, policy, reader } = flight.request;
+  flight.hasReadAgain = true;
+  flight.restart();
+  const { key } = flight;
+  whenSettled(
+    () => reader.read(key, () => engine.read(key), policy.tags),
+    (found) => arrived(flight, found),
+    (error) => failedToRead(flight, error),
+  );
+}
+
+function ignore(): void {}

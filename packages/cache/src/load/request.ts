@@ -1,0 +1,13 @@
+import type { Engine } from "../engine.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { Reader } from "../read/reader.ts";
+
+/** The part of a call that all its keys have in common. */
+export interface Request<T> {
+  readonly engine: Engine;
+  readonly reader: Reader<T>;
+  /** Tags of the cache's own that every entry of this space carries. */
+  readonly internalTags: readonly string[];
+  readonly policy: Policy;
+  readonly signal: AbortSignal | undefined;
+}

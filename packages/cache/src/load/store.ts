@@ -1,0 +1,39 @@
+import { type CacheValue, chain, isPromise, type MaybePromise } from "@hitbox/core";
+import type { LoadMessage } from "../channels.ts";
+import { stamped } from "../tags.ts";
+import type { InFlightLoad } from "./in-flight-load.ts";
+
+/** Stores the entry of a load, unless something newer has happened. The lease is released if nothing was stored. */
+export async function store<T>(
+  flight: InFlightLoad<T>,
+  entry: CacheValue<unknown> | undefined,
+  stamps: MaybePromise<readonly string[]>,
+  fence: string | undefined,
+  answer: T | undefined,
+): Promise<LoadMessage["outcome"]> {
+  const { engine, key } = flight;
+  const lease = flight.startStoring(answer);
+  let isStored = false;
+  try {
+    if (entry === undefined) return "skipped";
+    const whole = isPromise(stamps) ? stamped(entry, await stamps) : stamped(entry, stamps);
+    isStored = await send(flight, whole, fence);
+    return isStored ? "stored" : "outdated";
+  } finally {
+    if (!isStored) engine.releaseLease(key, lease);
+  }
+}
+
+/** Before any newer set or delete is sent, or not at all. */
+function send<T>(
+  flight: InFlightLoad<T>,
+  entry: CacheValue<unknown>,
+  fence: string | undefined,
+): MaybePromise<boolean> {
+  const { engine, key } = flight;
+  return engine.writes.run([key], () => {
+    if (!flight.isCurrent) return false;
+    if (fence !== undefined) return engine.backend.setFenced(key, entry, fence);
+    return chain(engine.backend.set(key, entry), () => true);
+  });
+}

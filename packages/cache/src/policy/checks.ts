@@ -1,0 +1,54 @@
+import { checkOption, FENCE_MS } from "@hitbox/core";
+import { type Duration, milliseconds } from "./duration.ts";
+
+type Check = (name: string, given: unknown) => unknown;
+
+const duration: Check = (name, given) => milliseconds(name, given as Duration);
+
+/** The value of each option of a call, in milliseconds for a duration. Each throws a TypeError for a wrong one. */
+export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
+  // Without the names that every object has, such as `toString`.
+  __proto__: null as never,
+  ttl: duration,
+  staleWhileRevalidate: duration,
+  staleIfError: duration,
+  notFoundTtl: duration,
+  softTimeout: duration,
+  hardTimeout: duration,
+  jitter(name, share) {
+    checkOption(typeof share === "number" && share >= 0 && share <= 1, name, share, "must be from 0 to 1");
+    return share;
+  },
+  refreshAhead(name, share) {
+    const ok = typeof share === "number" && share > 0 && share <= 1;
+    checkOption(ok, name, share, "must be above 0, and 1 at most");
+    return share;
+  },
+  lease(name, lease) {
+    if (lease === false) return false;
+    const ms = Math.ceil(milliseconds(name, lease as Duration));
+    checkOption(ms >= 1 && ms <= FENCE_MS, name, lease, "must be from 1 ms to 5 minutes, or false");
+    return ms;
+  },
+  onBackendError(name, mode) {
+    checkOption(mode === "ignore" || mode === "throw", name, mode, 'must be "ignore" or "throw"');
+    return mode;
+  },
+  tags: (_, tags) => checkTagNames(tags as readonly string[]),
+  signal(name, signal) {
+    const ok = typeof (signal as AbortSignal | null)?.addEventListener === "function";
+    checkOption(ok, name, signal, "must be an AbortSignal");
+    return signal;
+  },
+} satisfies Record<string, Check>);
+
+/** A copy, which the caller cannot change later. */
+export function checkTagNames(tags: readonly string[]): readonly string[] {
+  const ok = Array.isArray(tags) && tags.every(isTagName);
+  checkOption(ok, "tags", tags, 'must be well-formed strings, none of them empty or starting with "%"');
+  return [...tags];
+}
+
+function isTagName(tag: unknown): boolean {
+  return typeof tag === "string" && tag !== "" && !tag.startsWith("%") && tag.isWellFormed();
+}

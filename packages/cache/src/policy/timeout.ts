@@ -1,0 +1,6 @@
+/** The longest time that a timer can wait for; a longer timeout is none. */
+export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
+
+export function timeoutError(key: string, ms: number): DOMException {
+  return new DOMException(`no value of ${key} within hardTimeout, which is ${ms} ms`, "TimeoutError");
+}

@@ -1,0 +1,114 @@
+import { type CacheValue, isPromise, isShared, type MaybePromise, recover } from "@hitbox/core";
+import { listens, publish } from "../channels.ts";
+import type { Engine } from "../engine.ts";
+import { bounded } from "./bounded.ts";
+import type { Entry, Found } from "./found.ts";
+import { freshUntil, isWithin } from "./freshness.ts";
+import { type Kind, Reader } from "./reader.ts";
+
+/** Reads of one space of a cache, by the text of its keys. */
+export class Reads {
+  readonly reader: Reader<unknown>;
+  readonly #engine: Engine;
+  readonly #kind: Kind;
+
+  constructor(engine: Engine, kind: Kind) {
+    this.#engine = engine;
+    this.#kind = kind;
+    this.reader = new Reader(engine, kind);
+  }
+
+  get<T>(text: string): Promise<T | undefined> {
+    const entry = this.entry(text);
+    if (!isPromise(entry) && this.isPlain(entry)) return Promise.resolve(this.fastPath<T>(text, entry));
+    const value = this.#answerOf<T>(text, () => entry);
+    return isPromise(value) ? this.#bounded(text, value) : Promise.resolve(value);
+  }
+
+  getMany<T>(texts: readonly string[]): Promise<(T | undefined)[]> {
+    const values = texts.map((text) => this.#answerOf<T>(text, () => this.#engine.read(text)));
+    const [first = ""] = texts;
+    return values.some(isPromise)
+      ? this.#bounded(first, Promise.all(values))
+      : Promise.resolve(values as (T | undefined)[]);
+  }
+
+  /** The answer of `get`, if the first tier has it now. The other tiers are asked in the background. */
+  getSync<T>(text: string): T | undefined {
+    const value = this.#answerOf<T>(text, () => this.#engine.read(text));
+    if (!isPromise(value)) return value;
+    value.catch(() => {});
+    if (this.#kind.policy.staleWhileRevalidate === 0) return undefined;
+    const stale = this.#answerOf<T>(text, () => this.#engine.peek(text));
+    if (!isPromise(stale)) return stale;
+    stale.catch(() => {});
+    return undefined;
+  }
+
+  /** The entry that `read` answers with, if it may be used. A backend that fails has none, unless its errors are asked for. */
+  async find<T>(text: string, read: () => MaybePromise<Entry>): Promise<Found<T> | undefined> {
+    const found = this.#find<T>(text, read);
+    return isPromise(found) ? this.#bounded(text, found) : found;
+  }
+
+  /** The tiers' entry. Fails in one way only, and nobody need listen. */
+  entry(text: string): MaybePromise<Entry> {
+    try {
+      const entry = this.#engine.read(text);
+      if (isPromise(entry)) entry.catch(() => {});
+      return entry;
+    } catch (error) {
+      const failed = Promise.reject(error);
+      failed.catch(() => {});
+      return failed;
+    }
+  }
+
+  /** Whether an entry may be answered with as it is: fresh, without tags to look at, known to be valid. */
+  isPlain(entry: Entry): entry is CacheValue<unknown> {
+    if (entry === undefined || (entry.tags !== undefined && entry.tags.length > 0)) return false;
+    if (entry.staleAt !== undefined && entry.staleAt <= this.#engine.now()) return false;
+    const { validator } = this.#kind;
+    if (validator !== undefined && validator.known(entry.data) === undefined) return false;
+    return isShared(entry);
+  }
+
+  /** The answer of a plain entry. */
+  fastPath<T>(text: string, { data }: CacheValue<unknown>): T {
+    const { validator } = this.#kind;
+    if (listens("hit")) publish("hit", () => ({ cache: this.#engine.backend.label, key: text }));
+    return (validator === undefined ? data : validator.known(data)) as T;
+  }
+
+  #answerOf<T>(text: string, read: () => MaybePromise<Entry>): MaybePromise<T | undefined> {
+    const found = this.#find<T>(text, read);
+    return isPromise(found) ? found.then((one) => this.#answer(text, one)) : this.#answer(text, found);
+  }
+
+  #find<T>(text: string, read: () => MaybePromise<Entry>): MaybePromise<Found<T> | undefined> {
+    return recover(
+      () => (this.reader as Reader<T>).read(text, read),
+      (error) => {
+        if (this.#kind.policy.onBackendError === "throw") throw error;
+        return this.#engine.report("get", text, error);
+      },
+    );
+  }
+
+  #answer<T>(text: string, found: Found<T> | undefined): T | undefined {
+    const { policy } = this.#kind;
+    const now = this.#engine.now();
+    const cache = this.#engine.backend.label;
+    if (!found || !isWithin(found.entry, now, policy.staleWhileRevalidate)) {
+      publish("miss", () => ({ cache, key: text }));
+      return undefined;
+    }
+    if (now < freshUntil(found.entry)) publish("hit", () => ({ cache, key: text }));
+    else publish("stale", () => ({ cache, key: text, why: "revalidate", error: undefined }));
+    return found.data;
+  }
+
+  #bounded<T>(text: string, read: Promise<T>): Promise<T> {
+    return bounded(this.#engine.waits, text, this.#kind.policy.hardTimeout, read);
+  }
+}

@@ -1,0 +1,52 @@
+import { BackendError } from "@hitbox/core";
+import { publish } from "../channels.ts";
+import type { Engine } from "../engine.ts";
+import { checkTagNames } from "../policy/checks.ts";
+import type { Policy } from "../policy/policy.ts";
+import { spaceTag } from "../tags.ts";
+
+/** Invalidates every entry of the tags whose load began before this, or that was set before. */
+export async function invalidateTags(engine: Engine, policy: Policy, tags: readonly string[]): Promise<void> {
+  const names = checkTagNames(tags);
+  publish("invalidate", () => ({ cache: engine.backend.label, tags: names }));
+  try {
+    await invalidate(engine, names);
+  } catch (error) {
+    engine.report("invalidateTags", undefined, error);
+    if (policy.onBackendError === "throw") throw error;
+  }
+}
+
+/** Invalidates a space by its tag, which each of its entries has; clears the whole cache by clearing its backend. */
+export async function clear(
+  engine: Engine,
+  { text, internalTags }: { readonly text: string; readonly internalTags: readonly string[] },
+): Promise<void> {
+  const { backend, keys, tags, writes } = engine;
+  const own = spaceTag(text);
+  if (text !== "" && !internalTags.includes(own)) throw cannotClear(backend.label, text);
+  publish("invalidate", () => ({ cache: backend.label, space: text }));
+  keys.outdateSpace(text);
+  if (text !== "") return invalidate(engine, [own]);
+  try {
+    // After the changes that have been asked for. Those that come meanwhile may go or stay.
+    await writes.afterAll(() => backend.clear());
+    tags.forget();
+  } finally {
+    keys.missChangeOfAny();
+  }
+}
+
+async function invalidate({ keys, tags: index }: Engine, tags: readonly string[]): Promise<void> {
+  keys.outdateTagged(tags);
+  try {
+    await index.invalidate(tags);
+  } finally {
+    keys.missChangeOfAny();
+  }
+}
+
+function cannotClear(backend: string, space: string): BackendError {
+  const message = `${backend}: ${space} was made without { clear: true }, so it cannot be cleared`;
+  return new BackendError("unsupported", message, { backend });
+}
