@@ -49,7 +49,9 @@ test.each([
 test("titles are read from tests, tables of tests included", () => {
   const text =
     'test.each(list(1))("of one", () => {});\n\nit(\n  `in two`,\n  () => {});\nconst it = "of three";';
-  expect(titles([{ path: "a/test/a.test.ts", text }]).map((title: { readonly line: number }) => title.line)).toEqual([1, 3]);
+  expect(
+    titles([{ path: "a/test/a.test.ts", text }]).map((title: { readonly line: number }) => title.line),
+  ).toEqual([1, 3]);
 });
 
 const PLAIN = "The cache stores a value when the loader has ended. If a set fails, the entry is removed. ";

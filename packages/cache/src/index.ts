@@ -10,8 +10,8 @@ export type {
   StoreMessage,
 } from "./channels.ts";
 export { type CacheOptions, createCache } from "./create-cache.ts";
-export type { Duration } from "./policy/duration.ts";
 export type { Entity, EntityOptions } from "./entity.ts";
 export type { KeyInput } from "./keys/key-text.ts";
 export type { CallOptions, EntryOptions, Loader, LoaderContext, LoadOptions } from "./options.ts";
+export type { Duration } from "./policy/duration.ts";
 export { InvalidValueError, type Migrate, type SchemaResult, type StandardSchema } from "./read/schema.ts";

@@ -106,7 +106,9 @@ function reversed(value: unknown): unknown {
 }
 
 it("the order of properties does not matter, nor do those that are undefined", () => {
-  fc.assert(fc.property(key, (one) => keyText("", one, MOST) === keyText("", reversed(one) as KeyInput, MOST)));
+  fc.assert(
+    fc.property(key, (one) => keyText("", one, MOST) === keyText("", reversed(one) as KeyInput, MOST)),
+  );
   expect(keyText("", { a: 1, b: undefined }, MOST)).toBe(keyText("", { a: 1 }, MOST));
   expect(keyText("", [undefined], MOST)).not.toBe(keyText("", [null], MOST));
 });

@@ -16,7 +16,10 @@ afterEach(() => void vi.useRealTimers());
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A store whose reads take as long as `pause` says. */
-function slowStore(pause: (key: string) => Promise<unknown>, leases: "leases" | "no leases"): Backend<unknown> {
+function slowStore(
+  pause: (key: string) => Promise<unknown>,
+  leases: "leases" | "no leases",
+): Backend<unknown> {
   const far = sharedStore(Date.now, { leases });
   return {
     ...far,
@@ -35,8 +38,17 @@ describe.each(["leases", "no leases"] as const)("over a second tier with %s", (l
     let isSlow = false;
     const far = slowStore((key) => (isSlow && key === "=2" ? reading.opened : Promise.resolve()), leases);
     const near = memory({ maxEntries: 10 });
-    const cache = createCache({ backend: compose(near, cacheBackend(far)), ttl: 100, staleWhileRevalidate: 1_000 });
-    await timed(cache.setMany([[1, "one"], [2, "two"]]));
+    const cache = createCache({
+      backend: compose(near, cacheBackend(far)),
+      ttl: 100,
+      staleWhileRevalidate: 1_000,
+    });
+    await timed(
+      cache.setMany([
+        [1, "one"],
+        [2, "two"],
+      ]),
+    );
     await vi.advanceTimersByTimeAsync(150);
     const failing = gate<string>();
     await timed(cache.getOrSet(2, () => failing.opened));

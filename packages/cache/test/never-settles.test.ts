@@ -1,6 +1,6 @@
 import { type Cache, type CacheOptions, createCache, type StandardSchema } from "@hitbox/cache";
 import { compose } from "@hitbox/composition";
-import { type Backend, cacheBackend } from "@hitbox/core";
+import { cacheBackend } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { gate } from "./support/gate.ts";
@@ -30,12 +30,16 @@ async function expectTimeout(work: Promise<unknown>, after: number): Promise<voi
 /** A schema that answers once, and then never again. */
 function stuck(): StandardSchema<number> {
   let times = 0;
-  const validate = (value: unknown) => (times++ === 0 ? { value: value as number } : never<{ value: number }>());
+  const validate = (value: unknown) =>
+    times++ === 0 ? { value: value as number } : never<{ value: number }>();
   return { "~standard": { version: 1, vendor: "test", validate } };
 }
 
 it("a loader that never answers fails after 30 s, if no hardTimeout is given", async () => {
-  await expectTimeout(open().getOrSet("a", () => never<number>()), 30_000);
+  await expectTimeout(
+    open().getOrSet("a", () => never<number>()),
+    30_000,
+  );
 });
 
 it("a loader that never answers may take for ever, if hardTimeout says so", async () => {
@@ -48,7 +52,10 @@ it("a loader that never answers may take for ever, if hardTimeout says so", asyn
 
 it("a loader whose answer is a thenable that never calls back fails after hardTimeout", async () => {
   const thenable = { then: () => {} } as unknown as PromiseLike<number>;
-  await expectTimeout(open({ hardTimeout: 500 }).getOrSet("a", () => thenable), 500);
+  await expectTimeout(
+    open({ hardTimeout: 500 }).getOrSet("a", () => thenable),
+    500,
+  );
 });
 
 describe.each<[string, (users: ReturnType<typeof entity>) => Promise<unknown>]>([
@@ -74,7 +81,10 @@ it("a loaded value whose validation never ends fails after hardTimeout, and hold
   const cache = open({ hardTimeout: 500, closeTimeout: 100 });
   const users = cache.entity<number>({ prefix: "user", schema: stuck() });
   await timed(users.getOrSet("a", () => 1));
-  await expectTimeout(users.getOrSet("b", () => 1), 500);
+  await expectTimeout(
+    users.getOrSet("b", () => 1),
+    500,
+  );
   const left = users.getOrSet("c", () => 1).catch((error) => error);
   const reads = users.get("a").catch((error) => error);
   await vi.advanceTimersByTimeAsync(10);
@@ -85,11 +95,21 @@ it("a loaded value whose validation never ends fails after hardTimeout, and hold
 
 it("a tier that never answers fails a get and a getOrSet after hardTimeout", async () => {
   const far = sharedStore(Date.now);
-  const silent = { ...far, supports: { ...far.supports, readMany: false as const }, read: () => never<undefined>() };
+  const silent = {
+    ...far,
+    supports: { ...far.supports, readMany: false as const },
+    read: () => never<undefined>(),
+  };
   const cache = open({ backend: silent, hardTimeout: 500 });
   await expectTimeout(cache.get("a"), 500);
-  await expectTimeout(cache.getOrSet("a", () => 1), 500);
-  await expectTimeout(cache.getOrSetMany(["a", "b"], () => [1, 2]), 500);
+  await expectTimeout(
+    cache.getOrSet("a", () => 1),
+    500,
+  );
+  await expectTimeout(
+    cache.getOrSetMany(["a", "b"], () => [1, 2]),
+    500,
+  );
 });
 
 it("a tier that never answers a write leaves the loaded value to be answered with after hardTimeout", async () => {
@@ -102,21 +122,32 @@ it("a tier that never answers a write leaves the loaded value to be answered wit
 
 it("a tier that never answers a request for a lease fails a getOrSet after hardTimeout", async () => {
   const far = { ...sharedStore(Date.now), lease: () => never<never>() };
-  await expectTimeout(open({ backend: far, hardTimeout: 500 }).getOrSet("a", () => 1), 500);
+  await expectTimeout(
+    open({ backend: far, hardTimeout: 500 }).getOrSet("a", () => 1),
+    500,
+  );
 });
 
 it("a lease that another process holds is waited for no longer than hardTimeout", async () => {
   const far = sharedStore(Date.now);
-  void open({ backend: cacheBackend(far), lease: "5m" }).getOrSet("a", () => never<number>()).catch(() => {});
+  void open({ backend: cacheBackend(far), lease: "5m" })
+    .getOrSet("a", () => never<number>())
+    .catch(() => {});
   await vi.advanceTimersByTimeAsync(10);
-  await expectTimeout(open({ backend: far, hardTimeout: 500, lease: "5m" }).getOrSet("a", () => 1), 500);
+  await expectTimeout(
+    open({ backend: far, hardTimeout: 500, lease: "5m" }).getOrSet("a", () => 1),
+    500,
+  );
 });
 
 it("a caller with a shorter timeout than the load that it joins has it of its own", async () => {
   const cache = open();
   const first = cache.getOrSet("a", () => never<number>()).catch((error) => error);
   await vi.advanceTimersByTimeAsync(10);
-  await expectTimeout(cache.getOrSet("a", () => 2, { hardTimeout: 300 }), 300);
+  await expectTimeout(
+    cache.getOrSet("a", () => 2, { hardTimeout: 300 }),
+    300,
+  );
   const many = cache.getOrSetMany(["a", "b"], (keys) => keys.map(() => 2), { hardTimeout: 300 });
   await expectTimeout(many, 300);
   expect((await timed(first)).result).toMatchObject(TIMEOUT);
@@ -163,8 +194,14 @@ it("a caller does not join a load that began longer ago than ttl", async () => {
 it("nothing of what was given up is an unhandled rejection later, and no timer is left", async () => {
   const unheard = unheardRejections();
   const loading = gate<number>();
-  const cache = open({ hardTimeout: 100, backend: compose(memory({ maxEntries: 10 }), sharedStore(Date.now)) });
-  await expectTimeout(cache.getOrSet("a", () => loading.opened), 100);
+  const cache = open({
+    hardTimeout: 100,
+    backend: compose(memory({ maxEntries: 10 }), sharedStore(Date.now)),
+  });
+  await expectTimeout(
+    cache.getOrSet("a", () => loading.opened),
+    100,
+  );
   loading.fail(new Error("late"));
   await timed(cache.getOrSet("b", () => 1));
   await timed(cache.get("c"));

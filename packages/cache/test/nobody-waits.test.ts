@@ -21,7 +21,10 @@ interface World {
 }
 
 /** Two processes over one store, which fails in the operations that `state` names. */
-function world(options: Partial<CacheOptions> = {}, change: (far: Backend<unknown>) => Backend<unknown> = (far) => far): World {
+function world(
+  options: Partial<CacheOptions> = {},
+  change: (far: Backend<unknown>) => Backend<unknown> = (far) => far,
+): World {
   const far = change(sharedStore(Date.now));
   const state: World["state"] = { fault: undefined, of: "writeFenced" };
   const script = (operation: string): Fault | undefined => (operation === state.of ? state.fault : undefined);
@@ -44,52 +47,55 @@ const tooLong = (far: Backend<unknown>): Backend<unknown> => ({
   supports: { ...far.supports, maxValueBytes: 100 },
 });
 
-describe.each(ASKS)("%s of a value that is not stored takes no longer the second time, or elsewhere", (_, ask) => {
-  async function takesNoTime({ here, there }: World, load: () => unknown): Promise<void> {
-    for (const cache of [here, here, there, here]) {
-      const { ms } = await timed(ask(cache, load));
-      expect(ms).toBeLessThanOrEqual(20);
+describe.each(ASKS)(
+  "%s of a value that is not stored takes no longer the second time, or elsewhere",
+  (_, ask) => {
+    async function takesNoTime({ here, there }: World, load: () => unknown): Promise<void> {
+      for (const cache of [here, here, there, here]) {
+        const { ms } = await timed(ask(cache, load));
+        expect(ms).toBeLessThanOrEqual(20);
+      }
     }
-  }
 
-  it("if its format cannot keep it", () => takesNoTime(world(), () => ({ at: new Date(5) })));
+    it("if its format cannot keep it", () => takesNoTime(world(), () => ({ at: new Date(5) })));
 
-  it("if it is too large", () => takesNoTime(world({}, tooLong), () => "x".repeat(1_000)));
+    it("if it is too large", () => takesNoTime(world({}, tooLong), () => "x".repeat(1_000)));
 
-  it("if the store refuses to store it", async () => {
-    const { state, ...rest } = world();
-    state.fault = { fail: "too-large" };
-    await takesNoTime({ state, ...rest }, () => 1);
-  });
+    it("if the store refuses to store it", async () => {
+      const { state, ...rest } = world();
+      state.fault = { fail: "too-large" };
+      await takesNoTime({ state, ...rest }, () => 1);
+    });
 
-  it("if the store fails", async () => {
-    const { state, ...rest } = world();
-    state.fault = { fail: "connection" };
-    await takesNoTime({ state, ...rest }, () => 1);
-  });
+    it("if the store fails", async () => {
+      const { state, ...rest } = world();
+      state.fault = { fail: "connection" };
+      await takesNoTime({ state, ...rest }, () => 1);
+    });
 
-  it("if the loader throws", () =>
-    takesNoTime(world({ staleIfError: "1h" }), () => Promise.reject(new Error("upstream"))).catch((error) =>
-      expect(error).toMatchObject({ message: "upstream" }),
-    ));
+    it("if the loader throws", () =>
+      takesNoTime(world({ staleIfError: "1h" }), () => Promise.reject(new Error("upstream"))).catch((error) =>
+        expect(error).toMatchObject({ message: "upstream" }),
+      ));
 
-  it("if its ttl is 0", () => takesNoTime(world({ ttl: 0 }), () => 1));
+    it("if its ttl is 0", () => takesNoTime(world({ ttl: 0 }), () => 1));
 
-  it("if its lease is not to be had", async () => {
-    const { state, ...rest } = world();
-    Object.assign(state, { of: "lease", fault: { fail: "connection" } });
-    await takesNoTime({ state, ...rest }, () => 1);
-  });
+    it("if its lease is not to be had", async () => {
+      const { state, ...rest } = world();
+      Object.assign(state, { of: "lease", fault: { fail: "connection" } });
+      await takesNoTime({ state, ...rest }, () => 1);
+    });
 
-  it("if its load takes longer than its ttl, but for that load", async () => {
-    const { here, there } = world({ ttl: 100 });
-    const load = (): Promise<number> => new Promise((resolve) => setTimeout(resolve, 150, 1));
-    for (const cache of [here, here, there, here]) {
-      const { ms } = await timed(ask(cache, load));
-      expect(ms).toBeLessThanOrEqual(180);
-    }
-  });
-});
+    it("if its load takes longer than its ttl, but for that load", async () => {
+      const { here, there } = world({ ttl: 100 });
+      const load = (): Promise<number> => new Promise((resolve) => setTimeout(resolve, 150, 1));
+      for (const cache of [here, here, there, here]) {
+        const { ms } = await timed(ask(cache, load));
+        expect(ms).toBeLessThanOrEqual(180);
+      }
+    });
+  },
+);
 
 it("a lease is free for others once the last caller has gone away, though the loader goes on", async () => {
   const { here, there } = world();
@@ -137,6 +143,11 @@ it("a load that a delete elsewhere has outdated keeps no lease", async () => {
 
 it("a load that is skipped keeps no lease", async () => {
   const { here, there } = world();
-  await timed(here.getOrSet<number>("a", ({ skip }) => (skip(), 1)));
+  await timed(
+    here.getOrSet<number>("a", ({ skip }) => {
+      skip();
+      return 1;
+    }),
+  );
   expect((await timed(there.getOrSet("a", () => 2))).ms).toBeLessThanOrEqual(20);
 });

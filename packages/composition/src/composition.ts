@@ -25,7 +25,7 @@ import { L2Read } from "./refill/l2-read.ts";
 import { offerNewer } from "./refill/offer-newer.ts";
 import { both, settle } from "./settle.ts";
 import { composedSupports } from "./supports.ts";
-import { textOf } from "./text-of.ts";
+import { checkedTextOf, textOf } from "./text-of.ts";
 import type { ReadPolicy, ReadTiers, Refill } from "./tiers.ts";
 import { deleteIn, setFencedIn, setIn } from "./write-operations.ts";
 
@@ -135,7 +135,7 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
 
   setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void> {
     const last = new Map(
-      entries.map(([key, value]) => [textOf(key), [key, checkCacheValue(value)] as const]),
+      entries.map(([key, value]) => [checkedTextOf(key), [key, checkCacheValue(value)] as const]),
     );
     const batch = this.batched();
     return chain(
@@ -145,7 +145,7 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
   }
 
   deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]> {
-    const once = new Map(keys.map((key) => [textOf(key), key]));
+    const once = new Map(keys.map((key) => [checkedTextOf(key), key]));
     const batch = this.batched();
     return chain(
       attemptAll([...once.values()], (key) => batch.delete(key)),

@@ -38,6 +38,12 @@ describe("a batch with one wrong item", () => {
         ["b", { data: 1 } as never],
       ]),
     ).toThrow(TypeError);
+    expect(() =>
+      backend.setMany([
+        ["a", cacheValue(1)],
+        ["", cacheValue(1)],
+      ]),
+    ).toThrow(TypeError);
     expect(() => backend.getMany(["a", ""])).toThrow(TypeError);
     expect(() => backend.deleteMany(["a", ""])).toThrow(TypeError);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -11,10 +11,12 @@ import {
   expectDelete,
   expectFailures,
   expectRead,
+  NEWER_STALE,
   READ_POLICIES,
   READ_TABLE,
   type ReadState,
   resultOf,
+  STALE,
   WRITE_TABLE,
 } from "./support/tables.ts";
 
@@ -26,6 +28,8 @@ afterAll(() => stores.close());
 
 async function prepare(tier: RealTier, key: string, state: ReadState, data: string): Promise<void> {
   if (state === "H" || state === "damaged") await tier.put(key, data, { expiresAt: END });
+  if (state === "S") await tier.put(key, data, STALE);
+  if (state === "S+") await tier.put(key, data, NEWER_STALE);
   if (state === "H+") await tier.put(key, data);
   if (state === "expired") await tier.expire(key);
   if (state === "damaged") await tier.damage(key);

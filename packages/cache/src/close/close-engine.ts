@@ -42,7 +42,10 @@ export async function closeEngine(engine: Closable): Promise<void> {
 }
 
 async function finish({ keys, pending, waits, work, writes }: Closable): Promise<void> {
-  const loads = Array.from(keys.flights, (flight) => new Promise<void>((resolve) => flight.whenEnded(resolve)));
+  const loads = Array.from(
+    keys.flights,
+    (flight) => new Promise<void>((resolve) => flight.whenEnded(resolve)),
+  );
   await Promise.all([...loads, waits.idle(), work.idle(), writes.idle()]);
   await pending.close();
   await work.idle();

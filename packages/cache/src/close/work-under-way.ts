@@ -30,7 +30,10 @@ export class WorkUnderWay {
     return Array.from(this.#changes, ({ what }) => what);
   }
 
-  async #run<R>(item: { readonly what: string; done: Promise<unknown> }, change: () => Promise<R>): Promise<R> {
+  async #run<R>(
+    item: { readonly what: string; done: Promise<unknown> },
+    change: () => Promise<R>,
+  ): Promise<R> {
     try {
       return await change();
     } finally {

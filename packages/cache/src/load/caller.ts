@@ -1,11 +1,11 @@
 import { publish, type StaleMessage } from "../channels.ts";
 import type { LoaderContext } from "../options.ts";
-import { freshUntil, isWithin } from "../read/freshness.ts";
+import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
+import { freshUntil, isWithin } from "../read/freshness.ts";
 import { forgetSignal, listenTo } from "./abort-listeners.ts";
 import type { Beginner, InFlightLoad } from "./in-flight-load.ts";
 import type { Request } from "./request.ts";
-import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 
 /**
  * One key of one `getOrSet` or `getOrSetMany` that waits: for a read, or for a load that it has joined. It is answered
@@ -66,7 +66,8 @@ export abstract class Caller<T> implements Beginner<T> {
     const { engine, policy } = this.request;
     const now = engine.now();
     if (isWithin(found.entry, now, policy.staleWhileRevalidate)) this.take(found, "revalidate");
-    else if (this.#isImpatient && isWithin(found.entry, now, policy.staleIfError)) this.take(found, "timeout");
+    else if (this.#isImpatient && isWithin(found.entry, now, policy.staleIfError))
+      this.take(found, "timeout");
   }
 
   /** Answers with the entry of a tier. A load that it waits for goes on. */

@@ -1,6 +1,6 @@
 import { isPromise, type MaybePromise } from "@hitbox/core";
-import { freshUntil, isDue, isWithin } from "../read/freshness.ts";
 import type { Entry, Found } from "../read/found.ts";
+import { freshUntil, isDue, isWithin } from "../read/freshness.ts";
 import type { Records } from "../tags.ts";
 import type { Caller } from "./caller.ts";
 import { InFlightLoad } from "./in-flight-load.ts";

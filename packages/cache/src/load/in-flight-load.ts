@@ -2,9 +2,9 @@ import type { Lease } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { KeyLoad, KeyState } from "../keys/key-state.ts";
 import type { LoaderContext } from "../options.ts";
+import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
 import type { Request } from "./request.ts";
-import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 
 /** A caller who waits for a load. */
 export interface Waiter<T> {
@@ -65,7 +65,7 @@ export class InFlightLoad<T> implements KeyLoad {
   #timer: NodeJS.Timeout | undefined;
   readonly #waiters = new Set<Waiter<T>>();
   #joined = 0;
-  #onEnd: (() => void)[] = [];
+  readonly #onEnd: (() => void)[] = [];
 
   constructor(beginner: Beginner<T>, state: KeyState) {
     const { engine, policy } = beginner.request;

@@ -45,7 +45,10 @@ async function callLoader<T>(
   flight.succeed(answer);
 }
 
-function reporter<T>({ engine, key }: InFlightLoad<T>): (outcome: LoadMessage["outcome"], error?: unknown) => void {
+function reporter<T>({
+  engine,
+  key,
+}: InFlightLoad<T>): (outcome: LoadMessage["outcome"], error?: unknown) => void {
   const start = performance.now();
   return (outcome, error) =>
     publish("load", () => {

@@ -1,8 +1,8 @@
 import type { CacheValue, MaybePromise } from "@hitbox/core";
 import { isPromise } from "@hitbox/core";
 import type { LoaderContext } from "../options.ts";
-import { type Duration, milliseconds } from "../policy/duration.ts";
 import { checkTagNames } from "../policy/checks.ts";
+import { type Duration, milliseconds } from "../policy/duration.ts";
 import { entryOf, longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
 import { NOT_FOUND } from "../read/reader.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";

@@ -1,4 +1,12 @@
-import { type CacheValue, chain, isPromise, isShared, isUnreadable, type MaybePromise, recover } from "@hitbox/core";
+import {
+  type CacheValue,
+  chain,
+  isPromise,
+  isShared,
+  isUnreadable,
+  type MaybePromise,
+  recover,
+} from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Records } from "../tags.ts";

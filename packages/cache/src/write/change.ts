@@ -35,7 +35,11 @@ export async function set(
   ]);
 }
 
-async function store(engine: Engine, policy: Policy, entries: readonly (readonly [string, Stored])[]): Promise<void> {
+async function store(
+  engine: Engine,
+  policy: Policy,
+  entries: readonly (readonly [string, Stored])[],
+): Promise<void> {
   const keys = entries.map(([key]) => key);
   const [, { createdAt, tags = [] }] = entries[0] as readonly [string, Stored];
   try {

@@ -1,4 +1,11 @@
-import { type Backend, type BackendListener, type Clock, json, type MaybePromise, type Origin } from "@hitbox/core";
+import {
+  type Backend,
+  type BackendListener,
+  type Clock,
+  json,
+  type MaybePromise,
+  type Origin,
+} from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 
 export interface SharedStoreOptions {
