@@ -4,11 +4,11 @@ import type { CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheValue } from "../cache-value.ts";
 import { checkId, checkLimit, checkOption, frozenTags } from "../check.ts";
 import type { Compressor } from "../compressor.ts";
-import { DecodedEntry } from "../decoded-entry.ts";
+import { DecodedEntry } from "../entries/decoded-entry.ts";
+import { serialize } from "../entries/serialized-once.ts";
+import { SharedEntry } from "../entries/shared-entry.ts";
 import type { Format } from "../format.ts";
 import { chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
-import { serialize } from "../serialize-once.ts";
-import { SharedEntry } from "../shared-entry.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { channels } from "./channels.ts";
 import { failure } from "./failure.ts";
@@ -16,7 +16,7 @@ import { timed } from "./observe.ts";
 
 const MIB = 1024 * 1024;
 
-/** Value to stored value and back: format, then compressor, within the limits. */
+/** Converts a value to a stored value and back: format, then compressor, within the limits. */
 export class Codec {
   readonly #path: string;
   readonly #format: Format<unknown>;
@@ -45,11 +45,12 @@ export class Codec {
     if (this.#format.kind === "live") return this.#live(value, raw);
     const bytes = raw as Uint8Array;
     this.#checkSize(bytes.byteLength, this.#maxDecodedBytes);
-    if (bytes.byteLength < this.#compressor.minBytes) return this.#stored(value, bytes, undefined, undefined);
+    const times = timesOf(value);
+    if (bytes.byteLength < this.#compressor.minBytes) return this.#stored(times, bytes, undefined, undefined);
     return chain(this.#compress(bytes), (compressed) =>
       compressed.byteLength < bytes.byteLength
-        ? this.#stored(value, compressed, this.#compressor.id, bytes.byteLength)
-        : this.#stored(value, bytes, undefined, undefined),
+        ? this.#stored(times, compressed, this.#compressor.id, bytes.byteLength)
+        : this.#stored(times, bytes, undefined, undefined),
     );
   }
 
@@ -65,30 +66,19 @@ export class Codec {
   #live(value: CacheValue<unknown>, raw: unknown): StoredValue<unknown> {
     const { id } = this.#format;
     if (this.#format.shares?.(raw)) return new SharedEntry(value, raw, id);
-    const { createdAt, staleAt, expiresAt, tags } = value;
-    const plain = { format: id, compressor: undefined, decodedBytes: undefined };
-    return { payload: raw, ...plain, createdAt, staleAt, expiresAt, tags: frozenTags(tags) };
+    return { payload: raw, format: id, compressor: undefined, decodedBytes: undefined, ...timesOf(value) };
   }
 
   #stored(
-    value: CacheValue<unknown>,
+    times: Times,
     payload: Uint8Array,
     compressor: string | undefined,
     decodedBytes: number | undefined,
   ): StoredValue<unknown> {
-    if (this.#format.kind === "bytes")
-      this.#checkSize((payload as Uint8Array).byteLength, this.#maxValueBytes);
-    const { createdAt, staleAt, expiresAt, tags } = value;
-    return {
-      payload,
-      format: this.#format.id,
-      compressor,
-      decodedBytes,
-      createdAt,
-      staleAt,
-      expiresAt,
-      tags: frozenTags(tags),
-    };
+    this.#checkSize(payload.byteLength, this.#maxValueBytes);
+    const { createdAt, staleAt, expiresAt, tags } = times;
+    const format = this.#format.id;
+    return { payload, format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags };
   }
 
   #revive<T>(stored: StoredValue<unknown>, payload: unknown): CacheValue<T> {
@@ -178,6 +168,13 @@ export class Codec {
     const message = `${this.#path}: payload of ${bytes} bytes is over the limit of ${limit}`;
     throw new BackendError("too-large", message, { backend: this.#path });
   }
+}
+
+type Times = Pick<StoredValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "tags">;
+
+/** The times and tags as they are now: the caller may change the value while a payload is compressed. */
+function timesOf({ createdAt, staleAt, expiresAt, tags }: CacheValue<unknown>): Times {
+  return { createdAt, staleAt, expiresAt, tags: frozenTags(tags) };
 }
 
 /** Bytes that a store keeps for the payload; undefined for live values. */

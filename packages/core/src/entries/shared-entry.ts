@@ -1,7 +1,7 @@
-import type { CacheValue } from "./cache-value.ts";
-import { frozenTags } from "./check.ts";
+import type { CacheValue } from "../cache-value.ts";
+import { frozenTags } from "../check.ts";
+import type { StoredValue } from "../stored-value.ts";
 import { DecodedEntry } from "./decoded-entry.ts";
-import type { StoredValue } from "./stored-value.ts";
 
 /**
  * What an in-process store keeps where readers may share the value: the stored value is the very answer to every hit,
