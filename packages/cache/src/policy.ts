@@ -56,7 +56,7 @@ export function policyOf(defaults: Policy, options: LoadOptions): Policy {
 export function callPolicy(defaults: Policy, options: LoadOptions | undefined): Policy {
   if (options === undefined) return defaults;
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown(options, [...POLICY_OPTIONS, "signal"]);
+  checkKnown("getOrSet", options, [...POLICY_OPTIONS, "signal"]);
   checkSignal((options as CallOptions).signal);
   return policyOf(defaults, options);
 }

@@ -18,8 +18,18 @@ export class KeyedQueue {
   run<R>(keys: string | readonly string[], work: () => MaybePromise<R>): MaybePromise<R> {
     const earlier = this.tail(keys);
     const answer = earlier === undefined ? work() : earlier.then(work);
-    if (isPromise(answer)) this.#hold(keys, answer);
+    if (isPromise(answer)) this.hold(keys, answer);
     return answer;
+  }
+
+  /** Makes later work of the key or keys wait for `work`, which has begun already. */
+  hold(keys: string | readonly string[], work: Promise<unknown>): void {
+    const end = (): void => {
+      for (const key of typeof keys === "string" ? [keys] : keys)
+        if (this.#tails.get(key) === tail) this.#tails.delete(key);
+    };
+    const tail: Promise<void> = work.then(end, end);
+    for (const key of typeof keys === "string" ? [keys] : keys) this.#tails.set(key, tail);
   }
 
   /** Runs `work` after all earlier work. Later work does not wait for it: it may be long, as clearing a store is. */
@@ -49,19 +59,5 @@ export class KeyedQueue {
   /** Resolves when all work so far has ended. */
   async idle(): Promise<void> {
     await Promise.all(this.#tails.values());
-  }
-
-  #hold(keys: string | readonly string[], work: Promise<unknown>): void {
-    const end = (): void => {
-      if (typeof keys === "string") this.#end(keys, tail);
-      else for (const key of keys) this.#end(key, tail);
-    };
-    const tail: Promise<void> = work.then(end, end);
-    if (typeof keys === "string") this.#tails.set(keys, tail);
-    else for (const key of keys) this.#tails.set(key, tail);
-  }
-
-  #end(key: string, tail: Promise<void>): void {
-    if (this.#tails.get(key) === tail) this.#tails.delete(key);
   }
 }

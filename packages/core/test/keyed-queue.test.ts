@@ -76,6 +76,20 @@ describe("a keyed queue", () => {
     expect(seen).toEqual(["ab begins", "ab ends", "ba begins", "ba ends"]);
   });
 
+  test("does not wait for work of a key that it was told to release", async () => {
+    const queue = new KeyedQueue();
+    const late = gate();
+    const pending = queue.run("k", () => late.promise);
+    const end = queue.release("k");
+    expect(queue.release("k")).toBeUndefined();
+    await queue.idle();
+    expect(queue.run("k", () => "later")).toBe("later");
+    late.open();
+    await end;
+    expect(await pending).toBe("done");
+    expect(queue.size).toBe(0);
+  });
+
   test("runs work of all keys after earlier work, and lets later work pass it", async () => {
     const queue = new KeyedQueue();
     const seen: string[] = [];

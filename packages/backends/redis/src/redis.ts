@@ -70,7 +70,7 @@ const MIB = 1024 * 1024;
 export function redis(options: RedisOptions): Backend {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   const way = wayOf(options);
-  checkKnown(options, [...COMMON, ...Object.keys(WAYS), ...WAYS[way]]);
+  checkKnown("redis", options, [...COMMON, ...Object.keys(WAYS), ...WAYS[way]]);
   const { prefix = "hitbox", timeout = 1_000, maxValueBytes = 511 * MIB, now = systemClock } = options;
   const coherence = checkCoherence(options.coherence, topologyOf(way, options));
   if (coherence !== undefined) checkReads(options);

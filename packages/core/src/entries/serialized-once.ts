@@ -28,7 +28,7 @@ class Serializations {
  * A value on its way to several tiers: tiers of one format share one serialization. Made for one `set` and dropped with
  * it, so that it never shows a later change of `data`.
  */
-class SerializedOnce<T> implements CacheValue<T> {
+export class SerializedOnce<T> implements CacheValue<T> {
   readonly data: T;
   readonly createdAt: number;
   readonly staleAt: number | undefined;
@@ -59,7 +59,7 @@ class SerializedOnce<T> implements CacheValue<T> {
   }
 }
 
-/** For compositions: `value`, to be handed to each tier's `set`. */
+/** For compositions: `value`, which has been checked, to be handed to each tier's `set`. */
 export function serializeOnce<T>(value: CacheValue<T>): CacheValue<T> {
   return value instanceof SerializedOnce ? value : new SerializedOnce(value);
 }

@@ -20,7 +20,7 @@ export class SharedEntry<T> implements CacheValue<T>, StoredValue<unknown> {
     this.createdAt = createdAt;
     this.staleAt = staleAt;
     this.expiresAt = expiresAt;
-    this.tags = frozenTags(tags);
+    this.tags = tags && frozenTags(tags);
     this.#format = format;
     Object.freeze(this);
   }

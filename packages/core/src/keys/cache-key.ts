@@ -34,7 +34,7 @@ export interface CacheKeyOptions {
  */
 export function cacheKey(prefix: string, parts: KeyParts = [], options: CacheKeyOptions = {}): CacheKey {
   checkOption(typeof prefix === "string", "prefix", prefix, "must be a string");
-  checkKnown(options, ["version"]);
+  checkKnown("cacheKey", options, ["version"]);
   const version = checkInteger("version", options.version ?? 0, 0, 0xffff_ffff);
   const pairs: readonly (readonly [string, KeyPartValue?])[] = isPairs(parts) ? parts : Object.entries(parts);
   const key = { prefix, version, parts: pairs.map(([name, value]) => keyPart(name, value)) };

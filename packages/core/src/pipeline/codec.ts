@@ -44,7 +44,7 @@ export class Codec {
     const raw = this.#serialize(value);
     if (this.#format.kind === "live") return this.#live(value, raw);
     const bytes = raw as Uint8Array;
-    this.#checkSize(bytes.byteLength, this.#maxDecodedBytes);
+    if (bytes.byteLength > this.#maxDecodedBytes) this.#tooLarge(bytes.byteLength, this.#maxDecodedBytes);
     const times = timesOf(value);
     if (bytes.byteLength < this.#compressor.minBytes) return this.#stored(times, bytes, undefined, undefined);
     return chain(this.#compress(bytes), (compressed) =>
@@ -75,7 +75,7 @@ export class Codec {
     compressor: string | undefined,
     decodedBytes: number | undefined,
   ): StoredValue<unknown> {
-    this.#checkSize(payload.byteLength, this.#maxValueBytes);
+    if (payload.byteLength > this.#maxValueBytes) this.#tooLarge(payload.byteLength, this.#maxValueBytes);
     const { createdAt, staleAt, expiresAt, tags } = times;
     const format = this.#format.id;
     return { payload, format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags };
@@ -127,7 +127,7 @@ export class Codec {
     if (!compressor) throw this.#unknown("decompression", "compressor", id);
     const payload = stored.payload as Uint8Array;
     const decodedBytes = stored.decodedBytes ?? 0;
-    this.#checkSize(decodedBytes, this.#maxDecodedBytes);
+    if (decodedBytes > this.#maxDecodedBytes) this.#tooLarge(decodedBytes, this.#maxDecodedBytes);
     return this.#guarded(channels.decompress, compressor, "decompression", () =>
       decodedBytes >= this.#offThreadBytes && compressor.decompressLarge
         ? compressor.decompressLarge(payload, decodedBytes)
@@ -163,8 +163,7 @@ export class Codec {
     return new BackendError(code, message, { backend: this.#path });
   }
 
-  #checkSize(bytes: number, limit: number): void {
-    if (bytes <= limit) return;
+  #tooLarge(bytes: number, limit: number): never {
     const message = `${this.#path}: payload of ${bytes} bytes is over the limit of ${limit}`;
     throw new BackendError("too-large", message, { backend: this.#path });
   }
@@ -174,7 +173,7 @@ type Times = Pick<StoredValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | 
 
 /** The times and tags as they are now: the caller may change the value while a payload is compressed. */
 function timesOf({ createdAt, staleAt, expiresAt, tags }: CacheValue<unknown>): Times {
-  return { createdAt, staleAt, expiresAt, tags: frozenTags(tags) };
+  return { createdAt, staleAt, expiresAt, tags: tags && frozenTags(tags) };
 }
 
 /** Bytes that a store keeps for the payload; undefined for live values. */

@@ -1,5 +1,6 @@
 import { BackendError } from "../backend-error.ts";
 import { checkOption } from "../check.ts";
+import type { KeyFormat } from "../key-format.ts";
 import type { KeyLike } from "../keys/cache-key.ts";
 import type { BackendState } from "./backend-state.ts";
 
@@ -7,8 +8,10 @@ import type { BackendState } from "./backend-state.ts";
 export class StoreKeys {
   readonly #state: BackendState;
   readonly #path: string;
-  readonly #anyText: boolean;
+  readonly #isLocal: boolean;
   readonly #maxBytes: number;
+  /** The last key that left the process, encoded: an operation of a cache asks for a key several times. */
+  #last: { readonly text: string; readonly format: KeyFormat; readonly encoded: string } | undefined;
 
   constructor(state: BackendState, path: string) {
     const { supports } = state.backend;
@@ -16,22 +19,28 @@ export class StoreKeys {
     this.#path = path;
     // Keys leave the process as UTF-8, in which all lone surrogates become one character. Within the process they differ,
     // and a hit in memory is spared the check.
-    this.#anyText = !supports.shared && !supports.persistent;
+    this.#isLocal = !supports.shared && !supports.persistent;
     this.#maxBytes = supports.maxKeyBytes ?? Number.POSITIVE_INFINITY;
   }
 
   of(key: KeyLike): string {
     const text = typeof key === "string" ? key : key?.text;
-    if (typeof text !== "string" || text === "" || !(this.#anyText || text.isWellFormed())) refuse(key);
-    const encoded = this.#state.keyFormat.encode(text);
-    // A UTF-16 unit is at most three bytes of UTF-8: most keys need no count.
-    if (encoded.length * 3 > this.#maxBytes) this.#checkSize(encoded);
+    if (typeof text !== "string" || text === "") refuse(key);
+    const format = this.#state.keyFormat;
+    if (this.#isLocal) return this.#checked(format.encode(text));
+    const last = this.#last;
+    if (last?.text === text && last.format === format) return last.encoded;
+    if (!text.isWellFormed()) refuse(key);
+    const encoded = this.#checked(format.encode(text));
+    this.#last = { text, format, encoded };
     return encoded;
   }
 
-  #checkSize(encoded: string): void {
+  #checked(encoded: string): string {
+    // A UTF-16 unit is at most three bytes of UTF-8: most keys need no count.
+    if (encoded.length * 3 <= this.#maxBytes) return encoded;
     const bytes = Buffer.byteLength(encoded);
-    if (bytes <= this.#maxBytes) return;
+    if (bytes <= this.#maxBytes) return encoded;
     const message = `${this.#path}: key of ${bytes} bytes is over the limit of ${this.#maxBytes}; the hashed key format has no limit`;
     throw new BackendError("too-large", message, { backend: this.#path });
   }

@@ -6,6 +6,7 @@ import { type CacheValue, checkCacheValue } from "../cache-value.ts";
 import type { ChangeListener, StopWatching } from "../change-listener.ts";
 import { checkFunction, checkKnown, checkLabel } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
+import { SerializedOnce } from "../entries/serialized-once.ts";
 import type { KeyLike } from "../keys/cache-key.ts";
 import type { Lease } from "../lease.ts";
 import { allOf, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
@@ -35,7 +36,7 @@ export class TypedBackend implements TierBackend {
   readonly #leases: TypedLeases;
 
   static over(backend: Backend<unknown>, options: CacheBackendOptions): TypedBackend {
-    checkKnown(options, ["accepts", "maxDecodedBytes", "offThreadBytes", "now"]);
+    checkKnown("cacheBackend", options, ["accepts", "maxDecodedBytes", "offThreadBytes", "now"]);
     checkFunction("now", options.now);
     return new TypedBackend(backendState(backend, options), checkLabel("label", backend.label), undefined);
   }
@@ -63,7 +64,7 @@ export class TypedBackend implements TierBackend {
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    return this.#writes.set(this.#keyOf(key), checkCacheValue(value), context);
+    return this.#writes.set(this.#keyOf(key), checkedValue(value), context);
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
@@ -75,7 +76,7 @@ export class TypedBackend implements TierBackend {
   }
 
   setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void> {
-    const last = new Map(entries.map(([key, value]) => [this.#keyOf(key), checkCacheValue(value)]));
+    const last = new Map(entries.map(([key, value]) => [this.#keyOf(key), checkedValue(value)]));
     return chain(this.#writes.setMany([...last]), () => undefined);
   }
 
@@ -98,7 +99,7 @@ export class TypedBackend implements TierBackend {
     fence: string,
     context?: CacheContext,
   ): MaybePromise<boolean> {
-    return this.#leases.setFenced(this.#keyOf(key), checkCacheValue(value), fence, context);
+    return this.#leases.setFenced(this.#keyOf(key), checkedValue(value), fence, context);
   }
 
   releaseLease(key: KeyLike, fence: string): MaybePromise<void> {
@@ -169,7 +170,7 @@ export class TypedBackend implements TierBackend {
   }
 
   #keyOf(key: KeyLike): string {
-    this.#checkOpen();
+    if (this.#state.closing !== undefined) this.#checkOpen();
     return this.#keys.of(key);
   }
 
@@ -177,6 +178,11 @@ export class TypedBackend implements TierBackend {
     if (this.#state.closing === undefined) return;
     throw new BackendError("closed", `${this.label}: used after close`, { backend: this.label });
   }
+}
+
+/** A value on its way to several tiers has been checked before. */
+function checkedValue<T>(value: CacheValue<T>): CacheValue<T> {
+  return value instanceof SerializedOnce ? value : checkCacheValue(value);
 }
 
 /** How long a close waits for writes that are under way, in milliseconds. A store without a deadline may never answer. */

@@ -36,12 +36,13 @@ export class TypedLeases {
     this.#checkSupported("lease");
     checkLeaseTime(ms);
     return observe({ operation: "read", path: this.#path, key, context }, (noted) =>
-      chain(this.#backend.lease(key, ms), ({ fence, granted, entry }) =>
-        chain(this.#open<T>(entry, noted), (value) => {
+      chain(this.#backend.lease(key, ms), ({ fence, granted, entry }) => {
+        if (entry === undefined && noted === undefined) return { fence, granted, value: undefined };
+        return chain(this.#open<T>(entry, noted), (value) => {
           if (noted) noted.status = value === undefined ? "miss" : "hit";
           return { fence, granted, value };
-        }),
-      ),
+        });
+      }),
     );
   }
 

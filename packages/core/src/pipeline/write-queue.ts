@@ -27,8 +27,11 @@ export class WriteQueue {
     send: (encoded: E) => MaybePromise<R>,
   ): MaybePromise<R | undefined> {
     const late = this.#givenUp.size === 0 ? undefined : this.#lateWrites(keys);
-    if (!isPromise(encoded) && late === undefined && this.#queue.tail(keys) === undefined)
-      return this.#queue.run(keys, () => send(encoded));
+    if (!isPromise(encoded) && late === undefined && this.#queue.tail(keys) === undefined) {
+      const answer = send(encoded);
+      if (isPromise(answer)) this.#queue.hold(keys, answer);
+      return answer;
+    }
     const write = new WaitingWrite(kind, keys);
     const ready = Promise.all([encoded, late]).then(([value]) => value);
     this.#enter(write, ready);

@@ -67,7 +67,7 @@ export function checkCoherence(
   if (option === undefined) return undefined;
   const given: unknown = typeof option === "string" ? { by: option } : option;
   checkOption(typeof given === "object" && given !== null, "coherence", option, RULE);
-  checkKnown(given, ["by", "heartbeat"]);
+  checkKnown("redis: coherence", given, ["by", "heartbeat"]);
   const { by, heartbeat = 1_000 } = given as RedisCoherence;
   checkOption(Object.hasOwn(WAYS, by), "coherence", option, RULE);
   const fits = by === "bus" || at === "server";
