@@ -27,16 +27,17 @@ export class StoreKeys {
     const text = typeof key === "string" ? key : key?.text;
     if (typeof text !== "string" || text === "") refuse(key);
     const format = this.#state.keyFormat;
-    if (this.#isLocal) return this.#checked(format.encode(text));
+    if (this.#isLocal) return this.#encoded(text, format);
     const last = this.#last;
     if (last?.text === text && last.format === format) return last.encoded;
     if (!text.isWellFormed()) refuse(key);
-    const encoded = this.#checked(format.encode(text));
+    const encoded = this.#encoded(text, format);
     this.#last = { text, format, encoded };
     return encoded;
   }
 
-  #checked(encoded: string): string {
+  #encoded(text: string, format: KeyFormat): string {
+    const encoded = format.encode(text);
     // A UTF-16 unit is at most three bytes of UTF-8: most keys need no count.
     if (encoded.length * 3 <= this.#maxBytes) return encoded;
     const bytes = Buffer.byteLength(encoded);
