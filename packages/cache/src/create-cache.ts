@@ -44,7 +44,14 @@ export interface CacheOptions extends LoadOptions {
  */
 export function createCache(options: CacheOptions): Cache {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown(options, ["backend", "now", "random", "maxKeyBytes", "closeTimeout", ...POLICY_OPTIONS]);
+  checkKnown("createCache", options, [
+    "backend",
+    "now",
+    "random",
+    "maxKeyBytes",
+    "closeTimeout",
+    ...POLICY_OPTIONS,
+  ]);
   const { backend, now = systemClock, random = Math.random, maxKeyBytes = MAX_KEY_BYTES } = options;
   checkFunction("now", options.now);
   checkOption(Number.isSafeInteger(now()), "now", now(), "must return whole epoch milliseconds");

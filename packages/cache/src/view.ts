@@ -123,7 +123,7 @@ export class CacheView implements Cache {
     options: WrapOptions<Args, NoInfer<This>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R>> {
     checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-    checkKnown(options, ["key", ...POLICY_OPTIONS]);
+    checkKnown("wrap", options, ["key", ...POLICY_OPTIONS]);
     const { key, ...rest } = options;
     checkOption(typeof run === "function", "run", run, "must be a function");
     checkOption(
@@ -140,7 +140,7 @@ export class CacheView implements Cache {
   }
 
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T> {
-    checkKnown(options, ["prefix", "version", "schema", "migrate", ...POLICY_OPTIONS]);
+    checkKnown("entity", options, ["prefix", "version", "schema", "migrate", ...POLICY_OPTIONS]);
     const { prefix, version = 0, schema, migrate, ...rest } = options;
     checkInteger("version", version, 0, 0xffff_ffff);
     checkFunction("migrate", migrate);
@@ -158,7 +158,7 @@ export class CacheView implements Cache {
   }
 
   namespace(name: string, options: NamespaceOptions = {}): Cache {
-    checkKnown(options, ["clear"]);
+    checkKnown("namespace", options, ["clear"]);
     const { clear: canClear = false } = options;
     checkOption(typeof canClear === "boolean", "clear", canClear, "must be true or false");
     const text = namespaceText(this.#space.text, name);

@@ -88,7 +88,7 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
     options,
     "must not be a backend: three are a list, compose([a, b, c])",
   );
-  checkKnown(options, OPTIONS);
+  checkKnown("compose", options, OPTIONS);
   const { now = systemClock } = options;
   checkFunction("now", options.now);
   const label = checkLabel("label", options.label ?? "composition");

@@ -6,8 +6,8 @@ export interface LoserOptions {
   readonly loser?: "offload" | "drop" | undefined;
 }
 
-export function checkLoser(options: LoserOptions, others: readonly string[] = []): "offload" | "drop" {
-  checkKnown(options, ["loser", ...others]);
+export function checkLoser(factory: string, options: LoserOptions): "offload" | "drop" {
+  checkKnown(factory, options, ["loser"]);
   const { loser = "offload" } = options;
   checkOption(loser === "offload" || loser === "drop", "loser", loser, 'must be "offload" or "drop"');
   return loser;

@@ -38,7 +38,7 @@ export interface TierOptions {
  * const backend = compose(near, memory({ maxEntries: 100_000, label: "far" }));
  */
 export function tier(backend: AnyBackend, options: TierOptions): CacheBackend {
-  checkKnown(options, ["maxTtl", "jitter", "now", "random"]);
+  checkKnown("tier", options, ["maxTtl", "jitter", "now", "random"]);
   const { maxTtl, jitter = 0, now = systemClock, random = Math.random } = options;
   const inTime = typeof maxTtl === "number" && maxTtl > 0 && Number.isFinite(maxTtl);
   checkOption(inTime, "maxTtl", maxTtl, "must be milliseconds, over 0");

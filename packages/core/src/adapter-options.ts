@@ -3,7 +3,7 @@ import type { Compressor } from "./compressor.ts";
 import { passthrough } from "./compressors/passthrough.ts";
 import type { Format } from "./format.ts";
 import type { KeyFormat } from "./key-format.ts";
-import { text } from "./key-formats/text.ts";
+import { text } from "./keys/text.ts";
 
 /** The options that every adapter takes. */
 export interface AdapterOptions<Raw = Uint8Array> {

@@ -1,16 +1,14 @@
 import type { Backend, BackendSupports } from "./backend.ts";
 import type { CacheContext } from "./cache-context.ts";
-import type { KeyLike } from "./cache-key.ts";
 import type { CacheValue } from "./cache-value.ts";
 import type { ChangeListener, StopWatching } from "./change-listener.ts";
-import { checkOption } from "./check.ts";
 import type { Clock } from "./clock.ts";
 import type { Compressor } from "./compressor.ts";
 import type { DeleteStatus } from "./delete-status.ts";
 import type { Format } from "./format.ts";
+import type { KeyLike } from "./keys/cache-key.ts";
 import type { Lease } from "./lease.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
-import { TypedBackend } from "./pipeline/typed-backend.ts";
 
 /**
  * Typed values over a backend, or over a composition of backends.
@@ -77,27 +75,6 @@ export interface CacheBackendOptions {
 
 /** What takes a typed backend takes a raw one too. */
 export type AnyBackend = Backend<unknown> | CacheBackend;
-
-/**
- * The typed backend over a raw one. A typed one is returned as it is.
- *
- * @throws TypeError for an option that is unknown or wrong.
- * @example
- * const backend = cacheBackend(memory({ maxEntries: 1_000 }));
- * await backend.set("greeting", cacheValue("hello", { ttl: 60_000 }));
- * (await backend.get<string>("greeting"))?.data; // "hello"
- */
-export function cacheBackend(backend: AnyBackend, options: CacheBackendOptions = {}): CacheBackend {
-  checkOption(isBackend(backend), "backend", backend, "must be a backend");
-  if (!isCacheBackend(backend)) return TypedBackend.over(backend, options);
-  checkOption(
-    Object.keys(options).length === 0,
-    "options",
-    options,
-    "are for a raw backend; this one is typed already",
-  );
-  return backend;
-}
 
 /** Whether a value is a backend, raw or typed; a client or a Map, which have a `get` too, is none. */
 export function isBackend(value: unknown): value is AnyBackend {

@@ -1,4 +1,4 @@
-import { checkFunction, checkInstant, checkKnown, checkOption, checkTags } from "./check.ts";
+import { checkFunction, checkInstant, checkKnown, checkOption, checkTags, frozenTags } from "./check.ts";
 import { type Clock, systemClock } from "./clock.ts";
 
 /** A value with its times (epoch milliseconds) and tags. */
@@ -36,16 +36,17 @@ export interface CacheValueOptions {
  * const value = cacheValue({ name: "Ada" }, { ttl: 60_000, stale: 30_000, tags: ["users"] });
  */
 export function cacheValue<T>(data: T, options: CacheValueOptions = {}): CacheValue<T> {
-  checkKnown(options, OPTIONS);
+  checkKnown("cacheValue", options, OPTIONS);
   checkFunction("now", options.now);
   const createdAt = options.createdAt ?? (options.now ?? systemClock)();
   checkInstant("createdAt", createdAt);
+  if (options.tags !== undefined) checkTags(options.tags);
   return {
     data,
     createdAt,
     staleAt: instant(createdAt, "stale", options.stale, "staleAt", options.staleAt),
     expiresAt: instant(createdAt, "ttl", options.ttl, "expiresAt", options.expiresAt),
-    tags: checkTags(options.tags),
+    tags: frozenTags(options.tags),
   };
 }
 
@@ -53,12 +54,8 @@ const OPTIONS = ["ttl", "stale", "expiresAt", "staleAt", "tags", "createdAt", "n
 
 /** Checks a value that may not come from `cacheValue`. Throws a `TypeError` that names the field. */
 export function checkCacheValue<T>(value: CacheValue<T>): CacheValue<T> {
-  checkOption(
-    typeof value === "object" && value !== null && "data" in value,
-    "value",
-    value,
-    "must be a cacheValue",
-  );
+  const isValue = typeof value === "object" && value !== null && "data" in value;
+  if (!isValue) checkOption(false, "value", value, "must be a cacheValue");
   checkInstant("createdAt", value.createdAt);
   if (value.staleAt !== undefined) checkInstant("staleAt", value.staleAt);
   if (value.expiresAt !== undefined) checkInstant("expiresAt", value.expiresAt);

@@ -1,20 +1,33 @@
-import { inspect } from "node:util";
+import { nearestName } from "./nearest-name.ts";
 
-/** Throws a `TypeError` that names the option and shows the value that was wrong. */
+/**
+ * Throws a `TypeError` that names the option, the rule and the type of the value. Text is never shown, and nor are the
+ * contents of objects: they may be secrets, such as a URL with a password.
+ */
 export function checkOption(ok: boolean, option: string, value: unknown, rule: string): asserts ok {
-  if (!ok) throw new TypeError(`${option} ${rule}; got ${inspect(value, { depth: 0, maxStringLength: 80 })}`);
+  if (!ok) throw new TypeError(`${option} ${rule}; got ${describe(value)}`);
+}
+
+/** Numbers, booleans and nothing are shown; of all else the type is. */
+function describe(value: unknown): string {
+  if (value === "") return "an empty string";
+  if (typeof value === "string" || typeof value === "function" || typeof value === "symbol")
+    return `a ${typeof value}`;
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? "an array" : "an object";
 }
 
 /** Epoch milliseconds: a whole number from 0 to 2^53 − 1. */
 export function checkInstant(option: string, value: number): number {
-  checkOption(Number.isSafeInteger(value) && value >= 0, option, value, "must be whole epoch milliseconds");
+  if (!Number.isSafeInteger(value) || value < 0)
+    checkOption(false, option, value, "must be whole epoch milliseconds");
   return value;
 }
 
 /** A whole number from `min` to `max`. */
 export function checkInteger(option: string, value: number, min: number, max: number): number {
-  const ok = Number.isInteger(value) && value >= min && value <= max;
-  checkOption(ok, option, value, `must be a whole number from ${min} to ${max}`);
+  if (!Number.isInteger(value) || value < min || value > max)
+    checkOption(false, option, value, `must be a whole number from ${min} to ${max}`);
   return value;
 }
 
@@ -32,7 +45,7 @@ export function checkFunction(option: string, value: unknown): void {
 
 const LABEL = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** A label: no dots, since paths join labels with them. */
+/** A label: no dots, since paths join labels with dots. */
 export function checkLabel(option: string, value: string): string {
   const ok = typeof value === "string" && LABEL.test(value);
   checkOption(ok, option, value, "must be 1–64 characters of A-Z a-z 0-9 _ -");
@@ -48,15 +61,13 @@ export function checkId(option: string, value: string): string {
   return value;
 }
 
-/** At most 65,535 tags of at most 65,535 UTF-8 bytes each: what an envelope can hold. Returns its own, frozen copy. */
-export function checkTags(tags: readonly string[] | undefined): readonly string[] | undefined {
-  if (tags === undefined) return undefined;
+/** At most 65,535 tags of at most 65,535 UTF-8 bytes each: as many as an envelope can hold. */
+export function checkTags(tags: readonly string[]): void {
   checkOption(Array.isArray(tags) && tags.length <= 0xffff, "tags", tags, "must be at most 65,535 strings");
   for (const tag of tags) {
     const ok = typeof tag === "string" && tag.isWellFormed() && Buffer.byteLength(tag) <= 0xffff;
-    checkOption(ok, "tags", tag, "must be well-formed strings of at most 65,535 bytes");
+    if (!ok) checkOption(false, "tags", tag, "must be well-formed strings of at most 65,535 bytes");
   }
-  return frozenTags(tags);
 }
 
 /** Tags that no one can change: a store may keep this very array and give it to every reader. No tags: undefined. */
@@ -65,14 +76,19 @@ export function frozenTags(tags: readonly string[] | undefined): readonly string
   return Object.isFrozen(tags) ? tags : Object.freeze([...tags]);
 }
 
-/** No option but the known ones: a misspelt option must not be ignored. */
-export function checkKnown(options: object, known: readonly string[]): void {
+/**
+ * Checks that `options` has no option but the known ones: a misspelt option must not be ignored. `factory` is the name of
+ * the function that takes the options.
+ */
+export function checkKnown(factory: string, options: object, known: readonly string[]): void {
+  const isObject = typeof options === "object" && options !== null;
+  checkOption(isObject, `${factory}: options`, options, "must be an object");
   for (const option of Object.keys(options)) {
-    checkOption(
-      known.includes(option),
-      option,
-      (options as Record<string, unknown>)[option],
-      "is not an option",
+    if (known.includes(option)) continue;
+    const nearest = nearestName(option, known);
+    const hint = nearest === undefined ? "." : `; did you mean \`${nearest}\`?`;
+    throw new TypeError(
+      `${factory}: \`${option}\` is not an option${hint} Options: ${known.join(", ") || "none"}.`,
     );
   }
 }

@@ -11,20 +11,10 @@ export {
   type AnyBackend,
   type CacheBackend,
   type CacheBackendOptions,
-  cacheBackend,
   isBackend,
   isCacheBackend,
 } from "./cache-backend.ts";
 export { type CacheContext, cacheContext, type TierOutcome } from "./cache-context.ts";
-export {
-  type CacheKey,
-  type CacheKeyOptions,
-  cacheKey,
-  type KeyLike,
-  type KeyPart,
-  type KeyParts,
-  type KeyPartValue,
-} from "./cache-key.ts";
 export {
   type CacheValue,
   type CacheValueOptions,
@@ -51,15 +41,9 @@ export { exactSize } from "./compressors/exact-size.ts";
 export { type GzipOptions, gzip } from "./compressors/gzip.ts";
 export { passthrough } from "./compressors/passthrough.ts";
 export { type DeleteStatus, deleted, missing } from "./delete-status.ts";
-export { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
-export type { Format } from "./format.ts";
-export { type JsonOptions, json } from "./json.ts";
-export type { KeyFormat } from "./key-format.ts";
-export { hashed } from "./key-formats/hashed.ts";
-export { text } from "./key-formats/text.ts";
-export { urlEncoded } from "./key-formats/url-encoded.ts";
-export { keyText, parseKeyText } from "./key-text.ts";
-export { FENCE_MS, type Lease, type StoredLease } from "./lease.ts";
+export { endingAt, handOver, serializeOnce } from "./entries/serialized-once.ts";
+export { isShared } from "./entries/shared-entry.ts";
+export { decodeEnvelope, encodeEnvelope } from "./envelope/envelope.ts";
 export {
   decodeLeased,
   encodeLeased,
@@ -68,10 +52,25 @@ export {
   type Leased,
   newFence,
   withoutLease,
-} from "./lease-header.ts";
+} from "./envelope/lease-header.ts";
+export type { Format } from "./format.ts";
+export { type JsonOptions, json } from "./json.ts";
+export type { KeyFormat } from "./key-format.ts";
+export {
+  type CacheKey,
+  type CacheKeyOptions,
+  cacheKey,
+  type KeyLike,
+  type KeyParts,
+  type KeyPartValue,
+} from "./keys/cache-key.ts";
+export { hashed } from "./keys/hashed.ts";
+export { type KeyPart, keyText, parseKeyText } from "./keys/key-text.ts";
+export { text } from "./keys/text.ts";
+export { urlEncoded } from "./keys/url-encoded.ts";
+export { FENCE_MS, type Lease, type StoredLease } from "./lease.ts";
 export { all, allOf, chain, isPromise, type MaybePromise, recover } from "./maybe-promise.ts";
 export type { Origin } from "./origin.ts";
+export { cacheBackend } from "./pipeline/cache-backend.ts";
 export type { BackendMessage, CodecMessage } from "./pipeline/channels.ts";
-export { endingAt, handOver, serializeOnce } from "./serialize-once.ts";
-export { isShared } from "./shared-entry.ts";
 export type { StoredValue } from "./stored-value.ts";

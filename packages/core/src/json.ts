@@ -18,7 +18,7 @@ export interface JsonOptions {
  * @throws TypeError for a wrong option.
  */
 export function json(options: JsonOptions = {}): Format {
-  checkKnown(options, ["lossy"]);
+  checkKnown("json", options, ["lossy"]);
   const { lossy = "refuse" } = options;
   checkOption(lossy === "refuse" || lossy === "allow", "lossy", lossy, 'must be "refuse" or "allow"');
   return lossy === "refuse" ? STRICT : LOSSY;

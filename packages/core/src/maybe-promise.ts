@@ -1,11 +1,11 @@
-/** A value now, or a promise of it. Backends without I/O answer now; nobody then pays for a promise. */
+/** A value now, or a promise of it. Backends without I/O answer now, which costs no promise. */
 export type MaybePromise<T> = T | Promise<T>;
 
 export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
   return typeof (value as { then?: unknown } | undefined | null)?.then === "function";
 }
 
-/** `value.then(next)` that stays synchronous when `value` is already here. */
+/** `value.then(next)` that stays synchronous if `value` is already here. */
 export function chain<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
   return isPromise(value) ? value.then(next) : next(value);
 }
@@ -23,14 +23,14 @@ export function recover<T, R>(
   }
 }
 
-/** `Promise.all` that stays synchronous when every value is already here. */
+/** `Promise.all` that stays synchronous if every value is already here. */
 export function all<T>(values: readonly MaybePromise<T>[]): MaybePromise<T[]> {
   return values.some((value) => isPromise(value)) ? Promise.all(values) : (values as T[]);
 }
 
 /**
- * `all` of what `run` makes of each item. Where a later item throws at once, what was begun for the earlier ones goes
- * on unheard: a rejection there is nobody's.
+ * Runs `run` for each item, and answers with all results. If it throws for one item, the promises of earlier items are
+ * left to themselves: they go on, and a rejection of theirs is ignored.
  */
 export function allOf<Item, R>(
   items: readonly Item[],

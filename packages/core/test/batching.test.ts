@@ -143,7 +143,7 @@ describe("setMany and deleteMany", () => {
       ["b", cacheValue(1)],
       ["c", cacheValue(1, { ttl: 0 })],
     ]);
-    expect(store.calls).toEqual(["remove c", "writeMany a,b"]);
+    expect(store.calls).toEqual(["writeMany a,b", "remove c"]);
     expect(store.entries.has("c")).toBe(false);
   });
 

@@ -69,7 +69,7 @@ describe("a key that cannot be", () => {
     [
       "a misspelt option",
       () => cacheKey("k", {}, { versoin: 3 } as never),
-      /^versoin is not an option; got 3/,
+      /^cacheKey: `versoin` is not an option; did you mean `version`\? Options: version\.$/,
     ],
     ["a fractional version", () => cacheKey("k", {}, { version: 1.5 }), /^version/],
     ["a part that is no scalar", () => cacheKey("k", { at: new Date(0) as never }), /^part at must be/],

@@ -102,15 +102,18 @@ describe("wrong options", () => {
   test.each([
     [() => gzip({ level: 10 }), /^level must be a whole number from 0 to 9; got 10/],
     [() => gzip({ minBytes: 0 }), /^minBytes must be/],
-    [() => gzip({ levels: 3 } as never), /^levels is not an option; got 3/],
+    [() => gzip({ levels: 3 } as never), /^gzip: `levels` is not an option; did you mean `level`\?/],
     [() => brotli({ quality: -1 }), /^quality/],
-    [() => json({ lossy: "yes" as never }), /^lossy must be "refuse" or "allow"; got 'yes'/],
+    [() => json({ lossy: "yes" as never }), /^lossy must be "refuse" or "allow"; got a string/],
     [
       () => cacheBackend(mapBackend(), { accepts: [{} as never] }),
       /^accepts must be formats and compressors/,
     ],
     [() => cacheBackend(mapBackend(), { maxDecodedBytes: 0 }), /^maxDecodedBytes/],
-    [() => cacheBackend(mapBackend(), { ttl: 5 } as never), /^ttl is not an option/],
+    [
+      () => cacheBackend(mapBackend(), { ttl: 5 } as never),
+      /^cacheBackend: `ttl` is not an option\. Options: accepts, /,
+    ],
     [() => cacheBackend(mapBackend(), { now: 1 as never }), /^now must be a function; got 1/],
     [() => cacheBackend(null as never), /^backend must be a backend; got null/],
     [() => cacheBackend(mapBackend()).get("k", {} as never), /^context must be a cacheContext/],

@@ -1,6 +1,6 @@
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import { asTier } from "@hitbox/core/tier";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { mapBackend } from "./support/map-backend.ts";
 
 describe("after close", () => {
@@ -65,6 +65,49 @@ describe("a close", () => {
       if (call === "close") throw new Error("stuck");
     };
     await expect(cacheBackend(store).close()).rejects.toMatchObject({ message: "map: close: stuck" });
+  });
+});
+
+describe("while a store does not answer a write", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const hanging = (): ReturnType<typeof mapBackend> => {
+    const store = mapBackend();
+    store.before = (call) => (call === "write k" ? new Promise(() => {}) : undefined);
+    return store;
+  };
+
+  test("a close waits for it for 10 s at most", async () => {
+    const store = hanging();
+    const backend = cacheBackend(store);
+    void backend.set("k", cacheValue(1));
+    const closed = backend.close();
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(store.calls).toEqual(["write k"]);
+    await vi.advanceTimersByTimeAsync(1);
+    await closed;
+    expect(store.calls).toEqual(["write k", "close"]);
+  });
+
+  test("a clear and a close do not wait for it once it is given up; writes of its key still do", async () => {
+    const store = hanging();
+    const backend = asTier(store);
+    void backend.set("k", cacheValue(1));
+    backend.giveUp("k", new Error("cancelled"));
+    await backend.clear();
+    void backend.set("k", cacheValue(2));
+    backend.giveUp("k", new Error("cancelled"));
+    await backend.close();
+    expect(store.calls).toEqual(["write k", "clear", "close"]);
+  });
+
+  test("a clear that is not supported is refused at once", () => {
+    const store = mapBackend({ supports: { clear: false } });
+    store.before = () => new Promise(() => {});
+    const backend = cacheBackend(store);
+    void backend.set("k", cacheValue(1));
+    expect(() => backend.clear()).toThrow(expect.objectContaining({ code: "unsupported" }));
   });
 });
 

@@ -41,7 +41,7 @@ export function circuitBreaker<Raw>(
   options: CircuitBreakerOptions = {},
 ): Backend<Raw> {
   checkRaw(backend);
-  checkKnown(options, ["threshold", "halfOpenAfter", "onStateChange"]);
+  checkKnown("circuitBreaker", options, ["threshold", "halfOpenAfter", "onStateChange"]);
   const { threshold = 5, halfOpenAfter = 1_000, onStateChange } = options;
   checkInteger("threshold", threshold, 1, Number.MAX_SAFE_INTEGER);
   checkInteger("halfOpenAfter", halfOpenAfter, 1, 2 ** 31 - 1);

@@ -31,7 +31,7 @@ export interface DeadlineOptions {
 export function deadline<Raw>(backend: Backend<Raw>, options: DeadlineOptions): Backend<Raw> {
   checkRaw(backend);
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown(options, ["after"]);
+  checkKnown("deadline", options, ["after"]);
   const after = checkInteger("after", options.after, 1, 2 ** 31 - 1);
   const late = new LateChanges();
   return around(backend, (operation, keys, run) => {

@@ -55,11 +55,11 @@ export function retry<Raw>(backend: Backend<Raw>, options: RetryOptions = {}): B
 }
 
 function settings(options: RetryOptions): { attempts: number; wait: (retry: number) => number } {
-  checkKnown(options, ["attempts", "backoff", "random"]);
+  checkKnown("retry", options, ["attempts", "backoff", "random"]);
   const { attempts = 3, backoff = {}, random = Math.random } = options;
   checkInteger("attempts", attempts, 1, 100);
   checkOption(typeof backoff === "object" && backoff !== null, "backoff", backoff, "must be an object");
-  checkKnown(backoff, ["initial", "max"]);
+  checkKnown("retry: backoff", backoff, ["initial", "max"]);
   const { initial = 20, max = 500 } = backoff;
   checkInteger("backoff.max", max, 1, LONGEST_TIMER);
   checkInteger("backoff.initial", initial, 1, max);

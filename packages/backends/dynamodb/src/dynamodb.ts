@@ -55,7 +55,7 @@ const KNOWN = [
  */
 export function dynamodb(options: DynamoDbOptions): Backend {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown(options, KNOWN);
+  checkKnown("dynamodb", options, KNOWN);
   const { client, prefix = "hitbox", consistentRead = true, chunking = false, timeout = 2_000 } = options;
   const { now = systemClock } = options;
   checkClient(client);

@@ -50,7 +50,7 @@ export interface LmdbOptions extends AdapterOptions {
  */
 export function lmdb(options: LmdbOptions): Backend {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown(options, [...ADAPTER_OPTIONS, "path", "sweepInterval", "now"]);
+  checkKnown("lmdb", options, [...ADAPTER_OPTIONS, "path", "sweepInterval", "now"]);
   const { path, sweepInterval = 60_000, now = systemClock } = options;
   const isPath = typeof path === "string" && path !== "" && !path.includes("\0");
   checkOption(isPath, "path", path, "must be the path of a directory");

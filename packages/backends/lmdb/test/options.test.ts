@@ -10,7 +10,7 @@ describe("lmdb", () => {
     ["no path", {}, "path must be the path of a directory; got undefined"],
     ["an empty path", { path: "" }, "path"],
     ["a path with NUL", { path: "a\0b" }, "path"],
-    ["an unknown option", { path: "x", ttl: 5 }, "ttl is not an option; got 5"],
+    ["an unknown option", { path: "x", ttl: 5 }, "lmdb: `ttl` is not an option"],
     ["a sweepInterval of 0", { path: "x", sweepInterval: 0 }, "sweepInterval must be"],
     ["a clock that is none", { path: "x", now: 5 }, "now must be a function"],
     ["a label with a dot", { path: "x", label: "a.b" }, "label"],

@@ -46,7 +46,7 @@ type Stored = StoredValue<unknown>;
  */
 export function memory(options: MemoryOptions): Backend<unknown> {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown(options, [...ADAPTER_OPTIONS, "maxEntries", "maxBytes", "now"]);
+  checkKnown("memory", options, [...ADAPTER_OPTIONS, "maxEntries", "maxBytes", "now"]);
   const { maxEntries, maxBytes } = options;
   const bounded = maxEntries !== undefined || maxBytes !== undefined;
   checkOption(bounded, "maxEntries", maxEntries, "or maxBytes must be given: a memory tier needs a bound");

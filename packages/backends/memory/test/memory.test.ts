@@ -71,7 +71,7 @@ describe("wrong options", () => {
     [{ maxBytes: -5, format: json() }, /^maxBytes/],
     [{ maxBytes: 100 }, /^maxBytes needs a format that makes bytes/],
     [{ maxBytes: 100, format: reference() }, /^maxBytes needs a format that makes bytes/],
-    [{ maxEntries: 1, ttl: 5 }, /^ttl is not an option; got 5/],
+    [{ maxEntries: 1, ttl: 5 }, /^memory: `ttl` is not an option/],
   ])("%o is a TypeError that names the option", (options, message) => {
     expect(() => memory(options as never)).toThrow(TypeError);
     expect(() => memory(options as never)).toThrow(message);

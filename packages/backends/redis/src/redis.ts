@@ -81,7 +81,7 @@ const MIB = 1024 * 1024;
 export function redis(options: RedisOptions): Backend {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   const way = wayOf(options);
-  checkKnown(options, [...COMMON, ...Object.keys(WAYS), ...WAYS[way]]);
+  checkKnown("redis", options, [...COMMON, ...Object.keys(WAYS), ...WAYS[way]]);
   const { timeout = 1_000 } = options;
   checkInteger("timeout", timeout, 1, MAX_TIMEOUT);
   const settings = settingsOf(options, timeout);

@@ -55,7 +55,7 @@ export function checkCallOptions(options: CallOptions | undefined): void {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   for (const name in options) {
     const check = CHECKS[name];
-    if (check === undefined) checkKnown(options, CALL_OPTIONS);
+    if (check === undefined) checkKnown("cache", options, CALL_OPTIONS);
     const given = options[name as keyof CallOptions];
     if (given !== undefined) check?.(name, given);
   }

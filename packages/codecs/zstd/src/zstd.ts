@@ -26,7 +26,7 @@ export function zstd(options: ZstdOptions = {}): Compressor {
 
 /** `zstd`, from given sources. */
 export function zstdFrom(sources: Sources, options: ZstdOptions): Compressor {
-  checkKnown(options, ["level", "minBytes"]);
+  checkKnown("zstd", options, ["level", "minBytes"]);
   const level = checkInteger("level", options.level ?? 3, -7, 22);
   const minBytes = checkLimit("minBytes", options.minBytes ?? 256);
   const { here, offThread } = chooseZstd(sources, level);

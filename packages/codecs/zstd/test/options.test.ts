@@ -24,7 +24,7 @@ describe("zstd", () => {
 
   it("refuses a wrong minBytes and an option that it does not know", () => {
     expect(() => zstd({ minBytes: 0 })).toThrow("minBytes");
-    expect(() => zstd({ quality: 3 } as never)).toThrow("quality is not an option");
+    expect(() => zstd({ quality: 3 } as never)).toThrow("zstd: `quality` is not an option");
   });
 
   it("says what to do where there is no Zstandard", () => {

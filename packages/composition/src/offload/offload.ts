@@ -47,7 +47,7 @@ export interface Offload extends AsyncDisposable {
  * await background.drain(); // 0
  */
 export function offload(options: OffloadOptions = {}): Offload {
-  checkKnown(options, ["maxInFlight", "timeout", "onError"]);
+  checkKnown("offload", options, ["maxInFlight", "timeout", "onError"]);
   const { maxInFlight = 1_000, timeout, onError } = options;
   checkLimit("maxInFlight", maxInFlight);
   if (timeout !== undefined) checkTimeout(timeout);

@@ -17,7 +17,7 @@ export interface HedgedOptions {
  * @throws TypeError for a wrong option.
  */
 export function hedged(options: HedgedOptions): ReadPolicy {
-  checkKnown(options, ["after"]);
+  checkKnown("hedged", options, ["after"]);
   const { after } = options;
   checkOption(
     typeof after === "number" && after >= 0 && after < 2 ** 31,

@@ -12,7 +12,7 @@ import { RacingRead } from "./racing-read.ts";
  * @throws TypeError for a wrong option.
  */
 export function race(options: LoserOptions = {}): ReadPolicy {
-  const loser = checkLoser(options);
+  const loser = checkLoser("race", options);
   return Object.freeze<ReadPolicy>({
     name: "race",
     read<T>(

@@ -11,7 +11,7 @@ import { conclude, startBoth } from "./both-at-once.ts";
  * @throws TypeError for a wrong option.
  */
 export function raceWrite(options: LoserOptions = {}): WritePolicy {
-  const loser = checkLoser(options);
+  const loser = checkLoser("raceWrite", options);
   return Object.freeze<WritePolicy>({
     name: "race",
     write(tiers: Tiers, write: TierWrite): MaybePromise<void> {

@@ -27,7 +27,7 @@ const decompressLarge = promisify<Uint8Array, ZlibBrotliOptions, Buffer>(brotliD
  * @throws TypeError for a wrong option.
  */
 export function brotli(options: BrotliOptions = {}): Compressor {
-  checkKnown(options, ["quality", "minBytes"]);
+  checkKnown("brotli", options, ["quality", "minBytes"]);
   const quality = checkInteger("quality", options.quality ?? 4, 0, 11);
   const write = (bytes: Uint8Array): ZlibBrotliOptions => ({
     params: {

@@ -20,7 +20,7 @@ const decompressLarge = promisify<Uint8Array, { maxOutputLength: number }, Buffe
  * @throws TypeError for a wrong option.
  */
 export function gzip(options: GzipOptions = {}): Compressor {
-  checkKnown(options, ["level", "minBytes"]);
+  checkKnown("gzip", options, ["level", "minBytes"]);
   const level = checkInteger("level", options.level ?? 6, 0, 9);
   return Object.freeze<Compressor>({
     id: "gzip",

@@ -4,11 +4,11 @@ import type { CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheValue } from "../cache-value.ts";
 import { checkId, checkLimit, checkOption, frozenTags } from "../check.ts";
 import type { Compressor } from "../compressor.ts";
-import { DecodedEntry } from "../decoded-entry.ts";
+import { DecodedEntry } from "../entries/decoded-entry.ts";
+import { serialize } from "../entries/serialized-once.ts";
+import { SharedEntry } from "../entries/shared-entry.ts";
 import type { Format } from "../format.ts";
 import { chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
-import { serialize } from "../serialize-once.ts";
-import { SharedEntry } from "../shared-entry.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { channels } from "./channels.ts";
 import { failure } from "./failure.ts";
@@ -16,7 +16,7 @@ import { timed } from "./observe.ts";
 
 const MIB = 1024 * 1024;
 
-/** Value to stored value and back: format, then compressor, within the limits. */
+/** Converts a value to a stored value and back: format, then compressor, within the limits. */
 export class Codec {
   readonly #path: string;
   readonly #format: Format<unknown>;
@@ -44,12 +44,13 @@ export class Codec {
     const raw = this.#serialize(value);
     if (this.#format.kind === "live") return this.#live(value, raw);
     const bytes = raw as Uint8Array;
-    this.#checkSize(bytes.byteLength, this.#maxDecodedBytes);
-    if (bytes.byteLength < this.#compressor.minBytes) return this.#stored(value, bytes, undefined, undefined);
+    if (bytes.byteLength > this.#maxDecodedBytes) this.#tooLarge(bytes.byteLength, this.#maxDecodedBytes);
+    const times = timesOf(value);
+    if (bytes.byteLength < this.#compressor.minBytes) return this.#stored(times, bytes, undefined, undefined);
     return chain(this.#compress(bytes), (compressed) =>
       compressed.byteLength < bytes.byteLength
-        ? this.#stored(value, compressed, this.#compressor.id, bytes.byteLength)
-        : this.#stored(value, bytes, undefined, undefined),
+        ? this.#stored(times, compressed, this.#compressor.id, bytes.byteLength)
+        : this.#stored(times, bytes, undefined, undefined),
     );
   }
 
@@ -65,30 +66,19 @@ export class Codec {
   #live(value: CacheValue<unknown>, raw: unknown): StoredValue<unknown> {
     const { id } = this.#format;
     if (this.#format.shares?.(raw)) return new SharedEntry(value, raw, id);
-    const { createdAt, staleAt, expiresAt, tags } = value;
-    const plain = { format: id, compressor: undefined, decodedBytes: undefined };
-    return { payload: raw, ...plain, createdAt, staleAt, expiresAt, tags: frozenTags(tags) };
+    return { payload: raw, format: id, compressor: undefined, decodedBytes: undefined, ...timesOf(value) };
   }
 
   #stored(
-    value: CacheValue<unknown>,
+    times: Times,
     payload: Uint8Array,
     compressor: string | undefined,
     decodedBytes: number | undefined,
   ): StoredValue<unknown> {
-    if (this.#format.kind === "bytes")
-      this.#checkSize((payload as Uint8Array).byteLength, this.#maxValueBytes);
-    const { createdAt, staleAt, expiresAt, tags } = value;
-    return {
-      payload,
-      format: this.#format.id,
-      compressor,
-      decodedBytes,
-      createdAt,
-      staleAt,
-      expiresAt,
-      tags: frozenTags(tags),
-    };
+    if (payload.byteLength > this.#maxValueBytes) this.#tooLarge(payload.byteLength, this.#maxValueBytes);
+    const { createdAt, staleAt, expiresAt, tags } = times;
+    const format = this.#format.id;
+    return { payload, format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags };
   }
 
   #revive<T>(stored: StoredValue<unknown>, payload: unknown): CacheValue<T> {
@@ -137,7 +127,7 @@ export class Codec {
     if (!compressor) throw this.#unknown("decompression", "compressor", id);
     const payload = stored.payload as Uint8Array;
     const decodedBytes = stored.decodedBytes ?? 0;
-    this.#checkSize(decodedBytes, this.#maxDecodedBytes);
+    if (decodedBytes > this.#maxDecodedBytes) this.#tooLarge(decodedBytes, this.#maxDecodedBytes);
     return this.#guarded(channels.decompress, compressor, "decompression", () =>
       decodedBytes >= this.#offThreadBytes && compressor.decompressLarge
         ? compressor.decompressLarge(payload, decodedBytes)
@@ -173,11 +163,17 @@ export class Codec {
     return new BackendError(code, message, { backend: this.#path });
   }
 
-  #checkSize(bytes: number, limit: number): void {
-    if (bytes <= limit) return;
+  #tooLarge(bytes: number, limit: number): never {
     const message = `${this.#path}: payload of ${bytes} bytes is over the limit of ${limit}`;
     throw new BackendError("too-large", message, { backend: this.#path });
   }
+}
+
+type Times = Pick<StoredValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "tags">;
+
+/** The times and tags as they are now: the caller may change the value while a payload is compressed. */
+function timesOf({ createdAt, staleAt, expiresAt, tags }: CacheValue<unknown>): Times {
+  return { createdAt, staleAt, expiresAt, tags: tags && frozenTags(tags) };
 }
 
 /** Bytes that a store keeps for the payload; undefined for live values. */

@@ -5,7 +5,7 @@ import type { DeleteStatus } from "../delete-status.ts";
 import { isPromise, type MaybePromise } from "../maybe-promise.ts";
 import { type BackendMessage, type CodecMessage, channels } from "./channels.ts";
 
-/** What one operation notes about itself while it runs. */
+/** The facts that one operation notes while it runs. */
 export interface Observation {
   bytes: number | undefined;
   status: TierOutcome["status"];
@@ -19,21 +19,24 @@ export interface Observed {
   readonly context: CacheContext | undefined;
 }
 
-/** Runs an operation, then tells the context and the channel how it went; only runs it where nobody asked. */
-export function observe<R>(what: Observed, run: (noted?: Observation) => MaybePromise<R>): MaybePromise<R> {
-  const { context } = what;
-  if (context === undefined && !channels[what.operation].hasSubscribers) return run(undefined);
+/** Runs an operation, then reports it to its context and to its channel. Only runs it if neither is there. */
+export function observe<R>(
+  observed: Observed,
+  run: (noted?: Observation) => MaybePromise<R>,
+): MaybePromise<R> {
+  const { context } = observed;
+  if (context === undefined && !channels[observed.operation].hasSubscribers) return run(undefined);
   const isContext = context === undefined || Array.isArray(context?.tiers);
   checkOption(isContext, "context", context, "must be a cacheContext");
   const noted: Observation = { bytes: undefined, status: "ok" };
   const start = performance.now();
   const succeed = (result: R): R => {
-    report(what, noted, performance.now() - start, undefined);
+    report(observed, noted, performance.now() - start, undefined);
     return result;
   };
   const fail = (error: unknown): never => {
     const failed: Observation = { bytes: undefined, status: "error" };
-    report(what, failed, performance.now() - start, error);
+    report(observed, failed, performance.now() - start, error);
     throw error;
   };
   let result: MaybePromise<R>;
@@ -45,8 +48,8 @@ export function observe<R>(what: Observed, run: (noted?: Observation) => MaybePr
   return isPromise(result) ? result.then(succeed, fail) : succeed(result);
 }
 
-function report(what: Observed, noted: Observation, durationMs: number, error: unknown): void {
-  const { operation, path, key, context } = what;
+function report(observed: Observed, noted: Observation, durationMs: number, error: unknown): void {
+  const { operation, path, key, context } = observed;
   const { status, bytes, removed } = noted;
   context?.tiers.push({
     tier: path,
@@ -62,7 +65,7 @@ function report(what: Observed, noted: Observation, durationMs: number, error: u
   else channel.publish(operation === "remove" ? { ...message, removed } : message);
 }
 
-/** Times a format or compressor where somebody listens; else only runs it. */
+/** Runs a format or compressor, and times it if the channel has subscribers. */
 export function timed<R>(
   channel: Channel,
   backend: string,

@@ -1,39 +1,52 @@
 import { BackendError } from "../backend-error.ts";
-import type { KeyLike } from "../cache-key.ts";
 import { checkOption } from "../check.ts";
-import type { Shared } from "./pipeline.ts";
+import type { KeyFormat } from "../key-format.ts";
+import type { KeyLike } from "../keys/cache-key.ts";
+import type { BackendState } from "./backend-state.ts";
 
-/** The strings that a store is given for keys. */
+/** Encodes keys to the strings that a store is given. */
 export class StoreKeys {
-  readonly #common: Shared;
+  readonly #state: BackendState;
   readonly #path: string;
-  readonly #anyText: boolean;
+  readonly #isLocal: boolean;
   readonly #maxBytes: number;
+  /** The last key that left the process, encoded: an operation of a cache asks for a key several times. */
+  #last: { readonly text: string; readonly format: KeyFormat; readonly encoded: string } | undefined;
 
-  constructor(common: Shared, path: string) {
-    const { supports } = common.backend;
-    this.#common = common;
+  constructor(state: BackendState, path: string) {
+    const { supports } = state.backend;
+    this.#state = state;
     this.#path = path;
-    // Keys leave the process as UTF-8, in which all lone surrogates are one character. In the process they differ, and a
-    // memory hit is spared the look.
-    this.#anyText = !supports.shared && !supports.persistent;
+    // Keys leave the process as UTF-8, in which all lone surrogates become one character. Within the process they differ,
+    // and a hit in memory is spared the check.
+    this.#isLocal = !supports.shared && !supports.persistent;
     this.#maxBytes = supports.maxKeyBytes ?? Number.POSITIVE_INFINITY;
   }
 
   of(key: KeyLike): string {
     const text = typeof key === "string" ? key : key?.text;
-    const ok = typeof text === "string" && text !== "" && (this.#anyText || text.isWellFormed());
-    checkOption(ok, "key", key, "must be a cacheKey or a string, not empty and well-formed");
-    const encoded = this.#common.keyFormat.encode(text);
-    // A UTF-16 unit is at most three bytes of UTF-8: most keys need no count.
-    if (encoded.length * 3 > this.#maxBytes) this.#checkSize(encoded);
+    if (typeof text !== "string" || text === "") refuse(key);
+    const format = this.#state.keyFormat;
+    if (this.#isLocal) return this.#encoded(text, format);
+    const last = this.#last;
+    if (last?.text === text && last.format === format) return last.encoded;
+    if (!text.isWellFormed()) refuse(key);
+    const encoded = this.#encoded(text, format);
+    this.#last = { text, format, encoded };
     return encoded;
   }
 
-  #checkSize(encoded: string): void {
+  #encoded(text: string, format: KeyFormat): string {
+    const encoded = format.encode(text);
+    // A UTF-16 unit is at most three bytes of UTF-8: most keys need no count.
+    if (encoded.length * 3 <= this.#maxBytes) return encoded;
     const bytes = Buffer.byteLength(encoded);
-    if (bytes <= this.#maxBytes) return;
+    if (bytes <= this.#maxBytes) return encoded;
     const message = `${this.#path}: key of ${bytes} bytes is over the limit of ${this.#maxBytes}; the hashed key format has no limit`;
     throw new BackendError("too-large", message, { backend: this.#path });
   }
+}
+
+function refuse(key: unknown): never {
+  checkOption(false, "key", key, "must be a cacheKey or a string, not empty and well-formed");
 }

@@ -2,64 +2,73 @@ import type { Backend, BackendSupports } from "../backend.ts";
 import { BackendError } from "../backend-error.ts";
 import type { CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
-import type { KeyLike } from "../cache-key.ts";
 import { type CacheValue, checkCacheValue } from "../cache-value.ts";
 import type { ChangeListener, StopWatching } from "../change-listener.ts";
 import { checkFunction, checkKnown, checkLabel } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
+import { SerializedOnce } from "../entries/serialized-once.ts";
+import type { KeyLike } from "../keys/cache-key.ts";
 import type { Lease } from "../lease.ts";
 import { allOf, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { Origin } from "../origin.ts";
 import { BatchedTier } from "../tier/batched-tier.ts";
 import type { TierBackend } from "../tier/tier-backend.ts";
-import { Leases } from "./leases.ts";
-import { Pipeline, type Shared, shared } from "./pipeline.ts";
-import { Store } from "./store.ts";
+import { type BackendState, backendState } from "./backend-state.ts";
+import { Codec } from "./codec.ts";
+import { GuardedBackend } from "./guarded-backend.ts";
 import { StoreKeys } from "./store-keys.ts";
+import { TypedLeases } from "./typed-leases.ts";
+import { TypedReads } from "./typed-reads.ts";
+import { TypedWrites } from "./typed-writes.ts";
 import { watch } from "./watch.ts";
 
-/** The public face of a pipeline: checks what the caller passes, and that the backend is open. */
+/** The typed backend over a raw one. Checks arguments, and that the backend is open; its parts do the rest. */
 export class TypedBackend implements TierBackend {
   readonly label: string;
   readonly supports: BackendSupports;
   readonly shared: TierBackend = this;
-  readonly #shared: Shared;
+  readonly #state: BackendState;
   readonly #origin: Origin;
-  readonly #pipeline: Pipeline;
-  readonly #leases: Leases;
+  readonly #backend: GuardedBackend;
   readonly #keys: StoreKeys;
+  readonly #reads: TypedReads;
+  readonly #writes: TypedWrites;
+  readonly #leases: TypedLeases;
 
   static over(backend: Backend<unknown>, options: CacheBackendOptions): TypedBackend {
-    checkKnown(options, ["accepts", "maxDecodedBytes", "offThreadBytes", "now"]);
+    checkKnown("cacheBackend", options, ["accepts", "maxDecodedBytes", "offThreadBytes", "now"]);
     checkFunction("now", options.now);
-    return new TypedBackend(shared(backend, options), checkLabel("label", backend.label), undefined);
+    return new TypedBackend(backendState(backend, options), checkLabel("label", backend.label), undefined);
   }
 
-  private constructor(common: Shared, path: string, within: Origin | undefined) {
-    this.#shared = common;
-    this.#origin = Object.freeze({ within });
-    const store = new Store(common.backend, path, this.#origin);
-    this.#pipeline = new Pipeline(common, path, store);
-    this.#leases = new Leases(common.backend, path, store, this.#pipeline);
-    this.#keys = new StoreKeys(common, path);
+  private constructor(state: BackendState, path: string, within: Origin | undefined) {
+    const { supports } = state.backend;
     this.label = path;
-    this.supports = common.backend.supports;
+    this.supports = supports;
+    this.#state = state;
+    this.#origin = Object.freeze({ within });
+    this.#backend = new GuardedBackend(state.backend, path, this.#origin);
+    const codec = new Codec(state.backend, state.options, path);
+    this.#keys = new StoreKeys(state, path);
+    this.#reads = new TypedReads(state, path, this.#backend, codec);
+    this.#writes = new TypedWrites(state, path, this.#backend, codec);
+    this.#leases = new TypedLeases(supports.lease === true, path, this.#backend, this.#reads, this.#writes);
   }
 
   asTierOf(parent: string): TierBackend {
-    return new TypedBackend(this.#shared, `${parent}.${this.label}`, this.#origin);
+    return new TypedBackend(this.#state, `${parent}.${this.label}`, this.#origin);
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    return this.#pipeline.get<T>(this.#keyOf(key), context);
+    return this.#reads.get<T>(this.#keyOf(key), context);
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    return this.#pipeline.set(this.#keyOf(key), checkCacheValue(value), context);
+    return this.#writes.set(this.#keyOf(key), checkedValue(value), context);
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
-    return this.#pipeline.delete(this.#keyOf(key), context);
+    return this.#writes.delete(this.#keyOf(key), context);
   }
 
   getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]> {
@@ -67,14 +76,14 @@ export class TypedBackend implements TierBackend {
   }
 
   setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void> {
-    const last = new Map(entries.map(([key, value]) => [this.#keyOf(key), checkCacheValue(value)]));
-    return chain(this.#pipeline.setMany([...last]), () => undefined);
+    const last = new Map(entries.map(([key, value]) => [this.#keyOf(key), checkedValue(value)]));
+    return chain(this.#writes.setMany([...last]), () => undefined);
   }
 
   deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]> {
     const asked = keys.map((key) => this.#keyOf(key));
     const distinct = [...new Set(asked)];
-    return chain(this.#pipeline.deleteMany(distinct), (statuses) => {
+    return chain(this.#writes.deleteMany(distinct), (statuses) => {
       const byKey = new Map(distinct.map((at, index) => [at, statuses[index] as DeleteStatus]));
       return asked.map((at) => byKey.get(at) as DeleteStatus);
     });
@@ -90,7 +99,7 @@ export class TypedBackend implements TierBackend {
     fence: string,
     context?: CacheContext,
   ): MaybePromise<boolean> {
-    return this.#leases.setFenced(this.#keyOf(key), checkCacheValue(value), fence, context);
+    return this.#leases.setFenced(this.#keyOf(key), checkedValue(value), fence, context);
   }
 
   releaseLease(key: KeyLike, fence: string): MaybePromise<void> {
@@ -99,13 +108,13 @@ export class TypedBackend implements TierBackend {
 
   watch(listener: ChangeListener): StopWatching {
     this.#checkOpen();
-    return watch(this.#shared, this.label, this.#origin, listener);
+    return watch(this.#state, this.label, this.#origin, listener);
   }
 
   peek<T>(key: KeyLike): CacheValue<T> | undefined {
     const { shared: isShared, persistent } = this.supports;
     if (isShared || persistent) return undefined;
-    const found = this.#pipeline.get<T>(this.#keyOf(key), undefined);
+    const found = this.#reads.get<T>(this.#keyOf(key), undefined);
     if (!isPromise(found)) return found;
     // A wrapper made the store asynchronous: no answer now.
     found.catch(() => {});
@@ -129,42 +138,61 @@ export class TypedBackend implements TierBackend {
     return false;
   }
 
-  giveUp(): void {}
+  giveUp(key: KeyLike): void {
+    this.#writes.giveUp(this.#keys.of(key));
+  }
 
   toHitValue<T>(data: T, from: "caller" | "tier"): T {
-    const { valueFormat } = this.#shared.backend;
+    const { valueFormat } = this.#state.backend;
     if (from === "tier" && valueFormat.kind === "bytes") return data;
     return valueFormat.deserialize(valueFormat.serialize(data)) as T;
   }
 
   clear(): MaybePromise<void> {
     this.#checkOpen();
-    return this.#pipeline.clear();
+    return this.#writes.clear();
   }
 
   close(): Promise<void> {
-    this.#shared.closing ??= this.#close();
-    return this.#shared.closing;
+    this.#state.closing ??= this.#close();
+    return this.#state.closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  // What was asked for before the close is sent before it.
+  // Operations that were asked for before the close are sent before it.
   async #close(): Promise<void> {
-    for (const batcher of this.#shared.batchers) batcher.flush();
-    await this.#shared.order.idle();
-    await this.#pipeline.close();
+    for (const flush of this.#state.flushes) flush();
+    await within(CLOSE_MS, this.#writes.idle());
+    await this.#backend.close();
   }
 
   #keyOf(key: KeyLike): string {
-    this.#checkOpen();
+    if (this.#state.closing !== undefined) this.#checkOpen();
     return this.#keys.of(key);
   }
 
   #checkOpen(): void {
-    if (this.#shared.closing === undefined) return;
+    if (this.#state.closing === undefined) return;
     throw new BackendError("closed", `${this.label}: used after close`, { backend: this.label });
   }
+}
+
+/** A value on its way to several tiers has been checked before. */
+function checkedValue<T>(value: CacheValue<T>): CacheValue<T> {
+  return value instanceof SerializedOnce ? value : checkCacheValue(value);
+}
+
+/** How long a close waits for writes that are under way, in milliseconds. A store without a deadline may never answer. */
+const CLOSE_MS = 10_000;
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }

@@ -2,20 +2,25 @@ import { BackendError } from "../backend-error.ts";
 import type { ChangeListener, StopWatching } from "../change-listener.ts";
 import type { KeyFormat } from "../key-format.ts";
 import { isPartOf, type Origin } from "../origin.ts";
+import type { BackendState } from "./backend-state.ts";
 import { KeyIndex } from "./key-index.ts";
-import type { Shared } from "./pipeline.ts";
 
-/** Watches a backend by the text of its keys, but for what is done for `own`. */
-export function watch(common: Shared, path: string, own: Origin, listener: ChangeListener): StopWatching {
-  const { backend, watchers } = common;
+/** Watches a backend by the text of its keys. The listener does not hear of changes that are done for `own`. */
+export function watch(
+  state: BackendState,
+  path: string,
+  own: Origin,
+  listener: ChangeListener,
+): StopWatching {
+  const { backend, watchers } = state;
   if (!backend.supports.watch || !backend.watch)
     throw new BackendError("unsupported", `${path}: this backend has no watch`, { backend: path });
   watchers.add(listener);
-  if (common.keyFormat.decode === undefined) common.keyFormat = indexed(common.keyFormat, watchers);
+  if (state.keyFormat.decode === undefined) state.keyFormat = indexed(state.keyFormat, watchers);
   const stop = backend.watch({
     changed(keys, origin) {
       if (isPartOf(origin, own)) return;
-      listener.changed(keys.flatMap((key) => textOf(key, common.keyFormat)));
+      listener.changed(keys.flatMap((key) => textOf(key, state.keyFormat)));
     },
     lost(origin) {
       if (!isPartOf(origin, own)) listener.lost();
@@ -36,7 +41,7 @@ function indexed(format: KeyFormat, watchers: ReadonlySet<ChangeListener>): KeyF
   });
 }
 
-// What others write under the prefix need not be a key of this format; then no copy is kept of it either.
+// Others may write a key under the prefix that is none of this format. Then no copy of its entry is kept either.
 function textOf(key: string, format: KeyFormat): string[] {
   try {
     const text = format.decode?.(key) ?? "";

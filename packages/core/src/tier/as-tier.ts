@@ -1,13 +1,9 @@
-import {
-  type AnyBackend,
-  type CacheBackend,
-  type CacheBackendOptions,
-  cacheBackend,
-} from "../cache-backend.ts";
+import type { AnyBackend, CacheBackend, CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
-import type { KeyLike } from "../cache-key.ts";
 import type { CacheValue } from "../cache-value.ts";
+import type { KeyLike } from "../keys/cache-key.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
+import { cacheBackend } from "../pipeline/cache-backend.ts";
 import { DelegatingBackend } from "./delegating-backend.ts";
 import { isTierBackend, type TierBackend } from "./tier-backend.ts";
 

@@ -1,8 +1,8 @@
 import { BackendError, isRefusal } from "../backend-error.ts";
 import type { CacheContext } from "../cache-context.ts";
-import type { KeyLike } from "../cache-key.ts";
 import type { CacheValue } from "../cache-value.ts";
 import type { DeleteStatus } from "../delete-status.ts";
+import type { KeyLike } from "../keys/cache-key.ts";
 import { chain, type MaybePromise } from "../maybe-promise.ts";
 import { DelegatingTier } from "./delegating-tier.ts";
 import { TickBatch } from "./tick-batch.ts";

@@ -1,10 +1,10 @@
 import type { BackendSupports } from "../backend.ts";
 import type { CacheBackend } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
-import type { KeyLike } from "../cache-key.ts";
 import type { CacheValue } from "../cache-value.ts";
 import type { ChangeListener, StopWatching } from "../change-listener.ts";
 import type { DeleteStatus } from "../delete-status.ts";
+import type { KeyLike } from "../keys/cache-key.ts";
 import type { Lease } from "../lease.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
 

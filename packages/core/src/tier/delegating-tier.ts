@@ -1,6 +1,6 @@
 import type { CacheContext } from "../cache-context.ts";
-import type { KeyLike } from "../cache-key.ts";
 import type { CacheValue } from "../cache-value.ts";
+import type { KeyLike } from "../keys/cache-key.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
 import { DelegatingBackend } from "./delegating-backend.ts";
 import type { TierBackend } from "./tier-backend.ts";

@@ -1,7 +1,7 @@
 import type { CacheBackend } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
-import type { KeyLike } from "../cache-key.ts";
 import type { CacheValue } from "../cache-value.ts";
+import type { KeyLike } from "../keys/cache-key.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
 
 /**

@@ -34,7 +34,7 @@ export interface BackendConformanceOptions {
  * backendConformance({ test, open: () => memory({ maxEntries: 20_000 }) });
  */
 export function backendConformance(options: BackendConformanceOptions): void {
-  checkKnown(options, ["test", "open", "name", "awkwardSpaces"]);
+  checkKnown("backendConformance", options, ["test", "open", "name", "awkwardSpaces"]);
   const { test, open, name, awkwardSpaces = [] } = options;
   checkRegistration(test, name);
   checkOption(typeof open === "function", "open", open, "must be a function");

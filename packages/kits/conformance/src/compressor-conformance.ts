@@ -20,7 +20,7 @@ export interface CompressorConformanceOptions {
  * compressorConformance({ test, compressor: gzip() });
  */
 export function compressorConformance(options: CompressorConformanceOptions): void {
-  checkKnown(options, ["test", "compressor", "name"]);
+  checkKnown("compressorConformance", options, ["test", "compressor", "name"]);
   const { test, compressor, name = compressor?.id } = options;
   checkRegistration(test, name);
   const isCompressor =

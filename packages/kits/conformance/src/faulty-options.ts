@@ -69,7 +69,7 @@ export type FaultySettings = Required<{ [Name in keyof FaultyOptions]: NonNullab
 
 /** @throws TypeError for an option that is unknown or wrong. */
 export function faultySettings(options: FaultyOptions): FaultySettings {
-  checkKnown(options, KNOWN);
+  checkKnown("faulty", options, KNOWN);
   const { operations = OPERATIONS, chance = {}, script = [], error = "connection" } = options;
   const { maxDelay = 20, seed = 1 } = options;
   const known = Array.isArray(operations) && operations.every((name) => OPERATIONS.includes(name));
@@ -87,7 +87,7 @@ const SCRIPT_RULE = "must be an array of faults, or a function that gives one";
 
 function checkChances(chance: FaultChances): void {
   checkOption(typeof chance === "object" && chance !== null, "chance", chance, "must be an object");
-  checkKnown(chance, CHANCES);
+  checkKnown("faulty: chance", chance, CHANCES);
   const chances = CHANCES.map((name) => chance[name] ?? 0);
   const fits =
     chances.every((part) => typeof part === "number" && part >= 0) &&

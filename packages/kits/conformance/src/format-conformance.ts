@@ -32,7 +32,7 @@ export interface FormatSubject {
  * formatConformance({ test, format: json() });
  */
 export function formatConformance(options: FormatConformanceOptions): void {
-  checkKnown(options, ["test", "format", "values", "name"]);
+  checkKnown("formatConformance", options, ["test", "format", "values", "name"]);
   const { test, format, values = [], name = format?.id } = options;
   checkRegistration(test, name);
   const isFormat = typeof format?.serialize === "function" && typeof format.deserialize === "function";

@@ -17,7 +17,7 @@ const CLOSED = "every operation after close fails with closed";
 
 testTypedFaults("typed: time", {
   "serves what has expired": {
-    open: (disk, space) => cacheBackend(new MapBackend(disk, space), { now: () => 0 }),
+    open: (disk, space) => cacheBackend(new MapBackend(disk, space), { now: () => Date.now() - 30_000 }),
     caughtBy: [
       "an entry of 1 ms is gone after it, and the older entry with it",
       "no read that starts at the end, or after it, is a hit",

@@ -10,7 +10,7 @@ const TAKES_EFFECT = "a fenced set takes effect where nothing has happened to th
 const SET_VOIDS = "a set voids the fence, one by one or in a batch";
 const DELETE_VOIDS = "a delete voids the fence, one by one or in a batch, whether there was an entry or not";
 const CLEAR_VOIDS = "a clear voids every fence";
-const ONE_SET = "of fenced sets at the same time one takes effect";
+const ONE_SET = "of fenced sets at the same time one takes effect in the store, too";
 const OWN_KEY = "a fence is good for its own key alone";
 const NEXT_ONE = "a lease that was released, or has run out, is the next one's, and its fence still holds";
 

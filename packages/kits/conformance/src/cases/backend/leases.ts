@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { type CacheBackend, cacheValue, FENCE_MS, type Lease } from "@hitbox/core";
 import type { Cases } from "../../case.ts";
-import { expectEntry, expectFailure, expectMiss, expectValue } from "../../expect.ts";
+import { expectEntry, expectFailure, expectMiss, expectStored, expectValue } from "../../expect.ts";
+import { rawOf } from "../../raw-only.ts";
+import { sampleStored } from "../../sample.ts";
 import type { Scene } from "../../scene.ts";
 import { until } from "../../time.ts";
 import { expectDeleted, expectMissing } from "./deletes.ts";
@@ -124,6 +126,17 @@ export const leases: Cases<Scene> = {
     const done = await Promise.all(values.map(async (value) => cache.setFenced("key", value, fence)));
     assert.equal(done.filter(Boolean).length, 1, "one of ten should say that it was done");
     await expectEntry(cache, "key", values[done.indexOf(true)] ?? cacheValue("none"));
+  },
+
+  // A typed backend sends the writes of a key one after the other; other processes do not wait for them.
+  "of fenced sets at the same time one takes effect in the store, too": async (scene) => {
+    const raw = rawOf(await scene.open());
+    if (!raw?.lease || !raw.writeFenced) return;
+    const { fence } = await raw.lease("key", LONG);
+    const values = Array.from({ length: 10 }, (_, n) => sampleStored({ createdAt: n }));
+    const done = await Promise.all(values.map(async (value) => raw.writeFenced?.("key", value, fence)));
+    assert.equal(done.filter(Boolean).length, 1, "one of ten should say that it was done");
+    expectStored(await raw.read("key"), values[done.indexOf(true)] ?? sampleStored());
   },
 
   "a fence is good for its own key alone": async (scene) => {

@@ -1,19 +1,8 @@
-import { checkInteger, checkKnown, checkOption } from "./check.ts";
-import { keyText } from "./key-text.ts";
-
-/** A part is a name with an optional value; a part without a value is a flag, which differs from an empty value. */
-export interface KeyPart {
-  readonly name: string;
-  readonly value?: string | undefined;
-}
+import { checkInteger, checkKnown, checkOption } from "../check.ts";
+import { type KeyFields, type KeyPart, keyText } from "./key-text.ts";
 
 /** Equal keys have equal prefix, version and parts, order included; then, and only then, equal text. */
-export interface CacheKey {
-  /** Namespace. */
-  readonly prefix: string;
-  /** 0 to 2^32 − 1. */
-  readonly version: number;
-  readonly parts: readonly KeyPart[];
+export interface CacheKey extends KeyFields {
   /** `prefix:vN:name=value&flag`, see `keyText`. */
   readonly text: string;
 }
@@ -45,7 +34,7 @@ export interface CacheKeyOptions {
  */
 export function cacheKey(prefix: string, parts: KeyParts = [], options: CacheKeyOptions = {}): CacheKey {
   checkOption(typeof prefix === "string", "prefix", prefix, "must be a string");
-  checkKnown(options, ["version"]);
+  checkKnown("cacheKey", options, ["version"]);
   const version = checkInteger("version", options.version ?? 0, 0, 0xffff_ffff);
   const pairs: readonly (readonly [string, KeyPartValue?])[] = isPairs(parts) ? parts : Object.entries(parts);
   const key = { prefix, version, parts: pairs.map(([name, value]) => keyPart(name, value)) };

@@ -1,7 +1,7 @@
-import type { CacheValue } from "./cache-value.ts";
-import { frozenTags } from "./check.ts";
+import type { CacheValue } from "../cache-value.ts";
+import { frozenTags } from "../check.ts";
+import type { StoredValue } from "../stored-value.ts";
 import { DecodedEntry } from "./decoded-entry.ts";
-import type { StoredValue } from "./stored-value.ts";
 
 /**
  * What an in-process store keeps where readers may share the value: the stored value is the very answer to every hit,
@@ -20,7 +20,7 @@ export class SharedEntry<T> implements CacheValue<T>, StoredValue<unknown> {
     this.createdAt = createdAt;
     this.staleAt = staleAt;
     this.expiresAt = expiresAt;
-    this.tags = frozenTags(tags);
+    this.tags = tags && frozenTags(tags);
     this.#format = format;
     Object.freeze(this);
   }

@@ -1,6 +1,17 @@
-import type { CacheKey, KeyPart } from "./cache-key.ts";
+/** A part is a name with an optional value. A part without a value is a flag, which differs from an empty value. */
+export interface KeyPart {
+  readonly name: string;
+  readonly value?: string | undefined;
+}
 
-type KeyFields = Pick<CacheKey, "prefix" | "version" | "parts">;
+/** The fields that a key's text is made of. */
+export interface KeyFields {
+  /** Namespace. */
+  readonly prefix: string;
+  /** 0 to 2^32 − 1. */
+  readonly version: number;
+  readonly parts: readonly KeyPart[];
+}
 
 /**
  * A key's text form: `prefix:vN:name=value&flag`. An empty prefix and version 0 are omitted.

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
-import { BackendError } from "./backend-error.ts";
-import type { StoredValue } from "./stored-value.ts";
+import { BackendError } from "../backend-error.ts";
+import type { StoredValue } from "../stored-value.ts";
 
 /*
  * Version 1, little-endian; docs/envelope.md is the specification.

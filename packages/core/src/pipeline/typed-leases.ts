@@ -1,4 +1,3 @@
-import type { Backend } from "../backend.ts";
 import { BackendError, isUnreadable } from "../backend-error.ts";
 import type { CacheContext } from "../cache-context.ts";
 import type { CacheValue } from "../cache-value.ts";
@@ -6,44 +5,55 @@ import { checkOption } from "../check.ts";
 import { checkLeaseTime, type Lease } from "../lease.ts";
 import { chain, type MaybePromise, recover } from "../maybe-promise.ts";
 import type { StoredValue } from "../stored-value.ts";
+import type { GuardedBackend } from "./guarded-backend.ts";
 import { type Observation, observe } from "./observe.ts";
-import type { Pipeline } from "./pipeline.ts";
-import type { Store } from "./store.ts";
+import type { TypedReads } from "./typed-reads.ts";
+import type { TypedWrites } from "./typed-writes.ts";
 
 /** Leases and fenced writes under keys as the store has them. */
-export class Leases {
+export class TypedLeases {
   readonly #path: string;
-  readonly #backend: Backend<unknown>;
-  readonly #store: Store;
-  readonly #pipeline: Pipeline;
+  readonly #isSupported: boolean;
+  readonly #backend: GuardedBackend;
+  readonly #reads: TypedReads;
+  readonly #writes: TypedWrites;
 
-  constructor(backend: Backend<unknown>, path: string, store: Store, pipeline: Pipeline) {
+  constructor(
+    isSupported: boolean,
+    path: string,
+    backend: GuardedBackend,
+    reads: TypedReads,
+    writes: TypedWrites,
+  ) {
+    this.#isSupported = isSupported;
     this.#path = path;
     this.#backend = backend;
-    this.#store = store;
-    this.#pipeline = pipeline;
+    this.#reads = reads;
+    this.#writes = writes;
   }
 
-  lease<T>(at: string, ms: number, context: CacheContext | undefined): MaybePromise<Lease<T>> {
+  lease<T>(key: string, ms: number, context: CacheContext | undefined): MaybePromise<Lease<T>> {
     this.#checkSupported("lease");
     checkLeaseTime(ms);
-    return observe({ operation: "read", path: this.#path, key: at, context }, (noted) =>
-      chain(this.#store.lease(at, ms), ({ fence, granted, entry }) =>
-        chain(this.#open<T>(entry, noted), (value) => {
+    return observe({ operation: "read", path: this.#path, key, context }, (noted) =>
+      chain(this.#backend.lease(key, ms), ({ fence, granted, entry }) => {
+        if (entry === undefined && noted === undefined) return { fence, granted, value: undefined };
+        return chain(this.#open<T>(entry, noted), (value) => {
           if (noted) noted.status = value === undefined ? "miss" : "hit";
           return { fence, granted, value };
-        }),
-      ),
+        });
+      }),
     );
   }
 
-  /** Else processes of two releases, each with a format that the other does not know, could never have a lease. */
+  // An unreadable entry is a miss here. Otherwise processes of two releases, each with a format that the other does not
+  // know, could never have a lease.
   #open<T>(
     entry: StoredValue<unknown> | undefined,
     noted: Observation | undefined,
   ): MaybePromise<CacheValue<T> | undefined> {
     return recover(
-      () => this.#pipeline.open<T>(entry, noted),
+      () => this.#reads.open<T>(entry, noted),
       (error) => {
         if (!isUnreadable(error)) throw error;
         return undefined;
@@ -51,31 +61,31 @@ export class Leases {
     );
   }
 
-  /** Answers false without a write where the value has expired. */
+  /** Answers false, without a write, if the value has expired. */
   setFenced(
-    at: string,
+    key: string,
     value: CacheValue<unknown>,
     fence: string,
     context: CacheContext | undefined,
   ): MaybePromise<boolean> {
     this.#checkSupported("setFenced");
     checkFence(fence);
-    return observe({ operation: "write", path: this.#path, key: at, context }, (noted) =>
-      chain(this.#pipeline.writeFenced(at, value, fence, noted), (written) => {
+    return observe({ operation: "write", path: this.#path, key, context }, (noted) =>
+      chain(this.#writes.setFenced(key, value, fence, noted), (written) => {
         if (noted && !written) noted.status = "skipped";
         return written;
       }),
     );
   }
 
-  releaseLease(at: string, fence: string): MaybePromise<void> {
+  releaseLease(key: string, fence: string): MaybePromise<void> {
     this.#checkSupported("releaseLease");
     checkFence(fence);
-    return this.#store.releaseLease(at, fence);
+    return this.#backend.releaseLease(key, fence);
   }
 
   #checkSupported(operation: string): void {
-    if (this.#backend.supports.lease) return;
+    if (this.#isSupported) return;
     const message = `${this.#path}: this backend has no leases, which ${operation} needs`;
     throw new BackendError("unsupported", message, { backend: this.#path });
   }

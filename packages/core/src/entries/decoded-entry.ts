@@ -1,8 +1,8 @@
-import type { CacheValue } from "./cache-value.ts";
-import type { Format } from "./format.ts";
-import type { StoredValue } from "./stored-value.ts";
+import type { CacheValue } from "../cache-value.ts";
+import type { Format } from "../format.ts";
+import type { StoredValue } from "../stored-value.ts";
 
-/** What was decoded for one reader. Until that has it, its data is nobody's, and a tier may keep it without a copy. */
+/** An entry that was decoded for one reader. Until the reader has it, a tier may keep its data without a copy. */
 export class DecodedEntry<T> implements CacheValue<T> {
   readonly data: T;
   readonly createdAt: number;
@@ -20,19 +20,16 @@ export class DecodedEntry<T> implements CacheValue<T> {
     this.tags = tags;
   }
 
-  /** Whether a tier has kept the very data, for all its readers. */
+  /** Whether a tier keeps the data itself, for all its readers. */
   get isShared(): boolean {
     return this.#isShared;
   }
 
-  /** What a tier of a live format is to keep. The first may have the data itself. */
+  /** The raw value for a tier with a live format. The first such format may have the data itself. */
   keepIn<Raw>(format: Format<Raw>): Raw {
     if (this.#kept?.format === format.id) return this.#kept.raw as Raw;
-    if (this.#kept !== undefined || !format.adopt) return this.#keep(format, format.serialize(this.data));
-    return this.#keep(format, format.adopt(this.data));
-  }
-
-  #keep<Raw>(format: Format<Raw>, raw: Raw): Raw {
+    const mayAdopt = this.#kept === undefined && format.adopt !== undefined;
+    const raw = mayAdopt ? (format.adopt?.(this.data) as Raw) : format.serialize(this.data);
     this.#kept ??= { format: format.id, raw };
     this.#isShared ||= Object.is(raw, this.data) && format.shares?.(raw) === true;
     return raw;

@@ -1,17 +1,17 @@
 import type { Backend, BatchLimit } from "../backend.ts";
 import { BackendError, type ErrorCode } from "../backend-error.ts";
 import type { DeleteStatus } from "../delete-status.ts";
+import { SharedEntry } from "../entries/shared-entry.ts";
 import type { StoredLease } from "../lease.ts";
-import { all, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
+import { allOf, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { Origin } from "../origin.ts";
-import { SharedEntry } from "../shared-entry.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { failure } from "./failure.ts";
 
 type Stored = StoredValue<unknown>;
 
-/** A backend whose every failure is a `BackendError` with its label path, and whose batches are within its limits. */
-export class Store {
+/** A raw backend whose every failure is a `BackendError` with its label path, and whose batches keep its limits. */
+export class GuardedBackend {
   readonly #backend: Backend<unknown>;
   readonly #path: string;
   readonly #origin: Origin;
@@ -22,6 +22,7 @@ export class Store {
     this.#origin = origin;
   }
 
+  // Reads and writes of one key have no closure: they are what an in-process store is called for.
   read(key: string): MaybePromise<Stored | undefined> {
     try {
       const stored = this.#backend.read(key);
@@ -32,24 +33,28 @@ export class Store {
     }
   }
 
+  write(key: string, value: Stored): MaybePromise<void> {
+    try {
+      const written = this.#backend.write(key, value, this.#origin);
+      if (!isPromise(written)) return undefined;
+      return written.catch((error: unknown) => this.#fail("write", error));
+    } catch (error) {
+      return this.#fail("write", error);
+    }
+  }
+
   readMany(keys: readonly string[]): MaybePromise<readonly (Stored | BackendError | undefined)[]> {
     return this.#call("readMany", () =>
       chain(this.#backend.readMany?.(keys) ?? this.#absent("readMany"), (read) => answersTo(keys, read)),
     );
   }
 
-  write(key: string, value: Stored): MaybePromise<void> {
-    return this.#call("write", () => this.#backend.write(key, value, this.#origin));
-  }
-
   writeMany(entries: readonly (readonly [string, Stored])[], limit: BatchLimit): MaybePromise<unknown> {
-    return all(
-      inBatches(entries, limit).map((batch) =>
-        this.#call("writeMany", () => {
-          if (!this.#backend.writeMany) return this.#absent("writeMany");
-          return this.#backend.writeMany(batch, this.#origin);
-        }),
-      ),
+    return allOf(inBatches(entries, limit), (batch) =>
+      this.#call("writeMany", () => {
+        if (!this.#backend.writeMany) return this.#absent("writeMany");
+        return this.#backend.writeMany(batch, this.#origin);
+      }),
     );
   }
 
@@ -58,14 +63,14 @@ export class Store {
   }
 
   removeMany(keys: readonly string[], limit: BatchLimit): MaybePromise<DeleteStatus[]> {
-    const statuses = inBatches(keys, limit).map((batch) =>
+    const statuses = allOf(inBatches(keys, limit), (batch) =>
       this.#call("removeMany", () =>
         chain(this.#backend.removeMany?.(batch, this.#origin) ?? this.#absent("removeMany"), (removed) =>
           answersTo(batch, removed),
         ),
       ),
     );
-    return chain(all(statuses), (batches) => batches.flat());
+    return chain(statuses, (batches) => batches.flat());
   }
 
   lease(key: string, ms: number): MaybePromise<StoredLease<unknown>> {
@@ -111,7 +116,7 @@ export class Store {
     throw new BackendError("unsupported", `this backend has no ${operation}`);
   }
 
-  /** What the caller is told of an error that the backend threw or rejected with. */
+  /** The error that a caller receives for one that the backend threw or rejected with. */
   failure(operation: string, error: unknown): BackendError {
     return failure(this.#path, operation, error, this.#classify(error));
   }
@@ -120,7 +125,7 @@ export class Store {
     throw this.failure(operation, error);
   }
 
-  // The adapter says which kind of error its client threw; a classifier that fails itself must not hide that error.
+  // The adapter knows the kind of an error of its client. A classifier that fails must not hide that error.
   #classify(error: unknown): ErrorCode {
     try {
       return this.#backend.classify?.(error) ?? "internal";
@@ -130,14 +135,14 @@ export class Store {
   }
 }
 
-/** An answer for each key: a store that gave fewer would have values served under the wrong keys. */
+/** Checks that there is an answer for each key: otherwise values would be served under the wrong keys. */
 function answersTo<Answer>(keys: readonly string[], answers: readonly Answer[]): readonly Answer[] {
   if (answers.length === keys.length) return answers;
   throw new BackendError("internal", `${keys.length} keys were asked for and ${answers.length} answered`);
 }
 
-function inBatches<Item>(items: readonly Item[], { max }: BatchLimit): Item[][] {
-  if (items.length <= max) return [[...items]];
+function inBatches<Item>(items: readonly Item[], { max }: BatchLimit): (readonly Item[])[] {
+  if (items.length <= max) return [items];
   return Array.from({ length: Math.ceil(items.length / max) }, (_, batch) =>
     items.slice(batch * max, (batch + 1) * max),
   );

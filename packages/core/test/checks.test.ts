@@ -1,0 +1,50 @@
+import { checkKnown, checkOption } from "@hitbox/core";
+import { describe, expect, test } from "vitest";
+
+const messageOf = (run: () => void): string => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof TypeError) return error.message;
+  }
+  throw new Error("expected a TypeError");
+};
+
+describe("a wrong option", () => {
+  test.each([
+    [5, "5"],
+    [Number.NaN, "NaN"],
+    [10n, "10"],
+    [false, "false"],
+    [undefined, "undefined"],
+    [null, "null"],
+    ["", "an empty string"],
+    ["redis://user:secret@host", "a string"],
+    [["secret"], "an array"],
+    [{ password: "secret" }, "an object"],
+    [new Map([["secret", 1]]), "an object"],
+    [() => "secret", "a function"],
+    [Symbol("secret"), "a symbol"],
+  ])("%o is told by its type, without a secret", (value, shown) => {
+    const message = messageOf(() => checkOption(false, "url", value, "must be a URL"));
+    expect(message).toBe(`url must be a URL; got ${shown}`);
+  });
+
+  test("that is not known is named with its factory, the nearest option and all options", () => {
+    const known = ["url", "database", "timeout"];
+    const check = (option: string) => messageOf(() => checkKnown("redis", { url: "", [option]: 1 }, known));
+    const rest = "Options: url, database, timeout.";
+    expect(check("db")).toBe(`redis: \`db\` is not an option; did you mean \`database\`? ${rest}`);
+    expect(check("timout")).toBe(`redis: \`timout\` is not an option; did you mean \`timeout\`? ${rest}`);
+    expect(check("TIMEOUT")).toBe(`redis: \`TIMEOUT\` is not an option; did you mean \`timeout\`? ${rest}`);
+    expect(check("retries")).toBe(`redis: \`retries\` is not an option. ${rest}`);
+    expect(messageOf(() => checkKnown("always", { a: 1 }, []))).toBe(
+      "always: `a` is not an option. Options: none.",
+    );
+  });
+
+  test.each([undefined, null, "text", 5])("options that are %o are refused by name", (options) => {
+    const message = messageOf(() => checkKnown("redis", options as never, []));
+    expect(message).toMatch(/^redis: options must be an object; got /);
+  });
+});
