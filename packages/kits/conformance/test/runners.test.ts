@@ -28,7 +28,7 @@ test("options are checked by name", () => {
   const open = (): MapBackend => new MapBackend(new Map(), "space");
   const wrong: readonly [RegExp, () => void][] = [
     [/^test must be a function; got undefined/, () => backendConformance({ open } as never)],
-    [/^open must be a function; got 'redis'/, () => backendConformance({ test, open: "redis" } as never)],
+    [/^open must be a function; got a string/, () => backendConformance({ test, open: "redis" } as never)],
     [/^name must be a string; got 5/, () => backendConformance({ test, open, name: 5 } as never)],
     [/^awkwardSpaces must be strings/, () => backendConformance({ test, open, awkwardSpaces: [""] })],
     [/^spaces is not an option/, () => backendConformance({ test, open, spaces: [] } as never)],
@@ -39,7 +39,7 @@ test("options are checked by name", () => {
     ],
     [/^value is not an option/, () => formatConformance({ test, format: json(), value: [] } as never)],
     [
-      /^compressor must be a compressor; got 'gzip'/,
+      /^compressor must be a compressor; got a string/,
       () => compressorConformance({ test, compressor: "gzip" } as never),
     ],
     [/^level is not an option/, () => compressorConformance({ test, level: 1 } as never)],
