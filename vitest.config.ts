@@ -1,24 +1,39 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { randomSuites } from "./tools/random-suites.mjs";
 
 // Workspace packages resolve to their sources: no build is needed to run a test. Vite adds "import" and
 // "require" itself; named here, they would reach Node as its own, which then gives a require what is made for
 // an import.
 const conditions = ["source", "node"];
 
-export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: {
-    include: [
-      "packages/{*,*/*}/test/**/*.test.ts",
-      "examples/*/test/**/*.test.ts",
-      "{benchmarks,tools}/test/**/*.test.ts",
-    ],
-    // A test that hangs fails; one that waits for its turn on a busy machine does not. RUNS multiplies random
-    // cases.
-    testTimeout: 60_000 * Math.max(1, Number(process.env.RUNS || 1)),
-    // Many tests wait for servers more than they compute: on two cores one worker would leave one idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
-  },
+const TESTS = [
+  "packages/{*,*/*}/test/**/*.test.ts",
+  "examples/*/test/**/*.test.ts",
+  "{benchmarks,tools}/test/**/*.test.ts",
+];
+const LONG_TESTS = TESTS.map((files) => files.replace(".test.ts", ".long.test.ts"));
+
+/** Random cases in the long tests, as a multiple of those in the quick ones. */
+const MORE_RUNS = 10;
+
+// `vitest run` runs the quick tests. `vitest run --mode long` runs the long ones: files that end in
+// .long.test.ts, and the random suites with many more cases.
+export default defineConfig(({ mode }) => {
+  const isLong = mode === "long";
+  const runs = Number(process.env.RUNS || (isLong ? MORE_RUNS : 1));
+  return {
+    resolve: { conditions },
+    ssr: { resolve: { conditions, externalConditions: conditions } },
+    test: {
+      include: isLong ? [...LONG_TESTS, ...randomSuites()] : TESTS,
+      exclude: ["**/node_modules/**", ...(isLong ? [] : LONG_TESTS)],
+      env: { RUNS: `${runs}` },
+      // A test that hangs fails; one that waits for its turn on a busy machine does not.
+      testTimeout: 60_000 * Math.max(1, runs),
+      hookTimeout: 60_000,
+      // Many tests wait for servers more than they compute: on two cores one worker would leave one idle.
+      maxWorkers: Math.max(2, availableParallelism() - 1),
+    },
+  };
 });

@@ -78,11 +78,15 @@ const percent = (share) => `${(100 * share).toFixed(0)} %`;
 
 /** The words of each sentence. */
 function sentencesOf(text) {
-  return text
-    .replace(/`[^`\n]*`/g, "code")
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .split(/\n\s*\n/)
-    .flatMap((paragraph) => paragraph.replace(/\s+/g, " ").split(/(?<=[.!?])\s+/))
-    .map((sentence) => sentence.match(/[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu) ?? [])
-    .filter((sentence) => sentence.length > 1);
+  return (
+    text
+      .replace(/`[^`\n]*`/g, "code")
+      // Words that are spoken of.
+      .replace(/"[^"\n]*"/g, "quotation")
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .split(/\n\s*\n/)
+      .flatMap((paragraph) => paragraph.replace(/\s+/g, " ").split(/(?<=[.!?])\s+/))
+      .map((sentence) => sentence.match(/[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu) ?? [])
+      .filter((sentence) => sentence.length > 1)
+  );
 }

@@ -9,7 +9,7 @@ const REPORT = ".cache/vitest.json";
  * what vitest prints. Resolves with `{ status, counts: { passed, failed, skipped }, failures }`; a todo
  * counts as skipped.
  */
-export async function vitest(filters, environment) {
+export async function vitest(filters, environment, output = "inherit") {
   await rm(`${ROOT}/${REPORT}`, { force: true });
   const { status } = await pnpm(
     [
@@ -23,7 +23,7 @@ export async function vitest(filters, environment) {
       `--outputFile.json=${REPORT}`,
       ...filters,
     ],
-    { environment },
+    { environment, output },
   );
   const told = await report();
   return { status, counts: countsOf(told, status), failures: failuresOf(told) };

@@ -58,11 +58,12 @@ function report<Ts>(
   const error = details.errorInstance;
   const file = relative(process.cwd(), testPath ?? "");
   const name = testName?.replaceAll(" > ", " ") ?? "";
+  // The schedule of a case is long: the command comes before it, and is found in a summary too.
   return [
     error instanceof Error ? error.message : `${error}`,
+    `Play it again: SEED=${textOf(failed)} npx vitest run ${file} -t ${JSON.stringify(`^${pattern(name)}$`)}`,
     `after ${details.numRuns} random cases; the smallest that fails (found in ${details.numShrinks} steps):`,
     fc.stringify(details.counterexample),
-    `Play it again: SEED=${textOf(failed)} npx vitest run ${file} -t ${JSON.stringify(`^${pattern(name)}$`)}`,
   ].join("\n");
 }
 
