@@ -1,10 +1,11 @@
 import { BackendError } from "@hitbox/core";
 import { classify } from "./classify.ts";
+import { safeError } from "./safe-error.ts";
 import { type Sender, type Stop, type StopSignal, stopFor } from "./stop.ts";
 
 /** One operation's time. Everything that it waits for, it waits for through this, so it settles in time. */
 export class Deadline {
-  /** What the last attempt of a request has failed with, while the SDK tries again. */
+  /** The error of a request's last attempt, without secrets, while the SDK tries again. */
   lastError: unknown;
   readonly #milliseconds: number;
   readonly #start: number = performance.now();
@@ -39,14 +40,20 @@ export class Deadline {
     return this.#until(pending, undefined);
   }
 
-  /** The same of a request of `client`, which is told to stop when the deadline passes: nothing is sent again after that. */
+  /**
+   * The same of a request of `client`, which is told to stop when the deadline passes: nothing is sent again after that.
+   * Rejects with a copy of the client's error that holds no secrets.
+   */
   request<T>(
     client: Sender,
     send: (options: { readonly abortSignal: StopSignal }) => Promise<T>,
   ): Promise<T> {
     const stop = stopFor(client);
     if (this.#isOver) stop.abort();
-    return this.#until(send({ abortSignal: stop.signal }), stop);
+    const sent = send({ abortSignal: stop.signal }).catch(async (error: unknown) => {
+      throw await safeError(error, client);
+    });
+    return this.#until(sent, stop);
   }
 
   /** Resolves after `milliseconds`, or rejects at the deadline. */

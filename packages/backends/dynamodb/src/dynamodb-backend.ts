@@ -1,4 +1,3 @@
-import type { WriteRequest } from "@aws-sdk/client-dynamodb";
 import type {
   AdapterParts,
   Backend,
@@ -9,16 +8,14 @@ import type {
   StoredLease,
   StoredValue,
 } from "@hitbox/core";
-import { allWritten } from "./all-written.ts";
+import { Batches } from "./batches.ts";
 import { classify } from "./classify.ts";
 import { clear } from "./clear.ts";
 import { Deadline } from "./deadline.ts";
 import { Entries, type EntriesSettings } from "./entries.ts";
 import { KeyOrder } from "./key-order.ts";
 import { Leases } from "./leases.ts";
-import { slices } from "./parts.ts";
 import { supportsOf } from "./supports.ts";
-import { BATCH_WRITE } from "./table.ts";
 
 export interface DynamoDbSettings extends EntriesSettings {
   readonly adapter: AdapterParts<Uint8Array>;
@@ -34,10 +31,10 @@ export class DynamoDbBackend implements Backend {
   readonly keyFormat: AdapterParts<Uint8Array>["keyFormat"];
   readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
   readonly compressor: AdapterParts<Uint8Array>["compressor"];
-  readonly writeMany?: NonNullable<Backend["writeMany"]>;
   readonly clear?: NonNullable<Backend["clear"]>;
   readonly #settings: DynamoDbSettings;
   readonly #entries: Entries;
+  readonly #batches: Batches;
   readonly #leases: Leases;
   readonly #order = new KeyOrder();
 
@@ -50,8 +47,8 @@ export class DynamoDbBackend implements Backend {
     this.supports = supportsOf(settings);
     this.#settings = settings;
     this.#entries = new Entries(settings);
+    this.#batches = new Batches(settings, this.#entries);
     this.#leases = new Leases(settings, this.#entries);
-    if (this.supports.writeMany) this.writeMany = (entries) => this.#writeMany(entries);
     if (this.supports.clear) this.clear = () => clear(table, layout, parts, timeout);
   }
 
@@ -60,7 +57,7 @@ export class DynamoDbBackend implements Backend {
   }
 
   readMany(keys: readonly string[]): Promise<(StoredValue | BackendError | undefined)[]> {
-    return this.#run((deadline) => this.#entries.readMany(keys, deadline));
+    return this.#batches.read(keys);
   }
 
   async write(key: string, value: StoredValue): Promise<void> {
@@ -70,6 +67,15 @@ export class DynamoDbBackend implements Backend {
 
   remove(key: string): Promise<DeleteStatus> {
     return this.#change([key], (deadline) => this.#entries.remove(key, deadline));
+  }
+
+  writeMany(entries: readonly (readonly [key: string, value: StoredValue])[]): Promise<void> {
+    const keys = entries.map(([key]) => key);
+    return this.#order.run(keys, undefined, () => this.#batches.write(entries));
+  }
+
+  removeMany(keys: readonly string[]): Promise<DeleteStatus[]> {
+    return this.#order.run(keys, undefined, () => this.#batches.remove(keys));
   }
 
   lease(key: string, ms: number): Promise<StoredLease> {
@@ -93,27 +99,6 @@ export class DynamoDbBackend implements Backend {
   /** The client stays the caller's. What is left is what it was asked to sweep. */
   close(): Promise<void> {
     return this.#settings.parts.idle();
-  }
-
-  async #writeMany(entries: readonly (readonly [key: string, value: StoredValue])[]): Promise<void> {
-    // All of them first: where one is too large, nothing is sent.
-    const puts = entries.map(([key, value]) => {
-      const Item = this.#entries.itemOf(key, value);
-      return { key, request: { PutRequest: { Item } } };
-    });
-    await this.#run((deadline) => {
-      const batches = slices(puts, BATCH_WRITE.max).map((some) => this.#writeBatch(some, deadline));
-      return allWritten(batches, entries.length);
-    });
-  }
-
-  #writeBatch(
-    puts: readonly { readonly key: string; readonly request: WriteRequest }[],
-    deadline: Deadline,
-  ): Promise<void> {
-    const keys = puts.map(({ key }) => key);
-    const requests = puts.map(({ request }) => request);
-    return this.#order.run(keys, deadline, () => this.#settings.table.writeMany(requests, deadline));
   }
 
   /** In its turn, within a deadline that counts the wait for it. */

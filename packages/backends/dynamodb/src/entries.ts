@@ -3,9 +3,13 @@ import { classify } from "./classify.ts";
 import type { Deadline } from "./deadline.ts";
 import { type Item, isEntry, metadataAttributes, metadataOf, payloadOf } from "./item.ts";
 import { itemBytes, MAX_ITEM_BYTES } from "./item-size.ts";
-import type { Layout } from "./layout.ts";
+import type { Layout, Projection } from "./layout.ts";
 import { isSplit, type Parts, type SplitEntry, splitEntryOf } from "./parts.ts";
 import { type Condition, type Consistency, isRefusal, type Table } from "./table.ts";
+import { UnprocessedItemsError } from "./unprocessed-items-error.ts";
+
+/** The attributes that say whether an item is an entry, whether the entry has expired, and which parts it has. */
+const MARKS = ["version", "parts", "expiresAt", "fenceEnds"];
 
 export interface EntriesSettings {
   readonly table: Table;
@@ -31,12 +35,14 @@ export class Entries {
   readonly #layout: Layout;
   readonly #parts: Parts;
   readonly #settings: EntriesSettings;
+  readonly #marks: Projection;
 
   constructor(settings: EntriesSettings) {
     this.#table = settings.table;
     this.#layout = settings.layout;
     this.#parts = settings.parts;
     this.#settings = settings;
+    this.#marks = settings.layout.projection(MARKS);
   }
 
   async read(key: string, deadline: Deadline): Promise<StoredValue | undefined> {
@@ -92,8 +98,27 @@ export class Entries {
   async remove(key: string, deadline: Deadline): Promise<DeleteStatus> {
     const removed = await this.#table.delete(this.#layout.entry(key), undefined, deadline);
     await this.#parts.sweep(removed, deadline);
-    const isThere = removed !== undefined && isEntry(removed) && !this.#isExpired(removed.expiresAt?.N);
+    return this.removed(removed);
+  }
+
+  /** The answer to a removal of `item`, or of an item with its marks. */
+  removed(item: Item | undefined): DeleteStatus {
+    const isThere = item !== undefined && isEntry(item) && !this.#isExpired(item.expiresAt?.N);
     return isThere ? deleted() : missing();
+  }
+
+  /**
+   * The items of up to 100 keys as they are now, in the order of `keys`, with no more than `MARKS`: for `removed` and
+   * for `Parts.sweep`.
+   */
+  async marksOf(keys: readonly string[], deadline: Deadline): Promise<(Item | undefined)[]> {
+    if (keys.length === 0) return [];
+    const places = keys.map((key) => this.#layout.entry(key));
+    const { items, rest } = await this.#table.getMany(places, "strong", deadline, this.#marks);
+    // A write or removal that is to follow has then not been sent for any of them.
+    if (rest !== undefined) throw new UnprocessedItemsError(keys.length, keys.length, rest.error.cause);
+    const found = new Map(items.map((item) => [this.#layout.idOf(item), item]));
+    return places.map((place) => found.get(this.#layout.idOf(place)));
   }
 
   #isExpired(expiresAt: number | string | undefined): boolean {

@@ -80,10 +80,18 @@ export class Layout {
 
   /** The query for the keys of all entries, and those of their attributes that are named. Needs a sort key. */
   everyEntry(attributes: readonly string[]): EveryEntry {
-    const names = [this.#partitionKey, this.#sortKey ?? "", ...attributes];
     return {
       KeyConditionExpression: "#0 = :prefix",
       ExpressionAttributeValues: { ":prefix": { S: this.prefix } },
+      ...this.projection(attributes),
+    };
+  }
+
+  /** Has a read answer with the key of an item, and those of its attributes that are named. `#0` is the partition key. */
+  projection(attributes: readonly string[]): Projection {
+    const sortKey = this.#sortKey === undefined ? [] : [this.#sortKey];
+    const names = [this.#partitionKey, ...sortKey, ...attributes];
+    return {
       // By number: a name may be one of DynamoDB's reserved words.
       ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#${index}`, name])),
       ProjectionExpression: names.map((_, index) => `#${index}`).join(", "),
@@ -97,15 +105,13 @@ export class Layout {
   }
 }
 
-type EveryEntry = Required<
-  Pick<
-    QueryCommandInput,
-    | "KeyConditionExpression"
-    | "ExpressionAttributeValues"
-    | "ExpressionAttributeNames"
-    | "ProjectionExpression"
-  >
->;
+export interface Projection {
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly ProjectionExpression: string;
+}
+
+type EveryEntry = Projection &
+  Required<Pick<QueryCommandInput, "KeyConditionExpression" | "ExpressionAttributeValues">>;
 
 function checkPrefix(prefix: string): void {
   const isText = typeof prefix === "string" && prefix !== "" && prefix.isWellFormed();

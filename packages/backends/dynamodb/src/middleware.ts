@@ -1,4 +1,6 @@
 import type { Deadline } from "./deadline.ts";
+import { safeError } from "./safe-error.ts";
+import type { Sender } from "./stop.ts";
 
 /** A command of the SDK's, of whatever input and output. */
 export interface Sendable {
@@ -23,24 +25,24 @@ interface Middlewares {
 }
 
 /** Tells `deadline` of failed attempts, and spares the SDK a walk through every attribute of every item. */
-export function addMiddleware({ middlewareStack }: Sendable, deadline: Deadline): void {
+export function addMiddleware({ middlewareStack }: Sendable, client: Sender, deadline: Deadline): void {
   // Next to the SDK's retries, which have the same place and are there already.
   const place = { step: "finalizeRequest", priority: "high" } as const;
   (middlewareStack as Middlewares).add((next, context) => {
     dropFilters(context);
-    return noting(next, deadline);
+    return noting(next, client, deadline);
   }, place);
 }
 
 /** The SDK says nothing of an attempt that failed while it is about to try again; the deadline may come first. */
-function noting(next: Handler, deadline: Deadline): Handler {
+function noting(next: Handler, client: Sender, deadline: Deadline): Handler {
   return async (args) => {
     try {
       const result = await next(args);
       deadline.lastError = undefined;
       return result;
     } catch (error) {
-      deadline.lastError = error;
+      deadline.lastError = await safeError(error, client);
       throw error;
     }
   };

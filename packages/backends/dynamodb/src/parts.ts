@@ -12,6 +12,7 @@ import {
   wholeNumber,
 } from "./item.ts";
 import type { Layout } from "./layout.ts";
+import { slices } from "./slices.ts";
 import { BATCH_WRITE, type Consistency, type Table } from "./table.ts";
 
 /** Bytes of payload in a part, which leaves 16 KiB of the item to its key and names. */
@@ -137,10 +138,4 @@ export class Parts {
     }));
     await Promise.all(slices(requests, BATCH_WRITE.max).map((some) => this.#table.writeMany(some, deadline)));
   }
-}
-
-export function slices<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

@@ -12,12 +12,13 @@ export interface LightSignal {
   onabort: (() => void) | null;
 }
 
-/** What a client says of how it sends its requests. */
+/** The parts of a client's configuration that say how requests are sent and signed. */
 export interface Sender {
   readonly config: {
     readonly requestHandler?:
       | { readonly metadata?: { readonly handlerProtocol?: string | undefined } | undefined }
       | undefined;
+    readonly credentials?: (() => PromiseLike<object>) | undefined;
   };
 }
 

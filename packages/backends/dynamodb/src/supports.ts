@@ -14,11 +14,9 @@ export function supportsOf({ layout, ttlAttribute, chunking, canQuery }: DynamoD
     shared: true,
     persistent: true,
     readMany: BATCH_READ,
-    // BatchWriteItem does not answer with what it replaces, so whose parts are to be swept would not be known. Without
-    // chunking any number: of the batches of 25 that this is written in, one error is to count what all have left undone.
-    writeMany: chunking ? false : ANY_NUMBER,
-    // Nor does it say what it found.
-    removeMany: false,
+    // Any number: one error is to count all that a batch has left undone, over all of its requests.
+    writeMany: ANY_NUMBER,
+    removeMany: ANY_NUMBER,
     maxKeyBytes: layout.maxKeyBytes,
     maxValueBytes: chunking ? MAX_PARTS * PART_BYTES : MAX_ITEM_BYTES - leastBesidePayload(),
     clear: canQuery,

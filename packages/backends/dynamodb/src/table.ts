@@ -15,6 +15,7 @@ import { BackendError } from "@hitbox/core";
 import { classify } from "./classify.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Item } from "./item.ts";
+import type { Projection } from "./layout.ts";
 import { addMiddleware, type Sendable } from "./middleware.ts";
 import type { Sender, StopSignal } from "./stop.ts";
 import { type Rest, untilProcessed } from "./until-processed.ts";
@@ -120,10 +121,17 @@ export class Table {
   }
 
   /** Reads up to 100 items, in any order. Rejects where nothing came; else what came is there, and why the rest is not. */
-  async getMany(keys: readonly Item[], consistency: Consistency, deadline: Deadline): Promise<BatchRead> {
+  async getMany(
+    keys: readonly Item[],
+    consistency: Consistency,
+    deadline: Deadline,
+    projection?: Projection,
+  ): Promise<BatchRead> {
     const items: Item[] = [];
     const rest = await untilProcessed([...keys], deadline, async (left) => {
-      const request = { [this.#name]: { Keys: left, ConsistentRead: consistency === "strong" } };
+      const request = {
+        [this.#name]: { Keys: left, ConsistentRead: consistency === "strong", ...projection },
+      };
       const command = new BatchGetItemCommand({ RequestItems: request });
       const output = await this.#send(deadline, command, (sent, how) => this.#client.send(sent, how));
       items.push(...(theOne(output.Responses) ?? []));
@@ -149,7 +157,8 @@ export class Table {
   ): Promise<R> {
     deadline.check();
     // Of a lone read of a table that was well until now it is not worth its cost, 2% of the read.
-    if (this.#isTroubled || !(command instanceof GetItemCommand)) addMiddleware(command, deadline);
+    if (this.#isTroubled || !(command instanceof GetItemCommand))
+      addMiddleware(command, this.#client, deadline);
     try {
       const output = await deadline.request(this.#client, (options) => send(command, options));
       this.#isTroubled = output.$metadata.attempts !== 1;
