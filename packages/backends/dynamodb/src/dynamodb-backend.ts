@@ -8,12 +8,12 @@ import type {
   StoredLease,
   StoredValue,
 } from "@hitbox/core";
+import { KeyedQueue } from "@hitbox/core/tier";
 import { Batches } from "./batches.ts";
 import { classify } from "./classify.ts";
 import { clear } from "./clear.ts";
 import { Deadline } from "./deadline.ts";
 import { Entries, type EntriesSettings } from "./entries.ts";
-import { KeyOrder } from "./key-order.ts";
 import { Leases } from "./leases.ts";
 import { supportsOf } from "./supports.ts";
 
@@ -36,7 +36,8 @@ export class DynamoDbBackend implements Backend {
   readonly #entries: Entries;
   readonly #batches: Batches;
   readonly #leases: Leases;
-  readonly #order = new KeyOrder();
+  /** The SDK sends requests over many connections: two changes of a key at once could arrive in any order. */
+  readonly #queue = new KeyedQueue();
 
   constructor(settings: DynamoDbSettings) {
     const { adapter, table, layout, parts, timeout } = settings;
@@ -49,7 +50,8 @@ export class DynamoDbBackend implements Backend {
     this.#entries = new Entries(settings);
     this.#batches = new Batches(settings, this.#entries);
     this.#leases = new Leases(settings, this.#entries);
-    if (this.supports.clear) this.clear = () => clear(table, layout, parts, timeout);
+    if (this.supports.clear)
+      this.clear = async () => this.#queue.afterAll(() => clear(table, layout, parts, timeout));
   }
 
   read(key: string): Promise<StoredValue | undefined> {
@@ -62,20 +64,20 @@ export class DynamoDbBackend implements Backend {
 
   async write(key: string, value: StoredValue): Promise<void> {
     const item = this.#entries.itemOf(key, value);
-    await this.#change([key], (deadline) => this.#entries.write(key, { value, item }, deadline));
+    await this.#change(key, (deadline) => this.#entries.write(key, { value, item }, deadline));
   }
 
-  remove(key: string): Promise<DeleteStatus> {
-    return this.#change([key], (deadline) => this.#entries.remove(key, deadline));
+  async remove(key: string): Promise<DeleteStatus> {
+    return this.#change(key, (deadline) => this.#entries.remove(key, deadline));
   }
 
-  writeMany(entries: readonly (readonly [key: string, value: StoredValue])[]): Promise<void> {
+  async writeMany(entries: readonly (readonly [key: string, value: StoredValue])[]): Promise<void> {
     const keys = entries.map(([key]) => key);
-    return this.#order.run(keys, undefined, () => this.#batches.write(entries));
+    await this.#queue.run(keys, () => this.#batches.write(entries));
   }
 
-  removeMany(keys: readonly string[]): Promise<DeleteStatus[]> {
-    return this.#order.run(keys, undefined, () => this.#batches.remove(keys));
+  async removeMany(keys: readonly string[]): Promise<DeleteStatus[]> {
+    return this.#queue.run(keys, () => this.#batches.remove(keys));
   }
 
   lease(key: string, ms: number): Promise<StoredLease> {
@@ -85,7 +87,7 @@ export class DynamoDbBackend implements Backend {
   async writeFenced(key: string, value: StoredValue, fence: string): Promise<boolean> {
     const item = this.#entries.itemOf(key, value);
     const condition = this.#leases.holding(fence);
-    return this.#change([key], (deadline) => this.#entries.write(key, { value, item, condition }, deadline));
+    return this.#change(key, (deadline) => this.#entries.write(key, { value, item, condition }, deadline));
   }
 
   releaseLease(key: string, fence: string): Promise<void> {
@@ -96,14 +98,17 @@ export class DynamoDbBackend implements Backend {
     return classify(error);
   }
 
-  /** The client stays the caller's. What is left is what it was asked to sweep. */
+  /** Waits for the removal of parts that no entry names any more. The client stays the caller's. */
   close(): Promise<void> {
     return this.#settings.parts.idle();
   }
 
-  /** In its turn, within a deadline that counts the wait for it. */
-  #change<T>(keys: readonly string[], change: (deadline: Deadline) => Promise<T>): Promise<T> {
-    return this.#run((deadline) => this.#order.run(keys, deadline, () => change(deadline)));
+  /** Runs `change` after the key's earlier changes, within a deadline that counts the wait for them. */
+  #change<T>(key: string, change: (deadline: Deadline) => Promise<T>): Promise<T> {
+    return this.#run((deadline) => {
+      const inTurn = async (): Promise<T> => this.#queue.run([key], () => change(deadline));
+      return deadline.within(inTurn());
+    });
   }
 
   #run<T>(operate: (deadline: Deadline) => Promise<T>): Promise<T> {

@@ -84,7 +84,13 @@ export function dynamodb(options: DynamoDbOptions): Backend {
 /** @throws TypeError for what is not a client of the AWS SDK. */
 export function checkClient(client: DynamoDbClient): void {
   const isClient = typeof client?.send === "function" && typeof client.config?.region === "function";
-  checkOption(isClient, "client", client, "must be a DynamoDBClient of @aws-sdk/client-dynamodb");
+  if (isClient) return;
+  // Not the value: it may be the credentials.
+  throw new TypeError(`client must be a DynamoDBClient of @aws-sdk/client-dynamodb; got ${kindOf(client)}`);
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : typeof value;
 }
 
 function checkBoolean(option: string, value: boolean): void {

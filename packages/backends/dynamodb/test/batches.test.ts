@@ -31,7 +31,7 @@ describe.each(SERVERS)("a batch, $name", ({ start }) => {
 
   async function filled(count: number): Promise<{ readonly prefix: string; readonly keys: string[] }> {
     const [prefix, keys] = [fresh("batch"), keysOf(count)];
-    const cache = cacheBackend(dynamodb({ client: clientOf(server), table, prefix }));
+    const cache = cacheBackend(dynamodb({ client: clientOf(server), table, prefix, timeout: 20_000 }));
     await cache.setMany(keys.map((key) => [key, cacheValue(key)]));
     return { prefix, keys };
   }

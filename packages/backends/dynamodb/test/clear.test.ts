@@ -23,7 +23,8 @@ describe.each(SERVERS)("clear, $name", ({ start }) => {
 
   it("removes hundreds of entries of its own prefix, and no others, by queries", async () => {
     const client = clientOf(server);
-    const tier = (prefix: string) => dynamodb({ client, table: "sorted", sortKey: "sk", prefix });
+    const tier = (prefix: string) =>
+      dynamodb({ client, table: "sorted", sortKey: "sk", prefix, timeout: 20_000 });
     const cache = cacheBackend(tier("own"));
     const keys = Array.from({ length: 620 }, (_, index) => `key${index}`);
     await cache.setMany(keys.map((key) => [key, cacheValue(key)]));

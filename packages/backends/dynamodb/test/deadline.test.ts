@@ -156,12 +156,11 @@ describe("an operation", () => {
       await wait(900);
       return send();
     });
-    const cache = cacheBackend(dynamodb({ client, table, prefix: fresh("deadline"), timeout: 1_500 }));
-    const sets = [1, 2, 3].map((value) =>
-      failureOf(() => cache.set("key", cacheValue(value))).catch(() => "ok"),
+    const tier = dynamodb({ client, table, prefix: fresh("deadline"), timeout: 1_500 });
+    const writes = [1, 2, 3].map((value) =>
+      failureOf(() => tier.write("key", entry(`${value}`))).catch(() => "ok"),
     );
-    const results = await Promise.all(sets);
-    expect(results).toMatchObject(["ok", { code: "timeout" }, { code: "timeout" }]);
+    expect(await Promise.all(writes)).toMatchObject(["ok", { code: "timeout" }, { code: "timeout" }]);
     await wait(500);
     expect(sent).toBe(2);
   });
