@@ -1,5 +1,9 @@
 import type { Format } from "@hitbox/core";
-import { freezeDeep, freezeUnshared } from "./freeze-deep.ts";
+import { cloneDeep } from "./clone-deep.ts";
+import { freezeUnshared } from "./freeze-unshared.ts";
+import { ownString } from "./own-string.ts";
+import { pathTo } from "./path-to.ts";
+import { Refusal } from "./refusal.ts";
 
 /** A value that cannot be frozen all through: every reader gets a clone. */
 class CloneOnRead {
@@ -11,9 +15,10 @@ class CloneOnRead {
 }
 
 /**
- * The default: keeps the value itself, safe from later changes by anyone. It is cloned when written
- * (`structuredClone`: functions and symbols are refused, class instances become plain objects) and frozen. Plain
- * data is then shared by all readers. Data that cannot be frozen (Map, Set, Date, binary …) is cloned for each.
+ * The default: keeps the value exactly, safe from later changes by anyone. The value is cloned when it is written, and
+ * its plain objects and arrays are frozen. All readers share plain data. Each reader gets a clone of data with a Map,
+ * Set, Date, Error, RegExp, URL or binary in it. Anything else (functions, symbols, getters, instances of classes …)
+ * is refused, with its path.
  */
 export function frozen(): Format<unknown> {
   return FROZEN;
@@ -30,16 +35,17 @@ const FROZEN: Format<unknown> = Object.freeze<Format<unknown>>({
   id: "frozen",
   kind: "live",
   serialize(value) {
+    if (typeof value === "string") return ownString(value);
     if (value === null || PRIMITIVES.has(typeof value)) return value;
-    const clone: unknown = structuredClone(value);
-    return freezeDeep(clone) ? clone : new CloneOnRead(clone);
+    const clone = cloned(value);
+    return clone.isImmutable ? clone.value : new CloneOnRead(clone.value);
   },
-  deserialize: (raw) => (raw instanceof CloneOnRead ? copy(raw.value) : raw),
+  deserialize: (raw) => (raw instanceof CloneOnRead ? cloneDeep(raw.value).value : raw),
   shares: (raw) => !(raw instanceof CloneOnRead),
   adopt: (value) => (freezeUnshared(value) ? value : FROZEN.serialize(value)),
 });
 
-const PRIMITIVES: ReadonlySet<string> = new Set(["string", "number", "boolean", "bigint", "undefined"]);
+const PRIMITIVES: ReadonlySet<string> = new Set(["number", "boolean", "bigint", "undefined"]);
 
 const REFERENCE: Format<unknown> = Object.freeze<Format<unknown>>({
   id: "reference",
@@ -49,8 +55,15 @@ const REFERENCE: Format<unknown> = Object.freeze<Format<unknown>>({
   shares: () => true,
 });
 
-function copy(value: unknown): unknown {
-  const clone: unknown = structuredClone(value);
-  freezeDeep(clone);
-  return clone;
+/** @throws TypeError for a value that would not come back as it was, with the path to the part that would not. */
+function cloned(value: unknown): { readonly value: unknown; readonly isImmutable: boolean } {
+  try {
+    return cloneDeep(value);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const path = pathTo(value, error.holder, error.key);
+    throw new TypeError(
+      `value${path} is ${error.kind}, which frozen() does not keep; store plain data instead`,
+    );
+  }
 }
