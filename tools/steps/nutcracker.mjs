@@ -1,7 +1,8 @@
 import { installed, onPath } from "./installed.mjs";
 
 /**
- * A nutcracker (twemproxy) that can be run: the one named by NUTCRACKER, else from PATH, else installed with apt-get (as
+ * A nutcracker (twemproxy) that can be run: the one named by NUTCRACKER, else from PATH, else installed with
+ * apt-get (as
  * root on Debian or Ubuntu). Resolves with `{ path, source }`. Without a path the tests take a
  * proxy of their own instead.
  */

@@ -23,9 +23,15 @@ export interface CacheOptions extends LoadOptions {
   readonly backend: AnyBackend;
   /** How long a value is fresh, if a call does not say otherwise. */
   readonly ttl: Duration;
-  /** Most bytes that the text of a key may have in UTF-8, with its namespaces. A longer one is a TypeError. Default: 2,048. */
+  /**
+   * Most bytes that the text of a key may have in UTF-8, with its namespaces. A longer one is a TypeError.
+   * Default: 2,048.
+   */
   readonly maxKeyBytes?: number | undefined;
-  /** How long `close` may take to finish what has begun. Then it rejects, and says what it gave up. Default: 5 s. */
+  /**
+   * How long `close` may take to finish what has begun. Then it rejects, and says what it gave up. Default: 5
+   * s.
+   */
   readonly closeTimeout?: Duration | undefined;
   /** Whole epoch milliseconds. Default: `Date.now`. */
   readonly now?: Clock | undefined;

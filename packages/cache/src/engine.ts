@@ -36,7 +36,10 @@ export class Engine implements Closable {
   readonly now: Clock;
   readonly random: () => number;
   readonly maxKeyBytes: number;
-  /** Milliseconds since some time of this process. A clock that is set does not change it, unless it is a given one. */
+  /**
+   * Milliseconds since some time of this process. A clock that is set does not change it, unless it is a
+   * given one.
+   */
   readonly elapsed: () => number;
   readonly keys: KeyStates = new KeyStates();
   readonly namespaces: Namespaces = new Namespaces();

@@ -1,9 +1,12 @@
 import type { Duration } from "./policy/duration.ts";
 
-/** How an entry is kept. Terms and meaning of the windows: RFC 5861 (https://www.rfc-editor.org/rfc/rfc5861). */
+/**
+ * How an entry is kept. Terms and meaning of the windows: RFC 5861 (https://www.rfc-editor.org/rfc/rfc5861).
+ */
 export interface EntryOptions {
   /**
-   * How long a value is fresh, from when it was asked for where it comes from. 0: it is not stored. `Infinity`: for ever.
+   * How long a value is fresh, from when it was asked for where it comes from. 0: it is not stored.
+   * `Infinity`: for ever.
    * Default: that of the cache.
    */
   readonly ttl?: Duration | undefined;
@@ -11,40 +14,53 @@ export interface EntryOptions {
   readonly staleWhileRevalidate?: Duration | undefined;
   /** How long after `ttl` it is still answered with where loading fails. Default: 0. */
   readonly staleIfError?: Duration | undefined;
-  /** Share of `ttl`, 0 to 1, by which it is shortened at random, so that a fleet does not load together. Default: 0. */
+  /**
+   * Share of `ttl`, 0 to 1, by which it is shortened at random, so that a fleet does not load together.
+   * Default: 0.
+   */
   readonly jitter?: number | undefined;
-  /** Names by which entries are invalidated together, see `invalidateTags`. They hold across namespaces. Default: none. */
+  /**
+   * Names by which entries are invalidated together, see `invalidateTags`. They hold across namespaces.
+   * Default: none.
+   */
   readonly tags?: readonly string[] | undefined;
 }
 
 /** How a value that is missing is loaded. */
 export interface LoadOptions extends EntryOptions {
   /**
-   * Share of `ttl`, above 0 and up to 1, after which the next caller who asks has the value loaded anew in the
+   * Share of `ttl`, above 0 and up to 1, after which the next caller who asks has the value loaded anew in
+   * the
    * background, before it is stale. Default: none.
    */
   readonly refreshAhead?: number | undefined;
   /**
-   * How long a caller waits for a load where a stale value is at hand, within `staleIfError` or `staleWhileRevalidate`:
+   * How long a caller waits for a load where a stale value is at hand, within `staleIfError` or
+   * `staleWhileRevalidate`:
    * then that is the answer, and the load goes on. Default: without end.
    */
   readonly softTimeout?: Duration | undefined;
   /**
-   * How long a call may take, from its beginning to its answer: reads, waits for other processes, validation and the
-   * loader. Then it fails with a `TimeoutError` (a DOMException), and a load that nobody waits for is aborted. `Infinity`:
+   * How long a call may take, from its beginning to its answer: reads, waits for other processes, validation
+   * and the
+   * loader. Then it fails with a `TimeoutError` (a DOMException), and a load that nobody waits for is
+   * aborted. `Infinity`:
    * without end. Default: 30 s.
    */
   readonly hardTimeout?: Duration | undefined;
   /** How long "not found" (the loader's `undefined`) is kept. Default: 0, it is not. */
   readonly notFoundTtl?: Duration | undefined;
   /**
-   * Over a backend with leases that other processes share: how long one process alone may load a key before another
-   * tries too, from 1 ms to 5 minutes. `false`: no leases; processes load each for itself, and a load is stored though
+   * Over a backend with leases that other processes share: how long one process alone may load a key before
+   * another
+   * tries too, from 1 ms to 5 minutes. `false`: no leases; processes load each for itself, and a load is
+   * stored though
    * another process has set or deleted its key meanwhile. Default: 5 s.
    */
   readonly lease?: Duration | false | undefined;
   /**
-   * Whether a backend that fails is answered for by loading, or its `BackendError` thrown. An entry that cannot be read
+   * Whether a backend that fails is answered for by loading, or its `BackendError` thrown. An entry that
+   * cannot be read
    * (damaged, or of a codec that is not known) is missing either way. Default: `"ignore"`.
    */
   readonly onBackendError?: "ignore" | "throw" | undefined;
@@ -52,7 +68,9 @@ export interface LoadOptions extends EntryOptions {
 
 /** One call's own options, over those of its cache. */
 export interface CallOptions extends LoadOptions {
-  /** Ends this caller's wait, with the signal's reason. The load ends when the last who waits for it has gone. */
+  /**
+   * Ends this caller's wait, with the signal's reason. The load ends when the last who waits for it has gone.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -64,14 +82,18 @@ export interface LoaderContext<T> {
   readonly stale: T | undefined;
   /** In place of the `ttl` of the options. */
   setTtl(ttl: Duration): void;
-  /** In place of the `tags` of the options. Best called first: an invalidation before it does not end this load. */
+  /**
+   * In place of the `tags` of the options. Best called first: an invalidation before it does not end this
+   * load.
+   */
   setTags(tags: readonly string[]): void;
   /** What is returned is answered with, and not stored. */
   skip(): void;
 }
 
 /**
- * Loads one value; `undefined` is "not found". `Stale` is the type of `context.stale`, apart from `T`, so that `T` is
+ * Loads one value; `undefined` is "not found". `Stale` is the type of `context.stale`, apart from `T`, so
+ * that `T` is
  * inferred from the answer of a loader that uses its context.
  */
 export type Loader<T, Stale = T> = (context: LoaderContext<Stale>) => T | PromiseLike<T>;

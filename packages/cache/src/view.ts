@@ -211,7 +211,10 @@ export class CacheView implements Cache {
     return texts.map((text) => byText.get(text) === true);
   }
 
-  /** Runs a change, which a close waits for. A change that comes after a close rejects, and nobody need listen. */
+  /**
+   * Runs a change, which a close waits for. A change that comes after a close rejects, and nobody need
+   * listen.
+   */
   #change<R>(what: string, change: () => Promise<R>): Promise<R> {
     if (!this.#engine.isClosing) return this.#engine.work.run(what, change);
     const closed = Promise.reject(this.#engine.closedError());

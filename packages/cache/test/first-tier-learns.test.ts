@@ -8,7 +8,8 @@ import { testClock } from "./support/clock.ts";
 import { gate, settled } from "./support/gate.ts";
 import { type SharedStoreOptions, sharedStore } from "./support/shared-store.ts";
 
-// A value that this process has read from the second tier, or knows to be stale in the first, changes the first tier.
+// A value that this process has read from the second tier, or knows to be stale in the first, changes the
+// first tier.
 
 function twoProcesses(options: Partial<CacheOptions>, shape: SharedStoreOptions = {}) {
   const clock = testClock();

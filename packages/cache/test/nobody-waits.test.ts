@@ -9,7 +9,8 @@ import { heard } from "./support/heard.ts";
 import { sharedStore } from "./support/shared-store.ts";
 import { timed } from "./support/timed.ts";
 
-// A lease that nothing was stored under is free again at once, so nobody waits for a load that is not running.
+// A lease that nothing was stored under is free again at once, so nobody waits for a load that is not
+// running.
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] }));
 afterEach(() => void vi.useRealTimers());
@@ -57,30 +58,32 @@ describe.each(ASKS)(
       }
     }
 
-    it("if its format cannot keep it", () => takesNoTime(world(), () => ({ at: new Date(5) })));
+    it("it keeps nobody waiting if its format cannot keep it", () =>
+      takesNoTime(world(), () => ({ at: new Date(5) })));
 
-    it("if it is too large", () => takesNoTime(world({}, tooLong), () => "x".repeat(1_000)));
+    it("it keeps nobody waiting if it is too large", () =>
+      takesNoTime(world({}, tooLong), () => "x".repeat(1_000)));
 
-    it("if the store refuses to store it", async () => {
+    it("it keeps nobody waiting if the store refuses to store it", async () => {
       const { state, ...rest } = world();
       state.fault = { fail: "too-large" };
       await takesNoTime({ state, ...rest }, () => 1);
     });
 
-    it("if the store fails", async () => {
+    it("it keeps nobody waiting if the store fails", async () => {
       const { state, ...rest } = world();
       state.fault = { fail: "connection" };
       await takesNoTime({ state, ...rest }, () => 1);
     });
 
-    it("if the loader throws", () =>
+    it("it keeps nobody waiting if the loader throws", () =>
       takesNoTime(world({ staleIfError: "1h" }), () => Promise.reject(new Error("upstream"))).catch((error) =>
         expect(error).toMatchObject({ message: "upstream" }),
       ));
 
-    it("if its ttl is 0", () => takesNoTime(world({ ttl: 0 }), () => 1));
+    it("it keeps nobody waiting if its ttl is 0", () => takesNoTime(world({ ttl: 0 }), () => 1));
 
-    it("if its lease is not to be had", async () => {
+    it("it keeps nobody waiting if its lease is not to be had", async () => {
       const { state, ...rest } = world();
       Object.assign(state, { of: "lease", fault: { fail: "connection" } });
       await takesNoTime({ state, ...rest }, () => 1);

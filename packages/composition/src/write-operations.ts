@@ -35,7 +35,10 @@ export function setIn<T>(
   });
 }
 
-/** L2 decides; L1 has the value only where L2 took it, and no older one where L2 failed: it may have taken it, late. */
+/**
+ * L2 decides; L1 has the value only where L2 took it, and no older one where L2 failed: it may have taken it,
+ * late.
+ */
 export function setFencedIn<T>(
   composed: Composed,
   tiers: OwnTiers,
@@ -85,7 +88,8 @@ export function deleteIn(
 }
 
 /**
- * A value that came from this composition: L1 takes it if the refill policy says so, and the tiers of L2 that are above
+ * A value that came from this composition: L1 takes it if the refill policy says so, and the tiers of L2 that
+ * are above
  * the one that answered.
  */
 function setRefill<T>(

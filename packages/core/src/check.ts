@@ -1,7 +1,8 @@
 import { nearestName } from "./nearest-name.ts";
 
 /**
- * Throws a `TypeError` that names the option, the rule and the type of the value. Text is never shown, and nor are the
+ * Throws a `TypeError` that names the option, the rule and the type of the value. Text is never shown, and
+ * nor are the
  * contents of objects: they may be secrets, such as a URL with a password.
  */
 export function checkOption(ok: boolean, option: string, value: unknown, rule: string): asserts ok {
@@ -70,14 +71,18 @@ export function checkTags(tags: readonly string[]): void {
   }
 }
 
-/** Tags that no one can change: a store may keep this very array and give it to every reader. No tags: undefined. */
+/**
+ * Tags that no one can change: a store may keep this very array and give it to every reader. No tags:
+ * undefined.
+ */
 export function frozenTags(tags: readonly string[] | undefined): readonly string[] | undefined {
   if (tags === undefined || tags.length === 0) return undefined;
   return Object.isFrozen(tags) ? tags : Object.freeze([...tags]);
 }
 
 /**
- * Checks that `options` has no option but the known ones: a misspelt option must not be ignored. `factory` is the name of
+ * Checks that `options` has no option but the known ones: a misspelt option must not be ignored. `factory` is
+ * the name of
  * the function that takes the options.
  */
 export function checkKnown(factory: string, options: object, known: readonly string[]): void {

@@ -1,9 +1,12 @@
 import { isPromise, type MaybePromise } from "./maybe-promise.ts";
 
 /**
- * Runs work of equal keys one after the other, in the order asked. Work of several keys waits for the earlier work of
- * each of them. Such work takes its place in all their queues at once, so two pieces of work never wait for each other.
- * Stays synchronous, and allocates nothing, while no work of the keys is under way. Remembers only keys with work.
+ * Runs work of equal keys one after the other, in the order asked. Work of several keys waits for the earlier
+ * work of
+ * each of them. Such work takes its place in all their queues at once, so two pieces of work never wait for
+ * each other.
+ * Stays synchronous, and allocates nothing, while no work of the keys is under way. Remembers only keys with
+ * work.
  */
 export class KeyedQueue {
   /** The end of the last work of each key. Never rejects. */
@@ -14,7 +17,10 @@ export class KeyedQueue {
     return this.#tails.size;
   }
 
-  /** Runs `work` after the earlier work of the key or keys, even if the earlier work fails. Answers as `work` does. */
+  /**
+   * Runs `work` after the earlier work of the key or keys, even if the earlier work fails. Answers as `work`
+   * does.
+   */
   run<R>(keys: string | readonly string[], work: () => MaybePromise<R>): MaybePromise<R> {
     const earlier = this.tail(keys);
     const answer = earlier === undefined ? work() : earlier.then(work);
@@ -32,7 +38,10 @@ export class KeyedQueue {
     for (const key of typeof keys === "string" ? [keys] : keys) this.#tails.set(key, tail);
   }
 
-  /** Runs `work` after all earlier work. Later work does not wait for it: it may be long, as clearing a store is. */
+  /**
+   * Runs `work` after all earlier work. Later work does not wait for it: it may be long, as clearing a store
+   * is.
+   */
   afterAll<R>(work: () => MaybePromise<R>): MaybePromise<R> {
     return this.#tails.size === 0 ? work() : this.idle().then(work);
   }
@@ -49,7 +58,9 @@ export class KeyedQueue {
     return tails.size > 1 ? Promise.all(tails) : tails.values().next().value;
   }
 
-  /** Waits no longer for the key's work so far. Returns the end of that work; undefined if none is under way. */
+  /**
+   * Waits no longer for the key's work so far. Returns the end of that work; undefined if none is under way.
+   */
   release(key: string): Promise<void> | undefined {
     const tail = this.#tails.get(key);
     this.#tails.delete(key);

@@ -52,7 +52,7 @@ describe("while a write of a key is under way", () => {
     expect(store.calls).toEqual(["write a"]);
   });
 
-  test("of deletes the last is sent and reports for all; a set after it follows", async () => {
+  test("the last of several deletes is sent and reports for all, and a set after it follows", async () => {
     const answers = [
       backend.delete("a"),
       set("a", 1),

@@ -11,7 +11,8 @@ import { slices } from "./slices.ts";
 import { BATCH_WRITE } from "./table.ts";
 
 /**
- * Requests of batches that are under way at once. The SDK's client has 50 connections by default, and lone operations
+ * Requests of batches that are under way at once. The SDK's client has 50 connections by default, and lone
+ * operations
  * need some of them.
  */
 const READ_LANES = 8;
@@ -30,7 +31,10 @@ interface KeyedWrite extends Write {
   readonly key: string;
 }
 
-/** Batches of any size. Each request has a deadline of its own, which begins when the request finds a free lane. */
+/**
+ * Batches of any size. Each request has a deadline of its own, which begins when the request finds a free
+ * lane.
+ */
 export class Batches {
   readonly #settings: BatchSettings;
   readonly #entries: Entries;
@@ -59,7 +63,8 @@ export class Batches {
   }
 
   /**
-   * Removes up to 25 keys by one request each, and more by batches. A batch is told only by a read before it which keys
+   * Removes up to 25 keys by one request each, and more by batches. A batch is told only by a read before it
+   * which keys
    * there are: if two processes remove a key at the same time, both may be answered `deleted`.
    */
   async remove(keys: readonly string[]): Promise<DeleteStatus[]> {

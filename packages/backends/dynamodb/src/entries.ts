@@ -8,7 +8,9 @@ import { isSplit, type Parts, type SplitEntry, splitEntryOf } from "./parts.ts";
 import { type Condition, type Consistency, isRefusal, type Table } from "./table.ts";
 import { UnprocessedItemsError } from "./unprocessed-items-error.ts";
 
-/** The attributes that say whether an item is an entry, whether the entry has expired, and which parts it has. */
+/**
+ * The attributes that say whether an item is an entry, whether the entry has expired, and which parts it has.
+ */
 const MARKS = ["version", "parts", "expiresAt", "fenceEnds"];
 
 export interface EntriesSettings {
@@ -82,7 +84,10 @@ export class Entries {
     throw new BackendError("too-large", message);
   }
 
-  /** Puts the item of an entry, or the entry in parts; false where the condition does not hold, and nothing was changed. */
+  /**
+   * Puts the item of an entry, or the entry in parts; false where the condition does not hold, and nothing
+   * was changed.
+   */
   async write(key: string, { value, item, condition }: Write, deadline: Deadline): Promise<boolean> {
     const written = item ?? { ...this.#layout.entry(key), ...(await this.#parts.write(value, deadline)) };
     const old = this.#settings.chunking ? "ALL_OLD" : "NONE";
@@ -108,7 +113,8 @@ export class Entries {
   }
 
   /**
-   * The items of up to 100 keys as they are now, in the order of `keys`, with no more than `MARKS`: for `removed` and
+   * The items of up to 100 keys as they are now, in the order of `keys`, with no more than `MARKS`: for
+   * `removed` and
    * for `Parts.sweep`.
    */
   async marksOf(keys: readonly string[], deadline: Deadline): Promise<(Item | undefined)[]> {
@@ -132,7 +138,10 @@ export class Entries {
     return { ...metadataOf(item), payload: payloadOf(item) };
   }
 
-  /** Where a part is missing, the entry has been replaced, or the replica that was read is behind: it is read again. */
+  /**
+   * Where a part is missing, the entry has been replaced, or the replica that was read is behind: it is read
+   * again.
+   */
   async #joined(
     entry: SplitEntry,
     key: string,

@@ -7,10 +7,12 @@ import { UnprocessedItemsError } from "./unprocessed-items-error.ts";
 type Piece<T> = readonly T[];
 
 /**
- * Sends a batch in pieces, in the lanes that are free. After a failure no further piece is sent: a table that refuses
+ * Sends a batch in pieces, in the lanes that are free. After a failure no further piece is sent: a table that
+ * refuses
  * or does not answer is not asked thousands of times.
  *
- * @throws BackendError with an `UnprocessedItemsError` as its `cause`, which counts the items that may be left undone.
+ * @throws BackendError with an `UnprocessedItemsError` as its `cause`, which counts the items that may be
+ * left undone.
  */
 export async function inLanes<T>(
   lanes: Lanes,

@@ -1,4 +1,6 @@
-/** Bounds the work that is under way at once. Work that finds no free lane waits; the longest wait ends first. */
+/**
+ * Bounds the work that is under way at once. Work that finds no free lane waits; the longest wait ends first.
+ */
 export class Lanes {
   /** Lanes that may be in use at once. */
   readonly count: number;

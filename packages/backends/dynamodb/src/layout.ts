@@ -19,7 +19,8 @@ const SEPARATOR = "::";
  * | partition key alone | `<prefix>::<key>` | `<prefix>:/<version>/<n>` | `<prefix>:!<hash>` |
  * | with a sort key | `<prefix>`, `<key>` | `<prefix>::/<version>/<n>`, `part` | `<prefix>::!<hash>`, `lease` |
  *
- * No prefix holds "::" or ends with ":", so no two of these meet, whatever prefixes and keys hold. Parts are spread over
+ * No prefix holds "::" or ends with ":", so no two of these meet, whatever prefixes and keys hold. Parts are
+ * spread over
  * the table: a partition takes no more than some two of them a second.
  */
 export class Layout {
@@ -27,7 +28,9 @@ export class Layout {
   readonly maxKeyBytes: number;
   readonly #partitionKey: string;
   readonly #sortKey: string | undefined;
-  /** What the partition keys of parts and leases begin with, and those of entries, under any prefix, do not. */
+  /**
+   * What the partition keys of parts and leases begin with, and those of entries, under any prefix, do not.
+   */
   readonly #beside: string;
 
   /** @throws TypeError for a prefix that is empty, malformed or too long, contains "::" or ends with ":". */
@@ -78,7 +81,9 @@ export class Layout {
     return Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
   }
 
-  /** The query for the keys of all entries, and those of their attributes that are named. Needs a sort key. */
+  /**
+   * The query for the keys of all entries, and those of their attributes that are named. Needs a sort key.
+   */
   everyEntry(attributes: readonly string[]): EveryEntry {
     return {
       KeyConditionExpression: "#0 = :prefix",
@@ -87,7 +92,10 @@ export class Layout {
     };
   }
 
-  /** Has a read answer with the key of an item, and those of its attributes that are named. `#0` is the partition key. */
+  /**
+   * Has a read answer with the key of an item, and those of its attributes that are named. `#0` is the
+   * partition key.
+   */
   projection(attributes: readonly string[]): Projection {
     const sortKey = this.#sortKey === undefined ? [] : [this.#sortKey];
     const names = [this.#partitionKey, ...sortKey, ...attributes];

@@ -15,8 +15,10 @@ const PATTERNS: readonly RegExp[] = [
 ];
 
 /**
- * Copies an error that the SDK threw, without secrets. The SDK's own error leads to the signed request, with the id of
- * the access key and the session token, and a message of the server may quote them. The copy has the same class.
+ * Copies an error that the SDK threw, without secrets. The SDK's own error leads to the signed request, with
+ * the id of
+ * the access key and the session token, and a message of the server may quote them. The copy has the same
+ * class.
  */
 export async function safeError(error: unknown, client: Sender): Promise<unknown> {
   return copyOf(error, await secretsOf(client), DEEPEST_CAUSE);
@@ -43,7 +45,9 @@ function redacted(message: string, secrets: readonly string[]): string {
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
 }
 
-/** The credentials that the client has at hand. A provider that must ask elsewhere first is not waited for. */
+/**
+ * The credentials that the client has at hand. A provider that must ask elsewhere first is not waited for.
+ */
 async function secretsOf({ config }: Sender): Promise<string[]> {
   const none = new Promise<object>((resolve) => setImmediate(resolve, {}));
   try {

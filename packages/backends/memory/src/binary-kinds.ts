@@ -7,7 +7,10 @@ const arrayBuffer: Kind = {
   create: (value) => bytesOf(value as ArrayBuffer, 0, (value as ArrayBuffer).byteLength),
 };
 
-/** A view is kept with the bytes that it shows: those of a small Buffer are often part of a large, shared pool. */
+/**
+ * A view is kept with the bytes that it shows: those of a small Buffer are often part of a large, shared
+ * pool.
+ */
 const typedArray: Kind = {
   brand: types.isTypedArray,
   own: "any",
@@ -47,7 +50,8 @@ export const BINARY_KINDS: readonly (readonly [prototype: object, Kind])[] = [
 ];
 
 /**
- * A copy of some bytes, or a noun phrase for memory that is not kept. Other threads can change shared memory at any
+ * A copy of some bytes, or a noun phrase for memory that is not kept. Other threads can change shared memory
+ * at any
  * time, and resizable memory would come back with a fixed size.
  */
 function bytesOf(buffer: ArrayBufferLike, start: number, length: number): ArrayBuffer | string {

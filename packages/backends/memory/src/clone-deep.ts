@@ -14,7 +14,8 @@ export interface Clone {
 const DEEPEST_AT_ONCE = 200;
 
 /**
- * Clones a value exactly, cycles and shared parts included, and freezes the plain objects and arrays of the clone.
+ * Clones a value exactly, cycles and shared parts included, and freezes the plain objects and arrays of the
+ * clone.
  *
  * @throws Refusal for a value that would not be the same afterwards.
  */

@@ -5,7 +5,10 @@ export type CopyPart = (part: unknown, holder: object, key: PropertyKey) => unkn
 export interface Kind {
   /** Whether an object really is of the class, and does not merely have its prototype. */
   brand(value: object): boolean;
-  /** Makes a copy, without the parts that `fill` adds; a noun phrase for an object that cannot be kept as it is. */
+  /**
+   * Makes a copy, without the parts that `fill` adds; a noun phrase for an object that cannot be kept as it
+   * is.
+   */
   create(value: object): object | string;
   /** Adds copies of the parts. The copy is known by then: a part may lead back to it. */
   fill?(copy: object, value: object, part: CopyPart): void;

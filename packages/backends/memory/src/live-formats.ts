@@ -15,9 +15,12 @@ class CloneOnRead {
 }
 
 /**
- * The default: keeps the value exactly, safe from later changes by anyone. The value is cloned when it is written, and
- * its plain objects and arrays are frozen. All readers share plain data. Each reader gets a clone of data with a Map,
- * Set, Date, Error, RegExp, URL or binary in it. Anything else (functions, symbols, getters, instances of classes …)
+ * The default: keeps the value exactly, safe from later changes by anyone. The value is cloned when it is
+ * written, and
+ * its plain objects and arrays are frozen. All readers share plain data. Each reader gets a clone of data
+ * with a Map,
+ * Set, Date, Error, RegExp, URL or binary in it. Anything else (functions, symbols, getters, instances of
+ * classes …)
  * is refused, with its path.
  */
 export function frozen(): Format<unknown> {
@@ -25,7 +28,8 @@ export function frozen(): Format<unknown> {
 }
 
 /**
- * Keeps the very value that was written, whatever it is: no copy, no protection. Who changes it, changes the cache.
+ * Keeps the very value that was written, whatever it is: no copy, no protection. Who changes it, changes the
+ * cache.
  */
 export function reference(): Format<unknown> {
   return REFERENCE;
@@ -55,7 +59,9 @@ const REFERENCE: Format<unknown> = Object.freeze<Format<unknown>>({
   shares: () => true,
 });
 
-/** @throws TypeError for a value that would not come back as it was, with the path to the part that would not. */
+/**
+ * @throws TypeError for a value that would not come back as it was, with the path to the part that would not.
+ */
 function cloned(value: unknown): { readonly value: unknown; readonly isImmutable: boolean } {
   try {
     return cloneDeep(value);

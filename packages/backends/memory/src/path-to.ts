@@ -3,14 +3,17 @@ import { types } from "node:util";
 const LONGEST_PATH = 200;
 const LONGEST_NAME = 40;
 
-/** A step on the way from the root to an object: the object before it, and the name under which that has it. */
+/**
+ * A step on the way from the root to an object: the object before it, and the name under which that has it.
+ */
 interface Step {
   readonly from: object;
   readonly label: string;
 }
 
 /**
- * The path from `root` to the part of `holder` under `key`, such as `.user.roles[3]`; empty for the root itself. Only
+ * The path from `root` to the part of `holder` under `key`, such as `.user.roles[3]`; empty for the root
+ * itself. Only
  * looked for when a value has been refused. Runs no getter.
  */
 export function pathTo(root: unknown, holder: object | undefined, key: PropertyKey | undefined): string {

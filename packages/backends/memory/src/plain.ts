@@ -10,7 +10,10 @@ export function isObjectPrototype(prototype: object | null): boolean {
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "propertyIsEnumerable");
 }
 
-/** Whether it is `Array.prototype`, of this realm or another: it is an array itself, as that of a subclass is not. */
+/**
+ * Whether it is `Array.prototype`, of this realm or another: it is an array itself, as that of a subclass is
+ * not.
+ */
 export function isArrayPrototype(prototype: object | null): boolean {
   return prototype === Array.prototype || Array.isArray(prototype);
 }
@@ -18,7 +21,8 @@ export function isArrayPrototype(prototype: object | null): boolean {
 /**
  * The names of an object's properties.
  *
- * @throws Refusal for a property that copying would lose: one that is not enumerable, or has a symbol for a name.
+ * @throws Refusal for a property that copying would lose: one that is not enumerable, or has a symbol for a
+ * name.
  */
 export function namesOf(value: object): string[] {
   const names = Object.keys(value);
@@ -48,7 +52,8 @@ export function addPart(copy: object, name: string, part: unknown): void {
 }
 
 /**
- * Whether an array is long and has elements only, none of them missing. Such an array is read by index: to list its
+ * Whether an array is long and has elements only, none of them missing. Such an array is read by index: to
+ * list its
  * names costs more than to copy it.
  */
 export function isLongAndDense(array: readonly unknown[]): boolean {
@@ -58,7 +63,10 @@ export function isLongAndDense(array: readonly unknown[]): boolean {
   return named(array) === named(array.slice());
 }
 
-/** A text that differs if arrays differ in names beside the elements. Takes the same time however long they are. */
+/**
+ * A text that differs if arrays differ in names beside the elements. Takes the same time however long they
+ * are.
+ */
 function named(array: readonly unknown[]): string {
   return inspect(array, {
     maxArrayLength: 0,

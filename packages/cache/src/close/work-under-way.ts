@@ -1,4 +1,6 @@
-/** Changes and background work that have begun and not ended. Bounded by the calls that have asked for them. */
+/**
+ * Changes and background work that have begun and not ended. Bounded by the calls that have asked for them.
+ */
 export class WorkUnderWay {
   readonly #changes = new Set<{ readonly what: string; done: Promise<unknown> }>();
   readonly #background = new Set<Promise<unknown>>();

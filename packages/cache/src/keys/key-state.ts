@@ -30,7 +30,10 @@ export interface KeyLoad {
 /** A key with something under way: a load, or a delete that has not reached every tier yet. */
 export class KeyState {
   readonly key: string;
-  /** Number of changes of the key that have begun since this object was made. A greater one: something newer has happened. */
+  /**
+   * Number of changes of the key that have begun since this object was made. A greater one: something newer
+   * has happened.
+   */
   version = 0;
   /** The load that new callers of the key join. */
   flight: KeyLoad | undefined;
@@ -55,7 +58,8 @@ export class KeyState {
   }
 
   /**
-   * A change has ended that the load may have missed. The entry that it is reading is no answer for later callers, nor is
+   * A change has ended that the load may have missed. The entry that it is reading is no answer for later
+   * callers, nor is
    * a stale value that it has read. The loader's answer is one: the loader was called after the change was.
    */
   missChange(): void {

@@ -1,7 +1,8 @@
 import { type KeyLoad, KeyState } from "./key-state.ts";
 
 /**
- * The state of each key with something under way, and of no other. Bounded by the loads that callers wait for, and by
+ * The state of each key with something under way, and of no other. Bounded by the loads that callers wait
+ * for, and by
  * the pending deletes.
  */
 export class KeyStates {
@@ -45,7 +46,8 @@ export class KeyStates {
     if (!state.isIdle) return;
     this.#states.delete(state.key);
     if (this.#states.size > 0) return;
-    // V8 links the table of a map that has grown to its new one: one that has aged in the heap would keep all that come
+    // V8 links the table of a map that has grown to its new one: one that has aged in the heap would keep all
+    // that come
     // after it, with what they held, from being collected young.
     this.#states = new Map();
     this.#flights = new Set();

@@ -2,7 +2,8 @@
 const MOST_NAMES = 100_000;
 
 /**
- * Remembers which namespaces of a cache can be cleared. An entry that was stored through one that cannot be cleared would
+ * Remembers which namespaces of a cache can be cleared. An entry that was stored through one that cannot be
+ * cleared would
  * outlive the `clear` of one of the same name that can.
  */
 export class Namespaces {

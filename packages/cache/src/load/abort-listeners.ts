@@ -16,7 +16,9 @@ export function forgetSignal(signal: AbortSignal, waiting: Abortable): void {
   bySignal.get(signal)?.delete(waiting);
 }
 
-/** One listener of the platform's for all that wait for a signal: Node warns of a leak from the eleventh on. */
+/**
+ * One listener of the platform's for all that wait for a signal: Node warns of a leak from the eleventh on.
+ */
 class AbortListeners {
   readonly #signal: AbortSignal;
   readonly #waiting = new Set<Abortable>();

@@ -3,7 +3,10 @@ import type { Found } from "../read/found.ts";
 import { freshUntil } from "../read/freshness.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 
-/** Pauses between looks at a lease that another process holds, in milliseconds: each half as long again as the last. */
+/**
+ * Pauses between looks at a lease that another process holds, in milliseconds: each half as long again as the
+ * last.
+ */
 const FIRST_LOOK_MS = 10;
 const LONGEST_LOOK_MS = 250;
 
@@ -16,7 +19,10 @@ export interface Turn<T> {
 
 const NO_LEASE: Turn<never> = {};
 
-/** Resolves when the load may call its loader, with the lease of the key if the backend has leases; or when it need not. */
+/**
+ * Resolves when the load may call its loader, with the lease of the key if the backend has leases; or when it
+ * need not.
+ */
 export async function acquireLease<T>(flight: InFlightLoad<T>): Promise<Turn<T>> {
   const { engine, beginner, request } = flight;
   const { lease: ms } = request.policy;
@@ -54,7 +60,9 @@ async function ask<T>(flight: InFlightLoad<T>, ms: number): Promise<Lease<unknow
   return lease;
 }
 
-/** A refresh without leases: what was found may be of a tier that has missed another process's newer value. */
+/**
+ * A refresh without leases: what was found may be of a tier that has missed another process's newer value.
+ */
 async function lookBeyondFirstTier<T>(flight: InFlightLoad<T>): Promise<Turn<T>> {
   const { engine, key } = flight;
   if (!flight.isKept || flight.hasReadShared || engine.isItsOwnShared) return NO_LEASE;
@@ -65,7 +73,9 @@ async function lookBeyondFirstTier<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
   return { found: await newerIn(flight, entry) };
 }
 
-/** The entry if it is fresh, and newer than the one that this load replaces. A newer stale one replaces that. */
+/**
+ * The entry if it is fresh, and newer than the one that this load replaces. A newer stale one replaces that.
+ */
 async function newerIn<T>(
   flight: InFlightLoad<T>,
   entry: CacheValue<unknown> | undefined,

@@ -56,7 +56,10 @@ function isFreshEnough<T>({ request: { engine, policy } }: Caller<T>, { entry }:
   return now < freshUntil(entry) && !isDue(entry, now, policy.refreshAhead);
 }
 
-/** While the key is loaded in the background: with the first tier's entry, or with one that is read beside the load. */
+/**
+ * While the key is loaded in the background: with the first tier's entry, or with one that is read beside the
+ * load.
+ */
 function makeDo<T>(caller: Caller<T>): void {
   const { engine, policy, reader } = caller.request;
   const peeked = policy.staleWhileRevalidate > 0 ? engine.peek(caller.key) : undefined;

@@ -24,7 +24,8 @@ export interface Beginner<T> extends Waiter<T> {
 }
 
 /**
- * One load of a key, from the read that may make it needless to the end of storing, and all callers who wait for it. It
+ * One load of a key, from the read that may make it needless to the end of storing, and all callers who wait
+ * for it. It
  * belongs to the cache: a caller who goes away leaves it to the others, and the last one ends it.
  */
 export class InFlightLoad<T> implements KeyLoad {
@@ -35,7 +36,8 @@ export class InFlightLoad<T> implements KeyLoad {
   readonly began: number;
   readonly ends: number;
   /**
-   * `reading`: the tiers are read for an answer. `loading`: the lease is asked for, then the loader runs. `storing`: the
+   * `reading`: the tiers are read for an answer. `loading`: the lease is asked for, then the loader runs.
+   * `storing`: the
    * loader has answered. `done`: every caller has been answered.
    */
   phase: KeyLoad["phase"] = "reading";
@@ -161,7 +163,10 @@ export class InFlightLoad<T> implements KeyLoad {
     this.arm();
   }
 
-  /** From here on its callers are answered with `loaded`, even if storing does not end in time. Hands over its lease. */
+  /**
+   * From here on its callers are answered with `loaded`, even if storing does not end in time. Hands over its
+   * lease.
+   */
   startStoring(loaded: T | undefined): Lease<unknown> | undefined {
     this.phase = "storing";
     this.#loaded = loaded;

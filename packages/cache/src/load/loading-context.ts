@@ -13,7 +13,10 @@ export class LoadingContext<T> implements LoaderContext<T> {
   #policy: Policy;
   #tags: readonly string[];
   #isSkipped = false;
-  /** Of the tags, from before the loader was called or named them: an invalidation since then invalidates the value. */
+  /**
+   * Of the tags, from before the loader was called or named them: an invalidation since then invalidates the
+   * value.
+   */
   stamps: MaybePromise<readonly string[]>;
 
   constructor(flight: InFlightLoad<T>) {

@@ -25,7 +25,10 @@ export function readInto<T>(flight: InFlightLoad<T>, entry: Promise<Entry>, reco
   );
 }
 
-/** A stale entry of the first tier is the answer at once where a caller may have it: then the load is a refresh. */
+/**
+ * A stale entry of the first tier is the answer at once where a caller may have it: then the load is a
+ * refresh.
+ */
 function offerFirstTier<T>(flight: InFlightLoad<T>): void {
   const { engine, policy, reader } = flight.request;
   if (policy.staleWhileRevalidate === 0) return;
@@ -83,8 +86,10 @@ function offer<T>(flight: InFlightLoad<T>, found: Found<T>): void {
 }
 
 /**
- * Whether callers are answered by other means, since new callers do not join this load any more. An entry that was read
- * before a change is an answer for those who had asked by then. One that was read while a change was under way is read
+ * Whether callers are answered by other means, since new callers do not join this load any more. An entry
+ * that was read
+ * before a change is an answer for those who had asked by then. One that was read while a change was under
+ * way is read
  * again, once, and nothing is loaded beside a load that has begun since.
  */
 function isOvertaken<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): boolean {

@@ -3,7 +3,10 @@ import type { LoadMessage } from "../channels.ts";
 import { stamped } from "../tags.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 
-/** Stores the entry of a load, unless something newer has happened. The lease is released if nothing was stored. */
+/**
+ * Stores the entry of a load, unless something newer has happened. The lease is released if nothing was
+ * stored.
+ */
 export async function store<T>(
   flight: InFlightLoad<T>,
   entry: CacheValue<unknown> | undefined,

@@ -5,7 +5,10 @@ type Check = (name: string, given: unknown) => unknown;
 
 const duration: Check = (name, given) => milliseconds(name, given as Duration);
 
-/** The value of each option of a call, in milliseconds for a duration. Each throws a TypeError for a wrong one. */
+/**
+ * The value of each option of a call, in milliseconds for a duration. Each throws a TypeError for a wrong
+ * one.
+ */
 export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
   // Without the names that every object has, such as `toString`.
   __proto__: null as never,

@@ -49,7 +49,10 @@ export function callPolicy(defaults: Policy, options: LoadOptions | undefined): 
   return options === undefined ? defaults : policyOf(defaults, options);
 }
 
-/** Checks the options of every call, also of one that needs none of them. @throws TypeError for one that is wrong. */
+/**
+ * Checks the options of every call, also of one that needs none of them. @throws TypeError for one that is
+ * wrong.
+ */
 export function checkCallOptions(options: CallOptions | undefined): void {
   if (options === undefined) return;
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");

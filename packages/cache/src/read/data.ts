@@ -1,4 +1,6 @@
-/** Whether nobody can change the value: a primitive, or plain objects and arrays that are frozen all through. */
+/**
+ * Whether nobody can change the value: a primitive, or plain objects and arrays that are frozen all through.
+ */
 export function isFrozenDeep(value: unknown): boolean {
   return holds(isFrozen, value);
 }

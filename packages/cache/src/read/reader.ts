@@ -22,12 +22,17 @@ export interface Kind {
   readonly policy: Policy;
   /** Tags of the cache's own that each entry carries. */
   readonly internalTags: readonly string[];
-  /** An entry that says that it is of another version is none of this space, unless the validator migrates it. */
+  /**
+   * An entry that says that it is of another version is none of this space, unless the validator migrates it.
+   */
   readonly version: number;
   readonly validator: Validator<unknown> | undefined;
 }
 
-/** Decides which entries of the tiers may be used: their tags have to be valid, and their values pass the schema. */
+/**
+ * Decides which entries of the tiers may be used: their tags have to be valid, and their values pass the
+ * schema.
+ */
 export class Reader<T> {
   readonly #engine: Engine;
   readonly #kind: Kind;
@@ -38,7 +43,8 @@ export class Reader<T> {
   }
 
   /**
-   * Accepts the entry that `read` answers with. Records of tags are read in the same batch. Fails as the backend does; an
+   * Accepts the entry that `read` answers with. Records of tags are read in the same batch. Fails as the
+   * backend does; an
    * entry that cannot be read is none, and reported.
    */
   read(
@@ -67,7 +73,9 @@ export class Reader<T> {
     return this.#engine.tags.ahead([...tags, ...internalTags]);
   }
 
-  /** The entry if it may be used. `records` were read together with it; undefined for one of the first tier. */
+  /**
+   * The entry if it may be used. `records` were read together with it; undefined for one of the first tier.
+   */
   accept(key: string, entry: Entry, records: Records | undefined): MaybePromise<Found<T> | undefined> {
     if (entry === undefined) return undefined;
     if (entry.tags === undefined || entry.tags.length === 0) return this.#found(key, entry);
@@ -79,7 +87,10 @@ export class Reader<T> {
     });
   }
 
-  /** Converts a loaded value to the form that a hit returns. @throws InvalidValueError if the schema refuses it. */
+  /**
+   * Converts a loaded value to the form that a hit returns. @throws InvalidValueError if the schema refuses
+   * it.
+   */
   toAnswer(key: string, data: unknown): MaybePromise<T> {
     const { validator } = this.#kind;
     if (validator === undefined) return this.#asStored(data as T);
@@ -106,7 +117,8 @@ export class Reader<T> {
   }
 
   /**
-   * The first tier has an entry that was invalidated: another process may have stored the value anew, in the tier that all
+   * The first tier has an entry that was invalidated: another process may have stored the value anew, in the
+   * tier that all
    * share. The first tier is offered it there.
    */
   #newer(key: string, invalidated: CacheValue<unknown>): MaybePromise<Found<T> | undefined> {

@@ -45,7 +45,10 @@ export class Reads {
     return undefined;
   }
 
-  /** The entry that `read` answers with, if it may be used. A backend that fails has none, unless its errors are asked for. */
+  /**
+   * The entry that `read` answers with, if it may be used. A backend that fails has none, unless its errors
+   * are asked for.
+   */
   async find<T>(text: string, read: () => MaybePromise<Entry>): Promise<Found<T> | undefined> {
     const found = this.#find<T>(text, read);
     return isPromise(found) ? this.#bounded(text, found) : found;

@@ -1,7 +1,10 @@
 import { type CacheValue, chain, checkOption, type MaybePromise } from "@hitbox/core";
 import { isData, isFrozenDeep } from "./data.ts";
 
-/** A validator of the Standard Schema, version 1 (https://standardschema.dev): zod, valibot, arktype and others. */
+/**
+ * A validator of the Standard Schema, version 1 (https://standardschema.dev): zod, valibot, arktype and
+ * others.
+ */
 export interface StandardSchema<Output = unknown> {
   readonly "~standard": {
     readonly version: 1;
@@ -50,7 +53,10 @@ export class Validator<T> {
   readonly #schema: StandardSchema<T>;
   readonly #version: number;
   readonly #migrate: Migrate | undefined;
-  /** By identity: a value that a memory tier answers with again and again is validated once, where no one can change it. */
+  /**
+   * By identity: a value that a memory tier answers with again and again is validated once, where no one can
+   * change it.
+   */
   readonly #valid = new WeakMap<object, T>();
 
   constructor(schema: StandardSchema<T>, version: number, migrate: Migrate | undefined) {
@@ -71,7 +77,10 @@ export class Validator<T> {
     return typeof data === "object" && data !== null ? this.#valid.get(data) : undefined;
   }
 
-  /** The value of an entry, as `present` gives it to a caller. @throws InvalidValueError, or what `migrate` throws. */
+  /**
+   * The value of an entry, as `present` gives it to a caller. @throws InvalidValueError, or what `migrate`
+   * throws.
+   */
   validate(key: string, entry: CacheValue<unknown>, present: (valid: T) => T): MaybePromise<T> {
     const { data } = entry;
     const known = this.known(data);

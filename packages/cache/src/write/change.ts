@@ -16,7 +16,10 @@ import { removeLater } from "./remove-later.ts";
 
 type Stored = CacheValue<unknown>;
 
-/** Stores entries; a key without one is removed. An entry that they replace is not answered with again, even if that fails. */
+/**
+ * Stores entries; a key without one is removed. An entry that they replace is not answered with again, even
+ * if that fails.
+ */
 export async function set(
   engine: Engine,
   policy: Policy,
@@ -45,7 +48,8 @@ async function store(
   try {
     const stamps = engine.tags.stamp(tags, longestLife(policy), createdAt);
     if (isPromise(stamps)) stamps.catch(() => {});
-    // A tier that failed while another's success was enough still has the older value, which is older than this one.
+    // A tier that failed while another's success was enough still has the older value, which is older than
+    // this one.
     await each(engine, keys, createdAt - 1, policy, async (contexts) => {
       const own = await stamps;
       const whole = entries.map(([key, entry]) => [key, stamped(entry, own)] as const);
@@ -84,7 +88,8 @@ async function removeNow(
 }
 
 /**
- * Runs a change of `keys`; as one batch, without contexts, if there are several and the backend has batches. With a
+ * Runs a change of `keys`; as one batch, without contexts, if there are several and the backend has batches.
+ * With a
  * context, a tier's failure shows even if the backend did not pass it on, and then that tier is tried again.
  */
 async function each<R>(

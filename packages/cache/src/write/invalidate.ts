@@ -17,7 +17,10 @@ export async function invalidateTags(engine: Engine, policy: Policy, tags: reado
   }
 }
 
-/** Invalidates a space by its tag, which each of its entries has; clears the whole cache by clearing its backend. */
+/**
+ * Invalidates a space by its tag, which each of its entries has; clears the whole cache by clearing its
+ * backend.
+ */
 export async function clear(
   engine: Engine,
   { text, internalTags }: { readonly text: string; readonly internalTags: readonly string[] },

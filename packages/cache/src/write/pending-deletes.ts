@@ -8,8 +8,10 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Deletes and invalidations that could not reach a tier. They are tried again, with longer and longer pauses, until they
- * do, or until the entries that they were for must have expired. One for each key, the newest. Until then the cache
+ * Deletes and invalidations that could not reach a tier. They are tried again, with longer and longer pauses,
+ * until they
+ * do, or until the entries that they were for must have expired. One for each key, the newest. Until then the
+ * cache
  * treats those entries as missing. They do not keep a process alive.
  */
 export class PendingDeletes {
@@ -39,7 +41,8 @@ export class PendingDeletes {
   }
 
   /**
-   * Entries of the key that were asked for by then are to be deleted; -1 if none is. To be asked for when a read begins: by
+   * Entries of the key that were asked for by then are to be deleted; -1 if none is. To be asked for when a
+   * read begins: by
    * the time it answers, the delete may be done and forgotten, though the entry was read before.
    */
   limitOf(key: string): number {
@@ -96,7 +99,8 @@ export class PendingDeletes {
     if (this.#waiting.size > 0 && !this.#isClosed) this.#timer = this.#arm();
   }
 
-  // One after the other: after an outage the store is not to meet them all at once. The first failure ends a round, and
+  // One after the other: after an outage the store is not to meet them all at once. The first failure ends a
+  // round, and
   // the next begins with another key, so that one that fails for its own reasons does not hold up the rest.
   async #tryAll(): Promise<void> {
     for (const state of [...this.#waiting]) {

@@ -5,7 +5,10 @@ import { longestLife, type Policy } from "../policy/policy.ts";
 
 type Entry = CacheValue<unknown> | undefined;
 
-/** Has the entry of a key that was asked for until `at` removed, as soon as the tiers allow for it. A newer one stays. */
+/**
+ * Has the entry of a key that was asked for until `at` removed, as soon as the tiers allow for it. A newer
+ * one stays.
+ */
 export function removeLater(engine: Engine, policy: Policy, key: string, at: number, error: unknown): void {
   const run = (isWanted: () => boolean): Promise<void> => removeOlder(engine, key, at, isWanted);
   const until = at + Math.max(longestLife(policy), engine.longestLife);

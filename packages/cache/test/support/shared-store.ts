@@ -12,13 +12,19 @@ export interface SharedStoreOptions {
   readonly label?: string;
   /** Default: "leases". */
   readonly leases?: "leases" | "no leases";
-  /** Whether the store tells its users of changes, so that a first tier over it is coherent. Default: "silent". */
+  /**
+   * Whether the store tells its users of changes, so that a first tier over it is coherent. Default:
+   * "silent".
+   */
   readonly changes?: "told" | "silent";
 }
 
 type Leasing = Required<Pick<Backend<unknown>, "lease" | "writeFenced" | "releaseLease">>;
 
-/** A store that several caches share as processes share a server: it answers later, keeps bytes, and has leases. */
+/**
+ * A store that several caches share as processes share a server: it answers later, keeps bytes, and has
+ * leases.
+ */
 export function sharedStore(
   now: Clock,
   { label = "store", leases = "leases", changes = "silent" }: SharedStoreOptions = {},

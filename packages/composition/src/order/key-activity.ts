@@ -18,7 +18,10 @@ interface Activity {
 
 /** One read of L2, from its beginning until its refill has been decided. */
 export interface ReadInProgress {
-  /** Whether no write of the key has been under way at any time since the read began, here or as far as is heard. */
+  /**
+   * Whether no write of the key has been under way at any time since the read began, here or as far as is
+   * heard.
+   */
   undisturbed(): boolean;
   /** Runs work of the read. Until the work has ended the read is under way, even after `end`. */
   part<T>(run: () => MaybePromise<T>): MaybePromise<T>;
@@ -38,7 +41,8 @@ export interface SetInProgress {
 }
 
 /**
- * What is being read from L2 and written, by key: keeps an older value out of a tier that a newer one has reached.
+ * What is being read from L2 and written, by key: keeps an older value out of a tier that a newer one has
+ * reached.
  * Holds an entry only for keys with something under way.
  */
 export class KeyActivity {
@@ -160,7 +164,8 @@ export class KeyActivity {
     const { readers, writers } = activity;
     if (readers > 0 || writers > 0 || this.#keys.get(key) !== activity) return;
     this.#keys.delete(key);
-    // V8 links the table of a map that has grown to its new one: one that has aged in the heap would keep all that come
+    // V8 links the table of a map that has grown to its new one: one that has aged in the heap would keep all
+    // that come
     // after it, with what they held, from being collected young.
     if (this.#keys.size === 0) this.#keys = new Map();
   }

@@ -31,8 +31,10 @@ interface Waiting extends Omit<Write, "kind"> {
 }
 
 /**
- * The writes of one key in one tier, one at a time. A waiting write that a later one makes pointless is not sent: its
- * callers are answered as the later one is, and before its caller. So at most two wait: a delete, whose status is asked
+ * The writes of one key in one tier, one at a time. A waiting write that a later one makes pointless is not
+ * sent: its
+ * callers are answered as the later one is, and before its caller. So at most two wait: a delete, whose
+ * status is asked
  * for, and a set; and the fenced ones after these.
  */
 export class KeyQueue {
@@ -97,7 +99,8 @@ export class KeyQueue {
   }
 
   /**
-   * Where the write of `value`, or any if none is named, is under way: fails everyone who waits, and drops what was not
+   * Where the write of `value`, or any if none is named, is under way: fails everyone who waits, and drops
+   * what was not
    * sent yet. Where it waits: drops it. What removes the key counts as taking back the write of the value.
    */
   giveUp(value: object | undefined, error: unknown): "under way" | "not sent" {
@@ -139,7 +142,9 @@ export class KeyQueue {
   }
 }
 
-/** Any set before a later write that is certain to happen; a delete before another, which reports for both. */
+/**
+ * Any set before a later write that is certain to happen; a delete before another, which reports for both.
+ */
 function isPointless(earlier: Waiting, later: Kind): boolean {
   if (later === "fenced" || earlier.kind === "hold") return false;
   return earlier.kind !== "delete" || later === "delete";

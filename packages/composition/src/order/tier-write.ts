@@ -31,7 +31,8 @@ export function tierWrite<T>(
     return progress.part(() => finish(run, () => underWay.delete(tier)));
   };
   const write = (tier: Tier): MaybePromise<void> => {
-    // Others have changed the key meanwhile: L2 may hold their value by now, and L1 must not answer with this one.
+    // Others have changed the key meanwhile: L2 may hold their value by now, and L1 must not answer with this
+    // one.
     if (tier === l1 && !progress.undisturbed()) return undefined;
     return within(tier, () => tier.set(key, value, context));
   };

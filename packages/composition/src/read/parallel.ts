@@ -8,8 +8,10 @@ import { isStale, newerOf } from "./entries.ts";
 import { mayHoldNothing } from "./may-hold-nothing.ts";
 
 /**
- * Both tiers at once, and both are waited for. A fresh entry is better than a stale one. Of two fresh ones the longer
- * lived answers, L1's if they live equally long; of two stale ones the newer. For tiers that are written separately, if
+ * Both tiers at once, and both are waited for. A fresh entry is better than a stale one. Of two fresh ones
+ * the longer
+ * lived answers, L1's if they live equally long; of two stale ones the newer. For tiers that are written
+ * separately, if
  * the second may know better.
  */
 export function parallel(): ReadPolicy {

@@ -13,7 +13,8 @@ import { mayHoldNothing } from "./may-hold-nothing.ts";
 /**
  * L1 first; L2 if L1 misses, fails, or has a stale entry. The default.
  *
- * A miss of L2 is a miss even if L1 failed, and only two failures are a failure. A stale entry of L1 is a spare: it
+ * A miss of L2 is a miss even if L1 failed, and only two failures are a failure. A stale entry of L1 is a
+ * spare: it
  * answers if L2 has nothing newer.
  */
 export function sequential(): ReadPolicy {
@@ -31,7 +32,8 @@ const SEQUENTIAL: ReadPolicy = Object.freeze<ReadPolicy>({
       return new SecondRead<T>(tiers, key, context, undefined, error).run();
     }
     if (first === undefined) return new SecondRead<T>(tiers, key, context, undefined, undefined).run();
-    // As `isPromise` does it, but with this place's own type feedback: a hit is always the same few shapes here.
+    // As `isPromise` does it, but with this place's own type feedback: a hit is always the same few shapes
+    // here.
     if (typeof (first as Partial<Promise<unknown>>).then === "function")
       return readLater<T>(tiers, key, context, first as Promise<CacheValue<T> | undefined>);
     const found = first as CacheValue<T>;

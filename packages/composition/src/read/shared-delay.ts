@@ -6,7 +6,8 @@ interface Wait {
 }
 
 /**
- * Waits of one length. Waits that begin in one tick share a timer, so that they end in one tick: the requests that
+ * Waits of one length. Waits that begin in one tick share a timer, so that they end in one tick: the requests
+ * that
  * follow then travel as one batch.
  */
 export class SharedDelay {

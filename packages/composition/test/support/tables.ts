@@ -20,8 +20,10 @@ import {
 } from "@hitbox/core";
 import { expect } from "vitest";
 
-// One table for every policy. H = fresh value, S = stale value, M = miss, expired = a value that has ended, E = error,
-// damaged = an entry that cannot be read. H+ lives longer than H; S+ was created later than S, and H later than both.
+// One table for every policy. H = fresh value, S = stale value, M = miss, expired = a value that has ended, E
+// = error,
+// damaged = an entry that cannot be read. H+ lives longer than H; S+ was created later than S, and H later
+// than both.
 export type ReadState = "H" | "H+" | "S" | "S+" | "M" | "expired" | "E" | "damaged";
 export type ReadRow = readonly [l1: ReadState, l2: ReadState, answer: string, parallel: string];
 export const READ_TABLE: readonly ReadRow[] = [
@@ -67,7 +69,8 @@ export const READ_POLICIES: readonly ReadPolicy[] = [
   hedged({ after: 50 }),
   parallel(),
 ];
-// The same for every tier: lives of equal length must not differ by the millisecond in which they were written.
+// The same for every tier: lives of equal length must not differ by the millisecond in which they were
+// written.
 export const END = Date.now() + 3_600_000;
 
 /** The times of an entry that was stale long ago and has not ended. */
@@ -101,7 +104,8 @@ export async function answerOf(read: () => unknown): Promise<string> {
   }
 }
 
-// One table: what the caller is told, and what each tier holds when the background is done; "old" was there before.
+// One table: what the caller is told, and what each tier holds when the background is done; "old" was there
+// before.
 export type WriteEnd = "ok" | "err";
 export type WriteRow = readonly [
   l1: WriteEnd,
@@ -156,7 +160,8 @@ export type DeleteState = "held" | "missing" | "err";
 export const count = (number: number): DeleteStatus => ({ status: "deleted", count: number });
 const MISSING: DeleteStatus = { status: "missing" };
 
-// What the healthy tier reports is the answer of an optimistic delete, and the error's deleteStatus of a strict one.
+// What the healthy tier reports is the answer of an optimistic delete, and the error's deleteStatus of a
+// strict one.
 export type DeleteRow = readonly [
   l1: DeleteState,
   l2: DeleteState,

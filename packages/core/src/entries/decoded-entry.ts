@@ -2,7 +2,9 @@ import type { CacheValue } from "../cache-value.ts";
 import type { Format } from "../format.ts";
 import type { StoredValue } from "../stored-value.ts";
 
-/** An entry that was decoded for one reader. Until the reader has it, a tier may keep its data without a copy. */
+/**
+ * An entry that was decoded for one reader. Until the reader has it, a tier may keep its data without a copy.
+ */
 export class DecodedEntry<T> implements CacheValue<T> {
   readonly data: T;
   readonly createdAt: number;

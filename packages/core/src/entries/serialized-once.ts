@@ -9,7 +9,9 @@ const END_OF_TIME = Number.MAX_SAFE_INTEGER;
 class Serializations {
   readonly #data: unknown;
   #byFormat: Map<string, unknown> | undefined;
-  /** The entry whose data a live format may keep without a copy; undefined once a reader may have the data. */
+  /**
+   * The entry whose data a live format may keep without a copy; undefined once a reader may have the data.
+   */
   unread: DecodedEntry<unknown> | undefined;
 
   constructor(data: unknown) {
@@ -25,7 +27,8 @@ class Serializations {
 }
 
 /**
- * A value on its way to several tiers: tiers of one format share one serialization. Made for one `set` and dropped with
+ * A value on its way to several tiers: tiers of one format share one serialization. Made for one `set` and
+ * dropped with
  * it, so that it never shows a later change of `data`.
  */
 export class SerializedOnce<T> implements CacheValue<T> {
@@ -65,8 +68,10 @@ export function serializeOnce<T>(value: CacheValue<T>): CacheValue<T> {
 }
 
 /**
- * For compositions: calls `set` with a value that was just read from a lower tier, before its reader has it. If the value
- * was decoded for this reader, a tier with a live format may keep the data itself until `set` returns. The reader then has
+ * For compositions: calls `set` with a value that was just read from a lower tier, before its reader has it.
+ * If the value
+ * was decoded for this reader, a tier with a live format may keep the data itself until `set` returns. The
+ * reader then has
  * the data as later readers of that tier will: frozen, in memory.
  */
 export function handOver<T, R>(value: CacheValue<T>, set: (value: CacheValue<T>) => R): R {
@@ -81,8 +86,10 @@ export function handOver<T, R>(value: CacheValue<T>, set: (value: CacheValue<T>)
 }
 
 /**
- * For tiers that keep a value for less time: the value, ending at `expiresAt` (epoch milliseconds). It stays fresh for as
- * long as the original does, so that `staleAt` is later than `expiresAt` if the original is fresh until its own end.
+ * For tiers that keep a value for less time: the value, ending at `expiresAt` (epoch milliseconds). It stays
+ * fresh for as
+ * long as the original does, so that `staleAt` is later than `expiresAt` if the original is fresh until its
+ * own end.
  */
 export function endingAt<T>(value: CacheValue<T>, expiresAt: number): CacheValue<T> {
   const staleAt = value.staleAt ?? value.expiresAt ?? END_OF_TIME;

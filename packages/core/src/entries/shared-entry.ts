@@ -4,8 +4,10 @@ import type { StoredValue } from "../stored-value.ts";
 import { DecodedEntry } from "./decoded-entry.ts";
 
 /**
- * What an in-process store keeps where readers may share the value: the stored value is the very answer to every hit,
- * so that a hit allocates nothing and touches as little memory as can be. As a `CacheValue` it has those fields only.
+ * What an in-process store keeps where readers may share the value: the stored value is the very answer to
+ * every hit,
+ * so that a hit allocates nothing and touches as little memory as can be. As a `CacheValue` it has those
+ * fields only.
  */
 export class SharedEntry<T> implements CacheValue<T>, StoredValue<unknown> {
   readonly data: T;

@@ -23,7 +23,10 @@ const RESERVED = 7;
 const TIMES = 8;
 const FIXED = 16;
 const CHECKSUM = 4;
-/** The CRC-32 of any bytes that end with their own CRC-32: it is checked in one call, without a view of the rest. */
+/**
+ * The CRC-32 of any bytes that end with their own CRC-32: it is checked in one call, without a view of the
+ * rest.
+ */
 const INTACT = 0x2144_df1c;
 const STALE = 1;
 const EXPIRES = 2;
@@ -45,7 +48,8 @@ export function encodeEnvelope(stored: StoredValue): Uint8Array {
 /**
  * The inverse. The payload is a view of `bytes`, not a copy.
  *
- * @throws BackendError `corrupt` for anything that `encodeEnvelope` did not make: foreign, truncated, damaged,
+ * @throws BackendError `corrupt` for anything that `encodeEnvelope` did not make: foreign, truncated,
+ * damaged,
  * or of a later version. Nothing is allocated on the word of a length field.
  */
 export function decodeEnvelope(bytes: Uint8Array): StoredValue {

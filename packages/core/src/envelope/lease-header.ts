@@ -46,7 +46,9 @@ export function encodeLeased({ fence, until, entry }: Leased): Buffer {
   return Buffer.concat([fenceMark(fence), end, ...(entry ? [entry] : [])]);
 }
 
-/** The inverse; undefined for anything else, such as an entry without a lease. The entry is a view of `bytes`. */
+/**
+ * The inverse; undefined for anything else, such as an entry without a lease. The entry is a view of `bytes`.
+ */
 export function decodeLeased(bytes: Uint8Array): Leased | undefined {
   if (!isLeased(bytes)) return undefined;
   const header = Buffer.from(bytes.buffer, bytes.byteOffset, LEASE_HEADER_BYTES);

@@ -10,7 +10,10 @@ export interface CacheKey extends KeyFields {
 /** What is accepted wherever a key is: a `CacheKey`, or its text, taken verbatim. */
 export type KeyLike = CacheKey | string;
 
-/** What a part's value may be; `undefined` makes the part a flag. Values are compared as text: 42 and "42" are equal. */
+/**
+ * What a part's value may be; `undefined` makes the part a flag. Values are compared as text: 42 and "42" are
+ * equal.
+ */
 export type KeyPartValue = string | number | bigint | boolean | undefined;
 
 /** Parts by name, in the order written (JavaScript moves integer-like names first), or as pairs. */
@@ -26,7 +29,8 @@ export interface CacheKeyOptions {
 /**
  * Makes a key.
  *
- * @throws TypeError for a key without prefix, version and parts, a version out of range, and a part that is not a
+ * @throws TypeError for a key without prefix, version and parts, a version out of range, and a part that is
+ * not a
  * string, finite number, bigint, boolean or undefined.
  * @example
  * const key = cacheKey("user", { id: 42, locale: "fr" }, { version: 3 });

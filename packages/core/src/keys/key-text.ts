@@ -1,4 +1,7 @@
-/** A part is a name with an optional value. A part without a value is a flag, which differs from an empty value. */
+/**
+ * A part is a name with an optional value. A part without a value is a flag, which differs from an empty
+ * value.
+ */
 export interface KeyPart {
   readonly name: string;
   readonly value?: string | undefined;
@@ -16,7 +19,8 @@ export interface KeyFields {
 /**
  * A key's text form: `prefix:vN:name=value&flag`. An empty prefix and version 0 are omitted.
  *
- * `% : & =` and lone surrogates are percent-escaped in every component, so a separator is always a separator. Two
+ * `% : & =` and lone surrogates are percent-escaped in every component, so a separator is always a separator.
+ * Two
  * spellings that would read as something else are told apart: a prefix or name that looks like a version
  * (`v3`) has its `v` escaped, and a lone flag with nothing before it starts with `:`.
  */
@@ -28,7 +32,9 @@ export function keyText({ prefix, version, parts }: KeyFields): string {
   return before === "" && /[&=]/.test(names) ? names : `${before}:${names}`;
 }
 
-/** The inverse of `keyText`, for any text: one that `keyText` did not make yields the key that reads the same. */
+/**
+ * The inverse of `keyText`, for any text: one that `keyText` did not make yields the key that reads the same.
+ */
 export function parseKeyText(text: string): KeyFields {
   const segments = text.split(":");
   const prefix = /^(v[1-9]\d*$)|[&=]/.test(segments[0] ?? "")

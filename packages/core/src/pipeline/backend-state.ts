@@ -4,7 +4,9 @@ import type { ChangeListener } from "../change-listener.ts";
 import type { KeyFormat } from "../key-format.ts";
 import { WriteQueue } from "./write-queue.ts";
 
-/** One raw backend, and all that its typed backends (itself, and itself as a tier of others) have in common. */
+/**
+ * One raw backend, and all that its typed backends (itself, and itself as a tier of others) have in common.
+ */
 export interface BackendState {
   readonly backend: Backend<unknown>;
   readonly options: CacheBackendOptions;
@@ -12,7 +14,10 @@ export interface BackendState {
   /** Each sends the reads that it holds back for a batch. */
   readonly flushes: (() => void)[];
   readonly watchers: Set<ChangeListener>;
-  /** The backend's own. If that has no inverse and the backend is watched, a format that remembers recent keys. */
+  /**
+   * The backend's own. If that has no inverse and the backend is watched, a format that remembers recent
+   * keys.
+   */
   keyFormat: KeyFormat;
   closing: Promise<void> | undefined;
 }

@@ -10,7 +10,10 @@ import { failure } from "./failure.ts";
 
 type Stored = StoredValue<unknown>;
 
-/** A raw backend whose every failure is a `BackendError` with its label path, and whose batches keep its limits. */
+/**
+ * A raw backend whose every failure is a `BackendError` with its label path, and whose batches keep its
+ * limits.
+ */
 export class GuardedBackend {
   readonly #backend: Backend<unknown>;
   readonly #path: string;

@@ -22,7 +22,9 @@ import { TypedReads } from "./typed-reads.ts";
 import { TypedWrites } from "./typed-writes.ts";
 import { watch } from "./watch.ts";
 
-/** The typed backend over a raw one. Checks arguments, and that the backend is open; its parts do the rest. */
+/**
+ * The typed backend over a raw one. Checks arguments, and that the backend is open; its parts do the rest.
+ */
 export class TypedBackend implements TierBackend {
   readonly label: string;
   readonly supports: BackendSupports;
@@ -185,7 +187,10 @@ function checkedValue<T>(value: CacheValue<T>): CacheValue<T> {
   return value instanceof SerializedOnce ? value : checkCacheValue(value);
 }
 
-/** How long a close waits for writes that are under way, in milliseconds. A store without a deadline may never answer. */
+/**
+ * How long a close waits for writes that are under way, in milliseconds. A store without a deadline may never
+ * answer.
+ */
 const CLOSE_MS = 10_000;
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

@@ -99,7 +99,10 @@ export class TypedWrites {
     return this.#observeEach("remove", keys, removed as MaybePromise<readonly DeleteStatus[]>, noteRemoved);
   }
 
-  /** Runs after all writes so far: no earlier set lands after the clear. A clear that is refused does not wait. */
+  /**
+   * Runs after all writes so far: no earlier set lands after the clear. A clear that is refused does not
+   * wait.
+   */
   clear(): MaybePromise<void> {
     return this.#isClearable ? this.#queue.afterAll(() => this.#backend.clear()) : this.#backend.clear();
   }

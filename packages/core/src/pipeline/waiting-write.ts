@@ -10,7 +10,10 @@ export class WaitingWrite {
   readonly keys: WriteKeys;
   /** True once its value is encoded: from then on the write is certain to be sent. */
   isReady = false;
-  /** Resolves when the write, or a later one in its place, has been answered: with one answer for each key of a batch. */
+  /**
+   * Resolves when the write, or a later one in its place, has been answered: with one answer for each key of
+   * a batch.
+   */
   answer: Promise<unknown> | undefined;
 
   constructor(kind: WriteKind, keys: WriteKeys) {
@@ -25,7 +28,10 @@ export class WaitingWrite {
     return earlier !== "delete" || this.kind === "delete";
   }
 
-  /** Resolves, with the status if `kind` is a delete, for the caller of an earlier write of `key` that was not sent. */
+  /**
+   * Resolves, with the status if `kind` is a delete, for the caller of an earlier write of `key` that was not
+   * sent.
+   */
   async answerFor(key: string, kind: WriteKind): Promise<unknown> {
     const answer = await this.answer;
     if (kind !== "delete") return undefined;

@@ -5,7 +5,9 @@ import { isPartOf, type Origin } from "../origin.ts";
 import type { BackendState } from "./backend-state.ts";
 import { KeyIndex } from "./key-index.ts";
 
-/** Watches a backend by the text of its keys. The listener does not hear of changes that are done for `own`. */
+/**
+ * Watches a backend by the text of its keys. The listener does not hear of changes that are done for `own`.
+ */
 export function watch(
   state: BackendState,
   path: string,
@@ -41,7 +43,8 @@ function indexed(format: KeyFormat, watchers: ReadonlySet<ChangeListener>): KeyF
   });
 }
 
-// Others may write a key under the prefix that is none of this format. Then no copy of its entry is kept either.
+// Others may write a key under the prefix that is none of this format. Then no copy of its entry is kept
+// either.
 function textOf(key: string, format: KeyFormat): string[] {
   try {
     const text = format.decode?.(key) ?? "";

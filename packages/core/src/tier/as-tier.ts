@@ -7,7 +7,9 @@ import { cacheBackend } from "../pipeline/cache-backend.ts";
 import { DelegatingBackend } from "./delegating-backend.ts";
 import { isTierBackend, type TierBackend } from "./tier-backend.ts";
 
-/** The tier that a backend is; a raw backend becomes a typed one with `options`. A tier is returned as it is. */
+/**
+ * The tier that a backend is; a raw backend becomes a typed one with `options`. A tier is returned as it is.
+ */
 export function asTier(backend: AnyBackend, options?: CacheBackendOptions): TierBackend {
   const typed = cacheBackend(backend, options);
   return isTierBackend(typed) ? typed : new PlainTier(typed);

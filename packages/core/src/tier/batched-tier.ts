@@ -44,7 +44,10 @@ export class BatchedTier extends DelegatingTier {
   }
 }
 
-/** Whether a batch failed because of one item, a value or key that the store cannot hold. The others can be retried. */
+/**
+ * Whether a batch failed because of one item, a value or key that the store cannot hold. The others can be
+ * retried.
+ */
 function isOfOne(error: unknown): boolean {
   return !BackendError.is(error) || isRefusal(error);
 }

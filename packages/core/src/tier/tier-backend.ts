@@ -5,35 +5,47 @@ import type { KeyLike } from "../keys/cache-key.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
 
 /**
- * A typed backend with the operations that compositions and caches need of each other. Internal: these members may
+ * A typed backend with the operations that compositions and caches need of each other. Internal: these
+ * members may
  * change in any release. `asTier` makes a tier of every backend.
  */
 export interface TierBackend extends CacheBackend {
   /**
-   * The store that all processes agree on. A single store and a coherent composition are their own; a composition
+   * The store that all processes agree on. A single store and a coherent composition are their own; a
+   * composition
    * whose first tier can miss changes by other processes names the tiers below.
    */
   readonly shared: TierBackend;
-  /** This backend as a tier of `parent`: its label path begins with `parent`, and its changes carry another origin. */
+  /**
+   * This backend as a tier of `parent`: its label path begins with `parent`, and its changes carry another
+   * origin.
+   */
   asTierOf(parent: string): TierBackend;
   /**
-   * Reads the first tier only, without I/O and without a promise. Returns fresh and stale entries. Undefined if the tier
+   * Reads the first tier only, without I/O and without a promise. Returns fresh and stale entries. Undefined
+   * if the tier
    * misses, is bypassed, or cannot answer now.
    */
   peek<T>(key: KeyLike): CacheValue<T> | undefined;
   /**
-   * Reads past tiers that can miss changes by other processes. Such a tier is offered the entry if the entry is fresh
+   * Reads past tiers that can miss changes by other processes. Such a tier is offered the entry if the entry
+   * is fresh
    * and newer than its own. Equals `get` for a single store and for a coherent composition.
    */
   getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined>;
   /**
-   * Converts data to the form that a hit returns: frozen, or a copy, as the first tier's format makes it. `from` is
+   * Converts data to the form that a hit returns: frozen, or a copy, as the first tier's format makes it.
+   * `from` is
    * `tier` for data that was read just now and belongs to nobody else. Throws what the format throws.
    */
   toHitValue<T>(data: T, from: "caller" | "tier"): T;
-  /** The value with the expiry that this backend will give it, now and in every later set of the same object. */
+  /**
+   * The value with the expiry that this backend will give it, now and in every later set of the same object.
+   */
   capExpiry<T>(value: CacheValue<T>): CacheValue<T>;
-  /** This backend for the keys of one batch: operations that arrive one by one in one tick travel together. */
+  /**
+   * This backend for the keys of one batch: operations that arrive one by one in one tick travel together.
+   */
   batched(): TierBackend;
   /** Whether a failed write may have left an older value of the key than was written. */
   mayBeOutdated(key: KeyLike): boolean;

@@ -3,7 +3,8 @@ import type fc from "fast-check";
 import { type MapBackend, mapBackend } from "./map-backend.ts";
 
 /**
- * A store behind a pool of connections. Operations of one key overtake each other, on their way to the store and back,
+ * A store behind a pool of connections. Operations of one key overtake each other, on their way to the store
+ * and back,
  * as the scheduler decides. So does the compression of payloads of 1,000 bytes and more.
  */
 export function slowPool(scheduler: fc.Scheduler): MapBackend {

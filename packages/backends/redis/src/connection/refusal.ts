@@ -1,5 +1,6 @@
 /**
- * Replies by which a server or proxy refuses a command for good: a missing right, an unknown or disabled command. Proxies
+ * Replies by which a server or proxy refuses a command for good: a missing right, an unknown or disabled
+ * command. Proxies
  * have words of their own; some close the connection instead.
  */
 const REFUSAL =

@@ -8,8 +8,10 @@ import { safeError } from "./safe-error.ts";
 const ATTEMPTS = 2;
 
 /**
- * Tries a command on a connection of its own. Some proxies close the connection of a client that sends a command they do
- * not know, and all commands under way on that connection fail. Resolves with the refusal, or undefined if the command
+ * Tries a command on a connection of its own. Some proxies close the connection of a client that sends a
+ * command they do
+ * not know, and all commands under way on that connection fail. Resolves with the refusal, or undefined if
+ * the command
  * works or nothing is known.
  */
 export async function tried(
