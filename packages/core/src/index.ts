@@ -40,6 +40,7 @@ export { type BrotliOptions, brotli } from "./compressors/brotli.ts";
 export { exactSize } from "./compressors/exact-size.ts";
 export { type GzipOptions, gzip } from "./compressors/gzip.ts";
 export { passthrough } from "./compressors/passthrough.ts";
+export { delegateTo } from "./delegate-to.ts";
 export { type DeleteStatus, deleted, missing } from "./delete-status.ts";
 export { endingAt, handOver, serializeOnce } from "./entries/serialized-once.ts";
 export { isShared } from "./entries/shared-entry.ts";

@@ -1,5 +1,4 @@
-import type { Backend, MaybePromise } from "@hitbox/core";
-import { outlineOf } from "./outline.ts";
+import { type Backend, delegateTo, type MaybePromise } from "@hitbox/core";
 
 export type Operation =
   | "read"
@@ -13,20 +12,22 @@ export type Operation =
   | "releaseLease"
   | "clear";
 
-/** Does `run`, which calls the wrapped backend, at once, later, more than once or not at all. */
+/** Calls `run`, which calls the wrapped backend: at once, later, more than once or not at all. */
 export type Through = <T>(
   operation: Operation,
   keys: string | readonly string[],
   run: () => MaybePromise<T>,
 ) => MaybePromise<T>;
 
-/** `backend` with every operation going through `through`; all else, and what is absent, stays as it is. */
+/** `backend` with every operation going through `through`. All other members stay as they are. */
 export function around<Raw>(backend: Backend<Raw>, through: Through): Backend<Raw> {
-  const readMany = backend.readMany?.bind(backend);
-  const writeMany = backend.writeMany?.bind(backend);
-  const removeMany = backend.removeMany?.bind(backend);
-  const clear = backend.clear?.bind(backend);
-  const many: Pick<Backend<Raw>, "readMany" | "writeMany" | "removeMany" | "clear"> = {
+  const inner = delegateTo(backend);
+  const { readMany, writeMany, removeMany, clear } = inner;
+  return Object.freeze<Backend<Raw>>({
+    ...inner,
+    read: (key) => through("read", key, () => backend.read(key)),
+    write: (key, value, origin) => through("write", key, () => backend.write(key, value, origin)),
+    remove: (key, origin) => through("remove", key, () => backend.remove(key, origin)),
     ...(readMany && { readMany: (keys) => through("readMany", keys, () => readMany(keys)) }),
     ...(writeMany && {
       writeMany: (entries, origin) =>
@@ -36,24 +37,14 @@ export function around<Raw>(backend: Backend<Raw>, through: Through): Backend<Ra
       removeMany: (keys, origin) => through("removeMany", keys, () => removeMany(keys, origin)),
     }),
     ...(clear && { clear: (origin) => through("clear", [], () => clear(origin)) }),
-  };
-  return Object.freeze<Backend<Raw>>({
-    ...outlineOf(backend),
-    read: (key) => through("read", key, () => backend.read(key)),
-    write: (key, value, origin) => through("write", key, () => backend.write(key, value, origin)),
-    remove: (key, origin) => through("remove", key, () => backend.remove(key, origin)),
-    ...many,
-    ...leasesThrough(backend, through),
+    ...leasesThrough(inner, through),
   });
 }
 
 function leasesThrough<Raw>(
-  backend: Backend<Raw>,
+  { lease, writeFenced, releaseLease }: Backend<Raw>,
   through: Through,
 ): Pick<Backend<Raw>, "lease" | "writeFenced" | "releaseLease"> {
-  const lease = backend.lease?.bind(backend);
-  const writeFenced = backend.writeFenced?.bind(backend);
-  const releaseLease = backend.releaseLease?.bind(backend);
   return {
     ...(lease && { lease: (key, ms) => through("lease", key, () => lease(key, ms)) }),
     ...(writeFenced && {

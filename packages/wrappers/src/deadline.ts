@@ -7,9 +7,9 @@ import {
   isPromise,
   type MaybePromise,
 } from "@hitbox/core";
+import { KeyedQueue } from "@hitbox/core/tier";
 import { around, type Operation } from "./around.ts";
-import { LateChanges } from "./late-changes.ts";
-import { checkRaw } from "./outline.ts";
+import { checkRaw } from "./check-raw.ts";
 
 export interface DeadlineOptions {
   /** Milliseconds that an operation has: a whole number from 1 to 2^31 − 1. */
@@ -17,12 +17,12 @@ export interface DeadlineOptions {
 }
 
 /**
- * Every operation of `backend` that has not settled `after` milliseconds from its start rejects with `timeout`. The
- * caller stops waiting, the store does not stop working: what it does later is done, and its outcome is dropped.
- * What answers without a promise is left alone. No timer keeps the process alive.
+ * Rejects every operation of `backend` with `timeout` if it has not settled `after` milliseconds from its start. The caller
+ * stops waiting; the store does not stop working, and its late outcome is dropped. Answers without a promise are left
+ * alone. No timer keeps the process alive.
  *
- * A write or remove that is late in this way never lands on a newer one: the next write, remove or clear of its key is
- * sent when it has ended, and fails with `timeout`, unsent, where that does not happen in time.
+ * A late write or remove never lands on a newer one: writes of a key are sent one after the other, each when the one
+ * before has ended. If that takes longer than its deadline, a write fails with `timeout` and is not sent.
  *
  * @throws TypeError for a typed backend, and for an option that is unknown or wrong.
  * @example
@@ -33,66 +33,38 @@ export function deadline<Raw>(backend: Backend<Raw>, options: DeadlineOptions): 
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   checkKnown("deadline", options, ["after"]);
   const after = checkInteger("after", options.after, 1, 2 ** 31 - 1);
-  const late = new LateChanges();
+  const queue = new KeyedQueue();
   return around(backend, (operation, keys, run) => {
-    return READS.has(operation)
-      ? limited(after, run)
-      : inOrder(late, after, typeof keys === "string" ? [keys] : keys, run);
+    if (READS.has(operation)) return within(after, run);
+    if (operation === "clear") return within(after, (isLate) => queue.afterAll(unless(isLate, run)));
+    return within(after, (isLate) => queue.run(keys, unless(isLate, run)));
   });
 }
 
-/** What changes no entry. */
+/** Operations that change no entry. */
 const READS: ReadonlySet<Operation> = new Set(["read", "readMany", "lease", "releaseLease"]);
 
-function limited<T>(ms: number, run: () => MaybePromise<T>): MaybePromise<T> {
-  const answer = run();
-  return isPromise(answer) ? within(ms, answer, () => {}) : answer;
+/** `run`, unless its caller has been told by then that it failed. */
+function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => MaybePromise<T> {
+  return () => {
+    if (isLate()) throw new BackendError("timeout", "not sent in time");
+    return run();
+  };
 }
 
-function inOrder<T>(
-  late: LateChanges,
-  ms: number,
-  keys: readonly string[],
-  run: () => MaybePromise<T>,
-): MaybePromise<T> {
-  const earlier = late.ended(keys);
-  if (earlier) return afterwards(late, ms, keys, earlier, run);
-  const answer = run();
-  return isPromise(answer) ? within(ms, answer, () => late.add(keys, answer)) : answer;
-}
-
-function afterwards<T>(
-  late: LateChanges,
-  ms: number,
-  keys: readonly string[],
-  earlier: Promise<unknown>,
-  run: () => MaybePromise<T>,
-): Promise<T> {
-  let state: "waiting" | "sent" | "over" = "waiting";
-  const turn = earlier.then(() => {
-    // Its caller has been told that it failed.
-    if (state === "over") return undefined;
-    state = "sent";
-    return { answer: run() };
-  });
-  // What comes while this one waits comes after it.
-  late.add(keys, turn);
-  const answer = turn.then((sent) => sent?.answer as MaybePromise<T>);
-  return within(ms, answer, () => {
-    if (state === "sent") late.add(keys, answer);
-    state = "over";
-  });
-}
-
-function within<T>(ms: number, answer: Promise<T>, onLate: () => void): Promise<T> {
+/** Runs `run`, and rejects if its answer takes longer than `ms`. From then on `isLate` is true. */
+function within<T>(ms: number, run: (isLate: () => boolean) => MaybePromise<T>): MaybePromise<T> {
+  let isLate = false;
+  const answer = run(() => isLate);
+  if (!isPromise(answer)) return answer;
   return new Promise((resolve, reject) => {
     const expire = (): void => {
       if (isSettled) return;
-      onLate();
+      isLate = true;
       reject(new BackendError("timeout", `no answer within ${ms} ms`));
     };
     let isSettled = false;
-    // After a turn of the event loop: where that was blocked for long, the answer is there and only has to be read.
+    // After a turn of the event loop: if the loop was blocked for long, the answer is there and only has to be read.
     const timer = setTimeout(() => setImmediate(expire), ms).unref();
     const settle = (): void => {
       isSettled = true;

@@ -1,5 +1,5 @@
 import { type Backend, BackendError, type ErrorCode } from "@hitbox/core";
-import { isBrokenCircuitError } from "cockatiel";
+import { isOpenCircuit } from "./open-circuit.ts";
 
 const OUTAGES: ReadonlySet<ErrorCode | undefined> = new Set(["connection", "timeout", "unavailable"]);
 
@@ -8,14 +8,14 @@ export function isOutage<Raw>(backend: Backend<Raw>, error: unknown): boolean {
   return OUTAGES.has(BackendError.is(error) ? error.code : classified(backend, error));
 }
 
-/** Whether the same operation may succeed soon: what a `BackendError` says of itself, and any outage. */
+/** Whether the same operation may succeed soon: a `BackendError` says so itself; of other errors, outages may. */
 export function isRetryable<Raw>(backend: Backend<Raw>, error: unknown): boolean {
   if (!BackendError.is(error)) return isOutage(backend, error);
-  // Who meets an open circuit is not to wait: that is what it is for.
-  return error.retryable && !isBrokenCircuitError(error.cause);
+  // An open circuit is there to fail its callers at once.
+  return error.retryable && !isOpenCircuit(error);
 }
 
-// A classifier that fails must not take the place of the error that it was asked about.
+// A classifier that fails must not hide the error that it was asked about.
 function classified<Raw>(backend: Backend<Raw>, error: unknown): ErrorCode | undefined {
   try {
     return backend.classify?.(error);

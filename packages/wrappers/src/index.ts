@@ -1,5 +1,7 @@
-export { type CircuitBreakerOptions, type CircuitState, circuitBreaker } from "./circuit-breaker.ts";
+export type { CircuitState } from "./circuit.ts";
+export { type CircuitBreakerOptions, circuitBreaker } from "./circuit-breaker.ts";
 export { type DeadlineOptions, deadline } from "./deadline.ts";
+export { isOpenCircuit } from "./open-circuit.ts";
 export { prefixed } from "./prefixed.ts";
 export { readOnly } from "./read-only.ts";
 export { type RetryOptions, retry } from "./retry.ts";

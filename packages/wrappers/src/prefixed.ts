@@ -1,5 +1,11 @@
-import { type Backend, type BackendListener, type BackendSupports, checkOption } from "@hitbox/core";
-import { checkRaw, outlineOf } from "./outline.ts";
+import {
+  type Backend,
+  type BackendListener,
+  type BackendSupports,
+  checkOption,
+  delegateTo,
+} from "@hitbox/core";
+import { checkRaw } from "./check-raw.ts";
 
 /**
  * `backend` with `prefix` before every key, after the key format: many tenants in one store, none of which sees
@@ -17,33 +23,47 @@ export function prefixed<Raw>(backend: Backend<Raw>, prefix: string): Backend<Ra
   checkRaw(backend);
   const ok = typeof prefix === "string" && prefix.isWellFormed() && /^[^:]+:$/.test(prefix);
   checkOption(ok, "prefix", prefix, 'must be a well-formed string that ends with its only ":"');
-  const at = (key: string): string => prefix + key;
+  const { clear, watch, ...inner } = delegateTo(backend);
   return Object.freeze<Backend<Raw>>({
-    ...outlineOf(backend),
+    ...inner,
     supports: supportsUnder(backend.supports, prefix),
     read: (key) => backend.read(prefix + key),
     write: (key, value, origin) => backend.write(prefix + key, value, origin),
     remove: (key, origin) => backend.remove(prefix + key, origin),
-    ...batchesAt(backend, at),
-    ...sharedAt(backend, prefix),
+    ...batchesUnder(inner, prefix),
+    ...leasesUnder(inner, prefix),
+    ...(watch && { watch: (listener) => watch(under(prefix, listener)) }),
   });
 }
 
-function sharedAt<Raw>(
-  backend: Backend<Raw>,
+function batchesUnder<Raw>(
+  { readMany, writeMany, removeMany }: Backend<Raw>,
   prefix: string,
-): Pick<Backend<Raw>, "lease" | "writeFenced" | "releaseLease" | "watch"> {
-  const lease = backend.lease?.bind(backend);
-  const writeFenced = backend.writeFenced?.bind(backend);
-  const releaseLease = backend.releaseLease?.bind(backend);
-  const watch = backend.watch?.bind(backend);
+): Pick<Backend<Raw>, "readMany" | "writeMany" | "removeMany"> {
+  const at = (key: string): string => prefix + key;
+  return {
+    ...(readMany && { readMany: (keys) => readMany(keys.map(at)) }),
+    ...(writeMany && {
+      writeMany: (entries, origin) =>
+        writeMany(
+          entries.map(([key, value]) => [at(key), value] as const),
+          origin,
+        ),
+    }),
+    ...(removeMany && { removeMany: (keys, origin) => removeMany(keys.map(at), origin) }),
+  };
+}
+
+function leasesUnder<Raw>(
+  { lease, writeFenced, releaseLease }: Backend<Raw>,
+  prefix: string,
+): Pick<Backend<Raw>, "lease" | "writeFenced" | "releaseLease"> {
   return {
     ...(lease && { lease: (key, ms) => lease(prefix + key, ms) }),
     ...(writeFenced && {
       writeFenced: (key, value, fence, origin) => writeFenced(prefix + key, value, fence, origin),
     }),
     ...(releaseLease && { releaseLease: (key, fence) => releaseLease(prefix + key, fence) }),
-    ...(watch && { watch: (listener) => watch(under(prefix, listener)) }),
   };
 }
 
@@ -55,26 +75,6 @@ function under(prefix: string, listener: BackendListener): BackendListener {
     },
     lost: (origin) => listener.lost(origin),
     restored: (origin) => listener.restored(origin),
-  };
-}
-
-function batchesAt<Raw>(
-  backend: Backend<Raw>,
-  at: (key: string) => string,
-): Pick<Backend<Raw>, "readMany" | "writeMany" | "removeMany"> {
-  const readMany = backend.readMany?.bind(backend);
-  const writeMany = backend.writeMany?.bind(backend);
-  const removeMany = backend.removeMany?.bind(backend);
-  return {
-    ...(readMany && { readMany: (keys) => readMany(keys.map(at)) }),
-    ...(writeMany && {
-      writeMany: (entries, origin) =>
-        writeMany(
-          entries.map(([key, value]) => [at(key), value] as const),
-          origin,
-        ),
-    }),
-    ...(removeMany && { removeMany: (keys, origin) => removeMany(keys.map(at), origin) }),
   };
 }
 

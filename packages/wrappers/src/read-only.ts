@@ -1,9 +1,9 @@
-import { type Backend, BackendError } from "@hitbox/core";
-import { checkRaw, outlineOf } from "./outline.ts";
+import { type Backend, BackendError, delegateTo } from "@hitbox/core";
+import { checkRaw } from "./check-raw.ts";
 
 /**
- * `backend` for readers: `write` and `remove` fail with `unsupported`; `writeMany`, `removeMany`, `clear` and leases are
- * neither declared nor there, so that a typed backend's operations of that kind fail with `unsupported` too.
+ * `backend` for readers. `write` and `remove` fail with `unsupported`. `writeMany`, `removeMany`, `clear` and leases are
+ * neither declared nor there, so that these operations of a typed backend fail with `unsupported` too.
  *
  * @throws TypeError for a typed backend.
  * @example
@@ -11,15 +11,13 @@ import { checkRaw, outlineOf } from "./outline.ts";
  */
 export function readOnly<Raw>(backend: Backend<Raw>): Backend<Raw> {
   checkRaw(backend);
-  const readMany = backend.readMany?.bind(backend);
+  const { writeMany, removeMany, clear, lease, writeFenced, releaseLease, ...readable } = delegateTo(backend);
   const undeclared = { writeMany: false, removeMany: false, clear: false, lease: false } as const;
   return Object.freeze<Backend<Raw>>({
-    ...outlineOf(backend),
+    ...readable,
     supports: Object.freeze({ ...backend.supports, ...undeclared }),
-    read: (key) => backend.read(key),
     write: refuse,
     remove: refuse,
-    ...(readMany && { readMany }),
   });
 }
 

@@ -1,5 +1,4 @@
 import { type MaybePromise, recover } from "@hitbox/core";
-import type { Change } from "./newest-change.ts";
 
 export interface RetriesSettings {
   /** How often an operation is tried altogether. */
@@ -8,11 +7,11 @@ export interface RetriesSettings {
   readonly wait: (retry: number) => number;
 }
 
-/** Runs operations again that failed with an error that may pass. */
+/** Runs operations again if they fail with an error that may pass. */
 export class Retries {
   readonly #settings: RetriesSettings;
   readonly #isRetryable: (error: unknown) => boolean;
-  /** How to end each wait that is under way. */
+  /** Each ends a wait that is under way. */
   readonly #waiting = new Set<() => void>();
   #isStopped = false;
 
@@ -21,28 +20,25 @@ export class Retries {
     this.#isRetryable = isRetryable;
   }
 
-  /**
-   * Gives up where `change` is no longer the newest. What succeeds, or fails for good, without a promise is answered
-   * without one.
-   */
-  run<T>(run: () => MaybePromise<T>, change: Readonly<Change>): MaybePromise<T> {
+  /** Answers without a promise if the first attempt succeeds, or fails for good, without one. */
+  run<T>(run: () => MaybePromise<T>): MaybePromise<T> {
     return recover(run, (error) => {
-      if (!this.#goesOn(1, error, change)) throw error;
-      return this.#again(run, error, change);
+      if (!this.#goesOn(1, error)) throw error;
+      return this.#again(run, error);
     });
   }
 
-  /** Ends every wait; what waited fails with the error that it had. Nothing is retried from now on. */
+  /** Ends every wait; the operations that wait fail with the error that they had. Nothing is retried from now on. */
   stop(): void {
     this.#isStopped = true;
     for (const end of this.#waiting) end();
   }
 
-  async #again<T>(run: () => MaybePromise<T>, first: unknown, change: Readonly<Change>): Promise<T> {
+  async #again<T>(run: () => MaybePromise<T>, first: unknown): Promise<T> {
     let error = first;
-    for (let retry = 1; this.#goesOn(retry, error, change); retry++) {
+    for (let retry = 1; this.#goesOn(retry, error); retry++) {
       await this.#wait(this.#settings.wait(retry));
-      if (this.#isStopped || !change.isNewest) break;
+      if (this.#isStopped) break;
       try {
         return await run();
       } catch (again) {
@@ -52,8 +48,8 @@ export class Retries {
     throw error;
   }
 
-  #goesOn(retry: number, error: unknown, change: Readonly<Change>): boolean {
-    return retry < this.#settings.attempts && !this.#isStopped && change.isNewest && this.#isRetryable(error);
+  #goesOn(retry: number, error: unknown): boolean {
+    return retry < this.#settings.attempts && !this.#isStopped && this.#isRetryable(error);
   }
 
   #wait(ms: number): Promise<void> {

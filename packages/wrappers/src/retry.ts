@@ -1,16 +1,16 @@
 import { type Backend, checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import { KeyedQueue } from "@hitbox/core/tier";
 import { around, type Operation } from "./around.ts";
+import { checkRaw } from "./check-raw.ts";
 import { isRetryable } from "./error-kind.ts";
-import { NewestChange } from "./newest-change.ts";
-import { checkRaw } from "./outline.ts";
 import { Retries } from "./retries.ts";
 
 export interface RetryOptions {
   /** How often an operation is tried altogether, 1 to 100. Default: 3. */
   readonly attempts?: number | undefined;
   /**
-   * The wait before the n-th retry is a random part of `initial * 2^(n-1)`, but of no more than `max`, in whole
-   * milliseconds. Default: 20 and 500.
+   * Milliseconds, whole. The wait before the n-th retry is a random part of `initial * 2^(n-1)`, or of `max` if that is
+   * less. Default: 20 and 500.
    */
   readonly backoff?: { readonly initial?: number | undefined; readonly max?: number | undefined } | undefined;
   /** From 0 to below 1. Default: `Math.random`. */
@@ -18,18 +18,17 @@ export interface RetryOptions {
 }
 
 const LONGEST_TIMER = 2 ** 31 - 1;
-/** What changes no entry is never outdated. */
+/** Operations that change no entry. */
 const READS: ReadonlySet<Operation> = new Set(["read", "readMany", "releaseLease"]);
-const READING = Object.freeze({ isNewest: true });
 
 /**
- * Tries an operation again where its error is retryable (`connection`, `timeout`, `unavailable`, or a `BackendError`
- * that says so), after a wait with full jitter. All operations are retried but `lease` and
- * `writeFenced`, which are not idempotent; the last error is what the caller gets. An open circuit is not tried again: it fails at once, as it should.
+ * Tries an operation again if its error is retryable (`connection`, `timeout`, `unavailable`, or a `BackendError` that says
+ * so), after a wait with full jitter. The caller gets the last error. `lease` and `writeFenced` are not idempotent, and are
+ * not retried. An open circuit is not tried again: it is meant to fail at once.
  *
- * A write or remove is given up, with its last error, once a newer write or remove of one of its keys, or a clear, has
- * been issued through this wrapper: an older value never lands on a newer one. A remove whose reply was lost and which
- * is done again answers `missing`, though it was the one that removed the entry. Closing gives up whatever waits.
+ * Writes and removes of a key are sent one after the other, retries included: an older value never lands on a newer one. A
+ * remove whose reply was lost answers `missing` when it is done again, though it was the one that removed the entry.
+ * Closing ends every wait.
  *
  * Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  *
@@ -40,12 +39,12 @@ const READING = Object.freeze({ isNewest: true });
 export function retry<Raw>(backend: Backend<Raw>, options: RetryOptions = {}): Backend<Raw> {
   checkRaw(backend);
   const retries = new Retries(settings(options), (error) => isRetryable(backend, error));
-  const newest = new NewestChange();
+  const queue = new KeyedQueue();
   const wrapped = around(backend, (operation, keys, run) => {
-    if (READS.has(operation)) return retries.run(run, READING);
     if (operation === "lease") return run();
-    if (operation === "clear") newest.clear();
-    return newest.during(keys, (change) => (operation === "writeFenced" ? run() : retries.run(run, change)));
+    if (READS.has(operation)) return retries.run(run);
+    if (operation === "clear") return queue.afterAll(() => retries.run(run));
+    return queue.run(keys, operation === "writeFenced" ? run : () => retries.run(run));
   });
   const close = (): ReturnType<NonNullable<Backend["close"]>> => {
     retries.stop();

@@ -3,7 +3,12 @@ import { type Backend, BackendError, cacheBackend, type ErrorCode } from "@hitbo
 import { redis } from "@hitbox/redis";
 import { startRedis } from "@hitbox/test-servers";
 import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
-import { type CircuitBreakerOptions, type CircuitState, circuitBreaker } from "../src/index.ts";
+import {
+  type CircuitBreakerOptions,
+  type CircuitState,
+  circuitBreaker,
+  isOpenCircuit,
+} from "../src/index.ts";
 import { bytes, codeOf, entry, textOf } from "./support.ts";
 
 const DOWN: FaultyOptions = { script: () => ({ fail: "connection" }) };
@@ -43,7 +48,7 @@ describe("a circuit", () => {
     expect(store.calls.read).toBe(3);
   });
 
-  it("fails every operation while it is open, retryably, with few words", async () => {
+  it("fails every operation while it is open, in a way that can be told from other outages", async () => {
     const store = redis({ url: "redis://127.0.0.1:1" });
     const guarded = circuitBreaker(faulty(store, DOWN), { threshold: 1 });
     await read(guarded);
@@ -56,8 +61,14 @@ describe("a circuit", () => {
       () => guarded.removeMany?.(["a"]),
       () => guarded.clear?.(),
     ]) {
-      await expect((async () => run())()).rejects.toMatchObject({ code: "unavailable", retryable: true });
+      const error = await (async () => run())().catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: "unavailable", retryable: true });
+      expect(isOpenCircuit(error)).toBe(true);
     }
+    const typed = cacheBackend(guarded);
+    expect(isOpenCircuit(await (async () => typed.get("a"))().catch((reason: unknown) => reason))).toBe(true);
+    const other = new BackendError("unavailable", "down", { cause: new Error("socket") });
+    for (const error of [other, undefined, "text"]) expect(isOpenCircuit(error)).toBe(false);
     vi.useRealTimers();
     await guarded.close?.();
   });
@@ -104,6 +115,32 @@ describe("a circuit", () => {
     expect(await probe).toBe("none");
     expect(await read(guarded, 2)).toEqual(["none", "none"]);
     expect(store.calls.read).toBe(4);
+  });
+
+  it("lets the probe through in time though the clock is set back meanwhile", async () => {
+    const { store, status } = switched();
+    const guarded = circuitBreaker(store, { threshold: 1, halfOpenAfter: 100 });
+    await read(guarded);
+    status.down = false;
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await read(guarded, 2)).toEqual(["none", "none"]);
+  });
+
+  it("is not moved by an operation that began before it opened", async () => {
+    const store = faulty(bytes(), { script: ["hang", "hang", { fail: "timeout" }, "hang"] });
+    const guarded = circuitBreaker(store, { threshold: 1, halfOpenAfter: 100 });
+    const early = [codeOf(() => guarded.read("key")), codeOf(() => guarded.read("key"))];
+    await read(guarded);
+    store.release();
+    expect(await Promise.all(early)).toEqual(["none", "none"]);
+    expect(await read(guarded)).toEqual(["unavailable"]);
+    await vi.advanceTimersByTimeAsync(100);
+    const probe = codeOf(() => guarded.read("key"));
+    expect(await read(guarded)).toEqual(["unavailable"]);
+    store.release();
+    expect(await probe).toBe("none");
+    expect(await read(guarded)).toEqual(["none"]);
   });
 
   it("counts afresh after it has closed", async () => {

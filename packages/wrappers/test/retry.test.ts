@@ -146,81 +146,65 @@ describe("the waits", () => {
   });
 });
 
-describe("a write that waits to be tried again", () => {
-  const newer: Readonly<Record<string, (backend: Backend<unknown>) => unknown>> = {
-    "a newer write": (backend) => backend.write("key", entry("new")),
-    "a newer remove": (backend) => backend.remove("key"),
-    "a newer batch of writes": (backend) =>
-      backend.writeMany?.([
-        ["other", entry("x")],
-        ["key", entry("new")],
-      ]),
-    "a newer batch of removes": (backend) => backend.removeMany?.(["other", "key"]),
-    "a clear": (backend) => backend.clear?.(),
-  };
-  const older: Readonly<Record<string, (backend: Backend<unknown>) => unknown>> = {
-    "a write": (backend) => backend.write("key", entry("old")),
-    "a batch of writes": (backend) =>
-      backend.writeMany?.([
-        ["key", entry("old")],
-        ["third", entry("y")],
-      ]),
-    "a remove": (backend) => backend.remove("key"),
-  };
+describe("while a change of a key waits to be tried again", () => {
+  const newer: readonly (readonly [string, string | undefined, (backend: Backend<unknown>) => unknown])[] = [
+    ["a newer write", "new", (backend) => backend.write("key", entry("new"))],
+    ["a newer remove", undefined, (backend) => backend.remove("key")],
+    [
+      "a newer batch of writes",
+      "new",
+      (backend) =>
+        backend.writeMany?.([
+          ["other", entry("x")],
+          ["key", entry("new")],
+        ]),
+    ],
+    ["a newer batch of removes", undefined, (backend) => backend.removeMany?.(["other", "key"])],
+    ["a clear", undefined, (backend) => backend.clear?.()],
+  ];
+  const older: readonly (readonly [string, (backend: Backend<unknown>) => unknown])[] = [
+    ["a write", (backend) => backend.write("key", entry("old"))],
+    [
+      "a batch of writes",
+      (backend) =>
+        backend.writeMany?.([
+          ["key", entry("old")],
+          ["third", entry("y")],
+        ]),
+    ],
+    ["a remove", (backend) => backend.remove("key")],
+  ];
 
-  for (const [first, issueOlder] of Object.entries(older)) {
-    test.each(Object.entries(newer))(`${first} is given up for %s`, async (_, issueNewer) => {
-      const store = withBatches(bytes());
-      const stubborn = retry(faulty(store, { script: [LOST] }), { random: longest });
-      const code = codeOf(() => issueOlder(stubborn));
-      await issueNewer(stubborn);
-      const wanted = textOf(await store.read("key"));
-      expect(await settled(code)).toBe("connection");
-      expect(textOf(await store.read("key"))).toBe(wanted);
-    });
-
-    test.each(Object.entries(newer))(
-      `${first} that fails after %s is not tried again`,
-      async (_, issueNewer) => {
-        const store = withBatches(bytes());
-        const status = { failing: false };
-        const hanging = faulty(faulty(store, { script: () => (status.failing ? LOST : undefined) }), {
-          script: ["hang"],
-        });
-        const stubborn = retry(hanging, { random: longest });
-        const code = codeOf(() => issueOlder(stubborn));
-        await issueNewer(stubborn);
-        const wanted = textOf(await store.read("key"));
-        status.failing = true;
-        hanging.release();
-        await vi.advanceTimersByTimeAsync(0);
-        status.failing = false;
-        expect(vi.getTimerCount()).toBe(0);
-        expect(await settled(code)).toBe("connection");
-        expect(textOf(await store.read("key"))).toBe(wanted);
+  for (const [first, issueOlder] of older) {
+    test.each(newer)(
+      `%s waits until ${first} is done, and takes effect after it`,
+      async (_, left, issueNewer) => {
+        const store = faulty(withBatches(bytes()), { script: [LOST] });
+        const stubborn = retry(store, { random: longest });
+        const codes = Promise.all([codeOf(() => issueOlder(stubborn)), codeOf(() => issueNewer(stubborn))]);
+        await vi.advanceTimersByTimeAsync(19);
+        expect(Object.values(store.calls).reduce((sum, count) => sum + count)).toBe(1);
+        expect(await settled(codes)).toEqual(["none", "none"]);
+        expect(textOf(await store.read("key"))).toBe(left);
       },
     );
+
+    test.each(newer)(`%s takes effect though ${first} fails in the end`, async (_, left, issueNewer) => {
+      const store = withBatches(bytes());
+      store.write("key", entry("before"));
+      const stubborn = retry(faulty(store, { script: [LOST, LOST] }), { attempts: 2 });
+      const codes = Promise.all([codeOf(() => issueOlder(stubborn)), codeOf(() => issueNewer(stubborn))]);
+      expect(await settled(codes)).toEqual(["connection", "none"]);
+      expect(textOf(await store.read("key"))).toBe(left);
+    });
   }
 
-  it("is given up for a newer one also where an older one has ended meanwhile", async () => {
-    const store = bytes();
-    const inner = faulty(store, { script: [undefined, undefined, LOST] });
-    const hanging = faulty(inner, { script: ["hang", { delay: 10 }] });
-    const stubborn = retry(hanging, { random: longest });
-    const oldest = stubborn.write("key", entry("oldest"));
-    const older = codeOf(() => stubborn.write("key", entry("older")));
-    hanging.release();
-    await oldest;
-    await stubborn.write("key", entry("new"));
-    expect(await settled(older)).toBe("connection");
-    expect(textOf(await store.read("key"))).toBe("new");
-  });
-
-  it("is tried again where only other keys have been written meanwhile", async () => {
+  it("reads do not wait, nor do changes of other keys", async () => {
     const store = faulty(bytes(), { script: [LOST] });
     const stubborn = retry(store);
     const written = stubborn.write("key", entry("text"));
     await stubborn.write("other", entry("x"));
+    expect(await stubborn.read("key")).toBeUndefined();
     await settled(written);
     expect(textOf(await store.read("key"))).toBe("text");
   });
