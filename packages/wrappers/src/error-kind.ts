@@ -8,7 +8,9 @@ export function isOutage<Raw>(backend: Backend<Raw>, error: unknown): boolean {
   return OUTAGES.has(BackendError.is(error) ? error.code : classified(backend, error));
 }
 
-/** Whether the same operation may succeed soon: a `BackendError` says so itself; of other errors, outages may. */
+/**
+ * Whether the same operation may succeed soon: a `BackendError` says so itself; of other errors, outages may.
+ */
 export function isRetryable<Raw>(backend: Backend<Raw>, error: unknown): boolean {
   if (!BackendError.is(error)) return isOutage(backend, error);
   // An open circuit is there to fail its callers at once.

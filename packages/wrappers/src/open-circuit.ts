@@ -8,7 +8,9 @@ export function openCircuit(): BackendError {
   return Object.defineProperty(new BackendError("unavailable", message), BRAND, { value: true });
 }
 
-/** Whether an operation failed because a circuit is open: its store was not asked, and need not be asked soon. */
+/**
+ * Whether an operation failed because a circuit is open: its store was not asked, and need not be asked soon.
+ */
 export function isOpenCircuit(error: unknown): boolean {
   return typeof error === "object" && error !== null && (BRAND in error || hasOpenCause(error));
 }
