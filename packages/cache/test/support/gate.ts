@@ -18,5 +18,5 @@ export function gate<T = void>(): Gate<T> {
 
 /** Lets everything that waits for nothing but its turn go on. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 20; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
