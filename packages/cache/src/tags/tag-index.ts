@@ -1,15 +1,15 @@
 import type { CacheValue, MaybePromise } from "@hitbox/core";
 
-/** The records of some tags, read at the beginning of one operation. Made by `ahead`; opaque to callers. */
+/** The records of some tags, read at the beginning of one operation. Made by `ahead`. */
 export interface Records {
-  /** The tags, in the order in which their records were asked for. */
-  readonly tags: readonly string[];
+  /** For the index itself. Undefined for a tag whose record was not asked for. */
+  of(tag: string): unknown;
 }
 
-/** The stamps of some tags, taken at one moment. Made by `stamp`; opaque to callers. */
+/** The stamps of some tags, taken at one moment. Made by `stamp`. */
 export interface Stamps {
-  /** The tags that have a stamp. */
-  readonly tags: readonly string[];
+  /** For the index itself. Undefined for a tag without a stamp. */
+  of(tag: string): unknown;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface TagIndex {
 
   /**
    * The stamps for tags that a loader names late. Tags that are stamped already keep their stamp: a new one would hide an
-   * invalidation that came while the loader ran. `earlier` is undefined if no stamps could be had; it fails then.
+   * invalidation that came while the loader ran. A tag that is named late counts from this call.
    */
   restamp(earlier: Stamps, tags: readonly string[], life: number): MaybePromise<Stamps>;
 
