@@ -1,0 +1,143 @@
+import { type CacheValue, isPromise, type MaybePromise } from "@hitbox/core";
+import { firstStamp, hasRecord, STAMP_MARK } from "./entry-tags.ts";
+import { hasTooManyTags } from "./limits.ts";
+import type { PendingInvalidations } from "./pending-invalidations.ts";
+import type { RecordStore } from "./record-store.ts";
+import { Stampings } from "./stampings.ts";
+import type { TagIndex } from "./tag-index.ts";
+import { isCurrent, NO_STAMPS, type Read, ReadRecords, type TagRecord, TakenStamps } from "./tag-record.ts";
+
+/** Records that have been asked for already. */
+interface Known {
+  of(tag: string): Read | undefined;
+}
+
+/**
+ * Tags of a store that other processes share, or that outlives this one. The store has a record for each tag with
+ * entries, and the record has the tag's current stamp. An invalidation deletes the record; a tag without a record has no
+ * valid entry. So a record that is lost, in whatever way, makes entries invalid, and never valid.
+ */
+export class SharedTags implements TagIndex {
+  readonly #records: RecordStore;
+  readonly #pending: PendingInvalidations;
+  readonly #stampings: Stampings;
+  readonly #maxTags: number;
+  /** Number of invalidations of this process so far. */
+  #moment = 0;
+
+  constructor(records: RecordStore, pending: PendingInvalidations, maxTags: number) {
+    this.#records = records;
+    this.#pending = pending;
+    this.#stampings = new Stampings(records, pending);
+    this.#maxTags = maxTags;
+  }
+
+  ahead(tags: readonly string[]): ReadRecords | undefined {
+    const named = tags.filter(hasRecord);
+    if (named.length === 0) return undefined;
+    return new ReadRecords(
+      named,
+      named.map((tag) => this.#read(tag)),
+      this.#moment,
+    );
+  }
+
+  accepts({ tags }: CacheValue<unknown>, records?: ReadRecords): MaybePromise<boolean> {
+    if (tags === undefined || tags.length === 0) return true;
+    const end = firstStamp(tags);
+    if (hasTooManyTags(tags, this.#maxTags) || !isComplete(tags, end)) return false;
+    let stamp = end;
+    for (let index = 0; index < end; index++) {
+      const tag = tags[index] as string;
+      if (!hasRecord(tag)) continue;
+      if (this.#pending.has(tag)) return false;
+      const read = this.#known(tag, records);
+      if (isPromise(read))
+        return this.#acceptsLater(tags.slice(index, end), tags.slice(stamp), records, read);
+      if (read === null || !isCurrent(tags[stamp++] as string, read)) return false;
+    }
+    return true;
+  }
+
+  stamp(tags: readonly string[], life: number, records?: ReadRecords): MaybePromise<TakenStamps> {
+    const known = records?.moment === this.#moment ? records : undefined;
+    return this.#stamp(tags, life, known);
+  }
+
+  restamp(earlier: TakenStamps, tags: readonly string[], life: number): MaybePromise<TakenStamps> {
+    return this.#stamp(tags, life, earlier);
+  }
+
+  stamped<T>(entry: CacheValue<T>, stamps: TakenStamps): CacheValue<T> {
+    const { tags, expiresAt } = entry;
+    if (tags === undefined || !tags.some(hasRecord)) return entry;
+    const all = [...tags];
+    for (const tag of tags) {
+      if (!hasRecord(tag)) continue;
+      const record = stamps.of(tag);
+      if (record) this.#stampings.prolong(tag, record, expiresAt);
+      all.push(STAMP_MARK + (record?.data ?? ""));
+    }
+    return { ...entry, tags: all };
+  }
+
+  async invalidate(tags: readonly string[]): Promise<void> {
+    if (tags.length === 0) return;
+    this.#moment += 1;
+    this.#stampings.invalidated(tags);
+    await this.#pending.add([...new Set(tags)]);
+  }
+
+  /** Nothing is remembered that a clear could make wrong. */
+  forget(): void {}
+
+  /** Undefined in `known`: not asked for. Null: there was none. */
+  #known(tag: string, known: Known | undefined): Read {
+    const read = known?.of(tag);
+    return read !== undefined ? read : this.#read(tag);
+  }
+
+  /** A tag with a pending invalidation has no record: by the time the store answers it may not be pending any more. */
+  #read(tag: string): Read {
+    if (this.#pending.has(tag)) return null;
+    try {
+      return this.#records.peek(tag) ?? this.#records.read(tag);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** `first` is the record of the first tag. The others that are not here yet are asked for in the same tick. */
+  async #acceptsLater(
+    tags: readonly string[],
+    stamps: readonly string[],
+    records: ReadRecords | undefined,
+    first: Read,
+  ): Promise<boolean> {
+    const named = tags.filter(hasRecord);
+    const reads = named.map((tag, index) => (index === 0 ? first : this.#known(tag, records)));
+    const found = await Promise.all(reads);
+    return found.every((record, index) => {
+      const isPending = this.#pending.has(named[index] as string);
+      return !isPending && record !== null && isCurrent(stamps[index] as string, record);
+    });
+  }
+
+  #stamp(tags: readonly string[], life: number, known: Known | undefined): MaybePromise<TakenStamps> {
+    const named = tags.filter(hasRecord);
+    if (named.length === 0) return NO_STAMPS;
+    const reads = named.map((tag) => this.#known(tag, known));
+    return reads.every(isHere) ? new TakenStamps(named, reads) : this.#stampings.take(named, life, reads);
+  }
+}
+
+function isHere(read: Read): read is TagRecord {
+  return read !== null && !isPromise(read);
+}
+
+/** Whether there is a stamp for each tag that has a record. An entry of an earlier release has none. */
+function isComplete(tags: readonly string[], end: number): boolean {
+  let count = 0;
+  for (let index = 0; index < end; index++) if (hasRecord(tags[index] as string)) count += 1;
+  return count === tags.length - end;
+}

@@ -1,0 +1,26 @@
+import { checkOption } from "@hitbox/core";
+
+/** Most tags of an entry, unless the option `maxTags` says otherwise. */
+export const MOST_TAGS = 64;
+/** Most bytes of a tag, as UTF-8. */
+export const MOST_TAG_BYTES = 256;
+
+/** A copy without repetitions, which the caller cannot change later. @throws TypeError for a wrong name. */
+export function checkTagNames(tags: readonly string[]): readonly string[] {
+  const ok = Array.isArray(tags) && tags.every(isTagName);
+  const rule = `must be well-formed strings of 1 to ${MOST_TAG_BYTES} bytes that do not begin with "%"`;
+  checkOption(ok, "tags", tags, rule);
+  return [...new Set(tags)];
+}
+
+/** Checks the number of tags of one entry, the cache's defaults included. @throws TypeError if there are too many. */
+export function checkTagCount(tags: readonly string[], max: number = MOST_TAGS): readonly string[] {
+  if (tags.length > max) checkOption(false, "tags", tags.length, `must be at most ${max} (see \`maxTags\`)`);
+  return tags;
+}
+
+function isTagName(tag: unknown): boolean {
+  if (typeof tag !== "string" || tag === "" || tag.startsWith("%") || !tag.isWellFormed()) return false;
+  // A character takes three bytes at most: short tags need no counting.
+  return tag.length * 3 <= MOST_TAG_BYTES || Buffer.byteLength(tag) <= MOST_TAG_BYTES;
+}
