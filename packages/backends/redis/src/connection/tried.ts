@@ -36,7 +36,7 @@ async function outcome(
   const deadline = new Deadline(timeout, () => new Error("no answer in time"));
   const [command = "", ...rest] = words;
   try {
-    await side.connect();
+    await deadline.limit(side.connect(), { parse: () => undefined });
   } catch {
     return undefined;
   }
