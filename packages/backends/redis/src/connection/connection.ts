@@ -19,7 +19,8 @@ import { safeError } from "./safe-error.ts";
  */
 export class Connection {
   readonly port: ClientPort;
-  readonly #timeout: number;
+  /** Milliseconds for each operation. */
+  readonly timeout: number;
   readonly #deadline: Deadline;
   readonly #lastError: () => unknown;
   readonly #first: FirstConnection;
@@ -30,7 +31,7 @@ export class Connection {
   /** `lastError` is the reason why there is no connection, if it is known. */
   constructor(port: ClientPort, timeout: number, lastError: () => unknown = () => undefined) {
     this.port = port;
-    this.#timeout = timeout;
+    this.timeout = timeout;
     this.#deadline = new Deadline(timeout, () => this.#late(), failureOf);
     this.#lastError = lastError;
     this.#first = new FirstConnection(port);
@@ -97,7 +98,7 @@ export class Connection {
 
   #late(): BackendError {
     if (!this.isReady) return this.#down();
-    return new BackendError("timeout", `no answer within ${this.#timeout} ms`);
+    return new BackendError("timeout", `no answer within ${this.timeout} ms`);
   }
 
   #down(): BackendError {

@@ -5,9 +5,6 @@ import { tried } from "../connection/tried.ts";
 import { clearCluster } from "./clear-cluster.ts";
 import { clearServer } from "./clear-server.ts";
 
-/** Milliseconds for finding out whether the server knows SCAN. */
-const PATIENCE = 1_000;
-
 /** Removes every key under a prefix. */
 export class Clearing {
   readonly #connection: Connection;
@@ -36,7 +33,7 @@ export class Clearing {
   }
 
   async #prove(node: NodePort): Promise<void> {
-    const refusal = await tried(node, PATIENCE, ["SCAN", "0", "COUNT", "1"]);
+    const refusal = await tried(node, this.#connection.timeout, ["SCAN", "0", "COUNT", "1"]);
     if (refusal !== undefined) throw this.#feature.refused(refusal);
   }
 }
