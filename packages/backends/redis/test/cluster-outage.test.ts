@@ -11,8 +11,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { redis } from "../src/index.ts";
 import { CLUSTERS, clusterClient, failureOf, succeeds, textOf, until } from "./support.ts";
 
-// Milliseconds. Load must not decide a test: an operation that is over at once has a deadline that is far away, and one
-// that takes until its deadline may be much later.
+// Milliseconds. Load must not decide a test: an operation that is over at once has a deadline that is far
+// away, and one that takes until its deadline may be much later.
 const FAR_DEADLINE = 10_000;
 const AT_ONCE = FAR_DEADLINE / 2;
 const TIMEOUT = 300;
@@ -40,7 +40,10 @@ async function fill(tier: ReturnType<typeof redis>): Promise<void> {
   await cacheBackend(tier).setMany(KEYS.map((key) => [key, cacheValue(key)] as const));
 }
 
-/** Fills a tier that has just been opened: on a busy machine its first connection may take longer than its deadline. */
+/**
+ * Fills a tier that has just been opened: on a busy machine its first connection may take longer than its
+ * deadline.
+ */
 async function fillAtFirst(tier: ReturnType<typeof redis>): Promise<void> {
   await until(succeeds(() => fill(tier)));
 }

@@ -16,7 +16,9 @@ export interface Hearing {
 
 /** One attempt to hear of changes, from its beginning until it breaks or is closed. */
 export interface Link {
-  /** Resolves when every change from then on is heard. Rejects with the reason if the link cannot be opened. */
+  /**
+   * Resolves when every change from then on is heard. Rejects with the reason if the link cannot be opened.
+   */
   readonly ready: Promise<void>;
   /** Resolves if changes are still heard. */
   probe(): Promise<unknown>;
@@ -42,7 +44,9 @@ const PERSISTENT = 5;
 /** Milliseconds between two attempts if the server refuses the link for good. */
 const REFUSED_PAUSE = 5_000;
 
-/** Keeps a link open while there are watches. Tells them of changes, and when the link is lost and restored. */
+/**
+ * Keeps a link open while there are watches. Tells them of changes, and when the link is lost and restored.
+ */
 export class ChangeStream {
   readonly #settings: ChangeStreamSettings;
   readonly #opening: Deadline;

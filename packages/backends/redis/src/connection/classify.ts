@@ -1,6 +1,8 @@
 import type { ErrorCode } from "@hitbox/core";
 
-/** Node's codes for failures of sockets and names, and the errors that a client throws without a connection. */
+/**
+ * Node's codes for failures of sockets and names, and the errors that a client throws without a connection.
+ */
 const CONNECTION: ReadonlySet<unknown> = new Set([
   "EAI_AGAIN",
   "ECONNABORTED",
@@ -30,7 +32,9 @@ const CONNECTION: ReadonlySet<unknown> = new Set([
   "The client is offline",
 ]);
 
-/** First words of error replies: https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors */
+/**
+ * First words of error replies: https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
+ */
 const REPLIES: ReadonlyMap<string, ErrorCode> = new Map([
   ...[
     "BUSY",
@@ -54,7 +58,10 @@ const BEGINNINGS: readonly (readonly [beginning: string, code: ErrorCode])[] = [
   ["Too many Cluster redirections", "unavailable"],
 ];
 
-/** Redis 6 reports an error of a script's command inside another error; later versions report the error itself. */
+/**
+ * Redis 6 reports an error of a script's command inside another error; later versions report the error
+ * itself.
+ */
 const IN_SCRIPT = /^ERR Error running script .*?: -?([A-Z]+ )/;
 
 /** The kind of an error that a client threw. */

@@ -17,7 +17,10 @@ import {
 import { NodeRedisClusterPort } from "./node-redis/node-redis-cluster-port.ts";
 import { NodeRedisServerPort } from "./node-redis/node-redis-server-port.ts";
 
-/** A client that you may pass in: of ioredis 5 or 6, iovalkey, or node-redis 5 or 6; of one server or a cluster. */
+/**
+ * A client that you may pass in: of ioredis 5 or 6, iovalkey, or node-redis 5 or 6; of one server or a
+ * cluster.
+ */
 export type RedisClient = IoredisServer | IoredisCluster | NodeRedisServer | NodeRedisCluster;
 
 /** @throws TypeError if `client` is of no library that is known. */

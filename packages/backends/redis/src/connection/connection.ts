@@ -10,12 +10,12 @@ import { isRefusal } from "./refusal.ts";
 import { safeError } from "./safe-error.ts";
 
 /**
- * A client's connection, whatever the client's settings: an operation settles within the deadline. It waits for the first
- * connection. Once that has been made or has failed, an operation fails at once while there is none: a command that a
- * client queues may be executed minutes later, over a newer value.
+ * A client's connection, whatever the client's settings: an operation settles within the deadline. It waits
+ * for the first connection. Once that has been made or has failed, an operation fails at once while there
+ * is none: a command that a client queues may be executed minutes later, over a newer value.
  *
- * A cluster is connected as long as one of its nodes is: commands for a node that is away fail alone. The client itself
- * follows redirections, within the deadline.
+ * A cluster is connected as long as one of its nodes is: commands for a node that is away fail alone. The
+ * client itself follows redirections, within the deadline.
  */
 export class Connection {
   readonly port: ClientPort;
@@ -65,8 +65,8 @@ export class Connection {
     return this.#attempted ? Promise.reject(this.#down()) : this.#runWhenConnected(command);
   }
 
-  // A client that asks sentinels goes on asking, and never says that it is not connecting. In a cluster, failures may be
-  // of a few nodes.
+  // A client that asks sentinels goes on asking, and never says that it is not connecting. In a cluster,
+  // failures may be of a few nodes.
   get #hasFailed(): boolean {
     return this.#nodes === undefined && this.#lastError() !== undefined;
   }

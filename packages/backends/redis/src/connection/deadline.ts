@@ -22,8 +22,8 @@ interface Pending<T = never, R = unknown> {
 }
 
 /**
- * Settles every operation within `ms` milliseconds of its start. All operations have the same deadline, so they expire
- * in the order in which they began. One timer and a linked list serve them all.
+ * Settles every operation within `ms` milliseconds of its start. All operations have the same deadline, so
+ * they expire in the order in which they began. One timer and a linked list serve them all.
  */
 export class Deadline {
   readonly #ms: number;
@@ -77,7 +77,8 @@ export class Deadline {
     if (this.#timer === undefined) this.#arm(this.#ms);
   }
 
-  // Replies come in order, failures do not: a settled operation leaves the list as soon as all older ones have left.
+  // Replies come in order, failures do not: a settled operation leaves the list as soon as all older ones
+  // have left.
   #remove(pending: Pending): void {
     pending.isOver = true;
     while (this.#oldest?.isOver) this.#oldest = unlink(this.#oldest);
@@ -90,7 +91,8 @@ export class Deadline {
     this.#timer.unref();
   }
 
-  // After a turn of the event loop: if the loop was blocked for long, the replies are there and only have to be read.
+  // After a turn of the event loop: if the loop was blocked for long, the replies are there and only have
+  // to be read.
   readonly #check = (): void => {
     setImmediate(this.#expire);
   };
@@ -104,7 +106,8 @@ export class Deadline {
   };
 }
 
-// Cuts the link: an old operation that has aged in the heap would keep all later ones from being collected young.
+// Cuts the link: an old operation that has aged in the heap would keep all later ones from being collected
+// young.
 function unlink(pending: Pending): Pending | undefined {
   const { next } = pending;
   pending.next = undefined;

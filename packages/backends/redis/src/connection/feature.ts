@@ -1,7 +1,9 @@
 import { BackendError } from "@hitbox/core";
 import { NEEDED, type RedisWarning, type Warnings } from "./warnings.ts";
 
-/** Milliseconds for which a refused feature is not tried again: rights can be given while the process runs. */
+/**
+ * Milliseconds for which a refused feature is not tried again: rights can be given while the process runs.
+ */
 const PAUSE = 10_000;
 
 /** A part of the adapter that a server or proxy may refuse for good, and without which the rest works. */

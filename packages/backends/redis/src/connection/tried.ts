@@ -9,9 +9,9 @@ import { safeError } from "./safe-error.ts";
 const ATTEMPTS = 2;
 
 /**
- * Tries a command on a connection of its own. Some proxies close the connection of a client that sends a command they do
- * not know, and all commands under way on that connection fail. Resolves with the refusal, or undefined if the command
- * works or nothing is known. Rejects if there is no answer in time.
+ * Tries a command on a connection of its own. Some proxies close the connection of a client that sends a
+ * command they do not know, and all commands under way on that connection fail. Resolves with the refusal,
+ * or undefined if the command works or nothing is known. Rejects if there is no answer in time.
  */
 export async function tried(
   node: NodePort,
@@ -27,7 +27,10 @@ export async function tried(
   return new Error(`the server closes the connection at ${words[0]}`);
 }
 
-/** The failure of the command. Undefined as well if there is no connection for it. Rejects without an answer in time. */
+/**
+ * The failure of the command. Undefined as well if there is no connection for it. Rejects without an answer
+ * in time.
+ */
 async function outcome(
   side: SideConnection,
   timeout: number,

@@ -30,7 +30,9 @@ export const NEEDED: Readonly<Record<RedisWarning["code"], string>> = {
 
 const warnings = channel("hitbox:redis:warning");
 
-/** Says to an operator which features are missing: by the channel `hitbox:redis:warning` and by `onWarning`. */
+/**
+ * Says to an operator which features are missing: by the channel `hitbox:redis:warning` and by `onWarning`.
+ */
 export class Warnings {
   readonly #backend: string;
   readonly #onWarning: (warning: RedisWarning) => void;

@@ -10,9 +10,9 @@ const UNKNOWN = "unknown";
 /**
  * Removes the keys that the masters of a cluster hold.
  *
- * A key that moves from a master not yet scanned to one that has been scanned is seen by neither scan. The next round
- * finds it, and a key that moves during that round has been in its place for all of the first. So two rounds are enough,
- * unless a slot moves twice.
+ * A key that moves from a master not yet scanned to one that has been scanned is seen by neither scan. The
+ * next round finds it, and a key that moves during that round has been in its place for all of the first.
+ * So two rounds are enough, unless a slot moves twice.
  */
 export async function clearCluster(settings: ClearSettings, port: ClusterPort): Promise<void> {
   const slots = await clearMasters(settings, port, slotsOf);
@@ -39,7 +39,9 @@ async function clearMasters(
   return before.map((one, index) => [one, after[index] as string]);
 }
 
-/** The slots of a master, as CLUSTER NODES tells them: https://redis.io/docs/latest/commands/cluster-nodes/ */
+/**
+ * The slots of a master, as CLUSTER NODES tells them: https://redis.io/docs/latest/commands/cluster-nodes/
+ */
 function slotsOf(connection: Connection, server: NodePort): Promise<string> {
   return connection.run({
     send: () => server.call("CLUSTER", "NODES").catch(unlessRefused),

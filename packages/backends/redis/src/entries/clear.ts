@@ -17,9 +17,9 @@ export class Clearing {
   }
 
   /**
-   * Removes every key that starts with `keyspace`, by SCAN and UNLINK, on every master of a cluster. A server is never
-   * held up for long. Each of these commands has the connection's deadline; their number grows with the number of keys
-   * in the database. An entry written meanwhile may or may not be removed.
+   * Removes every key that starts with `keyspace`, by SCAN and UNLINK, on every master of a cluster. A
+   * server is never held up for long. Each of these commands has the connection's deadline; their number
+   * grows with the number of keys in the database. An entry written meanwhile may or may not be removed.
    */
   async clear(keyspace: string): Promise<void> {
     const { port } = this.#connection;

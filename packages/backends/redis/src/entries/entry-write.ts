@@ -9,16 +9,19 @@ interface Sets<R> {
 const REVOKED = 0;
 
 /**
- * One SET. A client may keep a command that has had no reply when the connection breaks. It then sends the command after
- * the next connect, minutes later and over a newer value. Clients write the very buffers that they were given, so a write
- * that has failed is revoked in them.
+ * One SET. A client may keep a command that has had no reply when the connection breaks. It then sends the
+ * command after the next connect, minutes later and over a newer value. Clients write the very buffers that
+ * they were given, so a write that has failed is revoked in them.
  */
 export class EntryWrite {
   readonly bytes: Buffer;
   readonly #expiresAt: number | undefined;
   #lifetime: Buffer | undefined;
 
-  /** Throws `too-large` over `maxBytes`: Redis closes the connection of a client that sends more than it takes. */
+  /**
+   * Throws `too-large` over `maxBytes`: Redis closes the connection of a client that sends more than it
+   * takes.
+   */
   constructor(value: StoredValue, maxBytes: number) {
     const { buffer, byteOffset, byteLength } = encodeEnvelope(value);
     if (byteLength > maxBytes) {
@@ -35,7 +38,9 @@ export class EntryWrite {
     return to.set(key, this.bytes, this.#lifetime);
   }
 
-  /** Makes the command one that Redis refuses or, without a time to live, one that stores nothing readable. */
+  /**
+   * Makes the command one that Redis refuses or, without a time to live, one that stores nothing readable.
+   */
   revoke(): void {
     if (this.#lifetime === undefined) this.bytes[0] = REVOKED;
     else this.#lifetime.fill("x");

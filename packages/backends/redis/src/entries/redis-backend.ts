@@ -37,7 +37,10 @@ export interface RedisSettings {
   readonly warnings: Warnings;
 }
 
-/** Measured: batches of 100 to 1,000 keys are equally fast. Larger ones would hold up the commands of others. */
+/**
+ * Measured: batches of 100 to 1,000 keys are equally fast. Larger ones would hold up the commands of
+ * others.
+ */
 const BATCH = Object.freeze({ max: 1_000 });
 
 /** Room for an entry's times and tags, besides its payload. */

@@ -7,9 +7,9 @@ import type { EntryWrite } from "../entries/entry-write.ts";
 import { LEASE, RELEASE, WRITE_FENCED } from "./lease-scripts.ts";
 
 /*
- * A client may send a command that has failed once more, minutes later, after a reconnect (see EntryWrite). So a failed
- * command is revoked in the buffer on which its effect depends. Without its number the script of a lease fails before it
- * writes. Without its fence a fenced write, or a release, does nothing.
+ * A client may send a command that has failed once more, minutes later, after a reconnect (see EntryWrite).
+ * So a failed command is revoked in the buffer on which its effect depends. Without its number the script
+ * of a lease fails before it writes. Without its fence a fenced write, or a release, does nothing.
  */
 
 export interface LeaseSettings {
@@ -72,7 +72,9 @@ export function releaseLease(settings: LeaseSettings, at: string, fence: string)
   });
 }
 
-/** Scripts that the server refuses fail at once for a while: a miss is not to wait for a refusal each time. */
+/**
+ * Scripts that the server refuses fail at once for a while: a miss is not to wait for a refusal each time.
+ */
 function run<T, R>({ connection, feature }: LeaseSettings, command: Command<T, R>): Promise<R> {
   const { refusal, refused } = feature;
   return refusal === undefined ? connection.run({ ...command, refused }) : Promise.reject(refusal);

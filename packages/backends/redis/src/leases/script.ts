@@ -11,7 +11,9 @@ export class Script {
     this.#digest = createHash("sha1").update(text).digest("hex");
   }
 
-  /** The reply, with strings as buffers. A server that does not know the script (any more) is sent the text. */
+  /**
+   * The reply, with strings as buffers. A server that does not know the script (any more) is sent the text.
+   */
   run(port: ClientPort, key: string, args: readonly Word[]): Promise<unknown> {
     return port.evaluate("evalsha", this.#digest, key, args).catch((error: unknown) => {
       if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;

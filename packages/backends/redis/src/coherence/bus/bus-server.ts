@@ -3,10 +3,10 @@ import type { ClientPort, ClusterPort, NodePort } from "../../connection/client-
 import type { CoherenceSettings } from "../coherence.ts";
 
 /**
- * The server on which the messages of a channel are published and heard. In a cluster a message published on any node is
- * heard on all nodes, but nodes tell one another up to 40 ms late on Linux
- * (https://github.com/valkey-io/valkey/issues/1758). So all users of a channel meet at its owner, the master of its slot.
- * While the owner does not answer, any other node serves: later, but not wrong.
+ * The server on which the messages of a channel are published and heard. In a cluster a message published
+ * on any node is heard on all nodes, but nodes tell one another up to 40 ms late on Linux
+ * (https://github.com/valkey-io/valkey/issues/1758). So all users of a channel meet at its owner, the
+ * master of its slot. While the owner does not answer, any other node serves: later, but not wrong.
  */
 export class BusServer {
   readonly #settings: CoherenceSettings;
@@ -36,7 +36,10 @@ export class BusServer {
     return chosen;
   }
 
-  /** `server`, which was chosen, has not answered, or not correctly. An owner that is there is soon chosen again. */
+  /**
+   * `server`, which was chosen, has not answered, or not correctly. An owner that is there is soon chosen
+   * again.
+   */
   failed(server: NodePort | undefined): void {
     if (server === undefined || this.#port.topology === "server") return;
     const { address } = server;
@@ -46,8 +49,8 @@ export class BusServer {
   }
 
   /**
-   * Asks the owner for something. Resolves with the owner if it answers. Only this tells of a new owner, to which the
-   * client is redirected, and of an owner that answers again: any node takes a PUBLISH.
+   * Asks the owner for something. Resolves with the owner if it answers. Only this tells of a new owner, to
+   * which the client is redirected, and of an owner that answers again: any node takes a PUBLISH.
    */
   async look(): Promise<NodePort | undefined> {
     if (this.#port.topology === "server") return undefined;
@@ -60,7 +63,8 @@ export class BusServer {
     const key = this.#channel.slice(port.keyPrefix.length);
     const asked = this.#ownersAddress(port);
     try {
-      // Without `key`: a node whose connection broke a moment ago would be bypassed, and it is the one to ask.
+      // Without `key`: a node whose connection broke a moment ago would be bypassed, and it is the one to
+      // ask.
       await this.#settings.connection.run({ send: () => port.get(key), parse: () => {} });
       this.#avoided = undefined;
       return true;
@@ -84,7 +88,8 @@ export class BusServer {
 
   #another(port: ClusterPort): NodePort {
     const masters = port.nodes("master");
-    // ioredis forgets nodes whose connection has ended, and asks for the slots again when it is asked for something.
+    // ioredis forgets nodes whose connection has ended, and asks for the slots again when it is asked for
+    // something.
     if (masters.length === 0) port.refresh();
     const nodes = masters.length > 0 ? masters : port.nodes("all");
     const others = nodes.filter(({ address }) => address !== this.#avoided);

@@ -34,7 +34,8 @@ export class Bus implements Coherence {
     return this.#publisher.announce();
   }
 
-  // Told however it ended, and once more if it ended late: only then is it certain that it will not be executed.
+  // Told however it ended, and once more if it ended late: only then is it certain that it will not be
+  // executed.
   ended(keys: Keys, how: Ending): void {
     this.#publisher.changed(keys);
     if (how !== "doubted") this.#underway -= 1;

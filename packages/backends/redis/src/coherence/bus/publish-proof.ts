@@ -2,8 +2,8 @@ import type { ClientPort } from "../../connection/client-port.ts";
 import { tried } from "../../connection/tried.ts";
 
 /**
- * Proves that the server takes messages, before the first one goes by the data connection: a proxy without PUBLISH would
- * close that connection.
+ * Proves that the server takes messages, before the first one goes by the data connection: a proxy without
+ * PUBLISH would close that connection.
  */
 export class PublishProof {
   readonly #port: ClientPort;

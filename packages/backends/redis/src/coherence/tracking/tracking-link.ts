@@ -59,7 +59,8 @@ export class TrackingLink implements Link {
     await this.#subscription.open([INVALIDATE, own], async (side: SideConnection) => {
       this.#id = String(await during("CLIENT ID", side.call("CLIENT", "ID")));
     });
-    // In a Sentinel group the two may have come to different servers, where the id is that of another connection.
+    // In a Sentinel group the two may have come to different servers, where the id is that of another
+    // connection.
     const [, count] = (await this.#call("PUBSUB", "NUMSUB", own)) as [unknown, unknown];
     if (Number(count) !== 1) throw new Error("the subscription is with another server");
     this.#mayTrack = true;

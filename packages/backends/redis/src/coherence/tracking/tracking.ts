@@ -10,8 +10,9 @@ import { TrackingLink } from "./tracking-link.ts";
 const watching = new WeakMap<object, Tracking>();
 
 /**
- * Hears of every change by anyone, from the server: https://redis.io/docs/latest/develop/reference/client-side-caching/
- * With NOLOOP the server does not tell of changes that came over the data connection itself.
+ * Hears of every change by anyone, from the server:
+ * https://redis.io/docs/latest/develop/reference/client-side-caching/ With NOLOOP the server does not tell
+ * of changes that came over the data connection itself.
  */
 export class Tracking implements Coherence {
   readonly #client: object;
@@ -41,7 +42,8 @@ export class Tracking implements Coherence {
 
   began(): undefined {}
 
-  // The server does not tell of a backend's own writes. A late write may follow a read, whose copy is then old.
+  // The server does not tell of a backend's own writes. A late write may follow a read, whose copy is then
+  // old.
   ended(keys: Keys, how: Ending): void {
     if (how === "late") this.#stream.changed(keys);
   }

@@ -15,7 +15,9 @@ const EVENTS: Record<ClientEvent, readonly string[]> = {
   closed: ["disconnect"],
 };
 
-/** A node-redis cluster client. It is ready once it knows the slots; each node has a connection of its own. */
+/**
+ * A node-redis cluster client. It is ready once it knows the slots; each node has a connection of its own.
+ */
 export class NodeRedisClusterPort extends NodeRedisPort implements ClusterPort {
   readonly topology = "cluster";
   protected readonly client: NodeRedisCluster;

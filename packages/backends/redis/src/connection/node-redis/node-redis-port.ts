@@ -21,7 +21,10 @@ export function listen(client: Emitter, events: readonly string[], listener: () 
   };
 }
 
-/** The commands about keys, over a node-redis client or cluster. node-redis takes raw commands without its prefix. */
+/**
+ * The commands about keys, over a node-redis client or cluster. node-redis takes raw commands without its
+ * prefix.
+ */
 export abstract class NodeRedisPort {
   /** A client that has been closed must not be mistaken for one that is not yet connected. */
   #wasOpen = false;

@@ -18,8 +18,8 @@ import { addressOf, checkUrls } from "./urls.ts";
 /** A master that sentinels watch over. */
 export interface RedisSentinelOptions extends RedisLogin {
   /**
-   * URLs of the sentinels, `redis://` or `rediss://`, which holds for the master too. User and password in them are the
-   * sentinels' own. Closed with the backend.
+   * URLs of the sentinels, `redis://` or `rediss://`, which holds for the master too. User and password in
+   * them are the sentinels' own. Closed with the backend.
    */
   readonly sentinels: readonly string[];
   /** The sentinels' name of the master. */

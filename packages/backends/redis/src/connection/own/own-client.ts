@@ -37,7 +37,10 @@ export class OwnClient {
     });
   }
 
-  /** Lets the server answer the commands under way, within the timeout. Then nothing of the connection is left. */
+  /**
+   * Lets the server answer the commands under way, within the timeout. Then nothing of the connection is
+   * left.
+   */
   async close(): Promise<void> {
     try {
       if (this.port.state === "ready") {
@@ -51,7 +54,8 @@ export class OwnClient {
     }
   }
 
-  // ioredis says of a cluster that no node has answered, and of a node that its connection is closed. The reason came before.
+  // ioredis says of a cluster that no node has answered, and of a node that its connection is closed. The
+  // reason came before.
   #note(error: unknown): void {
     const { lastNodeError } = (error ?? {}) as { lastNodeError?: unknown };
     const reason = lastNodeError ?? error;

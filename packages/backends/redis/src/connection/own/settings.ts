@@ -18,7 +18,10 @@ export const SHORT_SILENCE = 1_000;
 /** Milliseconds for one of several servers that can tell where the data is. */
 export const HINT = 500;
 
-/** Settings of every connection of ours: it needs no right but those of the commands that are sent, and prints nothing. */
+/**
+ * Settings of every connection of ours: it needs no right but those of the commands that are sent, and
+ * prints nothing.
+ */
 export const QUIET: Settings = {
   protocol: 2,
   enableReadyCheck: false,

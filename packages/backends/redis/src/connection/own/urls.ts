@@ -10,7 +10,10 @@ export function checkUrls(option: string, urls: unknown): [first: URL, ...rest: 
   return parsed;
 }
 
-/** Throws a `TypeError` that shows no part of a wrong URL but its scheme: a password may stand anywhere in it. */
+/**
+ * Throws a `TypeError` that shows no part of a wrong URL but its scheme: a password may stand anywhere in
+ * it.
+ */
 export function checkUrl(option: string, url: unknown): URL {
   const parsed = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
   const shown = parsed?.protocol ?? (typeof url === "string" ? "text that is no URL" : typeof url);
