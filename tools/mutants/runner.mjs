@@ -50,7 +50,8 @@ function mutate({ file, code }) {
 }
 
 /**
- * The test that fails first; undefined if all pass. A test file that fails over the source as it is has noticed
+ * The test that fails first; undefined if all pass. A test file that fails over the source as it is has
+ * noticed
  * nothing: it is told once, and left out from then on.
  */
 async function caughtBy(message) {

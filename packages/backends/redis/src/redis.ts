@@ -25,11 +25,14 @@ import { RedisBackend, type RedisSettings } from "./entries/redis-backend.ts";
 import { RedisClusterBackend } from "./entries/redis-cluster-backend.ts";
 
 export interface RedisCommonOptions extends AdapterOptions {
-  /** First part of every key in Redis: `<prefix>::<key>`. No "::" in it, no ":" at its end. Default: "hitbox". */
+  /**
+   * First part of every key in Redis: `<prefix>::<key>`. No "::" in it, no ":" at its end. Default:
+   * "hitbox".
+   */
   readonly prefix?: string | undefined;
   /**
-   * Deadline of every operation, in milliseconds, from 1 to 600,000: it has answered or failed by then. `clear` takes
-   * more commands the more keys there are; each of them has this deadline. Default: 1,000.
+   * Deadline of every operation, in milliseconds, from 1 to 600,000: it has answered or failed by then.
+   * `clear` takes more commands the more keys there are; each of them has this deadline. Default: 1,000.
    */
   readonly timeout?: number | undefined;
   /** Longest payload, in bytes. Default: 511 MiB; Redis takes strings of 512 MiB, and metadata needs room. */

@@ -41,8 +41,8 @@ export interface Child {
 
 /**
  * A process of its own that runs `body`, an ES module that may import every package that has been built, as
- * `@hitbox/memory`, and this one as `../dist/index.js`. It has `say(line)`, `await hear()` and `clock()`, and `args` in
- * `process.argv` from 1 on. It ends when it has nothing left to do.
+ * `@hitbox/memory`, and this one as `../dist/index.js`. It has `say(line)`, `await hear()` and `clock()`,
+ * and `args` in `process.argv` from 1 on. It ends when it has nothing left to do.
  */
 export function startChild(body: string, ...args: readonly string[]): Child {
   const child = spawn(process.execPath, ["--input-type=module", "--eval", PREAMBLE + body, ...args], {

@@ -38,8 +38,8 @@ function urlOf(login: string, path = ""): string {
   return `redis://${login}@127.0.0.1:${server.port}${path}`;
 }
 
-describe("a database", () => {
-  it("that the server does not have fails every operation, and nothing reaches another one", async () => {
+describe("the database", () => {
+  it("is not replaced by another one if the server does not have it: every operation fails", async () => {
     const tier = open({ url: server.url, database: 20 });
     for (const run of [
       () => tier.read("key"),
@@ -55,7 +55,7 @@ describe("a database", () => {
     expect(await redisCommand(server.port, "DBSIZE")).toBe("0");
   });
 
-  it("that the user may not select fails every operation", async () => {
+  it("is not replaced by another one if the user may not select it", async () => {
     await user("shop", "secret", "-select");
     const tier = open({ url: urlOf("shop:secret", "/3") });
     const { code, error } = await failureOf(() => tier.write("key", entry("value")));
@@ -74,7 +74,7 @@ describe("a database", () => {
   });
 });
 
-describe("a password", () => {
+describe("the password", () => {
   it.each([
     ["at once", () => "first"],
     ["later", async () => "first"],
@@ -133,9 +133,9 @@ describe("a password", () => {
   });
 
   it.each([
-    ["throws", () => Promise.reject(new Error("no token")), "the `password` function failed"],
-    ["gives no text", () => 5 as unknown as string, "must give a string; got number"],
-  ])("whose function %s fails every operation, and is asked for again", async (_, password, message) => {
+    ["it throws", () => Promise.reject(new Error("no token")), "the `password` function failed"],
+    ["it gives no text", () => 5 as unknown as string, "must give a string; got number"],
+  ])("is asked for again if its function fails every operation, since %s", async (_, password, message) => {
     const asked = vi.fn<() => string | Promise<string>>(password);
     const tier = open({ url: server.url, username: "shop", password: asked });
     const { code, error } = await failureOf(() => tier.read("key"));
@@ -143,13 +143,13 @@ describe("a password", () => {
     await until(() => asked.mock.calls.length > 2);
   });
 
-  it("whose function never answers fails every operation at its deadline", async () => {
+  it("fails every operation at its deadline if its function never answers", async () => {
     const never = (): Promise<string> => new Promise(() => {});
     const tier = open({ url: server.url, timeout: 100, username: "shop", password: never });
     expect((await failureOf(() => tier.read("key"))).code).toBe("connection");
   });
 
-  it("that the server does not ask for is no matter, and nothing is printed", async () => {
+  it("may be given to a server that does not ask for it, and nothing is printed", async () => {
     const print = (["warn", "error", "log"] as const).map((name) => vi.spyOn(console, name));
     const tier = open({ url: urlOf(":needless") });
     await tier.write("key", entry("value"));
@@ -159,7 +159,7 @@ describe("a password", () => {
     }
   });
 
-  it("with signs of its own is written in percent-encoding", async () => {
+  it("is written in percent-encoding in a URL", async () => {
     await user("shop", "50%/@:off");
     const tier = open({ url: urlOf(`shop:${encodeURIComponent("50%/@:off")}`) });
     await tier.write("key", entry("value"));
@@ -181,7 +181,7 @@ describe("options of ioredis", () => {
     expect(clients.match(/name=shop-cache/g)).toHaveLength(2);
   });
 
-  it("that this adapter decides about are refused, without their values", () => {
+  it("are refused if this adapter decides about them, and their values are not shown", () => {
     const redisOptions = { password: "hunter2" } as object;
     expect(() => redis({ url: server.url, redisOptions })).toThrow(
       /^redisOptions must hold no option .*'password'/,

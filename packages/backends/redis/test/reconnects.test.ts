@@ -37,7 +37,10 @@ const KEYS = Array.from({ length: 50 }, (_, index) => `key${index}`);
 /** ioredis connects to a node when it first needs it: to the six of them, and once more for subscriptions. */
 const OF_CLUSTER = 7;
 
-/** Breaks all connections 50 times, under load; then there are no more sockets than before, or than there may be. */
+/**
+ * Breaks all connections 50 times, under load; then there are no more sockets than before, or than there
+ * may be.
+ */
 async function reconnect(
   tier: ReturnType<typeof redis>,
   servers: readonly RedisServer[],
@@ -61,7 +64,10 @@ async function reconnect(
   expect(sockets()).toBeLessThanOrEqual(Math.max(before, most));
 }
 
-/** Closed sockets leave with the next turns of the event loop; ioredis looks at a cluster's slots with one of its own. */
+/**
+ * Closed sockets leave with the next turns of the event loop; ioredis looks at a cluster's slots with one
+ * of its own.
+ */
 async function settled(): Promise<void> {
   let last = -1;
   while (last !== sockets()) {

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { redis } from "../src/index.ts";
 import { CLIENTS } from "./support.ts";
 
-// By default ioredis sends a command once more whose reply was lost with the connection: the server has executed it.
+// By default ioredis sends a command once more whose reply was lost with the connection: the server has
+// executed it.
 describe.each(CLIENTS)("what is executed twice, $version", ({ Redis }) => {
   let server: RedisServer;
   let proxy: TcpProxy;

@@ -87,7 +87,7 @@ async function coherenceWorks(mine: Required<Backend>, other: Required<Backend>)
   expect(notes.isUp).toBe(true);
 }
 
-describe("on one server, the rights in the README are enough", () => {
+describe("the rights in the README, on one server,", () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await startRedis();
@@ -95,7 +95,7 @@ describe("on one server, the rights in the README are enough", () => {
   afterAll(() => server.close());
   afterEach(() => expect(warnings).toEqual([]));
 
-  it("for entries, and nothing is printed", async () => {
+  it("are enough for entries, and nothing is printed", async () => {
     const print = (["warn", "error", "log"] as const).map((name) => vi.spyOn(console, name));
     await makeUser(server.port, rules(["entries"]));
     await entriesWork(open({ url: server.url }));
@@ -105,12 +105,12 @@ describe("on one server, the rights in the README are enough", () => {
     }
   });
 
-  it("for another database", async () => {
+  it("are enough for another database", async () => {
     await makeUser(server.port, rules(["entries", "database"]));
     await entriesWork(open({ url: server.url, database: 3 }));
   });
 
-  it("for clear", async () => {
+  it("are enough for clear", async () => {
     await makeUser(server.port, rules(["entries", "clear"]));
     const tier = open({ url: server.url });
     await tier.write("a", entry("1"));
@@ -118,18 +118,18 @@ describe("on one server, the rights in the README are enough", () => {
     expect(await tier.read("a")).toBeUndefined();
   });
 
-  it("for leases", async () => {
+  it("are enough for leases", async () => {
     await makeUser(server.port, rules(["entries", "leases"]));
     await leasesWork(open({ url: server.url }));
   });
 
-  it.each(["tracking", "bus"] as const)("for %s", async (coherence) => {
+  it.each(["tracking", "bus"] as const)("are enough for %s", async (coherence) => {
     await makeUser(server.port, rules(["entries", coherence]));
     await coherenceWorks(open({ url: server.url, coherence }), open({ url: server.url, coherence }));
   });
 });
 
-describe("on one server, a right that is missing", () => {
+describe("a right that is missing", () => {
   let server: RedisServer;
   beforeEach(async () => {
     server = await startRedis();
@@ -143,7 +143,7 @@ describe("on one server, a right that is missing", () => {
     "+unlink": (tier) => tier.remove("key"),
   };
 
-  it.each(Object.keys(attempts))("of entries is named by its error: %s", async (right) => {
+  it.each(Object.keys(attempts))("is named by the error of an entry: %s", async (right) => {
     await makeUser(server.port, rules(["entries"], [right]));
     const tier = open({ url: server.url });
     const error = await Promise.resolve(attempts[right]?.(tier)).catch((reason: unknown) => reason);
@@ -152,7 +152,7 @@ describe("on one server, a right that is missing", () => {
     for (const [other, attempt] of Object.entries(attempts)) if (other !== right) await attempt(tier);
   });
 
-  it("to STRLEN costs the count of a delete, which is said once", async () => {
+  it("costs the count of a delete, which is said once, if it is that to STRLEN", async () => {
     await makeUser(server.port, rules(["entries"], ["+strlen"]));
     const tier = open({ url: server.url });
     await tier.write("key", entry("value"));
@@ -163,13 +163,13 @@ describe("on one server, a right that is missing", () => {
     ]);
   });
 
-  it("to a key is named by its error", async () => {
+  it("is named by the error, if it is that to a key", async () => {
     await makeUser(server.port, rules(["entries"]));
     const tier = open({ url: server.url, prefix: "other" });
     await expect(tier.read("key")).rejects.toThrow(/NOPERM .*keys/);
   });
 
-  it.each(["+scan"])("of clear is named, and costs nothing else: %s", async (right) => {
+  it.each(["+scan"])("is named by a clear, and costs nothing else: %s", async (right) => {
     await makeUser(server.port, rules(["entries", "clear"], [right]));
     const tier = open({ url: server.url });
     const { code, error } = await failureOf(() => tier.clear());
@@ -179,7 +179,7 @@ describe("on one server, a right that is missing", () => {
   });
 
   it.each((RULES.leases ?? []).filter((rule) => rule !== "+get" && rule !== "+set"))(
-    "of leases is named, and costs nothing else: %s",
+    "is named by a lease, and costs nothing else: %s",
     async (right) => {
       await makeUser(server.port, rules(["entries", "leases"], [right]));
       const tier = open({ url: server.url });
@@ -195,18 +195,21 @@ describe("on one server, a right that is missing", () => {
     (RULES[way] ?? []).map((right) => [way, right] as const),
   );
 
-  it.each(ofCoherence)("of %s is named, and costs nothing else: %s", async (coherence, right) => {
-    await makeUser(server.port, rules(["entries", coherence], [right]));
-    const tier = open({ url: server.url, coherence });
-    const notes = new Notes();
-    tier.watch(notes);
-    await until(() => warnings.length > 0, 3_000);
-    await entriesWork(tier);
-    const name = right.startsWith("&") ? "channel" : right.slice(1);
-    expect(warnings[0]?.message.toLowerCase()).toContain(name);
-    expect(notes.all.filter((said) => said.startsWith("<"))).toEqual([]);
-    expect(new Set(warnings.map(({ message }) => message)).size).toBe(warnings.length);
-  });
+  it.each(ofCoherence)(
+    "is named by a warning of %s, and costs nothing else: %s",
+    async (coherence, right) => {
+      await makeUser(server.port, rules(["entries", coherence], [right]));
+      const tier = open({ url: server.url, coherence });
+      const notes = new Notes();
+      tier.watch(notes);
+      await until(() => warnings.length > 0, 3_000);
+      await entriesWork(tier);
+      const name = right.startsWith("&") ? "channel" : right.slice(1);
+      expect(warnings[0]?.message.toLowerCase()).toContain(name);
+      expect(notes.all.filter((said) => said.startsWith("<"))).toEqual([]);
+      expect(new Set(warnings.map(({ message }) => message)).size).toBe(warnings.length);
+    },
+  );
 
   it("works again when it is given while the process runs", async () => {
     await makeUser(server.port, rules(["entries", "tracking"], ["+client|tracking"]));

@@ -1,9 +1,15 @@
-/** Most tags of the cache's own that have a record: as deep as spaces that can be cleared may lie in each other. */
+/**
+ * Most tags of the cache's own that have a record: as deep as spaces that can be cleared may lie in each
+ * other.
+ */
 const MOST_SPACES = 64;
 /** Most marks of an entry, such as `%none`. */
 const MOST_MARKS = 8;
 
-/** Whether a stored entry has more tags than any entry may have that was stored with `maxTags`. Looks at few of them. */
+/**
+ * Whether a stored entry has more tags than any entry may have that was stored with `maxTags`. Looks at few
+ * of them.
+ */
 export function hasTooManyTags(tags: readonly string[], maxTags: number): boolean {
   if (tags.length <= maxTags) return false;
   const most = maxTags + MOST_SPACES;

@@ -17,11 +17,14 @@ interface Generation {
 }
 
 /**
- * The invalidations of one store that lives in this process. A stamp is a number that grows with each invalidation, after
+ * The invalidations of one store that lives in this process. A stamp is a number that grows with each
+ * invalidation, after
  * a random text that no other process and no other store has.
  *
- * Remembers the invalidated tags alone, and no longer than an entry lives that was stamped before. To forget tags, the
- * floor is raised: an entry whose stamp is not above it is invalid, whatever its tags are. So it does not matter for
+ * Remembers the invalidated tags alone, and no longer than an entry lives that was stamped before. To forget
+ * tags, the
+ * floor is raised: an entry whose stamp is not above it is invalid, whatever its tags are. So it does not
+ * matter for
  * correctness when tags are forgotten, nor whether a clock was right.
  */
 export class LocalState {
@@ -41,7 +44,9 @@ export class LocalState {
     this.#count = 1;
   }
 
-  /** The stamp of entries that are asked for now. Nothing was invalidated since an entry with it was stamped. */
+  /**
+   * The stamp of entries that are asked for now. Nothing was invalidated since an entry with it was stamped.
+   */
   get current(): string {
     return this.#current;
   }

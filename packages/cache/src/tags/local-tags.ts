@@ -5,7 +5,8 @@ import type { LocalState } from "./local-state.ts";
 import type { Stamps, TagIndex } from "./tag-index.ts";
 
 /**
- * Tags of a store that lives in this process: nothing about them is in the store, so nothing of them is evicted by data.
+ * Tags of a store that lives in this process: nothing about them is in the store, so nothing of them is
+ * evicted by data.
  * An entry has one stamp for all of its tags.
  */
 export class LocalTags implements TagIndex {
@@ -30,7 +31,9 @@ export class LocalTags implements TagIndex {
     return this.#state.stamp(life);
   }
 
-  /** A stamp holds for all tags: that of the beginning of the load holds for those that are named late, too. */
+  /**
+   * A stamp holds for all tags: that of the beginning of the load holds for those that are named late, too.
+   */
   restamp(earlier: Stamps): Stamps {
     return earlier;
   }

@@ -11,7 +11,10 @@ import { MOST_TAGS } from "./tag-names.ts";
 /** More do not fit into an envelope, with their stamps. */
 const MOST_MAX_TAGS = 10_000;
 
-/** The index of the tags of a backend: in this process if the store is, and otherwise in the store that all share. */
+/**
+ * The index of the tags of a backend: in this process if the store is, and otherwise in the store that all
+ * share.
+ */
 export function tagIndex(backend: TierBackend, options: TagIndexOptions): TagIndex {
   const { maxTags = MOST_TAGS, store = backend } = options;
   checkInteger("maxTags", maxTags, 1, MOST_MAX_TAGS);
@@ -31,7 +34,8 @@ function localTags(store: object, { elapsed }: TagIndexOptions, maxTags: number)
 }
 
 /**
- * The caches of one process that are made over one store agree on its tags. Caches that know it by different objects do
+ * The caches of one process that are made over one store agree on its tags. Caches that know it by different
+ * objects do
  * not: then each takes the tagged entries of the other as invalid.
  */
 const states = new WeakMap<object, LocalState>();

@@ -14,8 +14,10 @@ interface Invalidation {
 const MOST_AT_ONCE = 1_000;
 
 /**
- * The invalidations of this process that the store has not confirmed yet, the newest for each tag. While a tag has one,
- * its entries are invalid here, and nothing of it is stamped. Bounded by the calls under way and by the retries, which
+ * The invalidations of this process that the store has not confirmed yet, the newest for each tag. While a
+ * tag has one,
+ * its entries are invalid here, and nothing of it is stamped. Bounded by the calls under way and by the
+ * retries, which
  * give up the longest waiting.
  */
 export class PendingInvalidations {
@@ -46,7 +48,9 @@ export class PendingInvalidations {
     for (const error of failures.values()) throw error;
   }
 
-  /** Waits until the tag has no pending invalidation. Tries one that has failed. @throws if it fails again. */
+  /**
+   * Waits until the tag has no pending invalidation. Tries one that has failed. @throws if it fails again.
+   */
   async settled(tag: string): Promise<void> {
     for (;;) {
       await this.#order.tail(this.#records.keys.of(tag));

@@ -55,7 +55,10 @@ export class RecordStore {
     return (await this.read(tag)) ?? this.#set(tag, newRecord(this.#now(), life));
   }
 
-  /** Has the record end later than an entry that ends at `end`, or never. Does nothing if its stamp is not current. */
+  /**
+   * Has the record end later than an entry that ends at `end`, or never. Does nothing if its stamp is not
+   * current.
+   */
   async prolong(tag: string, { data }: TagRecord, end: number | undefined): Promise<void> {
     if (!this.#mayLease) return;
     const key = this.keys.of(tag);
@@ -99,7 +102,10 @@ export class RecordStore {
     return undefined;
   }
 
-  /** Without a fence. A tier that takes it alone would keep a record that nobody can invalidate: that is a failure. */
+  /**
+   * Without a fence. A tier that takes it alone would keep a record that nobody can invalidate: that is a
+   * failure.
+   */
   async #set(tag: string, record: TagRecord): Promise<TagRecord> {
     const key = this.keys.of(tag);
     const context = cacheContext();
@@ -110,7 +116,10 @@ export class RecordStore {
     throw failed.error;
   }
 
-  /** In one tick, each with a context: with it a tier's failure shows even if a policy of a composition hides it. */
+  /**
+   * In one tick, each with a context: with it a tier's failure shows even if a policy of a composition hides
+   * it.
+   */
   #removeEach(keys: readonly string[]): Promise<unknown[]> {
     return Promise.all(keys.map((key) => this.#removeOne(key)));
   }

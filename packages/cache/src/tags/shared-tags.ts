@@ -13,8 +13,10 @@ interface Known {
 }
 
 /**
- * Tags of a store that other processes share, or that outlives this one. The store has a record for each tag with
- * entries, and the record has the tag's current stamp. An invalidation deletes the record; a tag without a record has no
+ * Tags of a store that other processes share, or that outlives this one. The store has a record for each tag
+ * with
+ * entries, and the record has the tag's current stamp. An invalidation deletes the record; a tag without a
+ * record has no
  * valid entry. So a record that is lost, in whatever way, makes entries invalid, and never valid.
  */
 export class SharedTags implements TagIndex {
@@ -97,7 +99,10 @@ export class SharedTags implements TagIndex {
     return read !== undefined ? read : this.#read(tag);
   }
 
-  /** A tag with a pending invalidation has no record: by the time the store answers it may not be pending any more. */
+  /**
+   * A tag with a pending invalidation has no record: by the time the store answers it may not be pending any
+   * more.
+   */
   #read(tag: string): Read {
     if (this.#pending.has(tag)) return null;
     try {
@@ -107,7 +112,9 @@ export class SharedTags implements TagIndex {
     }
   }
 
-  /** `first` is the record of the first tag. The others that are not here yet are asked for in the same tick. */
+  /**
+   * `first` is the record of the first tag. The others that are not here yet are asked for in the same tick.
+   */
   async #acceptsLater(
     tags: readonly string[],
     stamps: readonly string[],

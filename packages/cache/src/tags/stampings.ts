@@ -2,7 +2,10 @@ import type { PendingInvalidations } from "./pending-invalidations.ts";
 import type { RecordStore } from "./record-store.ts";
 import { type Read, type TagRecord, TakenStamps } from "./tag-record.ts";
 
-/** How often a stamping waits for another one of this process that makes the record, before it makes it itself. */
+/**
+ * How often a stamping waits for another one of this process that makes the record, before it makes it
+ * itself.
+ */
 const MOST_JOINS = 3;
 
 /** The stamp of an entry that was invalidated before it was stored: no record has it. */
@@ -14,7 +17,10 @@ interface Stamping {
   readonly invalidated: Set<string>;
 }
 
-/** Takes stamps from the store, and makes the records that are missing. Bounded by the sets and loads under way. */
+/**
+ * Takes stamps from the store, and makes the records that are missing. Bounded by the sets and loads under
+ * way.
+ */
 export class Stampings {
   readonly #records: RecordStore;
   readonly #pending: PendingInvalidations;
@@ -49,7 +55,10 @@ export class Stampings {
       for (const tag of stamping.tags) if (tags.includes(tag)) stamping.invalidated.add(tag);
   }
 
-  /** Has the record end later than an entry that ends at `end`, in the background. If that fails, the entry ends early. */
+  /**
+   * Has the record end later than an entry that ends at `end`, in the background. If that fails, the entry
+   * ends early.
+   */
   prolong(tag: string, record: TagRecord, end: number | undefined): void {
     const { data, expiresAt } = record;
     const isLongEnough = expiresAt === undefined || (end !== undefined && end <= expiresAt);

@@ -13,7 +13,10 @@ export function checkTagNames(tags: readonly string[]): readonly string[] {
   return [...new Set(tags)];
 }
 
-/** Checks the number of tags of one entry, the cache's defaults included. @throws TypeError if there are too many. */
+/**
+ * Checks the number of tags of one entry, the cache's defaults included. @throws TypeError if there are too
+ * many.
+ */
 export function checkTagCount(tags: readonly string[], max: number = MOST_TAGS): readonly string[] {
   if (tags.length > max) checkOption(false, "tags", tags.length, `must be at most ${max} (see \`maxTags\`)`);
   return tags;

@@ -4,7 +4,8 @@ import { STAMP_MARK } from "./entry-tags.ts";
 import type { Records, Stamps } from "./tag-index.ts";
 
 /**
- * The record of a tag in the store: its data is the current stamp, random text. Later releases write `stamp.epoch`, where
+ * The record of a tag in the store: its data is the current stamp, random text. Later releases write
+ * `stamp.epoch`, where
  * another epoch says that the entries are stale. This one takes such an entry as invalid.
  */
 export type TagRecord = CacheValue<string>;
@@ -17,7 +18,9 @@ const STAMP_CHARACTERS = 8;
 const MOST_CHARACTERS = 64;
 const HOUR_MS = 3_600_000;
 
-/** A record with a stamp that no record has had before. Ends well after an entry that is to live for `life`. */
+/**
+ * A record with a stamp that no record has had before. Ends well after an entry that is to live for `life`.
+ */
 export function newRecord(now: number, life: number): TagRecord {
   return recordOf(randomBytes(6).toString("base64url"), now, life);
 }

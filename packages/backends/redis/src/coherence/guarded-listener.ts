@@ -2,8 +2,8 @@ import type { BackendListener } from "@hitbox/core";
 import type { Warnings } from "../connection/warnings.ts";
 
 /**
- * The same listener. An error that it throws is said to an operator, and reaches neither the caller nor other
- * listeners.
+ * The same listener. An error that it throws is said to an operator, and reaches neither the caller nor
+ * other listeners.
  */
 export function guarded(listener: BackendListener, warnings: Warnings): BackendListener {
   const attempt = (tell: () => void): void => {

@@ -5,8 +5,8 @@ import type { Coherence } from "./coherence.ts";
 import { guarded } from "./guarded-listener.ts";
 
 /**
- * Coherence that also tells the watchers of a backend of the changes made through this backend itself. Neither the server
- * nor the bus tells a backend of its own changes.
+ * Coherence that also tells the watchers of a backend of the changes made through this backend itself.
+ * Neither the server nor the bus tells a backend of its own changes.
  */
 export class LocalChanges implements Coherence {
   readonly #elsewhere: Coherence;
@@ -32,7 +32,8 @@ export class LocalChanges implements Coherence {
     return this.#elsewhere.began();
   }
 
-  // Told before the caller is answered. Of the parts of a clear only late ones: the whole is told when it has ended.
+  // Told before the caller is answered. Of the parts of a clear only late ones: the whole is told when it
+  // has ended.
   ended(keys: Keys, how: Ending, origin: Origin | undefined): void {
     for (const watch of this.#watches) {
       if (keys !== "all") watch.changed(keys, origin);

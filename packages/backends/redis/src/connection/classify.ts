@@ -23,6 +23,13 @@ const CONNECTION: ReadonlySet<unknown> = new Set([
   "Connection is closed.",
   "None of startup nodes is available",
   "Stream isn't writeable and enableOfflineQueue options is false",
+  // Of node-redis.
+  "All the root nodes are unavailable",
+  "Connection timeout",
+  "Disconnects client",
+  "Socket closed unexpectedly",
+  "The client is closed",
+  "The client is offline",
 ]);
 
 /**
@@ -46,7 +53,7 @@ const REPLIES: ReadonlyMap<string, ErrorCode> = new Map([
 /** Beginnings of messages that end with particulars. */
 const BEGINNINGS: readonly (readonly [beginning: string, code: ErrorCode])[] = [
   ["Command timed out", "timeout"],
-  ["Socket timeout.", "connection"],
+  ["Socket timeout", "connection"],
   ["All sentinels are unreachable", "connection"],
   ["Too many Cluster redirections", "unavailable"],
 ];

@@ -2,9 +2,8 @@
 export type Word = string | Buffer;
 
 /**
- * State of a client: `idle` (not told to connect), `connecting` (on its way to its first connection), `ready`
- * (a command
- * leaves at once) or `down` (the connection is lost, or the client is closed).
+ * State of a client: `idle` (not told to connect), `connecting` (on its way to its first connection),
+ * `ready` (a command leaves at once) or `down` (the connection is lost, or the client is closed).
  */
 export type ClientState = "idle" | "connecting" | "ready" | "down";
 
@@ -23,8 +22,8 @@ export interface RemovalReply {
 
 /**
  * The small part of a Redis client that this adapter uses, for one server or a cluster. Each client library
- * has its own
- * implementation. Replies have strings as buffers. Keys are without the prefix that the client itself adds.
+ * has its own implementation. Replies have strings as buffers. Keys are without the prefix that the client
+ * itself adds.
  */
 interface Client {
   /** The library's own client, to tell one client from another. */

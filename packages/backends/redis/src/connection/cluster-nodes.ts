@@ -12,13 +12,11 @@ const PAUSE = 100;
 const TELLING: ReadonlySet<ErrorCode | undefined> = new Set(["connection", "timeout", "unavailable"]);
 
 /**
- * Learns from failures about a cluster's nodes. A client asks for the slots again when a node redirects it or
- * when a
- * connection closes, but not when a node has gone silent. Here each failure makes it ask.
+ * Learns from failures about a cluster's nodes. A client asks for the slots again when a node redirects it
+ * or when a connection closes, but not when a node has gone silent. Here each failure makes it ask.
  *
  * For a moment the keys of a node that could not be reached fail at once. So a dead node is not asked a
- * thousand times a
- * second, and the keys of other nodes are served.
+ * thousand times a second, and the keys of other nodes are served.
  */
 export class ClusterNodes {
   readonly #port: ClusterPort;

@@ -11,18 +11,16 @@ import { safeError } from "./safe-error.ts";
 
 /**
  * A client's connection, whatever the client's settings: an operation settles within the deadline. It waits
- * for the first
- * connection. Once that has been made or has failed, an operation fails at once while there is none: a
- * command that a
- * client queues may be executed minutes later, over a newer value.
+ * for the first connection. Once that has been made or has failed, an operation fails at once while there
+ * is none: a command that a client queues may be executed minutes later, over a newer value.
  *
  * A cluster is connected as long as one of its nodes is: commands for a node that is away fail alone. The
- * client itself
- * follows redirections, within the deadline.
+ * client itself follows redirections, within the deadline.
  */
 export class Connection {
   readonly port: ClientPort;
-  readonly #timeout: number;
+  /** Milliseconds for each operation. */
+  readonly timeout: number;
   readonly #deadline: Deadline;
   readonly #lastError: () => unknown;
   readonly #first: FirstConnection;
@@ -33,7 +31,7 @@ export class Connection {
   /** `lastError` is the reason why there is no connection, if it is known. */
   constructor(port: ClientPort, timeout: number, lastError: () => unknown = () => undefined) {
     this.port = port;
-    this.#timeout = timeout;
+    this.timeout = timeout;
     this.#deadline = new Deadline(timeout, () => this.#late(), failureOf);
     this.#lastError = lastError;
     this.#first = new FirstConnection(port);
@@ -68,8 +66,7 @@ export class Connection {
   }
 
   // A client that asks sentinels goes on asking, and never says that it is not connecting. In a cluster,
-  // failures may be
-  // of a few nodes.
+  // failures may be of a few nodes.
   get #hasFailed(): boolean {
     return this.#nodes === undefined && this.#lastError() !== undefined;
   }
@@ -101,7 +98,7 @@ export class Connection {
 
   #late(): BackendError {
     if (!this.isReady) return this.#down();
-    return new BackendError("timeout", `no answer within ${this.#timeout} ms`);
+    return new BackendError("timeout", `no answer within ${this.timeout} ms`);
   }
 
   #down(): BackendError {

@@ -23,8 +23,7 @@ interface Pending<T = never, R = unknown> {
 
 /**
  * Settles every operation within `ms` milliseconds of its start. All operations have the same deadline, so
- * they expire
- * in the order in which they began. One timer and a linked list serve them all.
+ * they expire in the order in which they began. One timer and a linked list serve them all.
  */
 export class Deadline {
   readonly #ms: number;
@@ -92,8 +91,8 @@ export class Deadline {
     this.#timer.unref();
   }
 
-  // After a turn of the event loop: if the loop was blocked for long, the replies are there and only have to
-  // be read.
+  // After a turn of the event loop: if the loop was blocked for long, the replies are there and only have
+  // to be read.
   readonly #check = (): void => {
     setImmediate(this.#expire);
   };

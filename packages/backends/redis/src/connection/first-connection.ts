@@ -9,9 +9,8 @@ export interface Wait {
 }
 
 /**
- * Waits for a client's first attempt to connect. All waiting operations share one promise, and the client has
- * listeners
- * of ours only meanwhile.
+ * Waits for a client's first attempt to connect. All waiting operations share one promise, and the client
+ * has listeners of ours only meanwhile.
  */
 export class FirstConnection {
   readonly #port: ClientPort;

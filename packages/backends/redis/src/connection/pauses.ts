@@ -5,8 +5,7 @@ const MAX_PAUSE = 500;
 
 /**
  * Milliseconds to wait before the next attempt to connect. None if the connection has held until now, since
- * changes made
- * just before it broke are still to be told; longer with each failure in a row.
+ * changes made just before it broke are still to be told; longer with each failure in a row.
  */
 export function pauses(clock: () => number = () => performance.now()): (attempt: number) => number {
   let last = Number.NEGATIVE_INFINITY;

@@ -4,9 +4,8 @@ import { BackendError } from "@hitbox/core";
 const MAX_DEPTH = 4;
 
 /**
- * A copy of a client library's error that is safe to log and to keep: name, message and code, and the same of
- * its
- * cause. The original holds the words of the command: passwords, keys, values of megabytes.
+ * A copy of a client library's error that is safe to log and to keep: name, message and code, and the same
+ * of its cause. The original holds the words of the command: passwords, keys, values of megabytes.
  */
 export function safeError(error: unknown): Error {
   return BackendError.is(error) ? error : copyOf(error, 0);

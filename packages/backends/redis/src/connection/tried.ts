@@ -1,3 +1,4 @@
+import { BackendError } from "@hitbox/core";
 import { classify } from "./classify.ts";
 import type { NodePort, SideConnection } from "./client-port.ts";
 import { Deadline } from "./deadline.ts";
@@ -9,10 +10,8 @@ const ATTEMPTS = 2;
 
 /**
  * Tries a command on a connection of its own. Some proxies close the connection of a client that sends a
- * command they do
- * not know, and all commands under way on that connection fail. Resolves with the refusal, or undefined if
- * the command
- * works or nothing is known.
+ * command they do not know, and all commands under way on that connection fail. Resolves with the refusal,
+ * or undefined if the command works or nothing is known. Rejects if there is no answer in time.
  */
 export async function tried(
   node: NodePort,
@@ -21,31 +20,30 @@ export async function tried(
 ): Promise<Error | undefined> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const side = node.beside({ timeout });
-    const error = await outcome(side, timeout, words);
-    side.close();
+    const error = await outcome(side, timeout, words).finally(() => side.close());
     if (error === undefined || isRefusal(error)) return error;
     if (classify(error) !== "connection") return undefined;
   }
   return new Error(`the server closes the connection at ${words[0]}`);
 }
 
-/** The failure of the command. Undefined as well if there is no connection for it. */
+/**
+ * The failure of the command. Undefined as well if there is no connection for it. Rejects without an answer
+ * in time.
+ */
 async function outcome(
   side: SideConnection,
   timeout: number,
   words: readonly string[],
 ): Promise<Error | undefined> {
-  const deadline = new Deadline(timeout, () => new Error("no answer in time"));
+  const late = new BackendError("timeout", `no answer within ${timeout} ms`);
+  const deadline = new Deadline(timeout, () => late);
+  const within = (reply: Promise<unknown>): Promise<Error | undefined> =>
+    deadline.limit(reply, { parse: () => undefined }).catch((error: unknown) => {
+      if (error === late) throw late;
+      return safeError(error);
+    });
   const [command = "", ...rest] = words;
-  try {
-    await side.connect();
-  } catch {
-    return undefined;
-  }
-  try {
-    await deadline.limit(side.call(command, ...rest), { parse: () => undefined });
-    return undefined;
-  } catch (error) {
-    return safeError(error);
-  }
+  if ((await within(side.connect())) !== undefined) return undefined;
+  return within(side.call(command, ...rest));
 }

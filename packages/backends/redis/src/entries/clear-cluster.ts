@@ -11,10 +11,8 @@ const UNKNOWN = "unknown";
  * Removes the keys that the masters of a cluster hold.
  *
  * A key that moves from a master not yet scanned to one that has been scanned is seen by neither scan. The
- * next round
- * finds it, and a key that moves during that round has been in its place for all of the first. So two rounds
- * are enough,
- * unless a slot moves twice.
+ * next round finds it, and a key that moves during that round has been in its place for all of the first.
+ * So two rounds are enough, unless a slot moves twice.
  */
 export async function clearCluster(settings: ClearSettings, port: ClusterPort): Promise<void> {
   const slots = await clearMasters(settings, port, slotsOf);

@@ -16,8 +16,8 @@ export interface ClearSettings {
 /** Removes the keys that one server holds. */
 export async function clearServer(settings: ClearSettings, server: NodePort): Promise<void> {
   const { connection, keyspace, refused } = settings;
-  // The client puts its prefix before the keys of commands, but not into a pattern, nor takes it from scanned
-  // keys.
+  // The client puts its prefix before the keys of commands, but not into a pattern, nor takes it from
+  // scanned keys.
   const added = connection.port.keyPrefix;
   const start = Buffer.from(added + keyspace);
   const skipped = Buffer.byteLength(added);

@@ -5,9 +5,6 @@ import { tried } from "../connection/tried.ts";
 import { clearCluster } from "./clear-cluster.ts";
 import { clearServer } from "./clear-server.ts";
 
-/** Milliseconds for finding out whether the server knows SCAN. */
-const PATIENCE = 1_000;
-
 /** Removes every key under a prefix. */
 export class Clearing {
   readonly #connection: Connection;
@@ -20,11 +17,9 @@ export class Clearing {
   }
 
   /**
-   * Removes every key that starts with `keyspace`, by SCAN and UNLINK, on every master of a cluster. A server
-   * is never
-   * held up for long. Each of these commands has the connection's deadline; their number grows with the
-   * number of keys
-   * in the database. An entry written meanwhile may or may not be removed.
+   * Removes every key that starts with `keyspace`, by SCAN and UNLINK, on every master of a cluster. A
+   * server is never held up for long. Each of these commands has the connection's deadline; their number
+   * grows with the number of keys in the database. An entry written meanwhile may or may not be removed.
    */
   async clear(keyspace: string): Promise<void> {
     const { port } = this.#connection;
@@ -38,7 +33,7 @@ export class Clearing {
   }
 
   async #prove(node: NodePort): Promise<void> {
-    const refusal = await tried(node, PATIENCE, ["SCAN", "0", "COUNT", "1"]);
+    const refusal = await tried(node, this.#connection.timeout, ["SCAN", "0", "COUNT", "1"]);
     if (refusal !== undefined) throw this.#feature.refused(refusal);
   }
 }

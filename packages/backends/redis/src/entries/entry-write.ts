@@ -10,10 +10,8 @@ const REVOKED = 0;
 
 /**
  * One SET. A client may keep a command that has had no reply when the connection breaks. It then sends the
- * command after
- * the next connect, minutes later and over a newer value. Clients write the very buffers that they were
- * given, so a write
- * that has failed is revoked in them.
+ * command after the next connect, minutes later and over a newer value. Clients write the very buffers that
+ * they were given, so a write that has failed is revoked in them.
  */
 export class EntryWrite {
   readonly bytes: Buffer;

@@ -5,8 +5,7 @@ const SEPARATOR = "::";
 
 /**
  * `${prefix}::`. No prefix holds the separator or runs into it, so the first separator in a store key ends
- * the prefix.
- * Entries of different prefixes never meet, whatever their keys hold.
+ * the prefix. Entries of different prefixes never meet, whatever their keys hold.
  *
  * @throws TypeError if `prefix` is empty, malformed, contains "::" or ends with ":".
  */

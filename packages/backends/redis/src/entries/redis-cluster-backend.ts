@@ -4,11 +4,9 @@ import { whenAll } from "../connection/when-all.ts";
 import { RedisBackend } from "./redis-backend.ts";
 
 /**
- * A cluster takes a command only with keys of one slot, and the keys of a batch are of about as many slots as
- * keys. So a
- * batch is single commands that leave together. Each node gets its commands in one write, all nodes at the
- * same time. A
- * redirection or a failure concerns one key.
+ * A cluster takes a command only with keys of one slot, and the keys of a batch are of about as many slots
+ * as keys. So a batch is single commands that leave together. Each node gets its commands in one write, all
+ * nodes at the same time. A redirection or a failure concerns one key.
  */
 export class RedisClusterBackend extends RedisBackend {
   override async readMany(keys: readonly string[]): Promise<(StoredValue | BackendError | undefined)[]> {

@@ -1,22 +1,24 @@
 import { Script } from "./script.ts";
 
 /*
- * The lease of a key is a header of the value under it (docs/envelope.md), so whatever writes or removes the
- * value, by
- * script or not, takes the fence with it. In Lua a string's positions start at 1; in a command's range, at 0.
- * Arguments are written as strings: Redis would print a number anew for each call, which takes as long as the
- * range.
+ * The lease of a key is a header of the value under it (docs/envelope.md), so whatever writes or removes
+ * the value, by script or not, takes the fence with it. In Lua a string's positions start at 1; in a
+ * command's range, at 0. Arguments are written as strings: Redis would print a number anew for each call,
+ * which takes as long as the range.
  *
- * A client that has lost a reply with its connection may send the command once more. A script that finds its
- * own work done
- * replies as it did then: a lease by its mark, which is drawn anew for each request, a write by its very
- * bytes.
+ * A client that has lost a reply with its connection may send the command once more. A script that finds
+ * its own work done replies as it did then: a lease by its mark, which is drawn anew for each request, a
+ * write by its very bytes.
+ *
+ * Later servers need fewer scripts: SET with IFEQ and DELEX (Redis 8.4) compare a whole value, which fits a
+ * fence over no entry, and MSETEX sets many entries with times to live. Each would be one more method of
+ * the client port, called if the server knows the command.
  */
 
 /**
  * Arguments: mark of a new fence, milliseconds of the lease, milliseconds for which a fence over no entry
- * lasts.
- * Replies whether the lease is granted, and the value as it was. Leaves a value alone that is not ours.
+ * lasts. Replies whether the lease is granted, and the value as it was. Leaves a value alone that is not
+ * ours.
  *
  * SETRANGE and KEEPTTL leave the entry's time to live as it is. A revoked write (first byte 0) is no entry.
  */
@@ -53,7 +55,11 @@ if redis.call('GETRANGE', KEYS[1], '0', '9') ~= ARGV[1] then
   if redis.call('GET', KEYS[1]) == ARGV[2] then return 1 end
   return 0
 end
-if ARGV[3] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) else redis.call('SET', KEYS[1], ARGV[2]) end
+if ARGV[3] then
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+else
+  redis.call('SET', KEYS[1], ARGV[2])
+end
 return 1
 `);
 

@@ -8,10 +8,8 @@ import { LEASE, RELEASE, WRITE_FENCED } from "./lease-scripts.ts";
 
 /*
  * A client may send a command that has failed once more, minutes later, after a reconnect (see EntryWrite).
- * So a failed
- * command is revoked in the buffer on which its effect depends. Without its number the script of a lease
- * fails before it
- * writes. Without its fence a fenced write, or a release, does nothing.
+ * So a failed command is revoked in the buffer on which its effect depends. Without its number the script
+ * of a lease fails before it writes. Without its fence a fenced write, or a release, does nothing.
  */
 
 export interface LeaseSettings {

@@ -13,8 +13,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { redis } from "../../src/index.ts";
 import { build, startChild } from "../child.ts";
 
-// The proof that first tiers stay coherent: processes that read, write and delete the same keys through memory over
-// Redis, and a look afterwards at whether anyone read what had been replaced before.
+// The proof that first tiers stay coherent: processes that read, write and delete the same keys through
+// memory over Redis, and a look afterwards at whether anyone read what had been replaced before.
 const PROCESSES = 4;
 const SECONDS = process.env.FLEET_SECONDS;
 /** Milliseconds. The goal for the 99.9th percentile on a machine that has a core for each process. */
@@ -133,8 +133,8 @@ async function whileKilled(servers: readonly RedisServer[], fleet: () => Promise
 }
 
 /**
- * For each write, for how many milliseconds after its end somebody still began to read a value that was certainly older:
- * whose own write had ended before this one began.
+ * For each write, for how many milliseconds after its end somebody still began to read a value that was
+ * certainly older: whose own write had ended before this one began.
  */
 function lateness({ writes, reads }: History): number[] {
   const byId = new Map(writes.map((write) => [write.id, write]));

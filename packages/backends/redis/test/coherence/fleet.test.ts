@@ -8,10 +8,16 @@ import { Notes } from "./support.ts";
 
 const WRITERS = 4;
 const SECONDS = 3;
-/** Milliseconds after which a change counts as unheard, on a machine that is busy with all of these processes. */
+/**
+ * Milliseconds after which a change counts as unheard, on a machine that is busy with all of these
+ * processes.
+ */
 const UNHEARD = 1_000;
 
-/** Writes and deletes at random, and tells of every change that was acknowledged: its key, and when it began and ended. */
+/**
+ * Writes and deletes at random, and tells of every change that was acknowledged: its key, and when it began
+ * and ended.
+ */
 const WRITER = `
   import { redis } from "../dist/index.js";
   const [, url, by, seconds] = process.argv;

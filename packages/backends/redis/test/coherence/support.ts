@@ -1,7 +1,10 @@
 import type { BackendListener, Origin } from "@hitbox/core";
 import { until } from "../support.ts";
 
-/** Takes down what a watch says, in order: keys one by one, and the words `lost` and `restored` in angle brackets. */
+/**
+ * Takes down what a watch says, in order: keys one by one, and the words `lost` and `restored` in angle
+ * brackets.
+ */
 export class Notes implements BackendListener {
   readonly all: string[] = [];
   readonly origins: Set<Origin | undefined> = new Set();

@@ -14,7 +14,10 @@ import { Load, type Tally } from "./load.ts";
 export const TIMEOUT = 300;
 /** How much later than its deadline an operation may settle, in milliseconds: for timers. */
 export const MARGIN = 150;
-/** Milliseconds in which the second tier must serve again, and be listened to, which may take a heartbeat more. */
+/**
+ * Milliseconds in which the second tier must serve again, and be listened to, which may take a heartbeat
+ * more.
+ */
 const BACK = { alone: 2_000, coherent: 3_000 } as const;
 
 /** Something that goes wrong with a server, and then goes right again. */
@@ -40,7 +43,10 @@ export interface Row {
   readonly name: string;
   /** While it lasted, and until the second tier was back. */
   readonly during: Tally;
-  /** Milliseconds until that was back, and listened to where the first tier is coherent, counted from when the server was. */
+  /**
+   * Milliseconds until that was back, and listened to where the first tier is coherent, counted from when
+   * the server was.
+   */
   readonly back: number;
   readonly heapMb: number;
   /** The longest time for which this process itself was held up, in milliseconds. */
@@ -145,7 +151,8 @@ function checkSettled({ during, heapMb, heldUp }: Row): void {
 function checkLoad(tally: Tally, heldUp: number): void {
   expect(tally.tried / tally.ms).toBeGreaterThan(1);
   expect(tally.answered).toBe(tally.requests);
-  // Nothing piles up: what is under way is what has begun within a deadline, some two operations a millisecond.
+  // Nothing piles up: what is under way is what has begun within a deadline, some two operations a
+  // millisecond.
   expect(tally.mostUnderWay).toBeLessThan(2 * (TIMEOUT + MARGIN + heldUp));
 }
 

@@ -24,9 +24,8 @@ export interface BusPublisherSettings extends CoherenceSettings {
 
 /**
  * Tells others of changed keys. The changes of one turn of the event loop are one message. One message at a
- * time is under
- * way, so that messages arrive in order. A message that failed may have arrived, so its keys get a new
- * number.
+ * time is under way, so that messages arrive in order. A message that failed may have arrived, so its keys
+ * get a new number.
  */
 export class BusPublisher {
   readonly id: string = randomUUID();
@@ -51,8 +50,7 @@ export class BusPublisher {
 
   /**
    * Sends a first message before the first change, so that others notice if this process dies before it
-   * tells. The
-   * first change waits for the promise, if there is one.
+   * tells. The first change waits for the promise, if there is one.
    */
   announce(): Promise<void> | undefined {
     if (this.#seq > 0 || this.#isClosed) return undefined;

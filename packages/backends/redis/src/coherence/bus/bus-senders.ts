@@ -27,8 +27,7 @@ export class BusSenders {
 
   /**
    * Forgets senders that have gone without a goodbye. True if one of them had made changes: it may have
-   * written an entry
-   * and not told of it.
+   * written an entry and not told of it.
    */
   forgetSilent(now: number): boolean {
     const silent = [...this.#senders].filter(([, { due }]) => due < now);

@@ -3,12 +3,10 @@ import type { ClientPort, ClusterPort, NodePort } from "../../connection/client-
 import type { CoherenceSettings } from "../coherence.ts";
 
 /**
- * The server on which the messages of a channel are published and heard. In a cluster a message published on
- * any node is
- * heard on all nodes, but nodes tell one another up to 40 ms late on Linux
- * (https://github.com/valkey-io/valkey/issues/1758). So all users of a channel meet at its owner, the master
- * of its slot.
- * While the owner does not answer, any other node serves: later, but not wrong.
+ * The server on which the messages of a channel are published and heard. In a cluster a message published
+ * on any node is heard on all nodes, but nodes tell one another up to 40 ms late on Linux
+ * (https://github.com/valkey-io/valkey/issues/1758). So all users of a channel meet at its owner, the
+ * master of its slot. While the owner does not answer, any other node serves: later, but not wrong.
  */
 export class BusServer {
   readonly #settings: CoherenceSettings;
@@ -52,8 +50,7 @@ export class BusServer {
 
   /**
    * Asks the owner for something. Resolves with the owner if it answers. Only this tells of a new owner, to
-   * which the
-   * client is redirected, and of an owner that answers again: any node takes a PUBLISH.
+   * which the client is redirected, and of an owner that answers again: any node takes a PUBLISH.
    */
   async look(): Promise<NodePort | undefined> {
     if (this.#port.topology === "server") return undefined;

@@ -3,8 +3,7 @@ import { tried } from "../../connection/tried.ts";
 
 /**
  * Proves that the server takes messages, before the first one goes by the data connection: a proxy without
- * PUBLISH would
- * close that connection.
+ * PUBLISH would close that connection.
  */
 export class PublishProof {
   readonly #port: ClientPort;

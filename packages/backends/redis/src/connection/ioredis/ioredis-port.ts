@@ -90,9 +90,9 @@ export abstract class IoredisPort<Client extends IoredisClient> {
 
   abstract together<R>(begin: () => R): R;
 
-  // In lower case: older versions of ioredis find the key of no other. An automatic pipeline forgets the name
-  // of a command that comes by `call` (https://github.com/redis/ioredis/issues/1923).
-  // A pipeline of its own keeps the name, and finds the node of the key in a cluster.
+  // In lower case: older versions of ioredis find the key of no other. An automatic pipeline forgets the
+  // name of a command that comes by `call` (https://github.com/redis/ioredis/issues/1923). A pipeline of
+  // its own keeps the name, and finds the node of the key in a cluster.
   async #evaluateApart(command: string, words: readonly Word[]): Promise<unknown> {
     const pipeline = this.client.pipeline();
     pipeline.callBuffer(command, ...words);

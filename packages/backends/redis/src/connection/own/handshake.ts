@@ -6,8 +6,7 @@ import type { Login } from "./login.ts";
 
 /**
  * Signs in on a new connection, before ioredis has it. So a login that the server refuses, a wrong database
- * and a replica
- * are failures to connect, with their reason, and ioredis has nothing to print.
+ * and a replica are failures to connect, with their reason, and ioredis has nothing to print.
  *
  * Protocol: https://redis.io/docs/latest/develop/reference/protocol-spec/
  */

@@ -9,9 +9,8 @@ const NO_MASTER: ReadonlySet<string> = new Set(["LOADING", "MASTERDOWN", "READON
 const PAUSE = 250;
 
 /**
- * Tells a client of ours when to leave its server and connect by the same name again. After a failover behind
- * one name the
- * old master is a replica, and connections to it stay.
+ * Tells a client of ours when to leave its server and connect by the same name again. After a failover
+ * behind one name the old master is a replica, and connections to it stay.
  */
 export function leavesServer(clock: () => number = () => performance.now()): (error: Error) => boolean {
   let last = Number.NEGATIVE_INFINITY;

@@ -16,15 +16,14 @@ import { addressOf, checkUrls } from "./urls.ts";
 /** A cluster, by the URLs of some of its nodes. */
 export interface RedisClusterOptions extends Omit<RedisLogin, "database"> {
   /**
-   * URLs of one node or more, `redis://` or `rediss://`. Each node is asked for the others. User and password
-   * are those
-   * of the first URL, for every node. Closed with the backend.
+   * URLs of one node or more, `redis://` or `rediss://`. Each node is asked for the others. User and
+   * password are those of the first URL, for every node. Closed with the backend.
    */
   readonly cluster: readonly string[];
   /**
    * The servers that answer reads. A master answers for replicas that are not connected. A replica lags
-   * behind: with
-   * `replicas` or `all`, a read may miss a write that has been acknowledged. Default: `masters`.
+   * behind: with `replicas` or `all`, a read may miss a write that has been acknowledged. Default:
+   * `masters`.
    */
   readonly readFrom?: "masters" | "replicas" | "all" | undefined;
   /** Translates the addresses that nodes name, by `host:port`. Default: none. */

@@ -19,8 +19,7 @@ import { addressOf, checkUrls } from "./urls.ts";
 export interface RedisSentinelOptions extends RedisLogin {
   /**
    * URLs of the sentinels, `redis://` or `rediss://`, which holds for the master too. User and password in
-   * them are the
-   * sentinels' own. Closed with the backend.
+   * them are the sentinels' own. Closed with the backend.
    */
   readonly sentinels: readonly string[];
   /** The sentinels' name of the master. */

@@ -19,8 +19,8 @@ export const SHORT_SILENCE = 1_000;
 export const HINT = 500;
 
 /**
- * Settings of every connection of ours: it needs no right but those of the commands that are sent, and prints
- * nothing.
+ * Settings of every connection of ours: it needs no right but those of the commands that are sent, and
+ * prints nothing.
  */
 export const QUIET: Settings = {
   protocol: 2,
