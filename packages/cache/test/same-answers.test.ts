@@ -35,16 +35,11 @@ const SHAPES: Record<string, Shape> = {
   "bytes over bytes": () => tiers(memory({ maxEntries: 10, now, format: json() }), far()),
 };
 
-class Instance {
-  readonly name = "Ada";
-}
-
 const VALUES: Record<string, () => unknown> = {
   "plain data": () => ({ id: 1, list: [{ deep: true }], none: null }),
   "an array": () => [1, [2]],
   "a string": () => "text",
   null: () => null,
-  "an instance of a class": () => new Instance(),
 };
 
 const RICH: Record<string, () => unknown> = {

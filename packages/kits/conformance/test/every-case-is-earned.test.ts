@@ -8,6 +8,9 @@ import { MapBackend } from "./support/map-backend.ts";
 // Core answers this one before any adapter is asked: no adapter can break it.
 const CORE_ALONE = "a set in refill mode does nothing on a single store";
 
+/** Core sends the writes of a key one after the other, so that no store can be caught by this case. */
+const CORE_KEEPS_IN_ORDER = "of fenced sets at the same time one takes effect";
+
 const faults = readdirSync(import.meta.dirname)
   .filter((file) => file.startsWith("faults-in-"))
   .map((file) => readFileSync(`${import.meta.dirname}/${file}`, "utf8"))
@@ -22,5 +25,5 @@ test("every case is there because it catches a fault that is planted", () => {
   });
   const sentences = [...cases.keys()].map((name) => name.replace(/^codec: /, ""));
   const unearned = sentences.filter((sentence) => !faults.includes(`"${sentence}"`));
-  expect(unearned).toEqual([CORE_ALONE]);
+  expect(new Set(unearned)).toEqual(new Set([CORE_ALONE, CORE_KEEPS_IN_ORDER]));
 });

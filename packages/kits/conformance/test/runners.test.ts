@@ -31,18 +31,27 @@ test("options are checked by name", () => {
     [/^open must be a function; got a string/, () => backendConformance({ test, open: "redis" } as never)],
     [/^name must be a string; got 5/, () => backendConformance({ test, open, name: 5 } as never)],
     [/^awkwardSpaces must be strings/, () => backendConformance({ test, open, awkwardSpaces: [""] })],
-    [/^spaces is not an option/, () => backendConformance({ test, open, spaces: [] } as never)],
+    [
+      /^backendConformance: `spaces` is not an option/,
+      () => backendConformance({ test, open, spaces: [] } as never),
+    ],
     [/^format must be a value format; got undefined/, () => formatConformance({ test } as never)],
     [
       /^values must be an array; got 1/,
       () => formatConformance({ test, format: json(), values: 1 } as never),
     ],
-    [/^value is not an option/, () => formatConformance({ test, format: json(), value: [] } as never)],
+    [
+      /^formatConformance: `value` is not an option/,
+      () => formatConformance({ test, format: json(), value: [] } as never),
+    ],
     [
       /^compressor must be a compressor; got a string/,
       () => compressorConformance({ test, compressor: "gzip" } as never),
     ],
-    [/^level is not an option/, () => compressorConformance({ test, level: 1 } as never)],
+    [
+      /^compressorConformance: `level` is not an option/,
+      () => compressorConformance({ test, level: 1 } as never),
+    ],
   ];
   for (const [message, attempt] of wrong) {
     expect(attempt).toThrow(TypeError);

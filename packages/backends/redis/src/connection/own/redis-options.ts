@@ -40,7 +40,7 @@ export function checkRedisOptions(options: unknown): RedisConnectionOptions {
   const isObject = typeof options === "object" && options !== null;
   checkOption(isObject, "redisOptions", typeof options, "must be an object");
   const decided = Object.keys(options).find((name) => (DECIDED as readonly string[]).includes(name));
-  const rule = "must hold no option that this adapter decides about";
+  const rule = `must hold no option that this adapter decides about, such as '${decided}'`;
   checkOption(decided === undefined, "redisOptions", decided, rule);
   return options as RedisConnectionOptions;
 }
