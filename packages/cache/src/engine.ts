@@ -93,7 +93,9 @@ export class Engine implements Closable {
     return chain(this.backend.getShared(key), (read) => newerThan(deleted, read));
   }
 
+  /** Asks after the changes of the key that are under way here: they would void the fence. */
   async lease(key: string, ms: number): Promise<Lease<unknown>> {
+    await this.writes.tail(key);
     const deleted = this.pending.limitOf(key);
     const lease = await this.backend.lease<unknown>(key, ms);
     return deleted < 0 ? lease : { ...lease, value: newerThan(deleted, lease.value) };

@@ -37,6 +37,8 @@ export class KeyState {
   version = 0;
   /** The load that new callers of the key join. */
   flight: KeyLoad | undefined;
+  /** The load that began last, though new callers may not join it any more. */
+  newest: KeyLoad | undefined;
   /** Loads of the key that have not ended, with those that new callers do not join any more. */
   loads = 0;
   pendingDelete: PendingDelete | undefined;

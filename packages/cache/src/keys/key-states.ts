@@ -30,6 +30,7 @@ export class KeyStates {
   begin(flight: KeyLoad): void {
     flight.state.loads += 1;
     flight.state.flight = flight;
+    flight.state.newest = flight;
     this.#flights.add(flight);
   }
 
@@ -37,8 +38,20 @@ export class KeyStates {
     const { state } = flight;
     state.loads -= 1;
     if (state.flight === flight) state.flight = undefined;
+    if (state.newest === flight) state.newest = undefined;
     this.#flights.delete(flight);
     this.release(state);
+  }
+
+  /** Keeps the state of a key while `work` is under way, so that it hears of newer changes. */
+  async during<R>(state: KeyState, work: () => Promise<R>): Promise<R> {
+    state.loads += 1;
+    try {
+      return await work();
+    } finally {
+      state.loads -= 1;
+      this.release(state);
+    }
   }
 
   /** Forgets a key with nothing under way. */

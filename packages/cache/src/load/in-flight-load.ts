@@ -51,9 +51,10 @@ export class InFlightLoad<T> implements KeyLoad {
   spare: Found<T> | undefined;
   /** Goes on though all callers go away: one has been answered with the older value meanwhile. */
   isKept = false;
-  /** Number of changes of the key that ended since it began, and that it may have missed. */
+  /** Number of changes of the key that ended since it began to read, and that it may have missed. */
   missedChanges = 0;
-  hasReadAgain = false;
+  /** How often it has read the tiers. */
+  reads = 1;
   /** The tiers failed to answer: they are not asked again, and storing is not waited for. */
   isAway = false;
   /** The tiers that other processes share have been read. */
@@ -155,7 +156,9 @@ export class InFlightLoad<T> implements KeyLoad {
   restart(): void {
     this.version = this.state.version;
     this.state.flight = this;
+    this.state.newest = this;
     this.spare = undefined;
+    this.missedChanges = 0;
   }
 
   startLoading(): void {

@@ -35,7 +35,9 @@ async function callLoader<T>(
   // It may have been given up meanwhile, and its callers have heard of that.
   if (flight.isDone) return;
   flight.onFailure = undefined;
-  const outcome = store(flight, context.entryOf(data, createdAt), context.stamps, fence, answer);
+  const entry = context.entryOf(data, createdAt);
+  // Its callers may be answered before it is stored.
+  const outcome = engine.keys.during(flight.state, () => store(flight, entry, context.stamps, fence, answer));
   const storing = outcome.then(report, (error) => {
     report("unstored", error);
     if (request.policy.onBackendError === "throw") throw error;

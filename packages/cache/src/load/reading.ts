@@ -7,6 +7,9 @@ import type { InFlightLoad } from "./in-flight-load.ts";
 import { load } from "./load.ts";
 import { whenSettled } from "./when-settled.ts";
 
+/** How often a load that changes overtake reads the tiers. */
+const MOST_READS = 10;
+
 // The first phase of a load: the tiers are read, and an entry that they have may be the answer.
 
 /** Goes on with an entry that is being read. `records` of tags are read together with it. */
@@ -86,24 +89,22 @@ function offer<T>(flight: InFlightLoad<T>, found: Found<T>): void {
 }
 
 /**
- * Whether callers are answered by other means, since new callers do not join this load any more. An entry
- * that was read
- * before a change is an answer for those who had asked by then. One that was read while a change was under
- * way is read
- * again, once, and nothing is loaded beside a load that has begun since.
+ * Whether callers are answered by other means, since a change has ended the time of this load. An entry that
+ * was read before the change is an answer for those who had asked by then. Otherwise a load that has begun
+ * since is joined, or the tiers are read again. A load that changes keep overtaking runs for its own callers.
  */
 function isOvertaken<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): boolean {
   if (flight.isJoined) return false;
   const { engine, policy } = flight.request;
   const isUsable = found !== undefined && isWithin(found.entry, engine.now(), policy.staleWhileRevalidate);
-  const mayBeOlder = flight.missedChanges > 0 && !flight.hasReadAgain;
-  const newer = flight.state.flight as InFlightLoad<T> | undefined;
-  if (isUsable && !mayBeOlder) flight.succeed(found.data);
-  else if (newer) flight.follow(newer);
+  const mayRead = flight.reads < MOST_READS;
+  const newer = flight.state.newest as InFlightLoad<T> | undefined;
+  if (isUsable && (flight.missedChanges === 0 || !mayRead)) flight.succeed(found.data);
+  else if (newer && newer !== flight) flight.follow(newer);
   else if (!flight.isAwaited) flight.succeed(undefined);
-  else if (mayBeOlder) readAgain(flight);
+  else if (mayRead) readAgain(flight);
   else {
-    flight.restart();
+    if (flight.isCurrent) flight.restart();
     return false;
   }
   return true;
@@ -111,7 +112,7 @@ function isOvertaken<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): b
 
 function readAgain<T>(flight: InFlightLoad<T>): void {
   const { engine, policy, reader } = flight.request;
-  flight.hasReadAgain = true;
+  flight.reads += 1;
   flight.restart();
   const { key } = flight;
   whenSettled(
