@@ -169,7 +169,8 @@ describe("while Redis is away", () => {
       Array.from({ length: 1_000 }, (_, key) => cache.getOrSet(["k", key], () => key)),
     );
     expect(answers[999]).toBe(999);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    // One after the other they would take 200 s.
+    expect(performance.now() - start).toBeLessThan(15_000);
     own.resume();
     await settled();
   });
