@@ -9,52 +9,57 @@ import { afterAll, beforeAll, describe, test } from "vitest";
 import { redis } from "../src/index.ts";
 import { LIBRARIES, type Opened } from "./libraries.ts";
 
-const opened: Opened[] = [];
-afterAll(() => {
-  for (const { close } of opened) close();
-});
-
-async function kept(opening: Promise<Opened>): Promise<Opened["client"]> {
-  const one = await opening;
-  opened.push(one);
-  return one.client;
-}
+// One client for all cases of a suite, as a service has it: each case has a prefix of its own.
 
 describe.each(LIBRARIES)("$library", ({ server: open }) => {
   let server: RedisServer;
+  let opened: Opened;
   beforeAll(async () => {
     server = await startRedis();
+    opened = await open(server.port);
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    opened.close();
+    await server.close();
+  });
   backendConformance({
     test,
     awkwardSpaces: [":a", "*", "?", "[a]", "\\*", " ", "é", "{a}"],
-    open: async (prefix) => redis({ client: await kept(open(server.port)), prefix }),
+    open: async (prefix) => redis({ client: opened.client, prefix }),
   });
 });
 
 describe.each(LIBRARIES.slice(-1))("$library with coherence", ({ server: open }) => {
   let server: RedisServer;
+  let opened: Opened;
   beforeAll(async () => {
     server = await startRedis();
+    opened = await open(server.port);
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    opened.close();
+    await server.close();
+  });
   backendConformance({
     test,
-    open: async (prefix) => redis({ client: await kept(open(server.port)), prefix, coherence: "tracking" }),
+    open: async (prefix) => redis({ client: opened.client, prefix, coherence: "tracking" }),
   });
 });
 
 describe.each(LIBRARIES)("$library in a cluster", ({ cluster: open }) => {
   let cluster: RedisClusterServers;
+  let opened: Opened;
   beforeAll(async () => {
     cluster = await startRedisCluster();
+    opened = await open(cluster.nodes.map(({ port }) => port));
   });
-  afterAll(() => cluster.close());
+  afterAll(async () => {
+    opened.close();
+    await cluster.close();
+  });
   backendConformance({
     test,
     awkwardSpaces: ["{a}", "{", "{}", "}{", "*", ":a"],
-    open: async (prefix) =>
-      redis({ client: await kept(open(cluster.nodes.map(({ port }) => port))), prefix }),
+    open: async (prefix) => redis({ client: opened.client, prefix }),
   });
 });
