@@ -20,13 +20,20 @@ function anatomy(value: unknown, seen = new Map<unknown, number>()): unknown {
     prototype: numberOf(Object.getPrototypeOf(value)),
     tag: Object.prototype.toString.call(value),
     own: names.map((name) => {
-      const { value: part, enumerable, get, set } = Object.getOwnPropertyDescriptor(value, name) ?? {};
+      const { value: part, enumerable, get, set } = descriptorOf(value, name);
       return [name, enumerable, get, set, anatomy(part, seen)];
     }),
     parts: value instanceof Map || value instanceof Set ? [...value].map((part) => anatomy(part, seen)) : [],
     text: value instanceof Date || value instanceof URL || value instanceof RegExp ? `${value}` : "",
     bytes: bytesIn(value),
   };
+}
+
+/** The stack of an error is what it says: releases of V8 keep it in a data property or behind an accessor. */
+function descriptorOf(value: object, name: PropertyKey): PropertyDescriptor {
+  const descriptor = Object.getOwnPropertyDescriptor(value, name) ?? {};
+  if (!(value instanceof Error && name === "stack")) return descriptor;
+  return { value: value.stack, enumerable: descriptor.enumerable ?? false };
 }
 
 const prototypes: unknown[] = [];
