@@ -7,10 +7,8 @@ const OPTIONAL = [
 
 /**
  * A plain object with every member of a raw backend, bound to it: to be spread by a wrapper that changes a
- * few of them.
- * (Backends may be instances of classes, whose methods a spread would lose.) Optional members are there
- * exactly if the
- * backend has them.
+ * few of them. (Backends may be instances of classes, whose methods a spread would lose.) Optional members
+ * are there exactly if the backend has them.
  *
  * @example
  * const store = memory({ maxEntries: 1_000 });
