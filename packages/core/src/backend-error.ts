@@ -1,11 +1,18 @@
 import type { DeleteStatus } from "./delete-status.ts";
 
 /**
- * What went wrong, from a closed list:
- * `connection` (no connection, or it broke), `timeout` (no answer within the deadline), `unavailable` (the store
- * answers, but cannot serve now), `serialization` / `deserialization` (the value format), `compression` /
- * `decompression` (the compressor), `corrupt` (what was stored is damaged or foreign), `too-large` (key or value
- * over a limit), `unsupported` (the backend cannot do this), `closed` (used after `close`), `internal` (the rest).
+ * The kind of a failure:
+ *
+ * - `connection`: no connection, or it broke
+ * - `timeout`: no answer within the deadline
+ * - `unavailable`: the store answers, but cannot serve now
+ * - `serialization`, `deserialization`: the value format failed
+ * - `compression`, `decompression`: the compressor failed
+ * - `corrupt`: the stored entry is damaged or foreign
+ * - `too-large`: a key or value is over a limit
+ * - `unsupported`: the backend does not declare the operation
+ * - `closed`: used after `close`
+ * - `internal`: everything else
  */
 export type ErrorCode =
   | "connection"
@@ -22,13 +29,15 @@ export type ErrorCode =
   | "internal";
 
 export interface BackendErrorOptions {
-  /** Label path of the backend that failed, such as `composition.redis`. Default: `""`, and core fills it in. */
+  /**
+   * Label path of the backend that failed, such as `composition.redis`. Default: `""`, and core fills it in.
+   */
   readonly backend?: string | undefined;
-  /** Whether the same call may succeed later. Default: true for `connection`, `timeout` and `unavailable`. */
+  /** True if the same call may succeed later. Default: true for `connection`, `timeout` and `unavailable`. */
   readonly retryable?: boolean | undefined;
-  /** What the client, format or compressor threw. */
+  /** The error of the client, format or compressor. */
   readonly cause?: unknown;
-  /** For a delete over several layers: what the layers that did not fail reported. */
+  /** For a delete over several layers: the status of the layers that did not fail. */
   readonly deleteStatus?: DeleteStatus | undefined;
 }
 
@@ -52,7 +61,9 @@ export class BackendError extends Error {
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** True for a `BackendError` of any installed copy of this package, where `instanceof` would say false. */
+  /**
+   * True for a `BackendError` of any installed copy of this package, for which `instanceof` would be false.
+   */
   static is(error: unknown): error is BackendError {
     return typeof error === "object" && error !== null && BRAND in error;
   }
@@ -60,14 +71,14 @@ export class BackendError extends Error {
 
 const UNREADABLE: ReadonlySet<ErrorCode> = new Set(["corrupt", "deserialization", "decompression"]);
 
-/** Whether the error says that an entry is there and cannot be read: a new one may take its place. */
+/** True if the error means that an entry is there and cannot be read. A new entry may take its place. */
 export function isUnreadable(error: unknown): boolean {
   return BackendError.is(error) && UNREADABLE.has(error.code);
 }
 
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(["serialization", "compression", "too-large"]);
 
-/** Whether the error says that the store is well and cannot hold this value or key, now or later. */
+/** True if the error means that the store is well, and cannot hold this value or key now or later. */
 export function isRefusal(error: unknown): boolean {
   return BackendError.is(error) && REFUSALS.has(error.code);
 }

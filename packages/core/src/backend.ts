@@ -9,14 +9,20 @@ import type { MaybePromise } from "./maybe-promise.ts";
 import type { Origin } from "./origin.ts";
 import type { StoredValue } from "./stored-value.ts";
 
-/** `max` keys or entries a call; core splits larger requests. */
+/** At most `max` keys or entries a call. Core splits larger requests. */
 export interface BatchLimit {
   readonly max: number;
 }
 
-/** What a backend can do, fixed when it is made. What is not declared here, core refuses without calling it. */
+/**
+ * The abilities of a backend, fixed when it is made. Core refuses an undeclared operation without calling the
+ * backend.
+ */
 export interface BackendSupports {
-  /** Who removes an expired entry: the store (`native`), the backend when it comes across one (`lazy`), nobody. */
+  /**
+   * An expired entry is removed by the store (`native`), by the backend when it finds one (`lazy`), or never
+   * (`none`).
+   */
   readonly expiry: "native" | "lazy" | "none";
   /** Other processes see the same entries. */
   readonly shared: boolean;
@@ -39,13 +45,17 @@ export interface BackendSupports {
 /**
  * The contract that an adapter implements: bytes in, bytes out, under a string key.
  *
- * Arguments arrive exact, validated and defaulted. An adapter does no encoding, no error wrapping and no
- * open/closed bookkeeping, is never asked to write an entry that has expired, and may answer with a value or
- * with a promise. Once the answer to a `write` or `remove` is there, every later `read` shows it. It throws
- * (or rejects with) whatever its client does, and names the kind of error in `classify`.
+ * Arguments arrive exact, validated and defaulted. Core does the encoding, the error wrapping and the
+ * open/closed bookkeeping, and never asks for the write of an entry that has expired. Core also keeps the
+ * order of writes: it sends the next write of a key when the adapter has answered the one before, batches
+ * included.
  *
- * What changes entries is given the origin that it is done for, for those who watch: a backend without `watch` need not
- * look at it, and a wrapper hands it on.
+ * An adapter answers with a value or with a promise. After the answer to a `write` or `remove`, every `read`
+ * shows its effect. An adapter throws (or rejects with) its client's errors, and names their kinds in
+ * `classify`.
+ *
+ * Changes come with the origin that they are done for. A backend with `watch` reports the origin; a wrapper
+ * hands it on.
  */
 export interface Backend<Raw = Uint8Array> {
   /** Short name for metrics and source paths: `redis`, as in `composition.redis`. */
@@ -55,16 +65,16 @@ export interface Backend<Raw = Uint8Array> {
   readonly valueFormat: Format<Raw>;
   readonly compressor: Compressor;
 
-  /** The entry, or undefined. May still return an entry that has expired: core treats it as a miss. */
+  /** The entry, or undefined. An entry that has expired may be returned: core treats it as a miss. */
   read(key: string): MaybePromise<StoredValue<Raw> | undefined>;
-  /** Replaces the whole entry: nothing of an older one (time to live, stale mark, tags) is left. */
+  /** Replaces the whole entry. Time to live, stale mark and tags of an older entry do not remain. */
   write(key: string, value: StoredValue<Raw>, origin?: Origin): MaybePromise<void>;
-  /** Removes the entry and says whether there was one. An expired entry counts as none. */
+  /** Removes the entry, and reports whether there was one. An expired entry counts as none. */
   remove(key: string, origin?: Origin): MaybePromise<DeleteStatus>;
 
   /**
-   * Answers in the order of `keys`, which are distinct and at most `supports.readMany.max`. An entry that is there and
-   * cannot be read is answered with its error, so that it fails those who asked for it and nobody else.
+   * Answers in the order of `keys`, which are distinct and at most `supports.readMany.max`. An entry that
+   * cannot be read is answered with its error: this fails the callers of its key, and no others.
    */
   readMany?(keys: readonly string[]): MaybePromise<readonly (StoredValue<Raw> | BackendError | undefined)[]>;
   /** Keys are distinct and at most `supports.writeMany.max`. Not atomic. */
@@ -77,24 +87,33 @@ export interface Backend<Raw = Uint8Array> {
   /** Removes every entry under this backend's own prefix, and nothing else. */
   clear?(origin?: Origin): MaybePromise<void>;
   /**
-   * Asks for the lease of a key, there or not, which one caller has at a time: it is granted where nobody has it, for
-   * `ms` milliseconds (1 to `FENCE_MS`) or until `releaseLease`. Everyone gets the fence of the key as it is, a new one
-   * where there is none; it lasts until a write or removal of the key voids it, or for `FENCE_MS`.
+   * Asks for the lease of a key, with or without an entry. One caller at a time has the lease: for `ms`
+   * milliseconds (1 to `FENCE_MS`), or until `releaseLease`. Every caller gets the key's fence; a new one if
+   * the key has none. A write or removal of the key voids the fence. The store forgets the fence after
+   * `FENCE_MS`.
    */
   lease?(key: string, ms: number): MaybePromise<StoredLease<Raw>>;
-  /** `write`, and true, where `fence` has not been voided; else nothing, and false. Atomic. */
+  /**
+   * Writes and answers true if `fence` has not been voided. Otherwise answers false and changes nothing.
+   * Atomic.
+   */
   writeFenced?(key: string, value: StoredValue<Raw>, fence: string, origin?: Origin): MaybePromise<boolean>;
-  /** Lets another have the lease; the fence stays. Does nothing where `fence` has been voided. */
+  /** Frees the lease for the next caller; the fence stays. Does nothing if `fence` has been voided. */
   releaseLease?(key: string, fence: string): MaybePromise<void>;
   /**
-   * Tells `listener` of every entry under this backend's own prefix that anyone replaces or removes, by the key that
-   * `read` takes, until the watch is stopped or the backend closed. What goes through this backend itself is told with
-   * its origin, before it is answered; where it fails and may have been done, or yet be done, too, and when it is done;
-   * a `clear` as `lost` and `restored`, where the watch was not lost anyway.
+   * Notifies `listener` of every entry under this backend's own prefix that anyone replaces or removes, by
+   * the key that `read` takes, until the watch is stopped or the backend is closed.
+   *
+   * A change through this backend itself is notified with its origin, before it is answered. A change that
+   * fails, but may have been done or may yet be done, is notified too, and again when it is done. A `clear`
+   * is notified as `lost` and `restored`, unless the watch was lost already.
    */
   watch?(listener: BackendListener): StopWatching;
-  /** The kind of an error that this backend threw; undefined where it cannot tell (core says `internal`). */
+  /** The kind of an error that this backend threw; undefined if it does not know (core says `internal`). */
   classify?(error: unknown): ErrorCode | undefined;
-  /** Releases what this backend itself opened, never what it was given. Called once at most. */
+  /**
+   * Releases resources that this backend opened itself, never a client that it was given. Called once at
+   * most.
+   */
   close?(): MaybePromise<void>;
 }

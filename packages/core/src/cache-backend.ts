@@ -13,33 +13,44 @@ import type { MaybePromise } from "./maybe-promise.ts";
 /**
  * Typed values over a backend, or over a composition of backends.
  *
- * Operations answer now where the store can, else with a promise; `await` takes both. They fail with a
- * `BackendError`, or a `TypeError` for a key or value that is misused. `T` is what the caller says it is.
+ * Operations answer now if the store can, and with a promise otherwise; `await` takes both. They fail with a
+ * `BackendError`, or with a `TypeError` if a key or value is misused. The caller vouches for `T`.
+ *
+ * Writes of a key take effect in the order asked, each one after the store has answered the one before. A
+ * waiting write that a later one replaces is not sent; its caller is answered when the later write is. A
+ * delete that takes the place of a waiting set reports the entry that the store had.
  */
 export interface CacheBackend extends AsyncDisposable {
   /** Label path: `redis`, or `composition.redis` inside a composition. */
   readonly label: string;
   readonly supports: BackendSupports;
-  /** The live or stale entry; undefined where there is none or it has expired. */
+  /**
+   * The fresh or stale entry; undefined if there is none, or if it has expired. An entry with an end that was
+   * created more than a minute after now is a miss too: its writer's clock was wrong.
+   */
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined>;
-  /** Replaces the entry, or removes it where `value` has expired already. A set that fails to encode changes nothing. */
+  /**
+   * Replaces the entry, or removes it if `value` has expired already. A set that fails to encode changes
+   * nothing.
+   */
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void>;
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus>;
-  /** Answers in the order of `keys`; fails as a whole when one of them fails. */
+  /** Answers in the order of `keys`. Fails as a whole if one read fails. */
   getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]>;
-  /** Not atomic. Of equal keys the last one wins. */
+  /** Not atomic. Of equal keys the last one is set. */
   setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void>;
   /** Answers in the order of `keys`. */
   deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]>;
   /**
-   * Asks for the lease of a key, so that of all processes one loads what is missing or stale: granted to one caller at
-   * a time, for `ms` milliseconds (1 to `FENCE_MS`), until `releaseLease`, or until the key is set or deleted.
-   * `unsupported` where `supports.lease` is not true.
+   * Asks for the lease of a key, so that one of all processes loads a missing or stale value. One caller at a
+   * time has the lease: for `ms` milliseconds (1 to `FENCE_MS`), until `releaseLease`, or until the key is
+   * set or deleted. `unsupported` unless `supports.lease` is true.
    */
   lease<T>(key: KeyLike, ms: number, context?: CacheContext): MaybePromise<Lease<T>>;
   /**
-   * A `set` that comes too late where the key has been set or deleted since `fence` was given by `lease`, or where that
-   * was longer ago than `FENCE_MS`: then it changes nothing and answers false.
+   * A `set` that is refused if the key has been set or deleted since `lease` gave `fence`, or if that was
+   * longer ago than `FENCE_MS`. A refused set changes nothing and answers false. So does a set of a value
+   * that has expired.
    */
   setFenced<T>(
     key: KeyLike,
@@ -47,18 +58,24 @@ export interface CacheBackend extends AsyncDisposable {
     fence: string,
     context?: CacheContext,
   ): MaybePromise<boolean>;
-  /** Gives a lease back where nothing was set: the next who asks gets it. */
+  /** Gives a lease back if nothing was set: the next caller gets it. */
   releaseLease(key: KeyLike, fence: string): MaybePromise<void>;
   /**
-   * Tells `listener` of the keys, as text, that others set or delete: in the store, or through another typed backend over
-   * the same raw one, such as a composition's. Where the key format cannot be decoded (`hashed`)
-   * the last 100,000 keys that were used are known, and one that is forgotten is reported as changed.
-   * `unsupported` where `supports.watch` is not true.
+   * Notifies `listener` of the keys, as text, that others set or delete: in the store, or through another
+   * typed backend over the same raw one, such as a composition's. If the key format has no inverse
+   * (`hashed`), the last 100,000 keys that were used are remembered, and a key that is forgotten is reported
+   * as changed. `unsupported` unless `supports.watch` is true.
    */
   watch(listener: ChangeListener): StopWatching;
-  /** Removes every entry under the backend's own prefix. `unsupported` where `supports.clear` is false. */
+  /**
+   * Removes every entry under the backend's own prefix, after all writes that were asked for earlier. Entries
+   * that are set meanwhile may be removed too. `unsupported` if `supports.clear` is false.
+   */
   clear(): MaybePromise<void>;
-  /** Releases what the backend opened itself. Every later operation fails with `closed`; a second close does nothing. */
+  /**
+   * Waits for writes that are under way, for 10 seconds at most, and releases resources that the backend
+   * opened itself. Every later operation fails with `closed`. A second close does nothing.
+   */
   close(): Promise<void>;
 }
 
@@ -67,16 +84,19 @@ export interface CacheBackendOptions {
   readonly accepts?: readonly (Format | Compressor)[] | undefined;
   /** Most bytes that a payload may have before compression, written or read. Default: 64 MiB. */
   readonly maxDecodedBytes?: number | undefined;
-  /** Payloads of at least this many bytes, uncompressed, are (de)compressed off the event loop's thread. Default: 64 KiB. */
+  /**
+   * Payloads of at least this many bytes, uncompressed, are (de)compressed off the event loop's thread.
+   * Default: 64 KiB.
+   */
   readonly offThreadBytes?: number | undefined;
   /** Epoch milliseconds. Default: `Date.now`. */
   readonly now?: Clock | undefined;
 }
 
-/** What takes a typed backend takes a raw one too. */
+/** A raw or a typed backend: functions that take one take the other. */
 export type AnyBackend = Backend<unknown> | CacheBackend;
 
-/** Whether a value is a backend, raw or typed; a client or a Map, which have a `get` too, is none. */
+/** True for a backend, raw or typed; false for a client or a Map, which have a `get` too. */
 export function isBackend(value: unknown): value is AnyBackend {
   const isObject = typeof value === "object" && value !== null && "supports" in value;
   return isObject && ("get" in value || "read" in value);

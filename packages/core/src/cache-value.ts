@@ -4,15 +4,25 @@ import { type Clock, systemClock } from "./clock.ts";
 /** A value with its times (epoch milliseconds) and tags. */
 export interface CacheValue<T> {
   readonly data: T;
+  /**
+   * More than a minute in the future, it makes a value that has an end a miss: the writer's clock was wrong.
+   */
   readonly createdAt: number;
-  /** From this millisecond on the value is `stale`: usable, but due for a refresh. */
+  /**
+   * From this millisecond on the value is `stale`: usable, but due for a refresh. Undefined: fresh until it
+   * expires. It may be later than `expiresAt`: then the value is a copy that ends early, and `staleAt` is the
+   * end of the original's freshness.
+   */
   readonly staleAt?: number | undefined;
   /** From this millisecond on the value is `expired`: a miss. Undefined: never. */
   readonly expiresAt?: number | undefined;
   readonly tags?: readonly string[] | undefined;
 }
 
-/** All times in milliseconds. `ttl` and `stale` count from `createdAt`; `expiresAt` and `staleAt` are absolute. */
+/**
+ * All times are milliseconds. `ttl` and `stale` count from `createdAt`; `expiresAt` and `staleAt` are
+ * absolute.
+ */
 export interface CacheValueOptions {
   /** Time to live. 0 is expired at once; `Infinity`, like no `ttl` at all, never expires. Rounded up. */
   readonly ttl?: number | undefined;
@@ -30,8 +40,8 @@ export interface CacheValueOptions {
 /**
  * Makes a `CacheValue`.
  *
- * @throws TypeError for a time that is negative, NaN or past the safe integers, and where `ttl` meets
- * `expiresAt` or `stale` meets `staleAt`.
+ * @throws TypeError for a time that is negative, NaN or past the safe integers, and if `ttl` is given with
+ * `expiresAt` or `stale` with `staleAt`.
  * @example
  * const value = cacheValue({ name: "Ada" }, { ttl: 60_000, stale: 30_000, tags: ["users"] });
  */

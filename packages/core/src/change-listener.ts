@@ -1,21 +1,22 @@
 import type { Origin } from "./origin.ts";
 
 /**
- * Hears which entries of a shared store others have replaced or removed, so that a copy elsewhere can be dropped. A
- * watch begins as lost. Called from the store's client: must not throw, and must not take long.
+ * Is notified of the entries of a shared store that others have replaced or removed, so that copies of them
+ * can be dropped. A watch begins as lost. The store's client calls these methods: they must not throw, nor
+ * take long.
  */
 export interface ChangeListener {
-  /** Others have replaced or removed the entries of these keys. A key may be named that nothing has happened to. */
+  /** Others have replaced or removed the entries of these keys. Unchanged keys may be among them. */
   changed(keys: readonly string[]): void;
-  /** From here on changes go unheard: any entry may have been replaced or removed. */
+  /** From here on changes go unnoticed: any entry may have been replaced or removed. */
   lost(): void;
-  /** Every change from here on is heard. */
+  /** Every change from here on is notified. */
   restored(): void;
 }
 
 /**
- * Hears the same of a raw backend, and what was done through that backend itself as well: with the origin that it was
- * done for, by which one can tell what is one's own.
+ * Is notified of the changes of a raw backend. Changes through that backend itself are among them, with the
+ * origin that they were done for: so a listener can tell its own changes.
  */
 export interface BackendListener {
   changed(keys: readonly string[], origin?: Origin): void;

@@ -2,8 +2,7 @@ import { nearestName } from "./nearest-name.ts";
 
 /**
  * Throws a `TypeError` that names the option, the rule and the type of the value. Text is never shown, and
- * nor are the
- * contents of objects: they may be secrets, such as a URL with a password.
+ * nor are the contents of objects: they may be secrets, such as a URL with a password.
  */
 export function checkOption(ok: boolean, option: string, value: unknown, rule: string): asserts ok {
   if (!ok) throw new TypeError(`${option} ${rule}; got ${describe(value)}`);
@@ -82,8 +81,7 @@ export function frozenTags(tags: readonly string[] | undefined): readonly string
 
 /**
  * Checks that `options` has no option but the known ones: a misspelt option must not be ignored. `factory` is
- * the name of
- * the function that takes the options.
+ * the name of the function that takes the options.
  */
 export function checkKnown(factory: string, options: object, known: readonly string[]): void {
   const isObject = typeof options === "object" && options !== null;

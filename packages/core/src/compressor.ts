@@ -1,8 +1,8 @@
 import type { MaybePromise } from "./maybe-promise.ts";
 
 /**
- * A compressor: bytes to fewer bytes, and back. It is called after the format and before storage, only for
- * payloads that are worth it; core stores a payload as it is when compression does not shrink it.
+ * A compressor: bytes to fewer bytes, and back. Core calls it after the format and before storage, for
+ * payloads of at least `minBytes`. A payload that compression does not shrink is stored as it is.
  */
 export interface Compressor {
   /** 1–64 characters of `a-z 0-9 . _ -`, stored with every entry that was compressed. */
@@ -12,8 +12,8 @@ export interface Compressor {
   /** On the calling thread. */
   compress(bytes: Uint8Array): Uint8Array;
   /**
-   * On the calling thread. `decodedBytes` is the exact size to expect: anything else is an error, thrown
-   * before more than that has been allocated.
+   * On the calling thread. `decodedBytes` is the exact size to expect. Any other size is an error, thrown
+   * before more than `decodedBytes` has been allocated.
    */
   decompress(bytes: Uint8Array, decodedBytes: number): Uint8Array;
   /** Off the event loop's thread; core uses it for large payloads. Default: the synchronous one. */

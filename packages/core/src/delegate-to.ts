@@ -6,10 +6,9 @@ const OPTIONAL = [
 ];
 
 /**
- * Makes a plain object with every member of a raw backend, bound to the backend. A wrapper spreads it and
- * changes a few
- * members. (A spread of a backend itself loses the methods of a class.) Optional members are there if the
- * backend has them.
+ * A plain object with every member of a raw backend, bound to it: to be spread by a wrapper that changes a
+ * few of them. (Backends may be instances of classes, whose methods a spread would lose.) Optional members
+ * are there exactly if the backend has them.
  *
  * @example
  * const store = memory({ maxEntries: 1_000 });

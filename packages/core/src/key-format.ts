@@ -6,6 +6,6 @@
 export interface KeyFormat {
   readonly id: string;
   encode(text: string): string;
-  /** The inverse of `encode`. Absent where there is none (`hashed`). */
+  /** The inverse of `encode`. Absent if there is none (`hashed`). */
   decode?(encoded: string): string;
 }

@@ -2,11 +2,9 @@ import { isPromise, type MaybePromise } from "./maybe-promise.ts";
 
 /**
  * Runs work of equal keys one after the other, in the order asked. Work of several keys waits for the earlier
- * work of
- * each of them. Such work takes its place in all their queues at once, so two pieces of work never wait for
- * each other.
- * Stays synchronous, and allocates nothing, while no work of the keys is under way. Remembers only keys with
- * work.
+ * work of each of them. Such work takes its place in all their queues at once, so two pieces of work never
+ * wait for each other. Stays synchronous, and allocates nothing, while no work of the keys is under way.
+ * Remembers only keys with work.
  */
 export class KeyedQueue {
   /** The end of the last work of each key. Never rejects. */

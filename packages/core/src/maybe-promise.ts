@@ -29,8 +29,8 @@ export function all<T>(values: readonly MaybePromise<T>[]): MaybePromise<T[]> {
 }
 
 /**
- * Runs `run` for each item, and answers with all results. If it throws for one item, the promises of earlier items are
- * left to themselves: they go on, and a rejection of theirs is ignored.
+ * Runs `run` for each item, and answers with all results. If it throws for one item, the promises of earlier
+ * items are left to themselves: they go on, and a rejection of theirs is ignored.
  */
 export function allOf<Item, R>(
   items: readonly Item[],

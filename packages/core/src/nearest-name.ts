@@ -9,7 +9,7 @@ export function nearestName(name: string, names: readonly string[]): string | un
   return ranked.find(({ known }) => abbreviates(lower, known.toLowerCase()))?.known;
 }
 
-/** Whether `short` is `long` with letters left out, as `db` is of `database`. */
+/** True if `short` is `long` with letters left out, as `db` is of `database`. */
 function abbreviates(short: string, long: string): boolean {
   if (short[0] !== long[0]) return false;
   let found = 0;

@@ -43,7 +43,7 @@ describe("concurrent reads", () => {
     expect(store.calls).toEqual(["readMany a,b", "readMany c,d", "read e"]);
   });
 
-  test("of one key give each caller a value of its own", async () => {
+  test("give each caller of one key a value of its own", async () => {
     const backend = cacheBackend(await filled());
     const [one, two] = await Promise.all([
       backend.get<{ key: string }>("a"),
@@ -147,9 +147,10 @@ describe("setMany and deleteMany", () => {
     expect(store.entries.has("c")).toBe(false);
   });
 
-  test("with one bad value write nothing at all", async () => {
+  test("write nothing at all if one value is bad", async () => {
     const store = await filled();
-    const set = () => cacheBackend(store).setMany([["a", cacheValue(1)], ["b", cacheValue(() => 1)]]); // biome-ignore format: one line
+    const values = [1, () => 1].map((data, index) => [`${index}`, cacheValue(data)] as const);
+    const set = () => cacheBackend(store).setMany(values);
     expect(set).toThrow(expect.objectContaining({ code: "serialization" }));
     expect(store.calls).toEqual([]);
   });

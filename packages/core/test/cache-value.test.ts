@@ -63,7 +63,7 @@ describe("freshness", () => {
     [199, "stale"],
     [200, "expired"],
     [201, "expired"],
-  ] as const)("at %i of stale 100 and expiry 200 is %s", (at, state) => {
+  ] as const)("is, at %i of stale 100 and expiry 200, %s", (at, state) => {
     expect(freshness({ staleAt: 100, expiresAt: 200 }, at)).toBe(state);
   });
 

@@ -59,7 +59,7 @@ describe.each([text(), urlEncoded(), hashed()])("changes under $id keys", (keyFo
 });
 
 describe("keys that cannot be decoded", () => {
-  it("are known once they are used, the last 100,000 of them; a forgotten one is reported as changed", async () => {
+  it("are known once used, the last 100,000, and reported as changed when forgotten", async () => {
     const { backend, listeners } = watched(hashed());
     const cache = cacheBackend(backend);
     const [first, second] = [recording(), recording()];

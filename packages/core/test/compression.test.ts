@@ -79,7 +79,7 @@ describe("a payload", () => {
     expect((await cacheBackend(next, { accepts: [json(), gzip()] }).get("k"))?.data).toBe(text(500));
   });
 
-  test("that was damaged is a decompression error", async () => {
+  test("is a decompression error if it was damaged", async () => {
     const store = mapBackend({ compressor: gzip({ minBytes: 1 }) });
     const backend = cacheBackend(store, { offThreadBytes: 400 });
     for (const length of [300, 600]) {

@@ -17,7 +17,7 @@ describe.each([
     return { clock, now, backend: cacheBackend(open(), { now }) };
   };
 
-  test("an entry of a second does not live an hour longer when the clock is set back by an hour", async () => {
+  test("an entry of a second does not live an hour longer if the clock is set back by an hour", async () => {
     const { clock, now, backend } = setUp();
     await backend.set("k", cacheValue("v", { ttl: 1_000, now }));
     clock.at -= HOUR;

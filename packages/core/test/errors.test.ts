@@ -25,7 +25,10 @@ describe("an error of the store", () => {
     store.before = () => {
       throw "a string";
     };
-    const classifiers = [undefined, () => undefined, () => { throw new Error("classifier"); }]; // biome-ignore format: one line
+    const failing = (): never => {
+      throw new Error("classifier");
+    };
+    const classifiers = [undefined, () => undefined, failing];
     for (const classify of classifiers) {
       const backend = cacheBackend({ ...store, ...(classify ? { classify } : {}) });
       expect(() => backend.get("k")).toThrow(
@@ -34,7 +37,7 @@ describe("an error of the store", () => {
     }
   });
 
-  test("that is a BackendError already keeps its code and gains the path", () => {
+  test("keeps its code and gains the path if it is a BackendError already", () => {
     const store = mapBackend();
     store.before = () => {
       throw new BackendError("corrupt", "not an envelope");

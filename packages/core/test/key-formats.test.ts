@@ -1,4 +1,5 @@
 import { hashed, keyText, text, urlEncoded } from "@hitbox/core";
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { keyFields } from "./support/arbitrary-key.ts";
@@ -10,23 +11,37 @@ const anyText = fc.oneof(
 );
 
 describe.each([text(), urlEncoded()])("the key format $id", (format) => {
-  test("is reversible, and so injective", () => {
-    fc.assert(
+  test("is reversible, and so injective", async () => {
+    await assertProperty(
       fc.property(anyText, (key) => {
         expect(format.decode?.(format.encode(key))).toBe(key);
       }),
-      { numRuns: 5_000 },
+      { runs: 5_000 },
     );
   });
 });
 
 describe("the key format url-encoded", () => {
-  test("makes a valid path segment", () => {
-    fc.assert(
+  test("makes a valid path segment", async () => {
+    await assertProperty(
       fc.property(anyText, (key) => {
         expect(urlEncoded().encode(key)).toMatch(/^(?:[A-Za-z0-9._~!'()*:=&-]|%[0-9A-F]{2})*$/);
       }),
     );
+  });
+
+  test("makes no segment that a URL resolves to another path", async () => {
+    const anyDots = fc.oneof(fc.string({ unit: fc.constantFrom(".", "%", "2", "E", "F") }), anyText);
+    await assertProperty(
+      fc.property(anyDots, (key) => {
+        const { pathname } = new URL(`http://host/a/${urlEncoded().encode(key)}/b`);
+        expect(pathname.split("/").slice(0, 2)).toEqual(["", "a"]);
+        expect(pathname.split("/")).toHaveLength(4);
+        expect(urlEncoded().decode?.(urlEncoded().encode(key))).toBe(key);
+      }),
+      { runs: 2_000 },
+    );
+    expect([".", ".."].map((key) => urlEncoded().encode(key))).toEqual(["%FF.", "%FF.."]);
   });
 
   test("leaves the separators readable", () => {
@@ -35,8 +50,8 @@ describe("the key format url-encoded", () => {
 });
 
 describe("the key format hashed", () => {
-  test("is 43 URL-safe characters whatever the length", () => {
-    fc.assert(
+  test("is 43 URL-safe characters whatever the length", async () => {
+    await assertProperty(
       fc.property(anyText, (key) => {
         expect(hashed().encode(key)).toMatch(/^[A-Za-z0-9_-]{43}$/);
       }),

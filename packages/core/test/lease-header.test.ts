@@ -9,6 +9,7 @@ import {
   newFence,
   withoutLease,
 } from "@hitbox/core";
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -43,8 +44,8 @@ describe("a lease header", () => {
   const fences = fc.stringMatching(/^[A-Za-z0-9_-]{8}$/);
   const entries = fc.option(fc.uint8Array({ minLength: 1 }), { nil: undefined });
 
-  test("gives back what was put in, and begins with the mark of its fence", () => {
-    fc.assert(
+  test("gives back what was put in, and begins with the mark of its fence", async () => {
+    await assertProperty(
       fc.property(fences, fc.maxSafeNat(), entries, (fence, until, entry) => {
         const bytes = encodeLeased({ fence, until, entry });
         expect(decodeLeased(bytes)).toEqual({ fence, until, entry: entry && Buffer.from(entry) });
@@ -81,7 +82,7 @@ describe("a lease header", () => {
     ["empty", ""],
     ["cut short", "f601000000000000000000000000000000"],
     ["of another version", "f60200000000000000000000000000000000"],
-  ])("that is %s is none", (_, hex) => {
+  ])("is none if it is %s", (_, hex) => {
     const bytes = Buffer.from(hex, "hex");
     expect(decodeLeased(bytes)).toBeUndefined();
     expect(withoutLease(bytes)).toBe(bytes);

@@ -98,7 +98,7 @@ describe("expiry", () => {
     expect(store.entries.size).toBe(1);
   });
 
-  test("before the write removes the older entry and writes nothing", async () => {
+  test("removes the older entry and writes nothing if it was before the write", async () => {
     const time = clock();
     const store = mapBackend();
     const backend = cacheBackend(store, { now: time.now });
@@ -145,7 +145,7 @@ describe("the context", () => {
     expect(context.tiers).toMatchObject([{ status: "error", error: { message: "map: read: no disk" } }]);
   });
 
-  test("in refill mode makes a set do nothing", async () => {
+  test("makes a set do nothing in refill mode", async () => {
     const store = mapBackend();
     const context = cacheContext("refill");
     await cacheBackend(store).set("k", cacheValue(1), context);

@@ -26,6 +26,9 @@ beforeEach(async () => {
 const set = (key: string, data: unknown): Promise<void> =>
   Promise.resolve(backend.set(key, cacheValue(data)));
 
+const setMany = (keys: string, data: unknown): Promise<void> =>
+  Promise.resolve(backend.setMany([...keys].map((key) => [key, cacheValue(data)])));
+
 describe("while a write of a key is under way", () => {
   test("of many sets only the last is sent, and all callers are answered when it is", async () => {
     const sets = Array.from({ length: 100 }, (_, data) => set("a", data));
@@ -69,18 +72,14 @@ describe("while a write of a key is under way", () => {
   });
 
   test("a batch is sent unless later writes replace each of its keys", async () => {
-    const both = [backend.setMany([["a", cacheValue(1)], ["b", cacheValue(1)]]), set("a", 2)]; // biome-ignore format: one line
+    const both = [setMany("ab", 1), set("a", 2)];
     release();
     await Promise.all(both);
     expect(store.calls).toEqual(["writeMany a,b", "write a"]);
   });
 
   test("a batch whose keys are all written later is not sent", async () => {
-    const all = [
-      backend.setMany([["a", cacheValue(1)], ["b", cacheValue(1)]]), // biome-ignore format: one line
-      set("a", 2),
-      backend.setMany([["b", cacheValue(3)], ["c", cacheValue(3)]]), // biome-ignore format: one line
-    ];
+    const all = [setMany("ab", 1), set("a", 2), setMany("bc", 3)];
     release();
     await Promise.all(all);
     expect(store.calls).toEqual(["write a", "writeMany b,c"]);
@@ -110,7 +109,10 @@ test("a set is sent before a later one that is still being encoded, and may yet 
   store = mapBackend({ compressor: { ...gzip({ minBytes: 1_000 }), compressLarge } });
   backend = cacheBackend(store, { offThreadBytes: 1_000 });
   let open = (): void => {};
-  store.before = () => new Promise<void>((resolve) => (open = resolve)); // biome-ignore format: one line
+  store.before = () =>
+    new Promise<void>((resolve) => {
+      open = resolve;
+    });
   const first = set("a", 1);
   store.before = () => undefined;
   const [second, third] = [set("a", 2), set("a", "large".repeat(1_000))];
@@ -129,7 +131,10 @@ test("a fenced set is refused, unsent, if a later set waits", async () => {
   });
   backend = cacheBackend(store);
   let open = (): void => {};
-  store.before = () => new Promise<void>((resolve) => (open = resolve)); // biome-ignore format: one line
+  store.before = () =>
+    new Promise<void>((resolve) => {
+      open = resolve;
+    });
   const first = set("a", 1);
   store.before = () => undefined;
   const late = backend.setFenced("a", cacheValue("loaded"), "fence");

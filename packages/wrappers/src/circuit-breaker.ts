@@ -17,15 +17,12 @@ export interface CircuitBreakerOptions {
 
 /**
  * Spares a store that is down, and the callers who would wait for it. After `threshold` outages in a row
- * (`connection`,
- * `timeout`, `unavailable`) every operation fails at once with `unavailable`, and the backend is not called.
- * After
- * `halfOpenAfter` one operation goes through: its success closes the circuit, its failure opens the circuit
- * again.
+ * (`connection`, `timeout`, `unavailable`) every operation fails at once with `unavailable`, and the backend
+ * is not called. After `halfOpenAfter` one operation goes through: its success closes the circuit, its
+ * failure opens the circuit again.
  *
  * Any other error is an answer of a store that is well: a payload that cannot be decoded never opens the
- * circuit. Time is
- * measured by a clock that is never set back.
+ * circuit. Time is measured by a clock that is never set back.
  *
  * The pattern: M. Nygard, Release It!, and https://martinfowler.com/bliki/CircuitBreaker.html
  *

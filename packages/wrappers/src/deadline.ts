@@ -17,12 +17,13 @@ export interface DeadlineOptions {
 }
 
 /**
- * Rejects every operation of `backend` with `timeout` if it has not settled `after` milliseconds from its start. The caller
- * stops waiting; the store does not stop working, and its late outcome is dropped. Answers without a promise are left
- * alone. No timer keeps the process alive.
+ * Rejects every operation of `backend` with `timeout` if it has not settled `after` milliseconds from its
+ * start. The caller stops waiting; the store does not stop working, and its late outcome is dropped. Answers
+ * without a promise are left alone. No timer keeps the process alive.
  *
- * A late write or remove never lands on a newer one: writes of a key are sent one after the other, each when the one
- * before has ended. If that takes longer than its deadline, a write fails with `timeout` and is not sent.
+ * A late write or remove never lands on a newer one: writes of a key are sent one after the other, each when
+ * the one before has ended. If that takes longer than its deadline, a write fails with `timeout` and is not
+ * sent.
  *
  * @throws TypeError for a typed backend, and for an option that is unknown or wrong.
  * @example
@@ -64,7 +65,8 @@ function within<T>(ms: number, run: (isLate: () => boolean) => MaybePromise<T>):
       reject(new BackendError("timeout", `no answer within ${ms} ms`));
     };
     let isSettled = false;
-    // After a turn of the event loop: if the loop was blocked for long, the answer is there and only has to be read.
+    // After a turn of the event loop: if the loop was blocked for long, the answer is there and only has to
+    // be read.
     const timer = setTimeout(() => setImmediate(expire), ms).unref();
     const settle = (): void => {
       isSettled = true;

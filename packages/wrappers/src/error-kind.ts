@@ -3,13 +3,13 @@ import { isOpenCircuit } from "./open-circuit.ts";
 
 const OUTAGES: ReadonlySet<ErrorCode | undefined> = new Set(["connection", "timeout", "unavailable"]);
 
-/** Whether `error`, which `backend` threw, says that the store is not reached or does not serve. */
+/** True if `error`, which `backend` threw, says that the store is not reached or does not serve. */
 export function isOutage<Raw>(backend: Backend<Raw>, error: unknown): boolean {
   return OUTAGES.has(BackendError.is(error) ? error.code : classified(backend, error));
 }
 
 /**
- * Whether the same operation may succeed soon: a `BackendError` says so itself; of other errors, outages may.
+ * True if the same operation may succeed soon: a `BackendError` says so itself; of other errors, outages may.
  */
 export function isRetryable<Raw>(backend: Backend<Raw>, error: unknown): boolean {
   if (!BackendError.is(error)) return isOutage(backend, error);

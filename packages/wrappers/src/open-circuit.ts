@@ -9,7 +9,7 @@ export function openCircuit(): BackendError {
 }
 
 /**
- * Whether an operation failed because a circuit is open: its store was not asked, and need not be asked soon.
+ * True if an operation failed because a circuit is open: its store was not asked, and need not be asked soon.
  */
 export function isOpenCircuit(error: unknown): boolean {
   return typeof error === "object" && error !== null && (BRAND in error || hasOpenCause(error));

@@ -8,12 +8,12 @@ import {
 import { checkRaw } from "./check-raw.ts";
 
 /**
- * `backend` with `prefix` before every key, after the key format: many tenants in one store, none of which sees
- * another's entries. `supports.maxKeyBytes` shrinks by the prefix, and there is no `clear`, which would empty the
- * whole store.
+ * `backend` with `prefix` before every key, after the key format: many tenants in one store, none of which
+ * sees another's entries. `supports.maxKeyBytes` shrinks by the prefix, and there is no `clear`, which would
+ * empty the whole store.
  *
- * A prefix ends with its only ":". So no prefix is the beginning of another, and no two of them share a key, whatever
- * keys follow. A prefix within a prefix lies in the outer one's space, as a folder does.
+ * A prefix ends with its only ":". So no prefix is the beginning of another, and no two of them share a key,
+ * whatever keys follow. A prefix within a prefix lies in the outer one's space, as a folder does.
  *
  * @throws TypeError for a typed backend, for a wrong prefix, and for one that leaves no room for keys.
  * @example

@@ -2,8 +2,9 @@ import { type Backend, BackendError, delegateTo } from "@hitbox/core";
 import { checkRaw } from "./check-raw.ts";
 
 /**
- * `backend` for readers. `write` and `remove` fail with `unsupported`. `writeMany`, `removeMany`, `clear` and leases are
- * neither declared nor there, so that these operations of a typed backend fail with `unsupported` too.
+ * `backend` for readers. `write` and `remove` fail with `unsupported`. `writeMany`, `removeMany`, `clear` and
+ * leases are neither declared nor there, so that these operations of a typed backend fail with `unsupported`
+ * too.
  *
  * @throws TypeError for a typed backend.
  * @example

@@ -28,7 +28,10 @@ export class Retries {
     });
   }
 
-  /** Ends every wait; the operations that wait fail with the error that they had. Nothing is retried from now on. */
+  /**
+   * Ends every wait; the operations that wait fail with the error that they had. Nothing is retried from now
+   * on.
+   */
   stop(): void {
     this.#isStopped = true;
     for (const end of this.#waiting) end();

@@ -9,8 +9,8 @@ export interface RetryOptions {
   /** How often an operation is tried altogether, 1 to 100. Default: 3. */
   readonly attempts?: number | undefined;
   /**
-   * Milliseconds, whole. The wait before the n-th retry is a random part of `initial * 2^(n-1)`, or of `max` if that is
-   * less. Default: 20 and 500.
+   * Milliseconds, whole. The wait before the n-th retry is a random part of `initial * 2^(n-1)`, or of `max`
+   * if that is less. Default: 20 and 500.
    */
   readonly backoff?: { readonly initial?: number | undefined; readonly max?: number | undefined } | undefined;
   /** From 0 to below 1. Default: `Math.random`. */
@@ -22,13 +22,14 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 const READS: ReadonlySet<Operation> = new Set(["read", "readMany", "releaseLease"]);
 
 /**
- * Tries an operation again if its error is retryable (`connection`, `timeout`, `unavailable`, or a `BackendError` that says
- * so), after a wait with full jitter. The caller gets the last error. `lease` and `writeFenced` are not idempotent, and are
- * not retried. An open circuit is not tried again: it is meant to fail at once.
+ * Tries an operation again if its error is retryable (`connection`, `timeout`, `unavailable`, or a
+ * `BackendError` that says so), after a wait with full jitter. The caller gets the last error. `lease` and
+ * `writeFenced` are not idempotent, and are not retried. An open circuit is not tried again: it is meant to
+ * fail at once.
  *
- * Writes and removes of a key are sent one after the other, retries included: an older value never lands on a newer one. A
- * remove whose reply was lost answers `missing` when it is done again, though it was the one that removed the entry.
- * Closing ends every wait.
+ * Writes and removes of a key are sent one after the other, retries included: an older value never lands on a
+ * newer one. A remove whose reply was lost answers `missing` when it is done again, though it was the one
+ * that removed the entry. Closing ends every wait.
  *
  * Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  *

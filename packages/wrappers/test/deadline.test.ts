@@ -189,7 +189,7 @@ test("a deadline does not hold the process open", () => {
   expect(timers()).toBe(before);
 });
 
-test("what answers without a promise still does", () => {
+test("an operation that answers without a promise still does", () => {
   const cache = cacheBackend(deadline(bytes(), { after: 1 }));
   expect(cache.set("key", { data: 1, createdAt: 1 })).toBeUndefined();
   expect(cache.get("key")).toMatchObject({ data: 1 });

@@ -1,5 +1,6 @@
 import { type Backend, cacheBackend, cacheValue, hashed, urlEncoded } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { prefixed } from "../src/index.ts";
@@ -68,17 +69,19 @@ const nearName = fc
   .string({ unit: fc.constantFrom("a", "b"), minLength: 1, maxLength: 3 })
   .map((text) => `${text}:`);
 
+const anyStore = withBatches(bytes());
+
 /** Where a chain of prefixes, the outermost last, puts a key in the store. */
 function place(prefixes: readonly string[], key: string): string {
   const written: string[] = [];
-  const store = { ...withBatches(bytes()), write: (at: string) => void written.push(at) };
+  const store = { ...anyStore, write: (at: string) => void written.push(at) };
   const nested = prefixes.reduce<Backend<unknown>>(prefixed, store);
   nested.write(key, entry("x"));
   return written.join();
 }
 
-test("no two prefixes share a key", () => {
-  fc.assert(
+test("no two prefixes share a key", async () => {
+  await assertProperty(
     fc.property(
       fc.oneof(name, nearName),
       fc.oneof(name, nearName),
@@ -89,21 +92,21 @@ test("no two prefixes share a key", () => {
         expect(place([one], key)).not.toBe(place([other], otherKey));
       },
     ),
-    { numRuns: 2_000 },
+    { runs: 2_000 },
   );
 });
 
-test("no two nestings of one depth share a key, and one nesting shares none between its keys", () => {
+test("no two nestings of one depth share a key, and one nesting shares none between its keys", async () => {
   const nesting = fc.integer({ min: 1, max: 3 }).chain((depth) => {
     const prefixes = fc.array(nearName, { minLength: depth, maxLength: depth });
     return fc.tuple(prefixes, near, prefixes, near);
   });
-  fc.assert(
+  await assertProperty(
     fc.property(nesting, ([one, key, other, otherKey]) => {
       fc.pre(one.join("|") !== other.join("|") || key !== otherKey);
       expect(place(one, key)).not.toBe(place(other, otherKey));
     }),
-    { numRuns: 2_000 },
+    { runs: 2_000 },
   );
 });
 

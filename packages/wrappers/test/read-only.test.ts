@@ -98,7 +98,7 @@ describe("as the second tier", () => {
     expect((await cache.get("key"))?.data).toBe("old");
   });
 
-  it("a sequential set and a strict delete fail, done in the first tier only", async () => {
+  it("a sequential set and a strict delete fail, and are done in the first tier only", async () => {
     const { l1, cache } = tiers("sequential");
     expect(await codeOf(() => cache.set("key", cacheValue("new")))).toBe("unsupported");
     expect(await l1.read("key")).toBeDefined();

@@ -219,7 +219,7 @@ describe("while a change of a key waits to be tried again", () => {
   });
 });
 
-test("what succeeds at once answers without a promise", () => {
+test("an operation that succeeds at once answers without a promise", () => {
   const cache = cacheBackend(retry(bytes()));
   expect(cache.set("key", { data: 1, createdAt: 1 })).toBeUndefined();
   expect(cache.get("key")).toMatchObject({ data: 1 });

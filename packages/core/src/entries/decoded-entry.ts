@@ -22,7 +22,7 @@ export class DecodedEntry<T> implements CacheValue<T> {
     this.tags = tags;
   }
 
-  /** Whether a tier keeps the data itself, for all its readers. */
+  /** True if a tier keeps the data itself, for all its readers. */
   get isShared(): boolean {
     return this.#isShared;
   }

@@ -2,7 +2,7 @@ import type { CacheValue } from "../cache-value.ts";
 import type { Format } from "../format.ts";
 import { DecodedEntry } from "./decoded-entry.ts";
 
-/** The latest instant that a value can have: what is fresh until then never becomes stale. */
+/** The latest instant that a value can have. A value that is fresh until then never becomes stale. */
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
 
 /** The serializations of one value's data, by format. */
@@ -28,8 +28,7 @@ class Serializations {
 
 /**
  * A value on its way to several tiers: tiers of one format share one serialization. Made for one `set` and
- * dropped with
- * it, so that it never shows a later change of `data`.
+ * dropped with it, so that it never shows a later change of `data`.
  */
 export class SerializedOnce<T> implements CacheValue<T> {
   readonly data: T;
@@ -69,10 +68,8 @@ export function serializeOnce<T>(value: CacheValue<T>): CacheValue<T> {
 
 /**
  * For compositions: calls `set` with a value that was just read from a lower tier, before its reader has it.
- * If the value
- * was decoded for this reader, a tier with a live format may keep the data itself until `set` returns. The
- * reader then has
- * the data as later readers of that tier will: frozen, in memory.
+ * If the value was decoded for this reader, a tier with a live format may keep the data itself until `set`
+ * returns. The reader then has the data as later readers of that tier will: frozen, in memory.
  */
 export function handOver<T, R>(value: CacheValue<T>, set: (value: CacheValue<T>) => R): R {
   if (!(value instanceof DecodedEntry)) return set(value);
@@ -87,9 +84,8 @@ export function handOver<T, R>(value: CacheValue<T>, set: (value: CacheValue<T>)
 
 /**
  * For tiers that keep a value for less time: the value, ending at `expiresAt` (epoch milliseconds). It stays
- * fresh for as
- * long as the original does, so that `staleAt` is later than `expiresAt` if the original is fresh until its
- * own end.
+ * fresh for as long as the original does, so that `staleAt` is later than `expiresAt` if the original is
+ * fresh until its own end.
  */
 export function endingAt<T>(value: CacheValue<T>, expiresAt: number): CacheValue<T> {
   const staleAt = value.staleAt ?? value.expiresAt ?? END_OF_TIME;

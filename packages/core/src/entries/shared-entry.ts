@@ -4,10 +4,9 @@ import type { StoredValue } from "../stored-value.ts";
 import { DecodedEntry } from "./decoded-entry.ts";
 
 /**
- * What an in-process store keeps where readers may share the value: the stored value is the very answer to
- * every hit,
- * so that a hit allocates nothing and touches as little memory as can be. As a `CacheValue` it has those
- * fields only.
+ * An entry of an in-process store whose value readers may share. The stored entry is the answer to every hit,
+ * so that a hit allocates nothing and touches little memory. As a `CacheValue` it has the fields of a value
+ * only.
  */
 export class SharedEntry<T> implements CacheValue<T>, StoredValue<unknown> {
   readonly data: T;
@@ -44,7 +43,7 @@ export class SharedEntry<T> implements CacheValue<T>, StoredValue<unknown> {
   }
 }
 
-/** Whether the entry's data is the very one that every reader of a tier is given, as it is stored. */
+/** True if the entry's data is the object that a tier stores, and that all its readers share. */
 export function isShared(entry: CacheValue<unknown>): boolean {
   return entry instanceof SharedEntry || (entry instanceof DecodedEntry && entry.isShared);
 }

@@ -49,8 +49,7 @@ export function encodeEnvelope(stored: StoredValue): Uint8Array {
  * The inverse. The payload is a view of `bytes`, not a copy.
  *
  * @throws BackendError `corrupt` for anything that `encodeEnvelope` did not make: foreign, truncated,
- * damaged,
- * or of a later version. Nothing is allocated on the word of a length field.
+ * damaged, or of a later version. Nothing is allocated on the word of a length field.
  */
 export function decodeEnvelope(bytes: Uint8Array): StoredValue {
   const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -6,8 +6,8 @@ import { randomBytes } from "node:crypto";
  *   0  u8   magic F6
  *   1  u8   version 1
  *   2  8    fence, ASCII
- *  10  u64  end of the lease, epoch milliseconds; 0 where nobody has it
- *  18  …    the envelope of the entry; nothing where there is no entry
+ *  10  u64  end of the lease, epoch milliseconds; 0 if no caller has it
+ *  18  …    the envelope of the entry; nothing if there is no entry
  */
 const MAGIC = 0xf6;
 const VERSION = 1;
@@ -24,7 +24,7 @@ export interface Leased {
   readonly fence: string;
   /** Epoch milliseconds. */
   readonly until: number;
-  /** Undefined where there is no entry. */
+  /** Undefined if there is no entry. */
   readonly entry: Uint8Array | undefined;
 }
 
@@ -33,12 +33,12 @@ export function newFence(): string {
   return randomBytes(6).toString("base64url");
 }
 
-/** What a value begins with for as long as `fence` holds. */
+/** The first bytes of a value for as long as `fence` holds. */
 export function fenceMark(fence: string): Buffer {
   return Buffer.from(MAGIC_AND_VERSION + fence, "latin1");
 }
 
-/** What a store of bytes keeps under a key that has a lease. */
+/** The value that a store of bytes keeps under a key with a lease. */
 export function encodeLeased({ fence, until, entry }: Leased): Buffer {
   const end = Buffer.alloc(LEASE_HEADER_BYTES - UNTIL);
   end.writeUInt32LE(until % HIGH, 0);

@@ -1,18 +1,20 @@
 import { checkInteger, checkKnown, checkOption } from "../check.ts";
 import { type KeyFields, type KeyPart, keyText } from "./key-text.ts";
 
-/** Equal keys have equal prefix, version and parts, order included; then, and only then, equal text. */
+/**
+ * Keys are equal if prefix, version and parts are, order included. Then, and only then, their texts are
+ * equal.
+ */
 export interface CacheKey extends KeyFields {
   /** `prefix:vN:name=value&flag`, see `keyText`. */
   readonly text: string;
 }
 
-/** What is accepted wherever a key is: a `CacheKey`, or its text, taken verbatim. */
+/** A key: a `CacheKey`, or its text, taken verbatim. */
 export type KeyLike = CacheKey | string;
 
 /**
- * What a part's value may be; `undefined` makes the part a flag. Values are compared as text: 42 and "42" are
- * equal.
+ * The value of a part; `undefined` makes the part a flag. Values are compared as text: 42 and "42" are equal.
  */
 export type KeyPartValue = string | number | bigint | boolean | undefined;
 
@@ -30,8 +32,7 @@ export interface CacheKeyOptions {
  * Makes a key.
  *
  * @throws TypeError for a key without prefix, version and parts, a version out of range, and a part that is
- * not a
- * string, finite number, bigint, boolean or undefined.
+ * not a string, finite number, bigint, boolean or undefined.
  * @example
  * const key = cacheKey("user", { id: 42, locale: "fr" }, { version: 3 });
  * key.text; // "user:v3:id=42&locale=fr"

@@ -20,8 +20,7 @@ export interface KeyFields {
  * A key's text form: `prefix:vN:name=value&flag`. An empty prefix and version 0 are omitted.
  *
  * `% : & =` and lone surrogates are percent-escaped in every component, so a separator is always a separator.
- * Two
- * spellings that would read as something else are told apart: a prefix or name that looks like a version
+ * Two spellings that would read as something else are told apart: a prefix or name that looks like a version
  * (`v3`) has its `v` escaped, and a lone flag with nothing before it starts with `:`.
  */
 export function keyText({ prefix, version, parts }: KeyFields): string {

@@ -9,9 +9,10 @@ import { checkOption } from "../check.ts";
 import { TypedBackend } from "./typed-backend.ts";
 
 /**
- * The typed backend over a raw one. A typed one is returned as it is.
+ * Makes the typed backend of a raw one. A typed one is returned as it is.
  *
- * @throws TypeError for an option that is unknown or wrong.
+ * @throws TypeError for an option that is unknown or wrong, and for a backend without `read`, `write` or
+ * `remove`.
  * @example
  * const backend = cacheBackend(memory({ maxEntries: 1_000 }));
  * await backend.set("greeting", cacheValue("hello", { ttl: 60_000 }));
@@ -19,7 +20,11 @@ import { TypedBackend } from "./typed-backend.ts";
  */
 export function cacheBackend(backend: AnyBackend, options: CacheBackendOptions = {}): CacheBackend {
   checkOption(isBackend(backend), "backend", backend, "must be a backend");
-  if (!isCacheBackend(backend)) return TypedBackend.over(backend, options);
+  if (!isCacheBackend(backend)) {
+    for (const name of ["read", "write", "remove"] as const)
+      checkOption(typeof backend[name] === "function", `backend.${name}`, backend[name], METHOD_RULE);
+    return TypedBackend.over(backend, options);
+  }
   checkOption(
     Object.keys(options).length === 0,
     "options",
@@ -28,3 +33,6 @@ export function cacheBackend(backend: AnyBackend, options: CacheBackendOptions =
   );
   return backend;
 }
+
+// An object spread from an instance of a class has none of its methods.
+const METHOD_RULE = "must be a method; to wrap a backend, spread `delegateTo(backend)`";

@@ -159,8 +159,10 @@ export class Codec {
   }
 
   #unknown(code: "deserialization" | "decompression", kind: string, id: string): BackendError {
-    const message = `${this.#path}: stored with ${kind} "${id}", which is not this backend's own nor among accepts`;
-    return new BackendError(code, message, { backend: this.#path });
+    const rule = "which is not this backend's own, nor among `accepts`";
+    return new BackendError(code, `${this.#path}: stored with ${kind} "${id}", ${rule}`, {
+      backend: this.#path,
+    });
   }
 
   #tooLarge(bytes: number, limit: number): never {

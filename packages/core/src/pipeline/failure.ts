@@ -1,7 +1,9 @@
 import { inspect } from "node:util";
 import { BackendError, type ErrorCode } from "../backend-error.ts";
 
-/** Wraps what a backend, format or compressor threw, once: the label path, the operation and the cause. */
+/**
+ * Wraps the error of a backend, format or compressor, once, with the label path, the operation and the cause.
+ */
 export function failure(path: string, operation: string, error: unknown, code: ErrorCode): BackendError {
   if (!BackendError.is(error)) {
     return new BackendError(code, `${path}: ${operation}: ${messageOf(error)}`, {

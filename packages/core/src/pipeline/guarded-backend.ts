@@ -25,7 +25,8 @@ export class GuardedBackend {
     this.#origin = origin;
   }
 
-  // Reads and writes of one key have no closure: they are what an in-process store is called for.
+  // Reads and writes of one key take no closure: in an in-process store it would cost as much as the
+  // operation.
   read(key: string): MaybePromise<Stored | undefined> {
     try {
       const stored = this.#backend.read(key);

@@ -1,9 +1,9 @@
 import type { KeyFormat } from "../key-format.ts";
 
-/** Most keys that are remembered; the least recently used is forgotten first. */
+/** Most keys that are remembered. The least recently used one is forgotten first. */
 const MOST_KEYS = 100_000;
 
-/** A key format that has no inverse, with one for the keys that were encoded lately. */
+/** Gives a key format without an inverse one for the keys that were encoded lately. */
 export class KeyIndex implements KeyFormat {
   readonly id: string;
   readonly #format: KeyFormat;
@@ -25,7 +25,7 @@ export class KeyIndex implements KeyFormat {
     return encoded;
   }
 
-  /** Empty, which no key is, where the key is not known. */
+  /** Empty, as no key is, if the key is not known. */
   decode(encoded: string): string {
     return this.#texts.get(encoded) ?? "";
   }

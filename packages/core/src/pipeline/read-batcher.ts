@@ -11,27 +11,28 @@ interface Waiter<R, Note> {
 
 type Batch<R, Note> = Map<string, Waiter<R, Note>>;
 
-/** The reads that a batcher is made of: one key or many, in, and what each caller is answered with, out. */
+/** The reads of a store, of one key and of many, and the answer that a caller receives for a read entry. */
 export interface BatchedReads<S, R, Note> {
   readonly max: number;
   readOne(key: string): MaybePromise<S>;
   /** An answer for each key, in their order. */
   readMany(keys: readonly string[]): MaybePromise<readonly S[]>;
-  /** Called for every caller, with what it noted, so that callers of one key share no object. May throw. */
+  /** Called once for each caller, with its own note: callers of one key share no object. May throw. */
   answer(read: S, note: Note): MaybePromise<R>;
-  /** What to reject with where a read threw or rejected. */
+  /** The error to reject with if a read throws or rejects. */
   failure(error: unknown, operation: "read" | "readMany"): Error;
 }
 
 /**
- * Turns the reads of one tick into batches, equal keys read once.
+ * Sends the reads of one tick as batches. Equal keys are read once.
  *
- * The batch leaves with `process.nextTick`, when the code that is running and the microtasks that are due have run
- * and before the event loop turns: no timer, so a lone read is not delayed, and it travels as the plain read that it is.
+ * The batch leaves with `process.nextTick`: after the running code and the microtasks that are due, and
+ * before the event loop turns. There is no timer, so that a lone read is not delayed. It travels as a plain
+ * read.
  */
 export class ReadBatcher<S, R, Note> {
   readonly #reads: BatchedReads<S, R, Note>;
-  /** The first read of the tick; most often it stays the only one, and then no batch is made. */
+  /** The first read of the tick. Most often it stays the only one, and then no batch is made. */
   #first: Waiter<R, Note> | undefined;
   #batch: Batch<R, Note> | undefined;
 
@@ -51,13 +52,13 @@ export class ReadBatcher<S, R, Note> {
     });
   }
 
-  /** Sends what is waiting now. */
+  /** Sends the reads that are waiting. */
   readonly flush = (): void => {
     const first = this.#first;
     const batch = this.#batch;
     this.#first = undefined;
-    // Dropped, not cleared: V8 links a map's old table to its new one, and a table that has aged in the heap would keep
-    // every later one, with all that it holds, from being collected young.
+    // Dropped, not cleared: V8 links a map's old table to its new one. A table that has aged in the heap
+    // would keep every later one, and its contents, from being collected young.
     this.#batch = undefined;
     if (batch !== undefined) this.#sendBatch(batch);
     else if (first !== undefined) this.#sendOne(first);
@@ -100,7 +101,7 @@ export class ReadBatcher<S, R, Note> {
     }
   }
 
-  /** Never throws: what goes wrong is the caller's to hear. */
+  /** Never throws: an error is the caller's. */
   #answer(first: Waiter<R, Note> | undefined, read: S): void {
     for (let waiter = first; waiter !== undefined; waiter = waiter.next) {
       try {

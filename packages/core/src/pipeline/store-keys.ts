@@ -17,8 +17,8 @@ export class StoreKeys {
     const { supports } = state.backend;
     this.#state = state;
     this.#path = path;
-    // Keys leave the process as UTF-8, in which all lone surrogates become one character. Within the process they differ,
-    // and a hit in memory is spared the check.
+    // Keys leave the process as UTF-8, in which all lone surrogates become one character. Within the process
+    // they differ, and a hit in memory is spared the check.
     this.#isLocal = !supports.shared && !supports.persistent;
     this.#maxBytes = supports.maxKeyBytes ?? Number.POSITIVE_INFINITY;
   }
@@ -42,7 +42,9 @@ export class StoreKeys {
     if (encoded.length * 3 <= this.#maxBytes) return encoded;
     const bytes = Buffer.byteLength(encoded);
     if (bytes <= this.#maxBytes) return encoded;
-    const message = `${this.#path}: key of ${bytes} bytes is over the limit of ${this.#maxBytes}; the hashed key format has no limit`;
+    const message =
+      `${this.#path}: key of ${bytes} bytes is over the limit of ${this.#maxBytes}; ` +
+      "the hashed key format has no limit";
     throw new BackendError("too-large", message, { backend: this.#path });
   }
 }

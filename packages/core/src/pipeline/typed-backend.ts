@@ -43,12 +43,12 @@ export class TypedBackend implements TierBackend {
     return new TypedBackend(backendState(backend, options), checkLabel("label", backend.label), undefined);
   }
 
-  private constructor(state: BackendState, path: string, within: Origin | undefined) {
+  private constructor(state: BackendState, path: string, parent: Origin | undefined) {
     const { supports } = state.backend;
     this.label = path;
     this.supports = supports;
     this.#state = state;
-    this.#origin = Object.freeze({ within });
+    this.#origin = Object.freeze({ within: parent });
     this.#backend = new GuardedBackend(state.backend, path, this.#origin);
     const codec = new Codec(state.backend, state.options, path);
     this.#keys = new StoreKeys(state, path);
@@ -167,7 +167,7 @@ export class TypedBackend implements TierBackend {
   // Operations that were asked for before the close are sent before it.
   async #close(): Promise<void> {
     for (const flush of this.#state.flushes) flush();
-    await within(CLOSE_MS, this.#writes.idle());
+    await atMost(CLOSE_MS, this.#writes.idle());
     await this.#backend.close();
   }
 
@@ -188,12 +188,11 @@ function checkedValue<T>(value: CacheValue<T>): CacheValue<T> {
 }
 
 /**
- * How long a close waits for writes that are under way, in milliseconds. A store without a deadline may never
- * answer.
+ * Milliseconds that a close waits for writes that are under way. A store without a deadline may never answer.
  */
 const CLOSE_MS = 10_000;
 
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);

@@ -47,8 +47,7 @@ export class TypedLeases {
   }
 
   // An unreadable entry is a miss here. Otherwise processes of two releases, each with a format that the
-  // other does not
-  // know, could never have a lease.
+  // other does not know, could never have a lease.
   #open<T>(
     entry: StoredValue<unknown> | undefined,
     noted: Observation | undefined,

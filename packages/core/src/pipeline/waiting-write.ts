@@ -21,7 +21,7 @@ export class WaitingWrite {
     this.keys = keys;
   }
 
-  /** Whether `earlier`, a write of the same key, need not be sent before this one. */
+  /** True if `earlier`, a write of the same key, need not be sent before this one. */
   makesPointless(earlier: WriteKind): boolean {
     if (!this.isReady || this.kind === "fenced") return false;
     // A set cannot tell the caller of a delete whether there was an entry.

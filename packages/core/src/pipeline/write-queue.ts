@@ -4,12 +4,10 @@ import { WaitingWrite, type WriteKeys, type WriteKind } from "./waiting-write.ts
 
 /**
  * Sends the writes of a key to the store one after the other, in the order asked: each one after the store
- * has answered
- * the one before. A batch takes its place in the queues of all its keys at once.
+ * has answered the one before. A batch takes its place in the queues of all its keys at once.
  *
  * A waiting write is not sent if later ones make it pointless; its caller is answered when those are. So the
- * callers of a
- * key that is written faster than the store answers wait for few writes, however many there are.
+ * callers of a key that is written faster than the store answers wait for few writes, however many there are.
  */
 export class WriteQueue {
   readonly #queue = new KeyedQueue();
@@ -20,8 +18,8 @@ export class WriteQueue {
 
   /**
    * Calls `send` with the encoded value or values in turn, and answers as `send` does: for a batch, with one
-   * answer for
-   * each key. A set that is not sent is answered with undefined, a delete with the later delete's status.
+   * answer for each key. A set that is not sent is answered with undefined, a delete with the later delete's
+   * status.
    */
   run<E, R>(
     kind: WriteKind,

@@ -8,14 +8,15 @@ import { DelegatingBackend } from "./delegating-backend.ts";
 import { isTierBackend, type TierBackend } from "./tier-backend.ts";
 
 /**
- * The tier that a backend is; a raw backend becomes a typed one with `options`. A tier is returned as it is.
+ * Converts a backend to a tier. A raw backend becomes a typed one with `options`; a tier is returned as it
+ * is.
  */
 export function asTier(backend: AnyBackend, options?: CacheBackendOptions): TierBackend {
   const typed = cacheBackend(backend, options);
   return isTierBackend(typed) ? typed : new PlainTier(typed);
 }
 
-/** A typed backend that is not ours, as a tier: one store, about which nothing more is known. */
+/** A foreign typed backend as a tier: it is taken for a single store. */
 class PlainTier extends DelegatingBackend<CacheBackend> implements TierBackend {
   readonly shared: TierBackend = this;
 

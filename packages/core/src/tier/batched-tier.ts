@@ -45,7 +45,7 @@ export class BatchedTier extends DelegatingTier {
 }
 
 /**
- * Whether a batch failed because of one item, a value or key that the store cannot hold. The others can be
+ * True if a batch failed because of one item, a value or key that the store cannot hold. The others can be
  * retried.
  */
 function isOfOne(error: unknown): boolean {

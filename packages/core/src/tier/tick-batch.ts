@@ -5,7 +5,7 @@ export interface BatchedOperation<Item, Answer> {
   readonly one: (item: Item) => MaybePromise<Answer>;
   /** Answers in the order of the items; fails as a whole. */
   readonly many: (items: readonly Item[]) => MaybePromise<readonly Answer[]>;
-  /** Whether an error of `many` says nothing of the other items: then each is tried by itself. */
+  /** True if an error of `many` concerns one item only. Then each item is tried by itself. */
   readonly isOfOne: (error: unknown) => boolean;
 }
 

@@ -6,14 +6,12 @@ import type { MaybePromise } from "../maybe-promise.ts";
 
 /**
  * A typed backend with the operations that compositions and caches need of each other. Internal: these
- * members may
- * change in any release. `asTier` makes a tier of every backend.
+ * members may change in any release. `asTier` makes a tier of every backend.
  */
 export interface TierBackend extends CacheBackend {
   /**
    * The store that all processes agree on. A single store and a coherent composition are their own; a
-   * composition
-   * whose first tier can miss changes by other processes names the tiers below.
+   * composition whose first tier can miss changes by other processes names the tiers below.
    */
   readonly shared: TierBackend;
   /**
@@ -23,20 +21,18 @@ export interface TierBackend extends CacheBackend {
   asTierOf(parent: string): TierBackend;
   /**
    * Reads the first tier only, without I/O and without a promise. Returns fresh and stale entries. Undefined
-   * if the tier
-   * misses, is bypassed, or cannot answer now.
+   * if the tier misses, is bypassed, or cannot answer now.
    */
   peek<T>(key: KeyLike): CacheValue<T> | undefined;
   /**
    * Reads past tiers that can miss changes by other processes. Such a tier is offered the entry if the entry
-   * is fresh
-   * and newer than its own. Equals `get` for a single store and for a coherent composition.
+   * is fresh and newer than its own. Equals `get` for a single store and for a coherent composition.
    */
   getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined>;
   /**
    * Converts data to the form that a hit returns: frozen, or a copy, as the first tier's format makes it.
-   * `from` is
-   * `tier` for data that was read just now and belongs to nobody else. Throws what the format throws.
+   * `from` is `tier` for data that was read just now and belongs to nobody else. Throws what the format
+   * throws.
    */
   toHitValue<T>(data: T, from: "caller" | "tier"): T;
   /**
@@ -47,13 +43,13 @@ export interface TierBackend extends CacheBackend {
    * This backend for the keys of one batch: operations that arrive one by one in one tick travel together.
    */
   batched(): TierBackend;
-  /** Whether a failed write may have left an older value of the key than was written. */
+  /** True if an older value of the key may remain after a failed write. */
   mayBeOutdated(key: KeyLike): boolean;
   /** Stops waiting for the write of the key that is under way. Later writes fail until it has ended. */
   giveUp(key: KeyLike, reason: unknown): void;
 }
 
-/** Whether a typed backend has the operations of a tier. */
+/** True if a typed backend has the operations of a tier. */
 export function isTierBackend(backend: CacheBackend): backend is TierBackend {
   return "asTierOf" in backend && "peek" in backend && "getShared" in backend;
 }

@@ -1,7 +1,8 @@
 import type { KeyPart } from "@hitbox/core";
 import fc from "fast-check";
 
-// Characters that mean something to the text form, to URLs and to stores, over any string at all, lone surrogates included.
+// Characters that mean something to the text form, to URLs and to stores, over any string at all, lone
+// surrogates included.
 const awkward = fc.string({
   unit: fc.oneof(
     fc.constantFrom(..."v013:=&%?#/ \u0000é😀\ud800\udc00AB".split("")),

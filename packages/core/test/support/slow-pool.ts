@@ -4,8 +4,7 @@ import { type MapBackend, mapBackend } from "./map-backend.ts";
 
 /**
  * A store behind a pool of connections. Operations of one key overtake each other, on their way to the store
- * and back,
- * as the scheduler decides. So does the compression of payloads of 1,000 bytes and more.
+ * and back, as the scheduler decides. So does the compression of payloads of 1,000 bytes and more.
  */
 export function slowPool(scheduler: fc.Scheduler): MapBackend {
   const batches = { readMany: { max: 9 }, writeMany: { max: 9 }, removeMany: { max: 9 } };
