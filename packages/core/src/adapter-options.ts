@@ -7,7 +7,9 @@ import { text } from "./keys/text.ts";
 
 /** The options that every adapter takes. */
 export interface AdapterOptions<Raw = Uint8Array> {
-  /** Name in metrics and source paths. 1–64 characters of A-Z a-z 0-9 _ -. Default: the adapter's own name. */
+  /**
+   * Name in metrics and source paths. 1–64 characters of A-Z a-z 0-9 _ -. Default: the adapter's own name.
+   */
   readonly label?: string | undefined;
   /** Default: `text()`. */
   readonly keyFormat?: KeyFormat | undefined;
@@ -28,7 +30,10 @@ export interface AdapterParts<Raw> {
   readonly compressor: Compressor;
 }
 
-/** Checks and completes the options that every adapter takes. Stores of bytes take formats of kind `bytes` only. */
+/**
+ * Checks and completes the options that every adapter takes. Stores of bytes take formats of kind `bytes`
+ * only.
+ */
 export function adapterParts<Raw>(
   options: AdapterOptions<Raw>,
   defaults: { readonly label: string; readonly format: Format<Raw>; readonly stores: "bytes" | "anything" },

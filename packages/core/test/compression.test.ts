@@ -80,7 +80,7 @@ describe("a payload", () => {
     expect((await cacheBackend(next, { accepts: [json(), gzip()] }).get("k"))?.data).toBe(text(500));
   });
 
-  test("of json() is read by a backend of typed JSON, and not the other way round unless it is accepted", () => {
+  test("of json() is read by a backend of typed JSON, and the other way round if accepted", () => {
     const store = mapBackend({ format: json() });
     cacheBackend(store).set("k", cacheValue({ text: "$Date:1" }));
     expect(cacheBackend({ ...store, valueFormat: typedJson() }).get("k")).toMatchObject({

@@ -67,7 +67,10 @@ function readLease(bytes: Uint8Array): void {
   if (leased !== undefined) expect(encodeLeased(leased).equals(bytes)).toBe(true);
 }
 
-/** A value that is read can be written and read again, and a payload that is refused is refused by an error of its kind. */
+/**
+ * A value that is read can be written and read again, and a payload that is refused is refused by an error of
+ * its kind.
+ */
 function readFormat(format: Format, compare: (actual: unknown, expected: unknown) => void) {
   return (bytes: Uint8Array): void => {
     let value: unknown;

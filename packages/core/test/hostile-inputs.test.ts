@@ -7,7 +7,8 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../../..");
 const SCRIPT = join(import.meta.dirname, "support/hostile/inputs.mjs");
 
-// Each input of the script, and how its reads end. Times are in docs/formats.md: a busy machine would break a bound here.
+// Each input of the script, and how its reads end. Times are in docs/formats.md: a busy machine would break a
+// bound here.
 const OUTCOMES: Readonly<Record<string, readonly string[]>> = {
   "40 brotli bombs of zeros": ["deserialization", "too-large"],
   "40 brotli bombs of valid JSON": ["read", "too-large"],

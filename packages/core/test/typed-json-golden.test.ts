@@ -4,7 +4,8 @@ import { typedJson } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 import { expectSame } from "./support/same.ts";
 
-// Documents as version 1 wrote them, byte for byte. They are in people's stores: files are added, and never changed.
+// Documents as version 1 wrote them, byte for byte. They are in people's stores: files are added, and never
+// changed.
 const folder = new URL("./golden/typed-json-v1/", import.meta.url);
 const format = typedJson({
   types: [

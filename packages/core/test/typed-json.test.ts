@@ -146,7 +146,8 @@ describe("typedJson", () => {
 
   test("keeps values of another realm as those of this one", () => {
     const foreign: unknown = runInNewContext(
-      "({ list: [1, , 3], map: new Map([[1, -0]]), date: new Date(3), bytes: new Uint8Array(4), error: new TypeError('x'), re: /x/g })",
+      "({ list: [1, , 3], map: new Map([[1, -0]]), date: new Date(3), " +
+        "bytes: new Uint8Array(4), error: new TypeError('x'), re: /x/g })",
     );
     const own = { list: [1, , 3], map: new Map([[1, -0]]), date: new Date(3), bytes: new Uint8Array(4) };
     expectSame(trip(foreign), { ...own, error: new TypeError("x"), re: /x/g });

@@ -14,7 +14,9 @@ const HALF = 25;
 const SINGLE = 26;
 const DOUBLE = 27;
 
-/** Builds the value of an encoding that `checkDialect` has passed, and which therefore ends where it has to. */
+/**
+ * Builds the value of an encoding that `checkDialect` has passed, and which therefore ends where it has to.
+ */
 export class Decoding {
   readonly #bytes: Buffer;
   #at = 0;

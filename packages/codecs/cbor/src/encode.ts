@@ -10,7 +10,9 @@ import { bytesOfWtf8 } from "./wtf8.ts";
 const TWO_TO_32 = 2 ** 32;
 const TWO_TO_64 = 1n << 64n;
 
-/** Writes one value. Loops, not callbacks: each frame that a level takes is stack that the value cannot have. */
+/**
+ * Writes one value. Loops, not callbacks: each frame that a level takes is stack that the value cannot have.
+ */
 export class Encoding {
   readonly #writer = new Writer();
   readonly #maxNodes: number;

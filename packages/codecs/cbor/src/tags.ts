@@ -1,17 +1,28 @@
-/** Tags of the IANA registry (https://www.iana.org/assignments/cbor-tags): all that is written here, and all that is read. */
+/**
+ * Tags of the IANA registry (https://www.iana.org/assignments/cbor-tags): all that is written here, and all
+ * that is read.
+ */
 export const TAG = {
   /** Seconds since the epoch. RFC 8949, 3.4.2. */
   epoch: 1,
   /** RFC 8949, 3.4.3. */
   positiveBignum: 2,
   negativeBignum: 3,
-  /** A hole in an array, around `undefined`. https://github.com/svaarala/cbor-specs/blob/master/cbor-absent-tag.rst */
+  /**
+   * A hole in an array, around `undefined`.
+   * https://github.com/svaarala/cbor-specs/blob/master/cbor-absent-tag.rst
+   */
   absent: 31,
   /** https://github.com/input-output-hk/cbor-sets-spec */
   set: 258,
-  /** A Map, where an untagged map is an object. https://github.com/shanewholloway/js-cbor-codec, CBOR-259-spec */
+  /**
+   * A Map, where an untagged map is an object. https://github.com/shanewholloway/js-cbor-codec, CBOR-259-spec
+   */
   map: 259,
-  /** WTF-8, a string that need not be well-formed. https://github.com/svaarala/cbor-specs/blob/master/cbor-nonutf8-string-tags.rst */
+  /**
+   * WTF-8, a string that need not be well-formed.
+   * https://github.com/svaarala/cbor-specs/blob/master/cbor-nonutf8-string-tags.rst
+   */
   wtf8: 273,
 } as const;
 

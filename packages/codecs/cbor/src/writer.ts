@@ -6,7 +6,9 @@ const KEEP_BYTES = 65_536;
 /** Strings shorter than this are written character by character while they are ASCII. */
 const SHORT = 64;
 
-/** A buffer for the next value: the bytes of each are copied out of it. Taken while a value is being written. */
+/**
+ * A buffer for the next value: the bytes of each are copied out of it. Taken while a value is being written.
+ */
 let spare: Buffer | undefined;
 
 function takeBuffer(): Buffer {

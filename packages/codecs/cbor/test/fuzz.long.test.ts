@@ -25,7 +25,9 @@ const seeds = [
   ],
 ];
 
-/** A value that is read can be written and read again. A payload that is refused is refused by a RangeError. */
+/**
+ * A value that is read can be written and read again. A payload that is refused is refused by a RangeError.
+ */
 function read(bytes: Uint8Array): void {
   let value: unknown;
   try {

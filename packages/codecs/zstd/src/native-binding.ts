@@ -1,6 +1,9 @@
 import { createRequire } from "node:module";
 
-/** What is used of `zstd-napi/binding`: Zstandard's own calls, which write into a buffer that the caller bounds. */
+/**
+ * What is used of `zstd-napi/binding`: Zstandard's own calls, which write into a buffer that the caller
+ * bounds.
+ */
 export interface NativeBinding {
   readonly CCtx: new () => {
     setParameter(parameter: number, value: number): void;
@@ -12,8 +15,9 @@ export interface NativeBinding {
 }
 
 /**
- * Modules from which zstd-napi is looked for. In a bundle of CommonJS there is no `import.meta.url`, but `__filename`; a
- * bundler may also have put the path of the machine that made the bundle into `import.meta.url`.
+ * Modules from which zstd-napi is looked for. In a bundle of CommonJS there is no `import.meta.url`, but
+ * `__filename`; a bundler may also have put the path of the machine that made the bundle into
+ * `import.meta.url`.
  */
 declare const __filename: string | undefined;
 const PLACES: readonly (string | undefined)[] = [
@@ -21,7 +25,9 @@ const PLACES: readonly (string | undefined)[] = [
   typeof __filename === "string" ? __filename : undefined,
 ];
 
-/** An optional peer: undefined where it is not installed, or was neither built nor downloaded for this system. */
+/**
+ * An optional peer: undefined where it is not installed, or was neither built nor downloaded for this system.
+ */
 export function loadNativeBinding(): NativeBinding | undefined {
   return fromPlaces((require) => require(BINDING) as NativeBinding);
 }

@@ -18,7 +18,8 @@ export interface ZstdOptions {
  *
  * @throws TypeError for a wrong option; BackendError `unsupported` where there is no Zstandard.
  * @example
- * const backend = cacheBackend(memory({ maxBytes: 2 ** 24, format: json(), compressor: zstd({ level: 6 }) }));
+ * const backend = cacheBackend(memory({ maxBytes: 2 ** 24, format: json(), compressor: zstd({ level: 6 })
+ * }));
  */
 export function zstd(options: ZstdOptions = {}): Compressor {
   return zstdFrom(availableSources(), options);

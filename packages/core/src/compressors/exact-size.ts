@@ -5,8 +5,9 @@ export function exactSize(bytes: Uint8Array, decodedBytes: number): Uint8Array {
 }
 
 /**
- * zlib's ceiling on output (it refuses 0; nothing is ever compressed from 0 bytes), and a chunk that all of it fits into:
- * smaller chunks would be joined, which takes the memory twice. What is not written to takes none.
+ * zlib's ceiling on output (it refuses 0; nothing is ever compressed from 0 bytes), and a chunk that all of
+ * it fits into: smaller chunks would be joined, which takes the memory twice. What is not written to takes
+ * none.
  */
 export function atMost(decodedBytes: number): { maxOutputLength: number; chunkSize: number } {
   return {

@@ -50,8 +50,8 @@ export function encodeLeased({ fence, until, entry }: Leased): Buffer {
 }
 
 /**
- * The inverse; undefined for anything that `encodeLeased` does not make, such as an entry without a lease. The entry is
- * a view of `bytes`.
+ * The inverse; undefined for anything that `encodeLeased` does not make, such as an entry without a lease.
+ * The entry is a view of `bytes`.
  */
 export function decodeLeased(bytes: Uint8Array): Leased | undefined {
   if (!isLeased(bytes)) return undefined;

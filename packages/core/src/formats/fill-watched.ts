@@ -1,14 +1,21 @@
 /*
- * V8 finds the keys of a Map or Set by their hashes. The hashes of numbers and bigints are the same in every process, so
- * an attacker can choose 65,000 numbers with one hash: inserting them takes 6 seconds. No program can ask V8 for a hash,
- * but such keys give themselves away by the time that they take to insert, again and again.
+ * V8 finds the keys of a Map or Set by their hashes. The hashes of numbers and bigints are the same in every
+ * process, so an attacker can choose 65,000 numbers with one hash: inserting them takes 6 seconds. No program
+ * can ask V8 for a hash, but such keys give themselves away by the time that they take to insert, again and
+ * again.
  */
 const SLICE = 512;
 const TRIES = 4;
-/** Inserting a slice takes 0.05 ms with keys of different hashes. 700 keys of one hash take 1 ms for the next slice. */
+/**
+ * Inserting a slice takes 0.05 ms with keys of different hashes. 700 keys of one hash take 1 ms for the next
+ * slice.
+ */
 const SUSPECT_MS = 1;
 
-/** What is filled: `insert` and `remove` get the position of an entry, and may be called again for the same one. */
+/**
+ * What is filled: `insert` and `remove` get the position of an entry, and may be called again for the same
+ * one.
+ */
 export interface Watched {
   insert(index: number): void;
   remove(index: number): void;

@@ -24,7 +24,9 @@ export function isSmall(text: string, maxNodes: number): boolean {
   return text.length <= maxNodes && hasFewOpenings(text);
 }
 
-/** Counting what opens costs a fiftieth of parsing. Brackets in strings count too: the count is never too low. */
+/**
+ * Counting what opens costs a fiftieth of parsing. Brackets in strings count too: the count is never too low.
+ */
 function hasFewOpenings(text: string): boolean {
   let left = MAX_DEPTH;
   for (let at = text.indexOf("{"); at !== -1; at = text.indexOf("{", at + 1)) if (--left < 0) return false;
@@ -33,8 +35,8 @@ function hasFewOpenings(text: string): boolean {
 }
 
 /**
- * Checks that a JSON text has at most MAX_DEPTH levels, `maxNodes` nodes and a share of that in shapes. Builds nothing.
- * A text that is no JSON may pass: the parser refuses it.
+ * Checks that a JSON text has at most MAX_DEPTH levels, `maxNodes` nodes and a share of that in shapes.
+ * Builds nothing. A text that is no JSON may pass: the parser refuses it.
  *
  * @throws RangeError
  */

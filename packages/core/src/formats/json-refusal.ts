@@ -3,7 +3,9 @@ import { MAX_DEPTH } from "./limits.ts";
 import { explained, nameStep, Refusal, refusalUnder } from "./refusal.ts";
 import { lossInJson } from "./remedy.ts";
 
-/** Says where in `value` something is that JSON would change. For values that `isJsonData` has found unfit. */
+/**
+ * Says where in `value` something is that JSON would change. For values that `isJsonData` has found unfit.
+ */
 export function refuseInJson(value: unknown, maxNodes: number): never {
   try {
     findLoss(value, 0, { left: maxNodes });

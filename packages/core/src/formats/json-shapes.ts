@@ -6,8 +6,8 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Checks that the objects of a JSON text have at most `maxShapes` shapes: lists of property names in one order, each
- * beginning of a list counted as one. For texts that have passed the check of depth.
+ * Checks that the objects of a JSON text have at most `maxShapes` shapes: lists of property names in one
+ * order, each beginning of a list counted as one. For texts that have passed the check of depth.
  *
  * @throws RangeError
  */

@@ -42,7 +42,9 @@ function textOf(bytes: Uint8Array): string {
   return buffer.toString();
 }
 
-/** V8 shows what it found, which may be a secret or a terminal's escape sequence: only the position is kept. */
+/**
+ * V8 shows what it found, which may be a secret or a terminal's escape sequence: only the position is kept.
+ */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -7,9 +7,9 @@ import { MAX_NODES } from "./limits.ts";
 
 export interface JsonOptions {
   /**
-   * `refuse` (default): a value that JSON would silently change (Date, Map, Set, binary, NaN, a hole in an array, an
-   * instance of a class, a function …) fails to serialize, and the error says where it is and what to do. `allow`:
-   * `JSON.stringify` decides.
+   * `refuse` (default): a value that JSON would silently change (Date, Map, Set, binary, NaN, a hole in an
+   * array, an instance of a class, a function …) fails to serialize, and the error says where it is and what
+   * to do. `allow`: `JSON.stringify` decides.
    */
   readonly lossy?: "refuse" | "allow" | undefined;
   /** Most arrays, objects and scalars in one value, written or read. Default: 1,048,576. */
@@ -17,9 +17,10 @@ export interface JsonOptions {
 }
 
 /**
- * JSON (RFC 8259) in UTF-8: readable by every program, and the fastest for plain data. It keeps null, booleans, finite
- * numbers, strings, arrays and plain objects. Properties that are undefined or under symbols are left out, and −0 reads
- * back as 0. `typedJson()` writes plain data as the same bytes and keeps other types too.
+ * JSON (RFC 8259) in UTF-8: readable by every program, and the fastest for plain data. It keeps null,
+ * booleans, finite numbers, strings, arrays and plain objects. Properties that are undefined or under symbols
+ * are left out, and −0 reads back as 0. `typedJson()` writes plain data as the same bytes and keeps other
+ * types too.
  *
  * @throws TypeError for a wrong option.
  */

@@ -59,7 +59,10 @@ function isThenable(value: object): boolean {
   return types.isPromise(value) || typeof (value as { then?: unknown }).then === "function";
 }
 
-/** The tag of an object, or its class if it has no tag. A name comes from code; one that is no identifier is not shown. */
+/**
+ * The tag of an object, or its class if it has no tag. A name comes from code; one that is no identifier is
+ * not shown.
+ */
 function kindOf(value: object): string {
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   return tag !== "Object" && tag !== "Error" && IDENTIFIER.test(tag) ? tag : classOf(value);

@@ -4,8 +4,9 @@ const TABLE_BITS = 22;
 const SEED = Math.floor(Math.random() * 2 ** 32);
 
 /**
- * Counts the shapes of objects in a payload: lists of property names in one order, each beginning of a list counted as one.
- * A shape is a hash (FNV-1a) of its names. Two shapes that share a bit of the table count as one.
+ * Counts the shapes of objects in a payload: lists of property names in one order, each beginning of a list
+ * counted as one. A shape is a hash (FNV-1a) of its names. Two shapes that share a bit of the table count as
+ * one.
  */
 export class ShapeLimit {
   readonly #bits = new Uint32Array(2 ** (TABLE_BITS - 5));
@@ -16,7 +17,8 @@ export class ShapeLimit {
   }
 
   /**
-   * The shape with one more name, which is the bytes from `start` to before `end`. The shape of no names is 0.
+   * The shape with one more name, which is the bytes from `start` to before `end`. The shape of no names is
+   * 0.
    *
    * @throws RangeError if it is one too many.
    */

@@ -178,8 +178,8 @@ export class Codec {
   #unknown(code: "deserialization" | "decompression", kind: string, id: string): BackendError {
     // A stored id may hold line breaks and escape sequences.
     const shown = isId(id) ? `"${id}"` : "of a malformed id";
-    const message = `${this.#path}: stored with a ${kind} ${shown}, which is not this backend's own nor among accepts`;
-    return new BackendError(code, message, { backend: this.#path });
+    const message = `stored with a ${kind} ${shown}, which is not this backend's own nor among accepts`;
+    return new BackendError(code, `${this.#path}: ${message}`, { backend: this.#path });
   }
 
   #tooLarge(bytes: number, limit: number): never {

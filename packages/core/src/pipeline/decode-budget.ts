@@ -1,9 +1,13 @@
-/** Bytes that may be decompressed off the thread at one time, in this process: one payload of the default limit. */
+/**
+ * Bytes that may be decompressed off the thread at one time, in this process: one payload of the default
+ * limit.
+ */
 const PROCESS_BYTES = 64 * 1024 * 1024;
 
 /**
- * Bounds the bytes that are being decoded at one time. A few hundred bytes from a store can ask for a gigabyte: work that
- * does not fit waits, in the order in which it was asked for. Work of more than the whole budget runs alone.
+ * Bounds the bytes that are being decoded at one time. A few hundred bytes from a store can ask for a
+ * gigabyte: work that does not fit waits, in the order in which it was asked for. Work of more than the whole
+ * budget runs alone.
  */
 export class DecodeBudget {
   readonly #total: number;

@@ -1,6 +1,6 @@
 /*
- * V8 hashes a small integer without a seed (ComputeUnseededHash in its src/utils/utils.h), by steps that can all be
- * undone: so integers can be made that all have one hash.
+ * V8 hashes a small integer without a seed (ComputeUnseededHash in its src/utils/utils.h), by steps that can
+ * all be undone: so integers can be made that all have one hash.
  */
 const BITS = 16;
 

@@ -5,11 +5,16 @@ import { Coverage } from "./coverage.ts";
 import { mutate } from "./mutate.ts";
 
 export interface FuzzOptions {
-  /** Reads one input. Throws for a fault of the reader, and not for an input that the reader refuses as it should. */
+  /**
+   * Reads one input. Throws for a fault of the reader, and not for an input that the reader refuses as it
+   * should.
+   */
   readonly target: (bytes: Uint8Array) => void | Promise<void>;
   /** Inputs to begin with, besides those in `corpus`. */
   readonly seeds: readonly Uint8Array[];
-  /** Folder of kept inputs. New ones are written to it where FUZZ_KEEP is set; inputs that fail always are. */
+  /**
+   * Folder of kept inputs. New ones are written to it where FUZZ_KEEP is set; inputs that fail always are.
+   */
   readonly corpus: string;
   /** Whether the file of a URL is part of the reader: its blocks guide the search. */
   readonly covers: (url: string) => boolean;
@@ -29,8 +34,9 @@ const BATCH = 500;
 const LONGEST = 4_096;
 
 /**
- * Searches for an input that `target` throws for: mutates inputs, and keeps those that reach code which no other has.
- * V8 counts blocks by itself, so no code is instrumented. The error that is thrown names the file with the input.
+ * Searches for an input that `target` throws for: mutates inputs, and keeps those that reach code which no
+ * other has. V8 counts blocks by itself, so no code is instrumented. The error that is thrown names the file
+ * with the input.
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { seconds = Number(process.env.FUZZ_SECONDS ?? 60) } = options;

@@ -12,7 +12,10 @@ import { checkKnown, checkOption } from "../../check.ts";
  * };
  */
 export interface CustomType<Value = unknown, Encoded = unknown> {
-  /** Stored with every value: a letter, then up to 63 letters, digits, `_`, `.` or `-`. Unique among the types. */
+  /**
+   * Stored with every value: a letter, then up to 63 letters, digits, `_`, `.` or `-`. Unique among the
+   * types.
+   */
   readonly name: string;
   /** Whether a value is of this type. Asked for every object that is neither an array nor a plain object. */
   is(value: object): boolean;

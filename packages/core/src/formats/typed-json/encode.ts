@@ -9,7 +9,8 @@ import { kindOfObject } from "./kinds.ts";
 import { escapeBigint, escapeDate, escapeNumber } from "./scalars.ts";
 
 /**
- * `value` in the form that a typed document has for it: itself where nothing in it needs an escape, else a copy.
+ * `value` in the form that a typed document has for it: itself where nothing in it needs an escape, else a
+ * copy.
  *
  * @throws Refusal for a value that would not come back as it is.
  */

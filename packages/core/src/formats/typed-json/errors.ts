@@ -1,7 +1,10 @@
 import { types } from "node:util";
 import { ERROR } from "./escapes.ts";
 
-/** The classes of the language, each with a way to make an error of it. Others are instances of classes like any other. */
+/**
+ * The classes of the language, each with a way to make an error of it. Others are instances of classes like
+ * any other.
+ */
 const CLASSES: ReadonlyMap<string, () => Error> = new Map<string, () => Error>([
   ...[Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map(
     (Kind): [string, () => Error] => [Kind.name, () => new Kind()],
@@ -18,7 +21,10 @@ const HIDDEN = ["message", "name", "cause", "errors"] as const;
 
 type Properties = Record<string, unknown>;
 
-/** The parts of the escape of an error: the class, its hidden properties and its other ones, before these are encoded. */
+/**
+ * The parts of the escape of an error: the class, its hidden properties and its other ones, before these are
+ * encoded.
+ */
 export function partsOfError(kind: string, error: object): [string, string, Properties, Properties] {
   const hidden: Properties = {};
   const visible: Properties = {};

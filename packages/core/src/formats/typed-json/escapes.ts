@@ -1,5 +1,6 @@
 /*
- * The escapes of a typed document; docs/formats.md is the specification. A string that begins with `$` is an escape:
+ * The escapes of a typed document; docs/formats.md is the specification. A string that begins with `$` is an
+ * escape:
  *
  *   "$$price"                      the string "$price"
  *   "$undefined" "$NaN" "$-0" …    a value without content
@@ -17,8 +18,13 @@ export const ERROR = "$Error";
 /** Before the name of a custom type. */
 export const CUSTOM = "$type:";
 
-/** Most characters of the source of a regular expression, and of a URL: V8 takes hundreds of bytes for each. */
+/**
+ * Most characters of the source of a regular expression, and of a URL: V8 takes hundreds of bytes for each.
+ */
 export const MAX_SOURCE = 65_536;
 
-/** Bigints up to so many bits are written in decimal; longer ones in hexadecimal, which is linear to read and write. */
+/**
+ * Bigints up to so many bits are written in decimal; longer ones in hexadecimal, which is linear to read and
+ * write.
+ */
 export const DECIMAL_BITS = 256;

@@ -50,8 +50,8 @@ const CHECKS: Readonly<Record<Kind["form"], (value: object) => boolean>> = {
 };
 
 /**
- * The kind of an object of another realm, such as a `node:vm` context, in which Jest runs tests. A subclass is none: its
- * prototype has one more above it.
+ * The kind of an object of another realm, such as a `node:vm` context, in which Jest runs tests. A subclass
+ * is none: its prototype has one more above it.
  */
 function foreignKind(value: object, prototype: object): Kind | undefined {
   const name: unknown = (prototype as { constructor?: { name?: unknown } }).constructor?.name;

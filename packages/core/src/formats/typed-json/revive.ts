@@ -8,7 +8,8 @@ import { constantOf, isDateEscape, reviveBigint, reviveDate, reviveRegExp, reviv
 export type TypesByName = ReadonlyMap<string, CustomType>;
 
 /**
- * Replaces the escapes of a parsed document by their values, in place. The document is known to be within the limits.
+ * Replaces the escapes of a parsed document by their values, in place. The document is known to be within the
+ * limits.
  *
  * @throws RangeError for an escape that is none of the format.
  */
