@@ -28,10 +28,7 @@ import { acquireStore, NEVER, type Store } from "./store.ts";
 import { Sweeper } from "./sweeper.ts";
 
 export interface LmdbOptions extends AdapterOptions {
-  /**
-   * Directory of the store, made with its parents where it is missing. Processes that name the same one share
-   * it.
-   */
+  /** Directory of the store, made with its parents where it is missing. Processes that name the same one share it. */
   readonly path: string;
   /** Milliseconds between sweeps, which remove expired entries. `Infinity`: no sweeps. Default: 60,000. */
   readonly sweepInterval?: number | undefined;
@@ -40,12 +37,11 @@ export interface LmdbOptions extends AdapterOptions {
 }
 
 /**
- * An embedded tier on disk (LMDB), shared by all processes that open the same directory. Reads are
- * synchronous; writes are committed on another thread, and their promise resolves once every process can read
- * them.
+ * An embedded tier on disk (LMDB), shared by all processes that open the same directory. Reads are synchronous;
+ * writes are committed on another thread, and their promise resolves once every process can read them.
  *
- * What has been written outlives this process, however it ends. When the machine itself fails, the last
- * moments of writes can be lost, but the store stays whole.
+ * What has been written outlives this process, however it ends. When the machine itself fails, the last moments of
+ * writes can be lost, but the store stays whole.
  *
  * @throws TypeError for an option that is unknown or wrong; BackendError `corrupt` where the directory holds
  * something else, or a damaged store, and `unavailable` where it cannot be opened.
@@ -133,10 +129,7 @@ class Lmdb implements Backend {
   }
 }
 
-/**
- * LMDB keeps values of up to 2^31 − 1 bytes; an envelope adds a header to the payload, of at most this plus
- * tags.
- */
+/** LMDB keeps values of up to 2^31 − 1 bytes; an envelope adds a header to the payload, of at most this plus tags. */
 const MAX_ENVELOPE_BYTES = 0x7fff_ffff - 16;
 const MAX_PAYLOAD_BYTES = 0x7fff_0000;
 

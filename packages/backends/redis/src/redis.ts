@@ -74,8 +74,8 @@ const MAX_TIMEOUT = 600_000;
 const MIB = 1024 * 1024;
 
 /**
- * A tier in Redis: one string value for each entry, expired by the server. Operations settle within
- * `timeout`, whatever the client's settings, and fail at once while there is no connection.
+ * A tier in Redis: one string value for each entry, expired by the server. Operations settle within `timeout`,
+ * whatever the client's settings, and fail at once while there is no connection.
  *
  * @throws TypeError for an option that is unknown or wrong.
  * @example
