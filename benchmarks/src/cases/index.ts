@@ -6,6 +6,7 @@ import { mostlyNear } from "./batches.ts";
 import { hitByData, hitOverFloor, hitWithTags } from "./cache.ts";
 import { batchOverRedis, taggedHitOverRedis } from "./cache-batch.ts";
 import { clientOf, dynamoDbConcurrent, dynamoDbOneAtATime, filledDynamoDb } from "./dynamodb.ts";
+import { plainData, rowWithDates } from "./formats.ts";
 import { composedAwaited, composedSync, memorySync } from "./memory.ts";
 import { hitOverPeer, missesOverBentocache, PEER_NAMES, taggedHitOverBentocache } from "./peers.ts";
 import {
@@ -43,6 +44,9 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => overRedis(async (_, backend) => measure(await redisFencedWrites(backend))),
   (measure) => overRedis(async (client) => measure(await mostlyNear(client))),
   (measure) => measure(oneSerialization()),
+  (measure) => measure(plainData()),
+  (measure) => measure(rowWithDates("superjson")),
+  (measure) => measure(rowWithDates("devalue")),
   async (measure) => measure(await hitOverFloor("without expiry")),
   async (measure) => measure(await hitOverFloor("with expiry")),
   ...PEER_NAMES.map((name) => async (measure: Measure) => measure(await hitOverPeer(name))),

@@ -13,6 +13,7 @@ export interface AdapterOptions<Raw = Uint8Array> {
   readonly label?: string | undefined;
   /** Default: `text()`. */
   readonly keyFormat?: KeyFormat | undefined;
+  /** Default: `typedJson()` for stores of bytes. Entries of `json()` are read all the same. */
   readonly format?: Format<Raw> | undefined;
   /** Default: `passthrough()`. */
   readonly compressor?: Compressor | undefined;

@@ -54,10 +54,19 @@ export function checkLabel(option: string, value: string): string {
 
 const ID = /^[a-z0-9._-]{1,64}$/;
 
+/** Whether a text can be the id of a format or compressor. A stored id may be anything. */
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
+
 /** The id of a format or compressor, as stored with every entry. */
 export function checkId(option: string, value: string): string {
-  const ok = typeof value === "string" && ID.test(value);
-  checkOption(ok, option, value, "must be 1–64 characters of a-z 0-9 . _ -");
+  checkOption(
+    typeof value === "string" && isId(value),
+    option,
+    value,
+    "must be 1–64 characters of a-z 0-9 . _ -",
+  );
   return value;
 }
 

@@ -55,7 +55,12 @@ export {
   withoutLease,
 } from "./envelope/lease-header.ts";
 export type { Format } from "./format.ts";
-export { type JsonOptions, json } from "./json.ts";
+export { fillWatched, type Watched } from "./formats/fill-watched.ts";
+export { type JsonOptions, json } from "./formats/json.ts";
+export { MAX_NODES, maxShapes } from "./formats/limits.ts";
+export { ShapeLimit } from "./formats/shape-limit.ts";
+export type { CustomType } from "./formats/typed-json/custom-type.ts";
+export { type TypedJsonOptions, typedJson } from "./formats/typed-json/typed-json.ts";
 export type { KeyFormat } from "./key-format.ts";
 export {
   type CacheKey,

@@ -8,6 +8,7 @@ import {
   gzip,
   json,
   passthrough,
+  typedJson,
 } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 import { mapBackend } from "./support/map-backend.ts";
@@ -77,6 +78,19 @@ describe("a payload", () => {
     const next = { ...store, valueFormat: { ...json(), id: "next" }, compressor: passthrough() };
     expect(() => cacheBackend(next).get("k")).toThrow(expect.objectContaining({ code: "decompression" }));
     expect((await cacheBackend(next, { accepts: [json(), gzip()] }).get("k"))?.data).toBe(text(500));
+  });
+
+  test("is read by a backend of typed JSON if it is of json(), and the other way round if accepted", () => {
+    const store = mapBackend({ format: json() });
+    cacheBackend(store).set("k", cacheValue({ text: "$Date:1" }));
+    expect(cacheBackend({ ...store, valueFormat: typedJson() }).get("k")).toMatchObject({
+      data: { text: "$Date:1" },
+    });
+    const typed = mapBackend({ format: typedJson() });
+    cacheBackend(typed).set("k", cacheValue(new Date(1)));
+    const older = { ...typed, valueFormat: json() };
+    expect(() => cacheBackend(older).get("k")).toThrow(expect.objectContaining({ code: "deserialization" }));
+    expect(cacheBackend(older, { accepts: [typedJson()] }).get("k")).toMatchObject({ data: new Date(1) });
   });
 
   test("is a decompression error if it was damaged", async () => {

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { BackendError, decodeEnvelope, encodeEnvelope, type StoredValue } from "@hitbox/core";
 import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
@@ -69,5 +70,36 @@ describe("what is no envelope", () => {
     const decode = (): StoredValue => decodeEnvelope(input);
     expect(decode).toThrow(BackendError);
     expect(decode).toThrow(expect.objectContaining({ code: "corrupt", message: reason, retryable: false }));
+  });
+
+  // Under a valid checksum: only who can write to the store makes these.
+  const tagged = encodeEnvelope({ ...small, tags: ["t"] });
+  const gzipped = encodeEnvelope({ ...small, compressor: "gzip", decodedBytes: 9 });
+  test.each<[string, Uint8Array, (bytes: Buffer) => void, string]>([
+    [
+      "a compressor's length without its flag",
+      bytes,
+      (copy) => copy.writeUInt8(4, 6),
+      "a compressor without its flag",
+    ],
+    [
+      "a format without an id",
+      bytes,
+      (copy) => copy.writeUInt8(0, 5),
+      "id of a format or compressor is malformed",
+    ],
+    ["a format's id with a line break", bytes, (copy) => copy.write("j\non", 16), "is malformed"],
+    ["a format's id with a terminal escape", bytes, (copy) => copy.write("\u001b[2J", 16), "is malformed"],
+    ["a compressor without an id", gzipped, (copy) => copy.writeUInt8(0, 6), "is malformed"],
+    ["a compressor's id in capitals", gzipped, (copy) => copy.write("GZIP", 24), "is malformed"],
+    ["a list of no tags", tagged, (copy) => copy.writeUInt16LE(0, 20), "a list of no tags"],
+    ["a tag that is no UTF-8", tagged, (copy) => copy.writeUInt8(0xff, 24), "a tag is not UTF-8"],
+    ["a reserved byte", bytes, (copy) => copy.writeUInt8(1, 7), "unknown flags"],
+  ])("%s is corrupt, and no character of it is shown", (_, from, change, reason) => {
+    const copy = Buffer.from(from);
+    change(copy);
+    copy.writeUInt32LE(crc32(copy.subarray(0, -4)), copy.byteLength - 4);
+    expect(() => decodeEnvelope(copy)).toThrow(expect.objectContaining({ code: "corrupt" }));
+    expect(() => decodeEnvelope(copy)).toThrow(reason);
   });
 });

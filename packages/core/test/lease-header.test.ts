@@ -72,7 +72,7 @@ describe("a lease header", () => {
       staleAt: undefined,
       expiresAt: undefined,
     };
-    const smallest = encodeEnvelope({ payload, format: "", createdAt: 0, tags: undefined, ...absent });
+    const smallest = encodeEnvelope({ payload, format: "j", createdAt: 0, tags: undefined, ...absent });
     expect(LEASE_HEADER_BYTES).toBeLessThan(smallest.byteLength);
     expect(decodeLeased(smallest)).toBeUndefined();
     expect(withoutLease(smallest)).toBe(smallest);
@@ -81,7 +81,10 @@ describe("a lease header", () => {
   test.each([
     ["empty", ""],
     ["cut short", "f601000000000000000000000000000000"],
-    ["of another version", "f60200000000000000000000000000000000"],
+    ["of another version", "f602414141414141414100000000000000000000"],
+    ["without a fence", "f60100000000000000000000000000000000"],
+    ["with a line break in its fence", "f60141410a4141414141000000000000000000"],
+    ["with an end beyond 2^53", "f60141414141414141410000000000002000"],
   ])("is none if it is %s", (_, hex) => {
     const bytes = Buffer.from(hex, "hex");
     expect(decodeLeased(bytes)).toBeUndefined();

@@ -59,4 +59,46 @@ describe("a value over the ceiling for decoding", () => {
     const read = () => cacheBackend(store, { maxDecodedBytes: 1_000 }).get("k");
     expect(read).toThrow(expect.objectContaining({ code: "too-large" }));
   });
+
+  test("is not parsed either where it is not compressed", () => {
+    const store = mapBackend();
+    cacheBackend(store).set("k", cacheValue("x".repeat(5_000)));
+    const read = () => cacheBackend(store, { maxDecodedBytes: 1_000 }).get("k");
+    expect(read).toThrow(expect.objectContaining({ code: "too-large" }));
+  });
+});
+
+describe("a batch of reads over the ceiling for one answer", () => {
+  const bomb = {
+    payload: gzip().compress(Buffer.from(`"${"x".repeat(998)}"`)),
+    compressor: "gzip",
+    decodedBytes: 1_000,
+  };
+  const plain = {
+    payload: Buffer.from(`"${"x".repeat(998)}"`),
+    compressor: undefined,
+    decodedBytes: undefined,
+  };
+  const times = { createdAt: 1, staleAt: undefined, expiresAt: undefined, tags: undefined };
+
+  function readBatch(entry: object): Promise<PromiseSettledResult<unknown>[]> {
+    const store = mapBackend({ supports: { readMany: { max: 100 } }, compressor: gzip() });
+    for (const key of "abc") store.entries.set(key, { format: "json", ...times, ...entry } as never);
+    const backend = cacheBackend(store, { maxDecodedBytes: 1_500 });
+    return Promise.allSettled([..."abc"].map(async (key) => backend.get(key)));
+  }
+
+  test("gives the entries that fit, and too-large for those that do not", async () => {
+    const [first, second, third] = await readBatch(bomb);
+    expect([first?.status, second?.status]).toEqual(["fulfilled", "fulfilled"]);
+    expect(third).toMatchObject({ reason: { code: "too-large", backend: "map" } });
+  });
+
+  test("counts nothing that is not compressed", async () => {
+    expect((await readBatch(plain)).map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "fulfilled",
+      "fulfilled",
+    ]);
+  });
 });

@@ -7,8 +7,8 @@ import {
   checkInteger,
   checkKnown,
   checkOption,
-  json,
   systemClock,
+  typedJson,
 } from "@hitbox/core";
 import { checkAttributes, checkTable, TABLE_ATTRIBUTES, type TableAttributes } from "./attribute-names.ts";
 import { DynamoDbBackend } from "./dynamodb-backend.ts";
@@ -68,7 +68,7 @@ export function dynamodb(options: DynamoDbOptions): Backend {
   const layout = new Layout(attributes, prefix);
   const table = new Table(client, checkTable(options.table), (item) => layout.keyOf(item));
   return new DynamoDbBackend({
-    adapter: adapterParts(options, { label: "dynamodb", format: json(), stores: "bytes" }),
+    adapter: adapterParts(options, { label: "dynamodb", format: typedJson(), stores: "bytes" }),
     table,
     layout,
     parts: new Parts(table, layout, ttlAttribute, timeout),

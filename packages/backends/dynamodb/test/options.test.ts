@@ -15,7 +15,7 @@ describe("options", () => {
     const backend = make();
     expect(backend.label).toBe("dynamodb");
     expect(backend.keyFormat.id).toBe("text");
-    expect(backend.valueFormat.id).toBe("json");
+    expect(backend.valueFormat.id).toBe("typed-json");
     expect(backend.compressor.id).toBe("passthrough");
   });
 

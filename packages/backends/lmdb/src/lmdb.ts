@@ -14,11 +14,11 @@ import {
   deleted,
   type ErrorCode,
   encodeEnvelope,
-  json,
   missing,
   type StoredLease,
   type StoredValue,
   systemClock,
+  typedJson,
   withoutLease,
 } from "@hitbox/core";
 import { classify } from "./classify.ts";
@@ -56,7 +56,7 @@ export function lmdb(options: LmdbOptions): Backend {
   checkOption(isPath, "path", path, "must be the path of a directory");
   checkOption(typeof now === "function", "now", now, "must be a function");
   checkLimit("sweepInterval", sweepInterval);
-  const parts = adapterParts(options, { label: "lmdb", format: json(), stores: "bytes" });
+  const parts = adapterParts(options, { label: "lmdb", format: typedJson(), stores: "bytes" });
   return new Lmdb(acquireStore(path), parts, sweepInterval, now);
 }
 

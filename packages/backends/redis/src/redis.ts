@@ -8,8 +8,8 @@ import {
   checkKnown,
   checkLimit,
   checkOption,
-  json,
   systemClock,
+  typedJson,
 } from "@hitbox/core";
 import type { RedisCoherence } from "./coherence/coherence.ts";
 import { checkCoherence, coherenceBy } from "./coherence/coherence-option.ts";
@@ -105,7 +105,7 @@ function settingsOf(options: RedisOptions, timeout: number): RedisSettings {
   checkOption(typeof now === "function", "now", typeof now, "must be a function");
   checkFunction("onWarning", options.onWarning);
   const coherence = checkCoherence(options.coherence);
-  const parts = adapterParts(options, { label: "redis", format: json(), stores: "bytes" });
+  const parts = adapterParts(options, { label: "redis", format: typedJson(), stores: "bytes" });
   return {
     parts,
     keyspace: keyspace(prefix),

@@ -34,7 +34,7 @@ describe("options", () => {
     const backend = redis({ client });
     expect(backend.label).toBe("redis");
     expect(backend.keyFormat.id).toBe("text");
-    expect(backend.valueFormat.id).toBe("json");
+    expect(backend.valueFormat.id).toBe("typed-json");
     expect(backend.compressor.id).toBe("passthrough");
   });
 

@@ -1,54 +1,64 @@
-import { MAX_CONTAINERS, MAX_DEPTH } from "./limits.ts";
-import { ELEMENT_BYTES, TAG } from "./tags.ts";
+import { maxShapes, ShapeLimit } from "@hitbox/core";
+import { MAX_DEPTH } from "./limits.ts";
+import { MAJOR, UNDEFINED } from "./major.ts";
+import { TAG, TYPED_ARRAYS } from "./tags.ts";
 
-/** Major types (RFC 8949, 3.1). */
-const BYTES = 2;
-const TEXT = 3;
-const ARRAY = 4;
-const MAP = 5;
-const UNDEFINED = 0xf7;
 const PROTO = "__proto__";
 
 /**
- * Walks the encoding, without decoding it, and accepts what this package writes: definite lengths that the input
- * really has, the tags of `TAG` around what belongs in them, text as property names, nothing after the end. All
- * else that the decoder knows (records, packed and shared values, classes) stays out of a hostile payload's reach.
+ * Walks the encoding, without decoding it, and accepts what this package writes: definite lengths that the
+ * input really has, the tags of `TAG` around what belongs in them, text as property names, nothing after the
+ * end. All else that the decoder knows (records, packed and shared values, classes) stays out of a hostile
+ * payload's reach.
  *
- * @throws RangeError for anything else. Allocates nothing.
+ * @returns the number of nodes.
+ * @throws RangeError for anything else, and for more than `maxNodes` nodes. Allocates nothing.
  */
-export function checkDialect(bytes: Uint8Array): { readonly hasHoles: boolean } {
-  const dialect = new Dialect(bytes);
-  dialect.checkAll();
-  return dialect;
+export function checkDialect(bytes: Uint8Array, maxNodes: number): number {
+  return new Dialect(bytes, maxNodes, undefined).checkAll();
+}
+
+/**
+ * Walks the encoding once more, and counts the shapes of its objects.
+ *
+ * @throws RangeError
+ */
+export function checkShapes(bytes: Uint8Array, maxNodes: number): void {
+  new Dialect(bytes, maxNodes, new ShapeLimit(maxShapes(maxNodes))).checkAll();
 }
 
 class Dialect {
-  hasHoles = false;
   readonly #bytes: Uint8Array;
+  readonly #maxNodes: number;
+  readonly #shapes: ShapeLimit | undefined;
   #at = 0;
-  #containers = 0;
+  #nodes = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, maxNodes: number, shapes: ShapeLimit | undefined) {
     this.#bytes = bytes;
+    this.#maxNodes = maxNodes;
+    this.#shapes = shapes;
   }
 
-  checkAll(): void {
+  checkAll(): number {
     this.#item(0);
     if (this.#at !== this.#bytes.byteLength) throw this.#wrong("bytes after the end");
+    return this.#nodes;
   }
 
   #item(depth: number): void {
+    this.#count();
     const initial = this.#byte();
     const info = initial & 0x1f;
     switch (initial >> 5) {
-      case BYTES:
-      case TEXT:
+      case MAJOR.bytes:
+      case MAJOR.text:
         this.#skip(this.#length(info));
         break;
-      case ARRAY:
+      case MAJOR.array:
         this.#array(this.#length(info), depth);
         break;
-      case MAP:
+      case MAJOR.map:
         this.#record(this.#length(info), depth);
         break;
       case 6:
@@ -73,8 +83,9 @@ class Dialect {
 
   #record(count: number, depth: number): void {
     this.#enter(2 * count, depth);
+    let shape = 0;
     for (let index = 0; index < count; index++) {
-      this.#name();
+      shape = this.#name(shape);
       this.#item(depth + 1);
     }
   }
@@ -89,9 +100,9 @@ class Dialect {
     const initial = this.#byte();
     const [major, info] = [initial >> 5, initial & 0x1f];
     if (tag === TAG.epoch) this.#seconds(major, info);
-    else if (tag === TAG.map && major === MAP) this.#items(2 * this.#length(info), depth);
-    else if (tag === TAG.set && major === ARRAY) this.#items(this.#length(info), depth);
-    else if (major === BYTES) this.#taggedBytes(tag, this.#length(info));
+    else if (tag === TAG.map && major === MAJOR.map) this.#items(2 * this.#length(info), depth);
+    else if (tag === TAG.set && major === MAJOR.array) this.#items(this.#length(info), depth);
+    else if (major === MAJOR.bytes) this.#taggedBytes(tag, this.#length(info));
     else throw this.#wrong(`tag ${tag}`);
   }
 
@@ -103,7 +114,7 @@ class Dialect {
 
   #taggedBytes(tag: number, length: number): void {
     const isBytes = tag === TAG.positiveBignum || tag === TAG.negativeBignum || tag === TAG.wtf8;
-    const elementBytes = isBytes ? 1 : ELEMENT_BYTES.get(tag);
+    const elementBytes = isBytes ? 1 : TYPED_ARRAYS.get(tag)?.BYTES_PER_ELEMENT;
     if (elementBytes === undefined || length % elementBytes !== 0) throw this.#wrong(`tag ${tag}`);
     this.#skip(length);
   }
@@ -112,16 +123,17 @@ class Dialect {
     this.#at += 2;
     if (this.#byte() !== UNDEFINED) throw this.#wrong("tag 31");
     this.#count();
-    this.hasHoles = true;
   }
 
-  #name(): void {
+  /** The shape of the object with this name. */
+  #name(shape: number): number {
     const initial = this.#byte();
-    if (initial >> 5 !== TEXT) throw this.#wrong("a property name that is not text");
+    if (initial >> 5 !== MAJOR.text) throw this.#wrong("a property name that is not text");
     const length = this.#length(initial & 0x1f);
     const start = this.#at;
     this.#skip(length);
     if (length === PROTO.length && this.#isProto(start)) throw this.#wrong("a property named __proto__");
+    return this.#shapes === undefined ? shape : this.#shapes.next(shape, this.#bytes, start, this.#at);
   }
 
   #isProto(start: number): boolean {
@@ -139,13 +151,11 @@ class Dialect {
   #enter(items: number, depth: number): void {
     if (depth >= MAX_DEPTH) throw this.#wrong(`more than ${MAX_DEPTH} levels`);
     if (items > this.#bytes.byteLength - this.#at) throw this.#wrong("a count beyond the end");
-    this.#count();
   }
 
   #count(): void {
-    this.#containers += 1;
-    if (this.#containers > MAX_CONTAINERS)
-      throw this.#wrong(`more than ${MAX_CONTAINERS} arrays, objects and holes`);
+    this.#nodes += 1;
+    if (this.#nodes > this.#maxNodes) throw this.#wrong(`more than ${this.#maxNodes} nodes`);
   }
 
   /** A length, count or tag number. 64-bit and indefinite ones are never written here. */

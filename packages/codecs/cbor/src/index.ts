@@ -1,1 +1,1 @@
-export { cbor } from "./cbor.ts";
+export { type CborOptions, cbor } from "./cbor.ts";

@@ -1,11 +1,13 @@
 const SHOWN = 20;
+/** Names of properties are data: no escape sequence of theirs reaches a terminal. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** A value that cannot be kept, and the way to it, which grows on its way up. */
 export class Refusal extends Error {
   readonly #path: string[] = [];
 
   under(place: string): this {
-    this.#path.push(place);
+    this.#path.push(place.replace(UNPRINTABLE, "?"));
     return this;
   }
 

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cbor } from "../src/index.ts";
+import { craftedKeys } from "./crafted-keys.ts";
 import { expectSame } from "./same.ts";
 
 const format = cbor();
@@ -81,7 +82,42 @@ describe("deserialize", () => {
 
   it("refuses millions of tiny containers before making them", () => {
     const maps = Buffer.concat([Buffer.from("9a00500000", "hex"), Buffer.alloc(0x500000, 0xa0)]);
-    expect(() => format.deserialize(maps)).toThrow("more than 4194304");
+    expect(() => format.deserialize(maps)).toThrow("more than 1048576 nodes");
+  });
+
+  it("refuses numbers in a Map or Set that were chosen to share one hash", () => {
+    const keys = craftedKeys(40_000).map((key) => (key < 0 ? [0x3a, -1 - key] : [0x1a, key]));
+    const heads = keys.map(([head = 0, argument = 0]) => {
+      const bytes = Buffer.of(head, 0, 0, 0, 0);
+      bytes.writeUInt32BE(argument, 1);
+      return bytes;
+    });
+    const set = Buffer.concat([
+      Buffer.from("d9010299", "hex"),
+      Buffer.of(40_000 >> 8, 40_000 & 255),
+      ...heads,
+    ]);
+    const zero = Buffer.of(0);
+    const entries = heads.flatMap((head) => [head, zero]);
+    const map = Buffer.concat([
+      Buffer.from("d90103b9", "hex"),
+      Buffer.of(40_000 >> 8, 40_000 & 255),
+      ...entries,
+    ]);
+    expect(() => format.deserialize(set)).toThrow("were chosen to share one hash");
+    expect(() => format.deserialize(map)).toThrow("were chosen to share one hash");
+  });
+
+  it("refuses too many shapes, read and written, and holds to the node", () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => ({ [`k${index}`]: 0 }));
+    const bytes = cbor().serialize(many);
+    expect(cbor().deserialize(bytes)).toStrictEqual(many);
+    expect(() => cbor({ maxNodes: 60_000 }).deserialize(bytes)).toThrow("property names of their own");
+    expect(() => cbor({ maxNodes: 60_000 }).serialize(many)).toThrow("property names of their own");
+    const exact = cbor({ maxNodes: 4 });
+    expect(exact.deserialize(exact.serialize([1, { a: 2 }]))).toStrictEqual([1, { a: 2 }]);
+    expect(() => exact.serialize([1, { a: 2, b: 3 }])).toThrow("more nodes than `maxNodes` allows");
+    expect(() => exact.deserialize(cbor().serialize([1, 2, 3, 4]))).toThrow("more than 4 nodes");
   });
 
   it("reads a bigint of a megabyte in well under a second", () => {

@@ -62,8 +62,8 @@ describe("serialize", () => {
     for (let level = 0; level < 60; level++) doubled = [doubled, doubled];
     const sparse: unknown[] = [];
     sparse.length = 4_000_000_000;
-    expect(() => format.serialize(doubled)).toThrow("more than 4194304");
-    expect(() => format.serialize(sparse)).toThrow("more than 4194304");
+    expect(() => format.serialize(doubled)).toThrow("more nodes than `maxNodes` allows");
+    expect(() => format.serialize(sparse)).toThrow("more nodes than `maxNodes` allows");
   });
 
   it("works on after a refusal", () => {

@@ -13,12 +13,13 @@ export interface ZstdOptions {
 }
 
 /**
- * Zstandard (RFC 8878): as small as gzip, and several times faster. It comes from zstd-napi where that is installed,
- * else from `node:zlib` of Node 22.15 and later; either reads what the other wrote.
+ * Zstandard (RFC 8878): as small as gzip, and several times faster. It comes from `node:zlib` of Node
+ * 22.15 and later, and from zstd-napi where that is installed; each reads what the other wrote.
  *
  * @throws TypeError for a wrong option; BackendError `unsupported` where there is no Zstandard.
  * @example
- * const backend = cacheBackend(memory({ maxBytes: 2 ** 24, format: json(), compressor: zstd({ level: 6 }) }));
+ * const backend = cacheBackend(memory({ maxBytes: 2 ** 24, format: json(), compressor: zstd({ level: 6 })
+ * }));
  */
 export function zstd(options: ZstdOptions = {}): Compressor {
   return zstdFrom(availableSources(), options);

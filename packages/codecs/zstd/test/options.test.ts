@@ -31,7 +31,9 @@ describe("zstd", () => {
     const attempt = (): unknown => zstdFrom({ native: undefined, node: undefined }, {});
     expect(attempt).toThrow(BackendError);
     expect(attempt).toThrow(expect.objectContaining({ code: "unsupported", retryable: false }));
-    expect(attempt).toThrow("install zstd-napi, or run Node 22.15 or later");
+    expect(attempt).toThrow(
+      "run Node 22.15 or later, which has it built in, or install zstd-napi: npm install zstd-napi",
+    );
   });
 
   describe.each(Object.entries(implementations))("from %s", (_, from) => {

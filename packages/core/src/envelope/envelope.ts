@@ -1,5 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { BackendError } from "../backend-error.ts";
+import { isId } from "../check.ts";
 import type { StoredValue } from "../stored-value.ts";
 
 /*
@@ -127,12 +129,13 @@ class Reader {
     const formatLength = this.#bytes[FORMAT_LENGTH] ?? 0;
     const compressorLength = this.#bytes[COMPRESSOR_LENGTH] ?? 0;
     if (flags > 15 || this.#bytes[RESERVED] !== 0) throw corrupt("unknown flags");
+    if ((flags & COMPRESSED) === 0 && compressorLength !== 0) throw corrupt("a compressor without its flag");
     const createdAt = this.#instant();
     const staleAt = flags & STALE ? this.#instant() : undefined;
     const expiresAt = flags & EXPIRES ? this.#instant() : undefined;
     const decodedBytes = flags & COMPRESSED ? this.#bytes.readUInt32LE(this.#take(4)) : undefined;
-    const format = this.#ascii(formatLength);
-    const compressor = flags & COMPRESSED ? this.#ascii(compressorLength) : undefined;
+    const format = this.#id(formatLength);
+    const compressor = flags & COMPRESSED ? this.#id(compressorLength) : undefined;
     const tags = flags & TAGS ? this.#tags() : undefined;
     const payload = this.#bytes.subarray(this.#at, this.#end);
     return { payload, format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags };
@@ -147,18 +150,26 @@ class Reader {
 
   #tags(): string[] {
     const count = this.#bytes.readUInt16LE(this.#take(2));
+    if (count === 0) throw corrupt("a list of no tags");
     const tags: string[] = [];
-    for (let index = 0; index < count; index++) {
-      const length = this.#bytes.readUInt16LE(this.#take(2));
-      const at = this.#take(length);
-      tags.push(this.#bytes.toString("utf8", at, at + length));
-    }
+    for (let index = 0; index < count; index++) tags.push(this.#tag());
     return tags;
   }
 
-  #ascii(length: number): string {
+  #tag(): string {
+    const length = this.#bytes.readUInt16LE(this.#take(2));
     const at = this.#take(length);
-    return this.#bytes.toString("latin1", at, at + length);
+    const utf8 = this.#bytes.subarray(at, at + length);
+    if (!isUtf8(utf8)) throw corrupt("a tag is not UTF-8");
+    return utf8.toString();
+  }
+
+  /** Ids appear in messages: nothing but the characters of an id leaves this reader. */
+  #id(length: number): string {
+    const at = this.#take(length);
+    const id = this.#bytes.toString("latin1", at, at + length);
+    if (!isId(id)) throw corrupt("the id of a format or compressor is malformed");
+    return id;
   }
 
   /** The position of the next `length` bytes. */

@@ -15,6 +15,9 @@ const MAGIC_AND_VERSION = String.fromCharCode(MAGIC, VERSION);
 const FENCE = 2;
 const UNTIL = 10;
 const HIGH = 0x1_0000_0000;
+const FENCE_CHARACTERS = new Uint8Array(256);
+for (const character of Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"))
+  FENCE_CHARACTERS[character] = 1;
 
 /** The length of a value that is a lease over no entry: no envelope is as short. */
 export const LEASE_HEADER_BYTES = 18;
@@ -47,7 +50,8 @@ export function encodeLeased({ fence, until, entry }: Leased): Buffer {
 }
 
 /**
- * The inverse; undefined for anything else, such as an entry without a lease. The entry is a view of `bytes`.
+ * The inverse; undefined for anything that `encodeLeased` does not make, such as an entry without a lease.
+ * The entry is a view of `bytes`.
  */
 export function decodeLeased(bytes: Uint8Array): Leased | undefined {
   if (!isLeased(bytes)) return undefined;
@@ -66,5 +70,17 @@ export function withoutLease(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 function isLeased(bytes: Uint8Array): boolean {
-  return bytes[0] === MAGIC && bytes[1] === VERSION && bytes.byteLength >= LEASE_HEADER_BYTES;
+  const isMarked = bytes[0] === MAGIC && bytes[1] === VERSION && bytes.byteLength >= LEASE_HEADER_BYTES;
+  return isMarked && hasFence(bytes) && hasEnd(bytes);
+}
+
+/** A fence is base64url (RFC 4648, section 5): nothing else reaches a script or a message as one. */
+function hasFence(bytes: Uint8Array): boolean {
+  for (let at = FENCE; at < UNTIL; at++) if (FENCE_CHARACTERS[bytes[at] as number] !== 1) return false;
+  return true;
+}
+
+/** Whether the end of the lease is a safe integer: its high half has 21 bits. */
+function hasEnd(bytes: Uint8Array): boolean {
+  return bytes[LEASE_HEADER_BYTES - 1] === 0 && (bytes[LEASE_HEADER_BYTES - 2] as number) < 0x20;
 }

@@ -2,15 +2,17 @@ import type { Backend } from "../backend.ts";
 import { BackendError } from "../backend-error.ts";
 import type { CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheValue } from "../cache-value.ts";
-import { checkId, checkLimit, checkOption, frozenTags } from "../check.ts";
+import { checkId, checkLimit, checkOption, frozenTags, isId } from "../check.ts";
 import type { Compressor } from "../compressor.ts";
 import { DecodedEntry } from "../entries/decoded-entry.ts";
 import { serialize } from "../entries/serialized-once.ts";
 import { SharedEntry } from "../entries/shared-entry.ts";
 import type { Format } from "../format.ts";
+import { json } from "../formats/json.ts";
 import { chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { channels } from "./channels.ts";
+import { decodeBudget } from "./decode-budget.ts";
 import { failure } from "./failure.ts";
 import { timed } from "./observe.ts";
 
@@ -33,11 +35,17 @@ export class Codec {
     this.#path = path;
     this.#format = backend.valueFormat;
     this.#compressor = backend.compressor;
-    this.#formats = byId([...accepts.filter(isFormat), backend.valueFormat]);
+    // Entries of json(), the default of earlier releases, are read by every backend.
+    this.#formats = byId([json(), ...accepts.filter(isFormat), backend.valueFormat]);
     this.#compressors = byId([...accepts.filter(isCompressor), backend.compressor]);
     this.#maxDecodedBytes = checkLimit("maxDecodedBytes", options.maxDecodedBytes ?? 64 * MIB);
     this.#offThreadBytes = checkLimit("offThreadBytes", options.offThreadBytes ?? MIB / 16);
     this.#maxValueBytes = backend.supports.maxValueBytes ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Most bytes that the entries of one batch of reads may decompress to. */
+  get maxAnswerBytes(): number {
+    return 1.5 * this.#maxDecodedBytes;
   }
 
   encode(value: CacheValue<unknown>): MaybePromise<StoredValue<unknown>> {
@@ -57,10 +65,16 @@ export class Codec {
   decode<T>(stored: StoredValue<unknown>): MaybePromise<CacheValue<T>> {
     if (stored instanceof SharedEntry) return stored;
     if (stored.compressor === undefined) return this.#revive(stored, stored.payload);
-    const bytes = this.#decompress(stored, stored.compressor);
-    return isPromise(bytes)
-      ? bytes.then((payload) => this.#revive<T>(stored, payload))
-      : this.#revive(stored, bytes);
+    const compressor = this.#compressors.get(stored.compressor);
+    if (!compressor) throw this.#unknown("decompression", "compressor", stored.compressor);
+    const decodedBytes = stored.decodedBytes ?? 0;
+    if (decodedBytes > this.#maxDecodedBytes) this.#tooLarge(decodedBytes, this.#maxDecodedBytes);
+    if (decodedBytes < this.#offThreadBytes || !compressor.decompressLarge)
+      return chain(this.#decompress(stored, compressor, "here"), (bytes) => this.#revive<T>(stored, bytes));
+    // Until the value is there: the bytes that it is made of are held as long.
+    return decodeBudget.run(decodedBytes, async () =>
+      this.#revive<T>(stored, await this.#decompress(stored, compressor, "off")),
+    );
   }
 
   #live(value: CacheValue<unknown>, raw: unknown): StoredValue<unknown> {
@@ -82,6 +96,8 @@ export class Codec {
   }
 
   #revive<T>(stored: StoredValue<unknown>, payload: unknown): CacheValue<T> {
+    if (payload instanceof Uint8Array && payload.byteLength > this.#maxDecodedBytes)
+      this.#tooLarge(payload.byteLength, this.#maxDecodedBytes);
     const format = stored.format === this.#format.id ? this.#format : this.#accepted(stored.format);
     const data = this.#deserialize(format, payload) as T;
     if (format.kind === "bytes") return new DecodedEntry(data, stored);
@@ -122,14 +138,15 @@ export class Codec {
     );
   }
 
-  #decompress(stored: StoredValue<unknown>, id: string): MaybePromise<Uint8Array> {
-    const compressor = this.#compressors.get(id);
-    if (!compressor) throw this.#unknown("decompression", "compressor", id);
+  #decompress(
+    stored: StoredValue<unknown>,
+    compressor: Compressor,
+    where: "here" | "off",
+  ): MaybePromise<Uint8Array> {
     const payload = stored.payload as Uint8Array;
     const decodedBytes = stored.decodedBytes ?? 0;
-    if (decodedBytes > this.#maxDecodedBytes) this.#tooLarge(decodedBytes, this.#maxDecodedBytes);
     return this.#guarded(channels.decompress, compressor, "decompression", () =>
-      decodedBytes >= this.#offThreadBytes && compressor.decompressLarge
+      where === "off" && compressor.decompressLarge
         ? compressor.decompressLarge(payload, decodedBytes)
         : compressor.decompress(payload, decodedBytes),
     );
@@ -159,10 +176,10 @@ export class Codec {
   }
 
   #unknown(code: "deserialization" | "decompression", kind: string, id: string): BackendError {
-    const rule = "which is not this backend's own, nor among `accepts`";
-    return new BackendError(code, `${this.#path}: stored with ${kind} "${id}", ${rule}`, {
-      backend: this.#path,
-    });
+    // A stored id may hold line breaks and escape sequences.
+    const shown = isId(id) ? `"${id}"` : "of a malformed id";
+    const message = `stored with a ${kind} ${shown}, which is not this backend's own nor among \`accepts\``;
+    return new BackendError(code, `${this.#path}: ${message}`, { backend: this.#path });
   }
 
   #tooLarge(bytes: number, limit: number): never {

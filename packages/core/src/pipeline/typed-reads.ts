@@ -10,6 +10,7 @@ import { channels } from "./channels.ts";
 import { type Codec, storedBytes } from "./codec.ts";
 import type { GuardedBackend } from "./guarded-backend.ts";
 import { isReadable } from "./is-readable.ts";
+import { limitAnswer } from "./limit-answer.ts";
 import { type Observation, observe } from "./observe.ts";
 import { ReadBatcher } from "./read-batcher.ts";
 
@@ -64,7 +65,8 @@ export class TypedReads {
     return new ReadBatcher({
       max: limit.max,
       readOne: (key) => backend.read(key),
-      readMany: (keys) => this.#backend.readMany(keys),
+      readMany: (keys) =>
+        chain(this.#backend.readMany(keys), (reads) => limitAnswer(reads, this.#codec.maxAnswerBytes)),
       failure: (error, operation) => this.#backend.failure(operation, error),
       answer: (read, noted) => {
         if (read !== undefined && BackendError.is(read)) throw this.#backend.failure("read", read);

@@ -1,4 +1,4 @@
-import { brotli, type Format, gzip, json, passthrough } from "@hitbox/core";
+import { brotli, type Format, gzip, json, passthrough, typedJson } from "@hitbox/core";
 import { test } from "vitest";
 import { compressorConformance, formatConformance } from "../src/index.ts";
 
@@ -24,6 +24,18 @@ const values = [
   cycle,
 ];
 formatConformance({ test, format: clones, values });
+formatConformance({
+  test,
+  format: typedJson(),
+  values: [
+    ...values.slice(0, -1),
+    /a/g,
+    new URL("http://localhost"),
+    new TypeError("x"),
+    Buffer.from("b"),
+    [undefined],
+  ],
+});
 
 compressorConformance({ test, compressor: gzip() });
 compressorConformance({ test, compressor: gzip({ level: 0, minBytes: 1 }), name: "gzip, stored" });

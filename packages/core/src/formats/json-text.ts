@@ -1,0 +1,55 @@
+import { BYTES_FIRST, checkBounds, isSmall } from "./json-bounds.ts";
+import { checkShapes } from "./json-shapes.ts";
+import { maxShapes } from "./limits.ts";
+
+/** What `JSON.stringify` makes of `value`. */
+export function stringify(value: unknown): string {
+  const text: string | undefined = JSON.stringify(value);
+  if (text === undefined) throw new TypeError(`JSON has no ${typeof value}`);
+  return text;
+}
+
+/** The bytes of a JSON text of `nodes` nodes within the limits, once they are known to be readable. */
+export function bytesOfChecked(text: string, nodes: number, maxNodes: number): Uint8Array {
+  const bytes = Buffer.from(text);
+  const shapes = maxShapes(maxNodes);
+  if (nodes > shapes && !isSmall(text, maxNodes)) checkShapes(bytes, shapes);
+  return bytes;
+}
+
+/** The bytes of a JSON text about which nothing is known, once they are known to be readable. */
+export function bytesOfUnchecked(text: string, maxNodes: number): Uint8Array {
+  const bytes = Buffer.from(text);
+  if (!isSmall(text, maxNodes)) checkBounds(bytes, maxNodes);
+  return bytes;
+}
+
+/** Parses bytes that may be hostile: depth and number of nodes are bounded before anything is built. */
+export function parseWithin(bytes: Uint8Array, maxNodes: number): unknown {
+  if (bytes.byteLength >= BYTES_FIRST) {
+    checkBounds(bytes, maxNodes);
+    return parse(textOf(bytes));
+  }
+  const text = textOf(bytes);
+  if (!isSmall(text, maxNodes)) checkBounds(bytes, maxNodes);
+  return parse(text);
+}
+
+function textOf(bytes: Uint8Array): string {
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString();
+}
+
+/**
+ * V8 shows what it found, which may be a secret or a terminal's escape sequence: only the position is kept.
+ */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const [, position = ""] = /(at position \d+)/.exec(String((error as Error).message)) ?? [];
+    throw new SyntaxError(`not a JSON text${position === "" ? "" : `: unexpected character ${position}`}`);
+  }
+}

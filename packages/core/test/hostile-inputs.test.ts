@@ -1,0 +1,52 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, "../../..");
+const SCRIPT = join(import.meta.dirname, "support/hostile/inputs.mjs");
+
+// Each input of the script, and how its reads end. Times are in docs/formats.md: a busy machine would break a
+// bound here.
+const OUTCOMES: Readonly<Record<string, readonly string[]>> = {
+  "40 brotli bombs of zeros": ["deserialization", "too-large"],
+  "40 brotli bombs of valid JSON": ["read", "too-large"],
+  "40 brotli bombs of wide strings": ["read", "too-large"],
+  "64 MiB of {}, gzipped": ["deserialization"],
+  "as many {} as fit": ["read"],
+  "64 MiB of [": ["deserialization"],
+  "objects with names of their own": ["deserialization"],
+  "as many names as fit": ["read"],
+  "one object of a million names": ["deserialization"],
+  "65,000 numbers of one hash in a Set": ["deserialization"],
+  "as many errors as fit": ["read"],
+  "as many URLs as fit": ["read"],
+  "regular expressions in 16 MiB": ["read"],
+  "a bigint of 64 MiB": ["read"],
+};
+
+beforeAll(async () => {
+  await run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-b", "packages/core"], {
+    cwd: ROOT,
+  });
+}, 120_000);
+
+async function measure(...name: string[]): Promise<unknown> {
+  const { stdout } = await run(process.execPath, ["--expose-gc", SCRIPT, ...name]);
+  return JSON.parse(stdout);
+}
+
+test("every input of the script is tried", async () => {
+  expect(await measure()).toEqual(Object.keys(OUTCOMES));
+});
+
+test.each(Object.entries(OUTCOMES))(
+  "%s: the process stays under 512 MiB",
+  async (name, outcomes) => {
+    const result = await measure(name);
+    expect(result).toMatchObject({ outcomes });
+    expect((result as { peakMiB: number }).peakMiB).toBeLessThan(512);
+  },
+  60_000,
+);
