@@ -14,11 +14,11 @@ import { circuitBreaker, deadline, prefixed, retry } from "../src/index.ts";
 type Wrap = (backend: Backend<unknown>) => Backend<unknown>;
 
 const WRAPPERS: Readonly<Record<string, Wrap>> = {
-  deadline: (backend) => deadline(backend, { after: 5_000 }),
+  deadline: (backend) => deadline(backend, { after: 60_000 }),
   circuitBreaker: (backend) => circuitBreaker(backend),
   retry: (backend) => retry(backend),
   prefixed: (backend) => prefixed(backend, "tenant:"),
-  "all of them": (backend) => prefixed(retry(circuitBreaker(deadline(backend, { after: 5_000 }))), "tenant:"),
+  "all of them": (backend) => prefixed(retry(circuitBreaker(deadline(backend, { after: 60_000 }))), "tenant:"),
 };
 
 const folder = mkdtempSync(join(tmpdir(), "hitbox-wrappers-"));
@@ -46,14 +46,14 @@ describe.concurrent.each(Object.entries(WRAPPERS))("%s", (wrapper, wrap) => {
   backendConformance({
     test,
     name: "around Redis",
-    open: (prefix) => wrap(redis({ url: server.url, prefix })),
+    open: (prefix) => wrap(redis({ url: server.url, timeout: 20_000, prefix })),
   });
 });
 
 // Tenants of one store are spaces that share nothing.
 describe.concurrent("prefixes of one store", () => {
   const inRedis = (prefix: string): Backend<unknown> =>
-    prefixed(redis({ url: server.url, prefix: "shared" }), prefix);
+    prefixed(redis({ url: server.url, timeout: 20_000, prefix: "shared" }), prefix);
   const awkwardSpaces = ["*", "?", "[a]", "/b", "é"];
   backendConformance({ test, name: "one", awkwardSpaces, open: (space) => inRedis(`${space}:`) });
   backendConformance({

@@ -6,7 +6,8 @@ import {
 import { BackendError, cacheBackend, cacheValue, type StoredValue } from "@hitbox/core";
 import type { DynamoDbServer } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTable, type DynamoDbOptions, dynamodb } from "../src/index.ts";
+import { createTable, type DynamoDbOptions } from "../src/index.ts";
+import { dynamodb } from "./patient.ts";
 import { itemBytes, MAX_ITEM_BYTES } from "../src/item-size.ts";
 import { clientOf, entry, failureOf, fresh, itemsOf, SERVERS, tamperWith, textOf } from "./support.ts";
 
