@@ -11,7 +11,7 @@ import {
 import { BackendError, cacheValue, type Format, json } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 import { type BatchTier, batchTier } from "./support/batch-tier.ts";
-import { gate } from "./support/gate.ts";
+import { gate } from "@hitbox/test-support";
 import { held, put, tier } from "./support/tier.ts";
 
 const KEYS = ["a", "b", "c", "d", "e"] as const;

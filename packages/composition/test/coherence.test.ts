@@ -9,7 +9,7 @@ import {
   urlEncoded,
 } from "@hitbox/core";
 import { describe, expect, test, vi } from "vitest";
-import { gate } from "./support/gate.ts";
+import { gate } from "@hitbox/test-support";
 import { held, type Tier, tier } from "./support/tier.ts";
 import { type Watched, watched } from "./support/watched.ts";
 

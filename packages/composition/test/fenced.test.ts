@@ -2,7 +2,7 @@ import { type ComposeOptions, compose } from "@hitbox/composition";
 import { type Backend, BackendError, cacheBackend, cacheValue } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { expect, test } from "vitest";
-import { gate } from "./support/gate.ts";
+import { gate } from "@hitbox/test-support";
 import { held, put, tier } from "./support/tier.ts";
 
 function fleet(l2 = memory({ maxEntries: 10, label: "l2" }), options: ComposeOptions = {}) {

@@ -12,7 +12,7 @@ import {
 } from "@hitbox/core";
 import { memory, reference } from "@hitbox/memory";
 import { describe, expect, test } from "vitest";
-import { gate } from "./support/gate.ts";
+import { gate } from "@hitbox/test-support";
 
 // What L2 has decoded for one reader is nobody else's: memory keeps it, frozen, instead of a copy.
 
