@@ -1,4 +1,5 @@
 import { cacheKey, keyText, parseKeyText } from "@hitbox/core";
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { keyFields } from "./support/arbitrary-key.ts";
@@ -37,24 +38,18 @@ describe("a key's text", () => {
     expect(new Set(texts).size).toBe(texts.length);
   });
 
-  test("reads back as the key that it was made of, and is well-formed", () => {
-    fc.assert(
-      fc.property(keyFields, (fields) => {
+  test("reads back as the key that it was made of, and is well-formed", async () => {
+    await assertProperty(fc.property(keyFields, (fields) => {
         const text = keyText(fields);
         expect(parseKeyText(text)).toEqual(fields);
         expect(text.isWellFormed()).toBe(true);
-      }),
-      { numRuns: 5_000 },
-    );
+      }), { runs: 5_000 });
   });
 
-  test("differs where the keys differ", () => {
-    fc.assert(
-      fc.property(keyFields, keyFields, (one, other) => {
+  test("differs where the keys differ", async () => {
+    await assertProperty(fc.property(keyFields, keyFields, (one, other) => {
         expect(keyText(one) === keyText(other)).toBe(JSON.stringify(one) === JSON.stringify(other));
-      }),
-      { numRuns: 5_000 },
-    );
+      }), { runs: 5_000 });
   });
 
   test("takes the order of parts as part of the key", () => {

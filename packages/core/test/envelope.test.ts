@@ -1,4 +1,5 @@
 import { BackendError, decodeEnvelope, encodeEnvelope, type StoredValue } from "@hitbox/core";
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stored } from "./support/arbitrary-stored.ts";
@@ -15,17 +16,14 @@ const small: StoredValue = {
 };
 
 describe("an envelope", () => {
-  test("gives back every field exactly", () => {
-    fc.assert(
-      fc.property(stored, (value) => {
+  test("gives back every field exactly", async () => {
+    await assertProperty(fc.property(stored, (value) => {
         const read = decodeEnvelope(encodeEnvelope(value));
         expect({ ...read, payload: Buffer.from(read.payload) }).toEqual({
           ...value,
           payload: Buffer.from(value.payload),
         });
-      }),
-      { numRuns: 2_000 },
-    );
+      }), { runs: 2_000 });
   });
 
   test("adds 24 bytes to a JSON payload without times", () => {

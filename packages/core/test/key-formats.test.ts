@@ -1,4 +1,5 @@
 import { hashed, keyText, text, urlEncoded } from "@hitbox/core";
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { keyFields } from "./support/arbitrary-key.ts";
@@ -10,23 +11,18 @@ const anyText = fc.oneof(
 );
 
 describe.each([text(), urlEncoded()])("the key format $id", (format) => {
-  test("is reversible, and so injective", () => {
-    fc.assert(
-      fc.property(anyText, (key) => {
+  test("is reversible, and so injective", async () => {
+    await assertProperty(fc.property(anyText, (key) => {
         expect(format.decode?.(format.encode(key))).toBe(key);
-      }),
-      { numRuns: 5_000 },
-    );
+      }), { runs: 5_000 });
   });
 });
 
 describe("the key format url-encoded", () => {
-  test("makes a valid path segment", () => {
-    fc.assert(
-      fc.property(anyText, (key) => {
+  test("makes a valid path segment", async () => {
+    await assertProperty(fc.property(anyText, (key) => {
         expect(urlEncoded().encode(key)).toMatch(/^(?:[A-Za-z0-9._~!'()*:=&-]|%[0-9A-F]{2})*$/);
-      }),
-    );
+      }));
   });
 
   test("leaves the separators readable", () => {
@@ -35,12 +31,10 @@ describe("the key format url-encoded", () => {
 });
 
 describe("the key format hashed", () => {
-  test("is 43 URL-safe characters whatever the length", () => {
-    fc.assert(
-      fc.property(anyText, (key) => {
+  test("is 43 URL-safe characters whatever the length", async () => {
+    await assertProperty(fc.property(anyText, (key) => {
         expect(hashed().encode(key)).toMatch(/^[A-Za-z0-9_-]{43}$/);
-      }),
-    );
+      }));
   });
 
   test("is SHA-256 in base64url", () => {

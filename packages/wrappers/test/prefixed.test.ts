@@ -1,5 +1,6 @@
 import { type Backend, cacheBackend, cacheValue, hashed, urlEncoded } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { prefixed } from "../src/index.ts";
@@ -77,9 +78,8 @@ function place(prefixes: readonly string[], key: string): string {
   return written.join();
 }
 
-test("no two prefixes share a key", () => {
-  fc.assert(
-    fc.property(
+test("no two prefixes share a key", async () => {
+  await assertProperty(fc.property(
       fc.oneof(name, nearName),
       fc.oneof(name, nearName),
       near,
@@ -88,23 +88,18 @@ test("no two prefixes share a key", () => {
         fc.pre(one !== other);
         expect(place([one], key)).not.toBe(place([other], otherKey));
       },
-    ),
-    { numRuns: 2_000 },
-  );
+    ), { runs: 2_000 });
 });
 
-test("no two nestings of one depth share a key, and one nesting shares none between its keys", () => {
+test("no two nestings of one depth share a key, and one nesting shares none between its keys", async () => {
   const nesting = fc.integer({ min: 1, max: 3 }).chain((depth) => {
     const prefixes = fc.array(nearName, { minLength: depth, maxLength: depth });
     return fc.tuple(prefixes, near, prefixes, near);
   });
-  fc.assert(
-    fc.property(nesting, ([one, key, other, otherKey]) => {
+  await assertProperty(fc.property(nesting, ([one, key, other, otherKey]) => {
       fc.pre(one.join("|") !== other.join("|") || key !== otherKey);
       expect(place(one, key)).not.toBe(place(other, otherKey));
-    }),
-    { numRuns: 2_000 },
-  );
+    }), { runs: 2_000 });
 });
 
 test("answers without a promise where the backend does", () => {

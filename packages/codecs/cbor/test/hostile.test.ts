@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noSparseArray: holes are what is tested.
 
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cbor } from "../src/index.ts";
@@ -97,25 +98,22 @@ describe("deserialize", () => {
     expect(msOfCpu(started)).toBeLessThan(2_000);
   });
 
-  it("throws or answers for any mutation of real payloads, and pollutes nothing", () => {
+  it("throws or answers for any mutation of real payloads, and pollutes nothing", async () => {
     const real = format.serialize(ROWS);
     const flip = fc.record({ at: fc.nat(real.byteLength - 1), to: fc.nat(255) });
     const mutation = fc.tuple(fc.array(flip, { minLength: 1, maxLength: 4 }), fc.nat(real.byteLength));
-    fc.assert(
-      fc.property(mutation, ([flips, length]) => {
+    await assertProperty(fc.property(mutation, ([flips, length]) => {
         const bytes = Buffer.from(real);
         for (const { at, to } of flips) bytes[at] = to;
         attempt(bytes);
         attempt(bytes.subarray(0, length));
-      }),
-      { numRuns: 10_000 },
-    );
+      }), { runs: 10_000 });
     expect(Object.keys(Object.prototype)).toStrictEqual([]);
     expect(format.deserialize(real)).toStrictEqual(ROWS);
   });
 
-  it("throws or answers for any bytes", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), attempt), { numRuns: 10_000 });
+  it("throws or answers for any bytes", async () => {
+    await assertProperty(fc.property(fc.uint8Array({ maxLength: 64 }), attempt), { runs: 10_000 });
     expect(format.deserialize(format.serialize(ROWS))).toStrictEqual(ROWS);
   });
 });
