@@ -1,8 +1,8 @@
-import { StepFailed } from "./steps/step.mjs";
 import { prepare } from "./steps/prepare.mjs";
+import { StepFailed } from "./steps/step.mjs";
 
-// `npm run mutants`: changes the concurrent code in small ways, one at a time, and tells which test notices. A
-// change that no test notices is code that no test holds in place. No file is touched.
+// `npm run mutants`: changes the concurrent code in small ways, one at a time, and tells which test notices.
+// A change that no test notices is code that no test holds in place. No file is touched.
 //
 //   npm run mutants -- cache core     only these targets (tools/mutants/targets.mjs)
 //   npm run mutants -- --sample 400   so many mutants of each target, spread evenly; default 120

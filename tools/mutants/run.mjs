@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { ROOT } from "../pnpm.mjs";
 import { MutantRunner } from "./mutant-runner.mjs";
 import { mutantsOf } from "./operators.mjs";
 import { checkScores, higher, SCORES, tableOf } from "./scores.mjs";
 import { sourcesOf, TARGETS } from "./targets.mjs";
-import { ROOT } from "../pnpm.mjs";
 
 // The program of tools/mutants.mjs, which says how it is used.
 

@@ -42,7 +42,9 @@ const outcome = (caughtBy?: { file: string; test: string }) => ({
   to: "false",
   caughtBy,
 });
-const results = [{ target: "core", outcomes: [outcome({ file: "a.test.ts", test: "waits" }), outcome(), outcome()] }];
+const results = [
+  { target: "core", outcomes: [outcome({ file: "a.test.ts", test: "waits" }), outcome(), outcome()] },
+];
 
 test("a score that is lower than the recorded one is a problem, a higher one is not", () => {
   expect(checkScores(results, {})).toEqual({ scores: { core: 33.3 }, problems: [] });

@@ -53,7 +53,7 @@ test("the scan finds what the direct computation finds, at the poles and across 
   }
 });
 
-test("of cities at the same distance the lower id comes first, in whatever order they are stored", async () => {
+test("of cities at the same distance, the lower id comes first, however they are stored", async () => {
   const around = [city(3, LONDON), city(1, LONDON), city(2, LONDON), city(9, PARIS), city(5, LONDON)];
   const law = fc.property(fc.shuffledSubarray(around, { minLength: 5 }), (shuffled) => {
     for (const scan of [

@@ -91,7 +91,7 @@ test(
   PATIENCE_MS,
 );
 
-test("without redis-server a sentence says what to do", async () => {
+test("without redis-server, a sentence says what to do", async () => {
   const TMPDIR = await temporaryFolder();
   const { ended, stdout, stderr } = runExample({ TMPDIR, PATH: TMPDIR });
   expect(await ended).toBe(1);

@@ -53,9 +53,12 @@ function isSame(one: unknown, other: unknown): boolean {
 }
 
 it("different data is never one key", async () => {
-  await assertProperty(fc.property(key, key, (one, other) => {
+  await assertProperty(
+    fc.property(key, key, (one, other) => {
       expect(keyText("", one, MOST) === keyText("", other, MOST)).toBe(isSame(one, other));
-    }), { runs: 3_000 });
+    }),
+    { runs: 3_000 },
+  );
 });
 
 it("data that looks alike is never one key", () => {
@@ -104,7 +107,9 @@ function reversed(value: unknown): unknown {
 }
 
 it("the order of properties does not matter, nor do those that are undefined", async () => {
-  await assertProperty(fc.property(key, (one) => keyText("", one, MOST) === keyText("", reversed(one) as KeyInput, MOST)));
+  await assertProperty(
+    fc.property(key, (one) => keyText("", one, MOST) === keyText("", reversed(one) as KeyInput, MOST)),
+  );
   expect(keyText("", { a: 1, b: undefined }, MOST)).toBe(keyText("", { a: 1 }, MOST));
   expect(keyText("", [undefined], MOST)).not.toBe(keyText("", [null], MOST));
 });
@@ -130,10 +135,13 @@ it("no key of one space is a key of another", async () => {
     key,
     fc.tuple(space, fc.string({ minLength: 1 })).map(([start, end]) => start + end),
   );
-  await assertProperty(fc.property(space, inside, space, inside, (one, first, other, second) => {
+  await assertProperty(
+    fc.property(space, inside, space, inside, (one, first, other, second) => {
       const isOne = one === other && isSame(first, second);
       expect(keyText(one, first, MOST) === keyText(other, second, MOST)).toBe(isOne);
-    }), { runs: 3_000 });
+    }),
+    { runs: 3_000 },
+  );
 });
 
 it("a namespace and an entity of one name have keys of their own, and so have versions", async () => {

@@ -79,7 +79,8 @@ describe.each(["leases", "no leases"] as const)("over a second tier with %s", (l
       fails: fc.boolean(),
     });
     const delays = fc.infiniteStream(fc.integer({ min: 0, max: 4 }));
-    await assertProperty(fc.asyncProperty(fc.array(call, { minLength: 3, maxLength: 30 }), delays, async (calls, delay) => {
+    await assertProperty(
+      fc.asyncProperty(fc.array(call, { minLength: 3, maxLength: 30 }), delays, async (calls, delay) => {
         const far = slowStore(() => wait(delay.next().value as number), leases);
         const backend = compose(memory({ maxEntries: 10 }), cacheBackend(far));
         const cache = createCache({ backend, ttl: 5, staleWhileRevalidate: 25, staleIfError: 10 });
@@ -97,6 +98,8 @@ describe.each(["leases", "no leases"] as const)("over a second tier with %s", (l
         });
         const { ms } = await timed(Promise.all(running), 3_000);
         expect(ms).toBeLessThan(1_000);
-      }), { runs: 60 });
+      }),
+      { runs: 60 },
+    );
   });
 });

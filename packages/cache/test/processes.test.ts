@@ -91,14 +91,22 @@ describe("four processes on one Redis", () => {
     `);
     await until("it loads", () => holder.output.includes("loading"));
     await holder.kill();
-    const cache = createCache({ backend: redis({ url: server.url, timeout: 20_000 }), ttl: "1m", lease: "1s" });
+    const cache = createCache({
+      backend: redis({ url: server.url, timeout: 20_000 }),
+      ttl: "1m",
+      lease: "1s",
+    });
     const answers = Array.from({ length: 10 }, () => cache.getOrSet("killed", () => "loaded here"));
     expect(new Set(await Promise.all(answers))).toEqual(new Set(["loaded here"]));
     await cache.close();
   });
 
   it("take the stale value where another loads it anew", { timeout: 30_000 }, async () => {
-    const cache = createCache({ backend: redis({ url: server.url, timeout: 20_000 }), ttl: 20, staleWhileRevalidate: "1m" });
+    const cache = createCache({
+      backend: redis({ url: server.url, timeout: 20_000 }),
+      ttl: 20,
+      staleWhileRevalidate: "1m",
+    });
     await cache.set("stale", "old");
     const holder = await start(`
       const cache = createCache({ backend, ttl: 20, staleWhileRevalidate: "1m" });

@@ -82,7 +82,8 @@ it("ttl 0 is not stored, and a set removes what was there", async () => {
 it("jitter shortens ttl by its share at most", () => {
   const share = fc.double({ min: 0, max: 1, noNaN: true });
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-  return assertProperty(fc.asyncProperty(share, random, fc.integer({ min: 1, max: 1e6 }), async (jitter, drawn, ttl) => {
+  return assertProperty(
+    fc.asyncProperty(share, random, fc.integer({ min: 1, max: 1e6 }), async (jitter, drawn, ttl) => {
       const { now, advance } = testClock();
       const backend = memory({ maxEntries: 10, now });
       const cache = createCache({ backend, ttl, jitter, now, random: () => drawn });
@@ -95,7 +96,9 @@ it("jitter shortens ttl by its share at most", () => {
       expect(await cache.get("a")).toBe(1);
       advance(1);
       expect(await cache.get("a")).toBeUndefined();
-    }), { runs: 300 });
+    }),
+    { runs: 300 },
+  );
 });
 
 it("the loader may decide on ttl, tags and whether to store", async () => {

@@ -39,17 +39,23 @@ describe("a key's text", () => {
   });
 
   test("reads back as the key that it was made of, and is well-formed", async () => {
-    await assertProperty(fc.property(keyFields, (fields) => {
+    await assertProperty(
+      fc.property(keyFields, (fields) => {
         const text = keyText(fields);
         expect(parseKeyText(text)).toEqual(fields);
         expect(text.isWellFormed()).toBe(true);
-      }), { runs: 5_000 });
+      }),
+      { runs: 5_000 },
+    );
   });
 
   test("differs where the keys differ", async () => {
-    await assertProperty(fc.property(keyFields, keyFields, (one, other) => {
+    await assertProperty(
+      fc.property(keyFields, keyFields, (one, other) => {
         expect(keyText(one) === keyText(other)).toBe(JSON.stringify(one) === JSON.stringify(other));
-      }), { runs: 5_000 });
+      }),
+      { runs: 5_000 },
+    );
   });
 
   test("takes the order of parts as part of the key", () => {

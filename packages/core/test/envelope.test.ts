@@ -17,13 +17,16 @@ const small: StoredValue = {
 
 describe("an envelope", () => {
   test("gives back every field exactly", async () => {
-    await assertProperty(fc.property(stored, (value) => {
+    await assertProperty(
+      fc.property(stored, (value) => {
         const read = decodeEnvelope(encodeEnvelope(value));
         expect({ ...read, payload: Buffer.from(read.payload) }).toEqual({
           ...value,
           payload: Buffer.from(value.payload),
         });
-      }), { runs: 2_000 });
+      }),
+      { runs: 2_000 },
+    );
   });
 
   test("adds 24 bytes to a JSON payload without times", () => {

@@ -5,10 +5,12 @@ import { describe, expect, test } from "vitest";
 
 describe("json", () => {
   test("round-trips everything that JSON can hold", async () => {
-    await assertProperty(fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+    await assertProperty(
+      fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
         const expected = JSON.parse(JSON.stringify(value));
         expect(json().deserialize(json().serialize(value))).toEqual(expected);
-      }));
+      }),
+    );
   });
 
   test.each([

@@ -12,17 +12,22 @@ const anyText = fc.oneof(
 
 describe.each([text(), urlEncoded()])("the key format $id", (format) => {
   test("is reversible, and so injective", async () => {
-    await assertProperty(fc.property(anyText, (key) => {
+    await assertProperty(
+      fc.property(anyText, (key) => {
         expect(format.decode?.(format.encode(key))).toBe(key);
-      }), { runs: 5_000 });
+      }),
+      { runs: 5_000 },
+    );
   });
 });
 
 describe("the key format url-encoded", () => {
   test("makes a valid path segment", async () => {
-    await assertProperty(fc.property(anyText, (key) => {
+    await assertProperty(
+      fc.property(anyText, (key) => {
         expect(urlEncoded().encode(key)).toMatch(/^(?:[A-Za-z0-9._~!'()*:=&-]|%[0-9A-F]{2})*$/);
-      }));
+      }),
+    );
   });
 
   test("leaves the separators readable", () => {
@@ -32,9 +37,11 @@ describe("the key format url-encoded", () => {
 
 describe("the key format hashed", () => {
   test("is 43 URL-safe characters whatever the length", async () => {
-    await assertProperty(fc.property(anyText, (key) => {
+    await assertProperty(
+      fc.property(anyText, (key) => {
         expect(hashed().encode(key)).toMatch(/^[A-Za-z0-9_-]{43}$/);
-      }));
+      }),
+    );
   });
 
   test("is SHA-256 in base64url", () => {

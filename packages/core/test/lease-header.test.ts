@@ -45,12 +45,14 @@ describe("a lease header", () => {
   const entries = fc.option(fc.uint8Array({ minLength: 1 }), { nil: undefined });
 
   test("gives back what was put in, and begins with the mark of its fence", async () => {
-    await assertProperty(fc.property(fences, fc.maxSafeNat(), entries, (fence, until, entry) => {
+    await assertProperty(
+      fc.property(fences, fc.maxSafeNat(), entries, (fence, until, entry) => {
         const bytes = encodeLeased({ fence, until, entry });
         expect(decodeLeased(bytes)).toEqual({ fence, until, entry: entry && Buffer.from(entry) });
         expect(bytes.indexOf(fenceMark(fence))).toBe(0);
         expect(withoutLease(bytes)).toEqual(entry && Buffer.from(entry));
-      }));
+      }),
+    );
   });
 
   test("is read from a view into the middle of a buffer", () => {

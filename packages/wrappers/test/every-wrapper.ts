@@ -9,5 +9,6 @@ export const WRAPPERS: Readonly<Record<string, Wrap>> = {
   circuitBreaker: (backend) => circuitBreaker(backend),
   retry: (backend) => retry(backend),
   prefixed: (backend) => prefixed(backend, "tenant:"),
-  "all of them": (backend) => prefixed(retry(circuitBreaker(deadline(backend, { after: 60_000 }))), "tenant:"),
+  "all of them": (backend) =>
+    prefixed(retry(circuitBreaker(deadline(backend, { after: 60_000 }))), "tenant:"),
 };

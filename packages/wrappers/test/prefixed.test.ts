@@ -79,7 +79,8 @@ function place(prefixes: readonly string[], key: string): string {
 }
 
 test("no two prefixes share a key", async () => {
-  await assertProperty(fc.property(
+  await assertProperty(
+    fc.property(
       fc.oneof(name, nearName),
       fc.oneof(name, nearName),
       near,
@@ -88,7 +89,9 @@ test("no two prefixes share a key", async () => {
         fc.pre(one !== other);
         expect(place([one], key)).not.toBe(place([other], otherKey));
       },
-    ), { runs: 2_000 });
+    ),
+    { runs: 2_000 },
+  );
 });
 
 test("no two nestings of one depth share a key, and one nesting shares none between its keys", async () => {
@@ -96,10 +99,13 @@ test("no two nestings of one depth share a key, and one nesting shares none betw
     const prefixes = fc.array(nearName, { minLength: depth, maxLength: depth });
     return fc.tuple(prefixes, near, prefixes, near);
   });
-  await assertProperty(fc.property(nesting, ([one, key, other, otherKey]) => {
+  await assertProperty(
+    fc.property(nesting, ([one, key, other, otherKey]) => {
       fc.pre(one.join("|") !== other.join("|") || key !== otherKey);
       expect(place(one, key)).not.toBe(place(other, otherKey));
-    }), { runs: 2_000 });
+    }),
+    { runs: 2_000 },
+  );
 });
 
 test("answers without a promise where the backend does", () => {

@@ -12,8 +12,10 @@ test("a pause is a random part of a bound that doubles from 25 ms to a second", 
 });
 
 test("it is between 0 and a second for any round", async () => {
-  await assertProperty(fc.property(fc.nat(10_000), (round) => {
+  await assertProperty(
+    fc.property(fc.nat(10_000), (round) => {
       const pause = backOff(round);
       return pause >= 0 && pause < 1_000;
-    }));
+    }),
+  );
 });

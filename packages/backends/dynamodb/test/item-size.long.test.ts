@@ -40,12 +40,15 @@ describe.each(SERVERS)("the size of an item, $name", ({ start }) => {
   }
 
   it("is never counted smaller than the server counts it: what is sent, it takes", async () => {
-    await assertProperty(fc.asyncProperty(fields, async ({ key, ...stored }) => {
+    await assertProperty(
+      fc.asyncProperty(fields, async ({ key, ...stored }) => {
         const small = await sent(key, entry("", { ...stored, payload: Buffer.of() }));
         const room = MAX_ITEM_BYTES - itemBytes(small);
         const full = await sent(key, entry("", { ...stored, payload: Buffer.alloc(room) }));
         expect(itemBytes(full)).toBe(MAX_ITEM_BYTES);
-      }), { runs: 15 });
+      }),
+      { runs: 15 },
+    );
   }, 60_000);
 
   it("counts names as what they are in UTF-8", async () => {

@@ -7,8 +7,8 @@ import { BackendError, cacheBackend, cacheValue, type StoredValue } from "@hitbo
 import type { DynamoDbServer } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTable, type DynamoDbOptions } from "../src/index.ts";
-import { dynamodb } from "./patient.ts";
 import { itemBytes, MAX_ITEM_BYTES } from "../src/item-size.ts";
+import { dynamodb } from "./patient.ts";
 import { clientOf, entry, failureOf, fresh, itemsOf, SERVERS, tamperWith, textOf } from "./support.ts";
 
 const PART = 384 * 1024;

@@ -1,4 +1,4 @@
-import { type Child, build as buildPackages, startChild as start } from "@hitbox/test-support";
+import { build as buildPackages, type Child, startChild as start } from "@hitbox/test-support";
 
 export function build(): void {
   buildPackages("backends/lmdb");

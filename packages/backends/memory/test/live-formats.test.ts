@@ -21,9 +21,11 @@ describe("frozen values", () => {
       withTypedArray: true,
       withSparseArray: true,
     });
-    await assertProperty(fc.asyncProperty(anything, async (data) => {
+    await assertProperty(
+      fc.asyncProperty(anything, async (data) => {
         expect(await roundTrip(backendOf(), data)).toEqual(structuredClone(data));
-      }));
+      }),
+    );
   });
 
   test("do not follow later changes of what was written", async () => {
@@ -108,10 +110,12 @@ describe("an adopted value", () => {
   const adopt = (value: unknown): unknown => frozen().deserialize(frozen().adopt?.(value));
 
   test("is read as a written one is", async () => {
-    await assertProperty(fc.property(fc.anything({ withDate: true, withMap: true, withSet: true }), (data) => {
+    await assertProperty(
+      fc.property(fc.anything({ withDate: true, withMap: true, withSet: true }), (data) => {
         const copy = structuredClone(data);
         expect(adopt(data)).toEqual(copy);
-      }));
+      }),
+    );
   });
 
   test("is kept itself, frozen, where it is plain data", () => {

@@ -30,5 +30,9 @@ describe.each(CLUSTERS)("a cluster, $version", ({ Cluster }) => {
 });
 
 describe("a cluster, by urls", () => {
-  backendConformance({ test, awkwardSpaces, open: (prefix) => redis({ cluster: cluster.urls, prefix, timeout: 20_000 }) });
+  backendConformance({
+    test,
+    awkwardSpaces,
+    open: (prefix) => redis({ cluster: cluster.urls, prefix, timeout: 20_000 }),
+  });
 });

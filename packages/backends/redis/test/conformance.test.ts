@@ -30,7 +30,11 @@ describe.each(CLIENTS)("$version", ({ Redis }) => {
 });
 
 describe("by url", () => {
-  backendConformance({ test, awkwardSpaces, open: (prefix) => redis({ url: server.url, timeout: 20_000, prefix }) });
+  backendConformance({
+    test,
+    awkwardSpaces,
+    open: (prefix) => redis({ url: server.url, timeout: 20_000, prefix }),
+  });
 });
 
 describe.each(["tracking", "bus"] as const)("with %s", (coherence) => {

@@ -8,16 +8,22 @@ const prefixes = awkward.filter((prefix) => prefix !== "" && !prefix.includes(":
 
 describe("prefix", () => {
   it("keeps different prefixes apart, whatever their keys hold", async () => {
-    await assertProperty(fc.property(prefixes, awkward, prefixes, awkward, (prefix, key, other, otherKey) => {
+    await assertProperty(
+      fc.property(prefixes, awkward, prefixes, awkward, (prefix, key, other, otherKey) => {
         const same = keyspace(prefix) + key === keyspace(other) + otherKey;
         expect(same).toBe(prefix === other && key === otherKey);
-      }), { runs: 5_000 });
+      }),
+      { runs: 5_000 },
+    );
   });
 
   it("puts no key of one prefix into another's space", async () => {
-    await assertProperty(fc.property(prefixes, prefixes, awkward, (prefix, other, key) => {
+    await assertProperty(
+      fc.property(prefixes, prefixes, awkward, (prefix, other, key) => {
         expect((keyspace(other) + key).startsWith(keyspace(prefix))).toBe(prefix === other);
-      }), { runs: 5_000 });
+      }),
+      { runs: 5_000 },
+    );
   });
 
   it.each(["", ":", "a:", "a::b", "::", "\ud800", 7, null])("refuses %j", (prefix) => {

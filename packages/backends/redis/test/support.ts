@@ -12,7 +12,10 @@ export const CLIENTS = [
 
 /** Milliseconds: the deadline of operations that must be over long before it. */
 export const FAR_DEADLINE = 10_000;
-/** More milliseconds than an operation takes that waits for nothing, on a busy machine too; far from that deadline. */
+/**
+ * More milliseconds than an operation takes that waits for nothing, on a busy machine too; far from that
+ * deadline.
+ */
 export const AT_ONCE = FAR_DEADLINE / 2;
 /** Milliseconds by which a busy machine may be late. */
 export const SLACK = 5_000;

@@ -102,12 +102,15 @@ describe("deserialize", () => {
     const real = format.serialize(ROWS);
     const flip = fc.record({ at: fc.nat(real.byteLength - 1), to: fc.nat(255) });
     const mutation = fc.tuple(fc.array(flip, { minLength: 1, maxLength: 4 }), fc.nat(real.byteLength));
-    await assertProperty(fc.property(mutation, ([flips, length]) => {
+    await assertProperty(
+      fc.property(mutation, ([flips, length]) => {
         const bytes = Buffer.from(real);
         for (const { at, to } of flips) bytes[at] = to;
         attempt(bytes);
         attempt(bytes.subarray(0, length));
-      }), { runs: 10_000 });
+      }),
+      { runs: 10_000 },
+    );
     expect(Object.keys(Object.prototype)).toStrictEqual([]);
     expect(format.deserialize(real)).toStrictEqual(ROWS);
   });

@@ -53,9 +53,12 @@ const { value: anyValue } = fc.letrec<{ value: unknown }>((tie) => ({
 
 describe("a value", () => {
   it("reads back equal, with the same types", async () => {
-    await assertProperty(fc.property(anyValue, (value) => {
+    await assertProperty(
+      fc.property(anyValue, (value) => {
         expectSame(trip(value), value);
-      }), { runs: 2_000 });
+      }),
+      { runs: 2_000 },
+    );
   });
 
   it("is not changed by being written", () => {

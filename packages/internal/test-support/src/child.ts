@@ -1,11 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 
-/** Brings the builds of packages up to date, such as `backends/redis`: another process cannot load the sources. */
+/**
+ * Brings the builds of packages up to date, such as `backends/redis`: another process cannot load the
+ * sources.
+ */
 export function build(...packages: readonly string[]): void {
   const compiler = `${ROOT}/node_modules/typescript/bin/tsc`;
   const folders = packages.map((name) => `packages/${name}`);
@@ -48,8 +51,8 @@ export interface ChildOptions {
 }
 
 /**
- * Starts a process that runs `body`, an ES module, which may import built packages. The module has `say(line)`,
- * `await hear()` and `clock()`. The process ends when it has nothing left to do.
+ * Starts a process that runs `body`, an ES module, which may import built packages. The module has
+ * `say(line)`, `await hear()` and `clock()`. The process ends when it has nothing left to do.
  */
 export function startChild(body: string, { cwd, args = [], prefix = "" }: ChildOptions): Child {
   const node = [process.execPath, "--input-type=module", "--eval", PREAMBLE + body, ...args];

@@ -1,6 +1,6 @@
 import { BackendError, type ErrorCode } from "@hitbox/core";
 
-/** How an operation failed, and after how many milliseconds. */
+/** The failure of an operation, and the milliseconds that it took. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly ms: number;

@@ -15,7 +15,9 @@ export function storedEntry(data: unknown, fields: Partial<StoredValue> = {}): S
   };
 }
 
-/** The data of an entry that holds JSON; undefined for a miss. Throws an error that a batch was answered with. */
+/**
+ * The data of an entry that holds JSON; undefined for a miss. Throws an error that a batch was answered with.
+ */
 export function dataOf<T = string>(stored: StoredValue<unknown> | BackendError | undefined): T | undefined {
   if (BackendError.is(stored)) throw stored;
   return stored && JSON.parse(Buffer.from(stored.payload as Uint8Array).toString());

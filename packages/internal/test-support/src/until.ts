@@ -13,7 +13,7 @@ export async function until(probe: () => unknown, limit: number = LIMIT): Promis
   return performance.now() - start;
 }
 
-/** Whether an operation succeeds. */
+/** Makes a probe for `until`, which tells whether an operation succeeds. */
 export function succeeds(run: () => unknown): () => Promise<boolean> {
   return async () => {
     try {

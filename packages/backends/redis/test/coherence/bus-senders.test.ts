@@ -9,7 +9,8 @@ const every = 1_000;
 
 describe("the account of senders", () => {
   it("notices every message that was lost before one that is heard", async () => {
-    await assertProperty(fc.property(fc.array(fc.record({ isLost: fc.boolean(), isBeat: fc.boolean() })), (sent) => {
+    await assertProperty(
+      fc.property(fc.array(fc.record({ isLost: fc.boolean(), isBeat: fc.boolean() })), (sent) => {
         const senders = new BusSenders();
         let seq = 0;
         let isMissing = false;
@@ -23,7 +24,8 @@ describe("the account of senders", () => {
           expect(senders.hear(message, 0)).toBe(!isMissing);
           isMissing = false;
         }
-      }));
+      }),
+    );
   });
 
   it("forgets who is silent for three times its pace, and tells of those only who had something to say", () => {
@@ -51,10 +53,12 @@ describe("the account of senders", () => {
 describe("a message", () => {
   it("comes back as it was, whatever its keys hold", async () => {
     const keys = fc.oneof(fc.constant("all" as const), fc.array(fc.string({ unit: "binary" })));
-    await assertProperty(fc.property(keys, fc.nat(), (changed, seq) => {
+    await assertProperty(
+      fc.property(keys, fc.nat(), (changed, seq) => {
         const message = { from, seq, every, keys: changed };
         expect(decodeMessage(Buffer.from(encodeMessage(message)))).toMatchObject(message);
-      }));
+      }),
+    );
   });
 
   it.each([
