@@ -23,6 +23,9 @@ const vitest = await createVitest(
     bail: 1,
     testTimeout: TEST_TIMEOUT_MS,
     reporters: [{}],
+    // Long tests too: the targets choose.
+    include: ["packages/**/test/**/*.test.ts"],
+    exclude: ["**/node_modules/**"],
     allowOnly: false,
     env: { RUNS: "0.5" },
   },

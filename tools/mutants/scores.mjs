@@ -15,6 +15,12 @@ export function checkScores(results, recorded) {
   };
 }
 
+/** The recorded scores, and the new ones that are better. */
+export function higher(recorded, scores) {
+  const better = Object.entries(scores).filter(([target, score]) => score > (recorded[target] ?? 0));
+  return { ...recorded, ...Object.fromEntries(better) };
+}
+
 /** Rounded down: a score that is recorded can be reached again. */
 function scoreOf(outcomes) {
   const caught = outcomes.filter(({ caughtBy }) => caughtBy !== undefined).length;

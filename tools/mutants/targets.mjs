@@ -9,34 +9,55 @@ const COMPOSITION_SUITES = [
   "packages/composition/test/coherent-interleavings.test.ts",
   "packages/composition/test/wrapped-interleavings.test.ts",
 ];
-const COMPOSITION_SERVERS = ["real-tiers.test", "process-end.test"];
+const COMPOSITION_OTHERS = {
+  tests: ["packages/composition/test"],
+  except: [...COMPOSITION_SUITES, "real-tiers.test", "process-end.test", "/conformance.test"],
+};
+/** Tests of Redis that take minutes, or that start processes. */
+const REDIS_FLEETS = ["first-tiers", "fleet", "sentinel", "bus-owner", "bus-cluster"];
 
 /**
  * The concurrent code, by package, and the tests that have to notice a change in it. The random interleavings
- * come first, then the other tests: the first that fails has noticed the mutant. Sources are files or
- * folders.
+ * come first, then the other tests: the first that fails has noticed the mutant. Sources are files or folders.
  */
 export const TARGETS = [
   {
     name: "core",
-    sources: ["packages/core/src/keyed-queue.ts", "packages/core/src/pipeline", "packages/core/src/tier"],
-    groups: [
-      { tests: ["packages/core/test"] },
-      { tests: COMPOSITION_SUITES },
-      { tests: ["packages/composition/test"], except: [...COMPOSITION_SUITES, ...COMPOSITION_SERVERS] },
+    sources: [
+      "packages/core/src/keyed-queue.ts",
+      "packages/core/src/pipeline/read-batcher.ts",
+      "packages/core/src/pipeline/typed-leases.ts",
+      "packages/core/src/pipeline/typed-writes.ts",
+      "packages/core/src/pipeline/waiting-write.ts",
+      "packages/core/src/pipeline/write-queue.ts",
     ],
+    groups: [{ tests: ["packages/core/test"] }, { tests: COMPOSITION_SUITES }, COMPOSITION_OTHERS],
   },
   {
     name: "composition",
-    sources: ["packages/composition/src"],
-    groups: [
-      { tests: COMPOSITION_SUITES },
-      { tests: ["packages/composition/test"], except: [...COMPOSITION_SUITES, ...COMPOSITION_SERVERS] },
+    sources: [
+      "packages/composition/src/batch",
+      "packages/composition/src/coherence.ts",
+      "packages/composition/src/composition.ts",
+      "packages/composition/src/delete",
+      "packages/composition/src/order",
+      "packages/composition/src/read",
+      "packages/composition/src/refill",
+      "packages/composition/src/write",
     ],
+    groups: [{ tests: COMPOSITION_SUITES }, COMPOSITION_OTHERS],
   },
   {
     name: "cache",
-    sources: ["packages/cache/src"],
+    sources: [
+      "packages/cache/src/close",
+      "packages/cache/src/keys/key-state.ts",
+      "packages/cache/src/keys/key-states.ts",
+      "packages/cache/src/load",
+      "packages/cache/src/read/reads.ts",
+      "packages/cache/src/tags",
+      "packages/cache/src/write",
+    ],
     groups: [
       { tests: [CACHE_SUITE] },
       { tests: ["packages/cache/test"], except: [CACHE_SUITE, ...CACHE_PROCESSES] },
@@ -45,7 +66,7 @@ export const TARGETS = [
   {
     name: "redis",
     sources: ["packages/backends/redis/src/coherence"],
-    groups: [{ tests: ["packages/backends/redis/test/coherence"] }],
+    groups: [{ tests: ["packages/backends/redis/test/coherence"], except: REDIS_FLEETS }],
   },
 ];
 

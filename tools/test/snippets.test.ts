@@ -12,7 +12,7 @@ import { modulePath, writeProject } from "../snippets/snippet-project.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
-const SNIPPET_MS = 10_000;
+const SNIPPET_MS = 50_000;
 /** Characters of a failed snippet's output that are shown. */
 const SHOWN = 4_000;
 

@@ -1,3 +1,4 @@
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type City, cities, type Place } from "../src/city.ts";
@@ -34,12 +35,12 @@ test("the nearest city to a city's place is that city", () => {
   expect(first).toEqual({ name: "Paris", country: "FR", population: 2_138_551, distanceKm: 0 });
 });
 
-test("the scan finds what the direct computation finds, anywhere on Earth", () => {
+test("the scan finds what the direct computation finds, anywhere on Earth", async () => {
   const direct = new DirectAnswers(cities);
   const law = fc.property(anywhere, (query) => {
     expect(nearest(cities, query)).toEqual(direct.nearest(query));
   });
-  fc.assert(law, { numRuns: 40 });
+  await assertProperty(law, { runs: 40 });
 });
 
 test("the scan finds what the direct computation finds, at the poles and across the antimeridian", () => {
@@ -52,7 +53,7 @@ test("the scan finds what the direct computation finds, at the poles and across 
   }
 });
 
-test("of cities at the same distance the lower id comes first, in whatever order they are stored", () => {
+test("of cities at the same distance, the lower id comes first, however they are stored", async () => {
   const around = [city(3, LONDON), city(1, LONDON), city(2, LONDON), city(9, PARIS), city(5, LONDON)];
   const law = fc.property(fc.shuffledSubarray(around, { minLength: 5 }), (shuffled) => {
     for (const scan of [
@@ -62,7 +63,7 @@ test("of cities at the same distance the lower id comes first, in whatever order
       expect(scan.cities.map(({ name }) => name)).toEqual(["city 9", "city 1", "city 2", "city 3"]);
     }
   });
-  fc.assert(law);
+  await assertProperty(law);
 });
 
 test("where there are fewer cities than asked for, all of them are the answer", () => {

@@ -1,5 +1,6 @@
 import { createCache, type KeyInput } from "@hitbox/cache";
 import { memory } from "@hitbox/memory";
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { entityText, keyText, namespaceText } from "../src/keys/key-text.ts";
@@ -51,12 +52,12 @@ function isSame(one: unknown, other: unknown): boolean {
   }
 }
 
-it("different data is never one key", () => {
-  fc.assert(
+it("different data is never one key", async () => {
+  await assertProperty(
     fc.property(key, key, (one, other) => {
       expect(keyText("", one, MOST) === keyText("", other, MOST)).toBe(isSame(one, other));
     }),
-    { numRuns: 3_000 },
+    { runs: 3_000 },
   );
 });
 
@@ -105,15 +106,15 @@ function reversed(value: unknown): unknown {
   );
 }
 
-it("the order of properties does not matter, nor do those that are undefined", () => {
-  fc.assert(
+it("the order of properties does not matter, nor do those that are undefined", async () => {
+  await assertProperty(
     fc.property(key, (one) => keyText("", one, MOST) === keyText("", reversed(one) as KeyInput, MOST)),
   );
   expect(keyText("", { a: 1, b: undefined }, MOST)).toBe(keyText("", { a: 1 }, MOST));
   expect(keyText("", [undefined], MOST)).not.toBe(keyText("", [null], MOST));
 });
 
-it("no key of one space is a key of another", () => {
+it("no key of one space is a key of another", async () => {
   const name = fc.constantFrom("a", "b", "a-v1", "v1");
   const step = fc.oneof(
     name.map(
@@ -134,12 +135,12 @@ it("no key of one space is a key of another", () => {
     key,
     fc.tuple(space, fc.string({ minLength: 1 })).map(([start, end]) => start + end),
   );
-  fc.assert(
+  await assertProperty(
     fc.property(space, inside, space, inside, (one, first, other, second) => {
       const isOne = one === other && isSame(first, second);
       expect(keyText(one, first, MOST) === keyText(other, second, MOST)).toBe(isOne);
     }),
-    { numRuns: 3_000 },
+    { runs: 3_000 },
   );
 });
 

@@ -1,5 +1,6 @@
 import { createCache, type Duration } from "@hitbox/cache";
 import { memory } from "@hitbox/memory";
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
 import { milliseconds } from "../src/policy/duration.ts";
@@ -81,7 +82,7 @@ it("ttl 0 is not stored, and a set removes what was there", async () => {
 it("jitter shortens ttl by its share at most", () => {
   const share = fc.double({ min: 0, max: 1, noNaN: true });
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-  return fc.assert(
+  return assertProperty(
     fc.asyncProperty(share, random, fc.integer({ min: 1, max: 1e6 }), async (jitter, drawn, ttl) => {
       const { now, advance } = testClock();
       const backend = memory({ maxEntries: 10, now });
@@ -96,7 +97,7 @@ it("jitter shortens ttl by its share at most", () => {
       advance(1);
       expect(await cache.get("a")).toBeUndefined();
     }),
-    { numRuns: 300 },
+    { runs: 300 },
   );
 });
 

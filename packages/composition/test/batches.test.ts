@@ -9,9 +9,9 @@ import {
   tier as shorter,
 } from "@hitbox/composition";
 import { BackendError, cacheValue, type Format, json } from "@hitbox/core";
+import { gate } from "@hitbox/test-support";
 import { describe, expect, test } from "vitest";
 import { type BatchTier, batchTier } from "./support/batch-tier.ts";
-import { gate } from "./support/gate.ts";
 import { held, put, tier } from "./support/tier.ts";
 
 const KEYS = ["a", "b", "c", "d", "e"] as const;

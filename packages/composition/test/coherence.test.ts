@@ -8,8 +8,8 @@ import {
   text,
   urlEncoded,
 } from "@hitbox/core";
+import { gate } from "@hitbox/test-support";
 import { describe, expect, test, vi } from "vitest";
-import { gate } from "./support/gate.ts";
 import { held, type Tier, tier } from "./support/tier.ts";
 import { type Watched, watched } from "./support/watched.ts";
 

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const near = () => memory({ maxEntries: 20_000 });
 const onDisk = (space: string) => lmdb({ path: join(folder, space) });
-const shared = (space: string) => redis({ url: server.url, prefix: space });
+const shared = (space: string) => redis({ url: server.url, timeout: 20_000, prefix: space });
 
 backendConformance({
   test,
@@ -51,7 +51,7 @@ backendConformance({
       near(),
       compose(
         lmdb({ path: join(folder, space), keyFormat: hashed() }),
-        redis({ url: server.url, prefix: space, compressor: gzip({ minBytes: 64 }) }),
+        redis({ url: server.url, timeout: 20_000, prefix: space, compressor: gzip({ minBytes: 64 }) }),
         { label: "lower" },
       ),
     ),

@@ -1,8 +1,8 @@
 import { type ComposeOptions, compose } from "@hitbox/composition";
 import { type Backend, BackendError, cacheBackend, cacheValue } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
+import { gate } from "@hitbox/test-support";
 import { expect, test } from "vitest";
-import { gate } from "./support/gate.ts";
 import { held, put, tier } from "./support/tier.ts";
 
 function fleet(l2 = memory({ maxEntries: 10, label: "l2" }), options: ComposeOptions = {}) {

@@ -1,7 +1,7 @@
 import { compose, type Offload, offload, raceWrite } from "@hitbox/composition";
 import { type CacheBackend, cacheContext, cacheValue } from "@hitbox/core";
+import { gate } from "@hitbox/test-support";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { gate } from "./support/gate.ts";
 import { held, put, type Tier, tier } from "./support/tier.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -11,8 +11,8 @@ import {
   json,
 } from "@hitbox/core";
 import { memory, reference } from "@hitbox/memory";
+import { gate } from "@hitbox/test-support";
 import { describe, expect, test } from "vitest";
-import { gate } from "./support/gate.ts";
 
 // What L2 has decoded for one reader is nobody else's: memory keeps it, frozen, instead of a copy.
 

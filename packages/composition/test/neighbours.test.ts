@@ -1,7 +1,7 @@
 import { compose } from "@hitbox/composition";
 import { type CacheBackend, cacheBackend, cacheKey, cacheValue } from "@hitbox/core";
+import { gate } from "@hitbox/test-support";
 import { describe, expect, test } from "vitest";
-import { gate } from "./support/gate.ts";
 import { held, tier } from "./support/tier.ts";
 import { KEY_FORMATS, watched } from "./support/watched.ts";
 

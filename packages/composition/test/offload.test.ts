@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { compose, type OffloadMessage, offload } from "@hitbox/composition";
 import { cacheValue } from "@hitbox/core";
+import { gate } from "@hitbox/test-support";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { gate } from "./support/gate.ts";
 import { held, tier } from "./support/tier.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,7 +1,7 @@
 import { compose } from "@hitbox/composition";
 import { BackendError, cacheContext, cacheValue } from "@hitbox/core";
+import { gate } from "@hitbox/test-support";
 import { describe, expect, test } from "vitest";
-import { gate } from "./support/gate.ts";
 import { held, put, type Tier, tier } from "./support/tier.ts";
 
 describe("sets of one key", () => {

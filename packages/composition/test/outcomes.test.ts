@@ -1,7 +1,7 @@
 import { compose, hedged, race, raceWrite } from "@hitbox/composition";
 import { type CacheContext, cacheContext, cacheValue } from "@hitbox/core";
+import { gate } from "@hitbox/test-support";
 import { describe, expect, test } from "vitest";
-import { gate } from "./support/gate.ts";
 import { put, tier } from "./support/tier.ts";
 
 /** As in `l1 read hit`. */

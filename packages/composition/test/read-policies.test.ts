@@ -1,7 +1,7 @@
 import { compose, hedged, offload, race } from "@hitbox/composition";
 import { cacheContext } from "@hitbox/core";
+import { gate } from "@hitbox/test-support";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { gate } from "./support/gate.ts";
 import { held, put, tier } from "./support/tier.ts";
 
 describe("a sequential read", () => {

@@ -1,7 +1,7 @@
 import { compose } from "@hitbox/composition";
 import { BackendError, cacheContext, cacheValue } from "@hitbox/core";
+import { gate } from "@hitbox/test-support";
 import { describe, expect, test } from "vitest";
-import { gate } from "./support/gate.ts";
 import { held, put, type Tier, type TierOptions, tier } from "./support/tier.ts";
 
 const pair = (first: TierOptions = {}, second: TierOptions = { answers: "later" }): readonly [Tier, Tier] => [

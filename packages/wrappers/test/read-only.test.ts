@@ -25,7 +25,7 @@ afterAll(async () => {
 const STORES: Readonly<Record<string, () => Backend<unknown>>> = {
   memory: () => memory({ maxEntries: 100 }),
   LMDB: () => lmdb({ path: join(folder, "cache") }),
-  Redis: () => redis({ url: server.url }),
+  Redis: () => redis({ url: server.url, timeout: 20_000 }),
 };
 
 describe.each(Object.entries(STORES))("over %s", (_, open) => {

@@ -1,7 +1,8 @@
 import { BackendError, cacheBackend, cacheValue } from "@hitbox/core";
 import { type DynamoDbServer, startDynalite } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTable, dynamodb, UnprocessedItemsError } from "../src/index.ts";
+import { createTable, UnprocessedItemsError } from "../src/index.ts";
+import { dynamodb } from "./patient.ts";
 import {
   clientOf,
   commandsOf,

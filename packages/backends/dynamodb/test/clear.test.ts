@@ -1,7 +1,8 @@
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import type { DynamoDbServer } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTable, dynamodb } from "../src/index.ts";
+import { createTable } from "../src/index.ts";
+import { dynamodb } from "./patient.ts";
 import { clientOf, commandsOf, entry, failureOf, itemsOf, leaveUnprocessed, SERVERS } from "./support.ts";
 
 describe.each(SERVERS)("clear, $name", ({ start }) => {

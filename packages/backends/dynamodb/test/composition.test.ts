@@ -4,7 +4,8 @@ import { cacheBackend, cacheContext, cacheValue } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { type DynamoDbServer, startDynalite } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
-import { createTable, dynamodb } from "../src/index.ts";
+import { createTable } from "../src/index.ts";
+import { dynamodb } from "./patient.ts";
 import { clientOf, commandsOf, SERVERS } from "./support.ts";
 
 const table = "tiers";

@@ -3,7 +3,8 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { StoredValue } from "@hitbox/core";
 import { type DynamoDbServer, startDynamoDbLocal } from "@hitbox/test-servers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createTable, type DynamoDbOptions, dynamodb } from "../src/index.ts";
+import { createTable, type DynamoDbOptions } from "../src/index.ts";
+import { dynamodb } from "./patient.ts";
 import { clientOf, entry, fresh } from "./support.ts";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");

@@ -1,6 +1,7 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import type { DynamoDbServer } from "@hitbox/test-servers";
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTable, dynamodb } from "../src/index.ts";
@@ -39,14 +40,14 @@ describe.each(SERVERS)("the size of an item, $name", ({ start }) => {
   }
 
   it("is never counted smaller than the server counts it: what is sent, it takes", async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(fields, async ({ key, ...stored }) => {
         const small = await sent(key, entry("", { ...stored, payload: Buffer.of() }));
         const room = MAX_ITEM_BYTES - itemBytes(small);
         const full = await sent(key, entry("", { ...stored, payload: Buffer.alloc(room) }));
         expect(itemBytes(full)).toBe(MAX_ITEM_BYTES);
       }),
-      { numRuns: 15 },
+      { runs: 15 },
     );
   }, 60_000);
 

@@ -2,7 +2,8 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/cl
 import { cacheBackend, cacheValue, hashed } from "@hitbox/core";
 import type { DynamoDbServer } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTable, dynamodb } from "../src/index.ts";
+import { createTable } from "../src/index.ts";
+import { dynamodb } from "./patient.ts";
 import { clientOf, entry, failureOf, fresh, itemsOf, SERVERS } from "./support.ts";
 
 const EXPIRES = 1_900_000_000_001;

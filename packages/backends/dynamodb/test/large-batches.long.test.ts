@@ -2,7 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type CacheBackend, cacheBackend, cacheValue } from "@hitbox/core";
 import { type DynamoDbServer, startDynalite, startDynamoDbLocal } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTable, type DynamoDbOptions, dynamodb, UnprocessedItemsError } from "../src/index.ts";
+import { createTable, type DynamoDbOptions, UnprocessedItemsError } from "../src/index.ts";
+import { dynamodb } from "./patient.ts";
 import { clientOf, failureOf, fresh, itemsOf, SERVERS, tamperWith } from "./support.ts";
 
 const table = "large-batches";

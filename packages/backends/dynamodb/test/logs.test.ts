@@ -1,7 +1,8 @@
 import { BatchGetItemCommand, type BatchGetItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { type DynamoDbServer, startDynamoDbLocal } from "@hitbox/test-servers";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTable, dynamodb } from "../src/index.ts";
+import { createTable } from "../src/index.ts";
+import { dynamodb } from "./patient.ts";
 import { clientOf, entry, fresh } from "./support.ts";
 
 let server: DynamoDbServer;

@@ -6,8 +6,9 @@ import {
 import { BackendError, cacheBackend, cacheValue, type StoredValue } from "@hitbox/core";
 import type { DynamoDbServer } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTable, type DynamoDbOptions, dynamodb } from "../src/index.ts";
+import { createTable, type DynamoDbOptions } from "../src/index.ts";
 import { itemBytes, MAX_ITEM_BYTES } from "../src/item-size.ts";
+import { dynamodb } from "./patient.ts";
 import { clientOf, entry, failureOf, fresh, itemsOf, SERVERS, tamperWith, textOf } from "./support.ts";
 
 const PART = 384 * 1024;

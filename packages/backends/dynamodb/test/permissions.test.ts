@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import { startDynalite } from "@hitbox/test-servers";
 import { expect, test } from "vitest";
-import { createTable, type DynamoDbOptions, dynamodb } from "../src/index.ts";
+import { createTable, type DynamoDbOptions } from "../src/index.ts";
+import { dynamodb } from "./patient.ts";
 import { clientOf, commandsOf } from "./support.ts";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");

@@ -8,7 +8,8 @@ import { freePort, startDynalite } from "@hitbox/test-servers";
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { NodeHttp2Handler, NodeHttpHandler } from "@smithy/node-http-handler";
 import { describe, expect, it } from "vitest";
-import { createTable, dynamodb } from "../src/index.ts";
+import { createTable } from "../src/index.ts";
+import { dynamodb } from "./patient.ts";
 import { clientOf, failureOf } from "./support.ts";
 
 const TIMEOUT = 300;

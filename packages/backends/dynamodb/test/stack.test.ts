@@ -8,7 +8,8 @@ import {
 import { type DynamoDbServer, startDynamoDbLocal } from "@hitbox/test-servers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { createTable, dynamodb } from "../src/index.ts";
+import { createTable } from "../src/index.ts";
+import { dynamodb } from "./patient.ts";
 import { clientOf, entry, textOf } from "./support.ts";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");

@@ -4,8 +4,9 @@ import {
   type DynamoDBClientConfig,
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
-import { BackendError, type StoredValue } from "@hitbox/core";
 import { type DynamoDbServer, startDynalite, startDynamoDbLocal } from "@hitbox/test-servers";
+
+export { dataOf as textOf, failureOf, storedEntry as entry } from "@hitbox/test-support";
 
 /** Both stand-ins for DynamoDB, for `describe.each`. */
 export const SERVERS: readonly { readonly name: string; readonly start: () => Promise<DynamoDbServer> }[] = [
@@ -28,44 +29,6 @@ let spaces = 0;
 export function fresh(what: string): string {
   spaces += 1;
   return `${what}${spaces}`;
-}
-
-export function entry(text: string, fields: Partial<StoredValue> = {}): StoredValue {
-  return {
-    payload: Buffer.from(JSON.stringify(text)),
-    format: "json",
-    compressor: undefined,
-    decodedBytes: undefined,
-    createdAt: Date.now(),
-    staleAt: undefined,
-    expiresAt: undefined,
-    tags: undefined,
-    ...fields,
-  };
-}
-
-export function textOf(stored: StoredValue | BackendError | undefined): string | undefined {
-  if (BackendError.is(stored)) throw stored;
-  return stored && JSON.parse(Buffer.from(stored.payload).toString());
-}
-
-/** How an operation failed, and after how many milliseconds. */
-export interface Failure {
-  readonly code: string;
-  readonly ms: number;
-  readonly error: BackendError;
-}
-
-/** Runs an operation that must fail with a `BackendError`. */
-export async function failureOf(run: () => unknown): Promise<Failure> {
-  const start = performance.now();
-  try {
-    await run();
-  } catch (error) {
-    if (BackendError.is(error)) return { code: error.code, ms: performance.now() - start, error };
-    throw error;
-  }
-  throw new Error("expected a BackendError");
 }
 
 /** The names of the commands that a client is asked to send, in order. */

@@ -1,5 +1,6 @@
 import { type CacheBackend, cacheBackend, cacheValue } from "@hitbox/core";
 import { frozen, memory, reference } from "@hitbox/memory";
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -20,7 +21,7 @@ describe("frozen values", () => {
       withTypedArray: true,
       withSparseArray: true,
     });
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(anything, async (data) => {
         expect(await roundTrip(backendOf(), data)).toEqual(structuredClone(data));
       }),
@@ -108,8 +109,8 @@ describe("reference values", () => {
 describe("an adopted value", () => {
   const adopt = (value: unknown): unknown => frozen().deserialize(frozen().adopt?.(value));
 
-  test("is read as a written one is", () => {
-    fc.assert(
+  test("is read as a written one is", async () => {
+    await assertProperty(
       fc.property(fc.anything({ withDate: true, withMap: true, withSet: true }), (data) => {
         const copy = structuredClone(data);
         expect(adopt(data)).toEqual(copy);

@@ -24,11 +24,15 @@ describe.each(CLUSTERS)("a cluster, $version", ({ Cluster }) => {
     open(prefix) {
       const client = clusterClient(Cluster, cluster);
       opened.push(client);
-      return redis({ client, prefix });
+      return redis({ client, prefix, timeout: 20_000 });
     },
   });
 });
 
 describe("a cluster, by urls", () => {
-  backendConformance({ test, awkwardSpaces, open: (prefix) => redis({ cluster: cluster.urls, prefix }) });
+  backendConformance({
+    test,
+    awkwardSpaces,
+    open: (prefix) => redis({ cluster: cluster.urls, prefix, timeout: 20_000 }),
+  });
 });

@@ -9,14 +9,19 @@ import {
 import slotOf from "cluster-key-slot";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { redis } from "../src/index.ts";
-import { CLUSTERS, clusterClient, failureOf, succeeds, textOf, until } from "./support.ts";
+import {
+  AT_ONCE,
+  CLUSTERS,
+  clusterClient,
+  FAR_DEADLINE,
+  failureOf,
+  SLACK,
+  succeeds,
+  textOf,
+  until,
+} from "./support.ts";
 
-// Milliseconds. Load must not decide a test: an operation that is over at once has a deadline that is far
-// away, and one that takes until its deadline may be much later.
-const FAR_DEADLINE = 10_000;
-const AT_ONCE = FAR_DEADLINE / 2;
 const TIMEOUT = 300;
-const SLACK = 5_000;
 const KEYS = Array.from({ length: 60 }, (_, index) => `key${index}`);
 
 let cluster: RedisClusterServers;

@@ -30,13 +30,17 @@ describe.each(CLIENTS)("$version", ({ Redis }) => {
 });
 
 describe("by url", () => {
-  backendConformance({ test, awkwardSpaces, open: (prefix) => redis({ url: server.url, prefix }) });
+  backendConformance({
+    test,
+    awkwardSpaces,
+    open: (prefix) => redis({ url: server.url, timeout: 20_000, prefix }),
+  });
 });
 
 describe.each(["tracking", "bus"] as const)("with %s", (coherence) => {
   backendConformance({
     test,
     awkwardSpaces,
-    open: (prefix) => redis({ url: server.url, prefix, coherence }),
+    open: (prefix) => redis({ url: server.url, timeout: 20_000, prefix, coherence }),
   });
 });

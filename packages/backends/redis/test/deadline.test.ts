@@ -1,6 +1,6 @@
 import { setImmediate as immediate, setTimeout as wait } from "node:timers/promises";
 import { MessageChannel } from "node:worker_threads";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Deadline } from "../src/connection/deadline.ts";
 
 const late = (): Error => new Error("late");
@@ -48,22 +48,25 @@ describe("a deadline", () => {
   });
 
   it("is each operation's own, whatever began before and has ended since", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
     const deadline = new Deadline(60, late);
     const never = new Promise<never>(() => {});
     const times: number[] = [];
-    const begin = async (reply: Promise<unknown>): Promise<void> => {
+    const begin = (reply: Promise<unknown>): void => {
       const start = performance.now();
-      await deadline.limit(reply, { parse }).catch(() => times.push(performance.now() - start));
+      deadline.limit(reply, { parse }).catch(() => times.push(performance.now() - start));
     };
-    const operations: Promise<void>[] = [];
     for (let round = 0; round < 12; round++) {
-      operations.push(begin(never), begin(Promise.resolve()), begin(wait(5)));
-      await wait(10);
+      begin(never);
+      begin(Promise.resolve());
+      begin(new Promise((resolve) => setTimeout(resolve, 5)));
+      await vi.advanceTimersByTimeAsync(10);
     }
-    await Promise.all(operations);
+    await vi.advanceTimersByTimeAsync(60);
     expect(times).toHaveLength(12);
-    for (const ms of times) expect(ms).toBeGreaterThanOrEqual(58);
-    for (const ms of times) expect(ms).toBeLessThan(160);
+    for (const ms of times) expect(ms).toBeGreaterThanOrEqual(59);
+    for (const ms of times) expect(ms).toBeLessThanOrEqual(62);
   });
 
   it("does not fail operations whose replies wait behind a blocked event loop", async () => {

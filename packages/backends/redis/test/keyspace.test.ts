@@ -1,3 +1,4 @@
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { keyspace, startingWith } from "../src/entries/keyspace.ts";
@@ -6,22 +7,22 @@ const awkward = fc.string({ unit: fc.constantFrom(":", "::", "a", "ab", "\0", "Ã
 const prefixes = awkward.filter((prefix) => prefix !== "" && !prefix.includes("::") && !prefix.endsWith(":"));
 
 describe("prefix", () => {
-  it("keeps different prefixes apart, whatever their keys hold", () => {
-    fc.assert(
+  it("keeps different prefixes apart, whatever their keys hold", async () => {
+    await assertProperty(
       fc.property(prefixes, awkward, prefixes, awkward, (prefix, key, other, otherKey) => {
         const same = keyspace(prefix) + key === keyspace(other) + otherKey;
         expect(same).toBe(prefix === other && key === otherKey);
       }),
-      { numRuns: 5_000 },
+      { runs: 5_000 },
     );
   });
 
-  it("puts no key of one prefix into another's space", () => {
-    fc.assert(
+  it("puts no key of one prefix into another's space", async () => {
+    await assertProperty(
       fc.property(prefixes, prefixes, awkward, (prefix, other, key) => {
         expect((keyspace(other) + key).startsWith(keyspace(prefix))).toBe(prefix === other);
       }),
-      { numRuns: 5_000 },
+      { runs: 5_000 },
     );
   });
 

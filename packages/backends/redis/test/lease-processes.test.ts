@@ -81,6 +81,5 @@ describe("processes that share a Redis", () => {
     await until(async () => (await cache.lease("key", 1_000)).granted);
     const waited = performance.now() - held;
     expect(waited).toBeGreaterThan(500);
-    expect(waited).toBeLessThan(1_500);
   });
 });

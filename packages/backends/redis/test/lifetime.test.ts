@@ -2,7 +2,7 @@ import { cacheBackend, cacheValue } from "@hitbox/core";
 import { type RedisServer, startRedis } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { redis } from "../src/index.ts";
-import { CLIENTS, entry, freshPrefix, until } from "./support.ts";
+import { CLIENTS, entry, freshPrefix, SLACK, until } from "./support.ts";
 
 const DAY = 86_400_000;
 
@@ -19,13 +19,13 @@ describe.each(CLIENTS)("time to live, $version", ({ Redis }) => {
   });
   afterAll(() => client.disconnect());
 
-  it.each([300, 5_000, 60 * DAY, 20 * 365 * DAY])("of %i ms is the server's own", async (ttl) => {
+  it.each([60_000, 60 * DAY, 20 * 365 * DAY])("of %i ms is the server's own", async (ttl) => {
     const prefix = freshPrefix();
     const backend = redis({ client, prefix });
     const expiresAt = Date.now() + ttl;
     await backend.write("key", entry("value", { expiresAt }));
     const left = await client.pttl(`${prefix}::key`);
-    expect(left).toBeGreaterThan(ttl - 200);
+    expect(left).toBeGreaterThan(ttl - SLACK);
     expect(left).toBeLessThanOrEqual(ttl);
     expect((await backend.read("key"))?.expiresAt).toBe(expiresAt);
   });
@@ -35,7 +35,7 @@ describe.each(CLIENTS)("time to live, $version", ({ Redis }) => {
     const backend = redis({ client, prefix, now: () => 5_000 });
     await backend.write("exact", entry("value", { expiresAt: 5_001 }));
     await backend.write("late", entry("value", { expiresAt: 4_000 }));
-    await until(async () => (await client.exists(`${prefix}::exact`, `${prefix}::late`)) === 0, 1_000);
+    await until(async () => (await client.exists(`${prefix}::exact`, `${prefix}::late`)) === 0);
   });
 
   it("is counted from the injected clock", async () => {

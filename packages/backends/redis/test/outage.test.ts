@@ -2,11 +2,9 @@ import { cacheBackend, cacheValue } from "@hitbox/core";
 import { type RedisServer, startRedis } from "@hitbox/test-servers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { redis } from "../src/index.ts";
-import { AT_ONCE, CLIENTS, failureOf, succeeds, until } from "./support.ts";
+import { AT_ONCE, CLIENTS, FAR_DEADLINE, failureOf, SLACK, succeeds, until } from "./support.ts";
 
 const TIMEOUT = 300;
-/** For timers and a busy machine. */
-const SLACK = 250;
 
 interface Settings {
   readonly enableOfflineQueue?: boolean;
@@ -32,46 +30,47 @@ describe.each(CLIENTS)("while the server is away, $version", ({ Redis }) => {
   describe.each(SETTINGS)("with %s", (_, settings) => {
     let client: InstanceType<typeof Redis>;
     let cache: ReturnType<typeof cacheBackend>;
-    let operations: (() => unknown)[];
+
+    const operationsOn = (backend: typeof cache): (() => unknown)[] => [
+      () => backend.get("key"),
+      () => backend.getMany(["a", "b"]),
+      () => backend.set("key", cacheValue(1)),
+      () =>
+        backend.setMany([
+          ["a", cacheValue(1)],
+          ["b", cacheValue(2)],
+        ]),
+      () => backend.delete("key"),
+      () => backend.deleteMany(["a", "b"]),
+      () => backend.clear(),
+    ];
 
     beforeEach(async () => {
       client = new Redis(server.port, { retryStrategy: () => 50, ...settings });
       client.on("error", () => {});
       cache = cacheBackend(redis({ client, timeout: TIMEOUT }));
-      operations = [
-        () => cache.get("key"),
-        () => cache.getMany(["a", "b"]),
-        () => cache.set("key", cacheValue(1)),
-        () =>
-          cache.setMany([
-            ["a", cacheValue(1)],
-            ["b", cacheValue(2)],
-          ]),
-        () => cache.delete("key"),
-        () => cache.deleteMany(["a", "b"]),
-        () => cache.clear(),
-      ];
-      await cache.set("key", cacheValue("before"));
+      await until(succeeds(() => cache.set("key", cacheValue("before"))));
     });
     afterEach(() => client.disconnect());
 
     it("every operation fails at once after a kill, and succeeds soon after a restart", async () => {
       await server.kill();
       await until(() => client.status !== "ready");
-      for (const operation of operations) {
+      const patient = cacheBackend(redis({ client, timeout: FAR_DEADLINE }));
+      for (const operation of operationsOn(patient)) {
         const { code, ms } = await failureOf(operation);
         expect(code).toBe("connection");
         expect(ms).toBeLessThan(AT_ONCE);
       }
       await server.restart();
-      expect(await until(succeeds(() => cache.get("key")))).toBeLessThan(1_000);
+      await until(succeeds(() => cache.get("key")));
       // The set that failed has not been executed since.
       expect(await cache.get("key")).toBeUndefined();
     });
 
     it("what is under way at a kill settles within the deadline", async () => {
       server.stop();
-      const failing = operations.map((operation) => failureOf(operation));
+      const failing = operationsOn(cache).map((operation) => failureOf(operation));
       await server.kill();
       for (const { code, ms } of await Promise.all(failing)) {
         expect(code).toBe("connection");
@@ -81,7 +80,7 @@ describe.each(CLIENTS)("while the server is away, $version", ({ Redis }) => {
 
     it("every operation on a silent server fails at the deadline, and succeeds once it speaks", async () => {
       server.stop();
-      const failures = await Promise.all(operations.map((operation) => failureOf(operation)));
+      const failures = await Promise.all(operationsOn(cache).map((operation) => failureOf(operation)));
       for (const { code, ms } of failures) {
         expect(code).toBe("timeout");
         expect(ms).toBeGreaterThan(TIMEOUT - 5);
@@ -89,7 +88,7 @@ describe.each(CLIENTS)("while the server is away, $version", ({ Redis }) => {
         expect(ms).toBeLessThan(4 * TIMEOUT + SLACK);
       }
       server.resume();
-      expect(await until(succeeds(() => cache.set("key", cacheValue("after"))))).toBeLessThan(1_000);
+      await until(succeeds(() => cache.set("key", cacheValue("after"))));
       expect((await cache.get("key"))?.data).toBe("after");
     });
   });

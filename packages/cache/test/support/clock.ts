@@ -1,15 +1,1 @@
-/** A clock that only goes when it is told to. */
-export interface TestClock {
-  readonly now: () => number;
-  advance(ms: number): void;
-}
-
-export function testClock(start = 1_000_000): TestClock {
-  let at = start;
-  return {
-    now: () => at,
-    advance(ms) {
-      at += ms;
-    },
-  };
-}
+export { type TestClock, testClock } from "@hitbox/test-support";

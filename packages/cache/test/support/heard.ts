@@ -1,13 +1,6 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { onTestFinished } from "vitest";
+import { heard as heardOn } from "@hitbox/test-support";
 
-/** What is published on a channel of the cache until the test is over. */
+/** The messages of a channel of the cache, until the test is over. */
 export function heard<Message>(name: string): Message[] {
-  const messages: Message[] = [];
-  const hear = (message: unknown): void => {
-    messages.push(message as Message);
-  };
-  subscribe(`hitbox:cache:${name}`, hear);
-  onTestFinished(() => void unsubscribe(`hitbox:cache:${name}`, hear));
-  return messages;
+  return heardOn(`hitbox:cache:${name}`);
 }

@@ -11,6 +11,7 @@ import {
   type StoredValue,
   text,
 } from "@hitbox/core";
+import { PLAIN_SUPPORTS } from "@hitbox/test-support";
 
 /** What becomes of one operation: `lost` is applied, and its answer is an error all the same. */
 export type Fate = "ok" | "fail" | "lost";
@@ -85,12 +86,4 @@ export function modelStore(
   };
 }
 
-const SUPPORTS: BackendSupports = {
-  expiry: "none",
-  shared: true,
-  persistent: false,
-  readMany: false,
-  writeMany: false,
-  removeMany: false,
-  clear: true,
-};
+const SUPPORTS: BackendSupports = { ...PLAIN_SUPPORTS, shared: true };

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noSparseArray: holes are what is tested.
 
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cbor } from "../src/index.ts";
@@ -8,6 +9,12 @@ import { expectSame } from "./same.ts";
 
 const format = cbor();
 const read = (digits: string): unknown => format.deserialize(Buffer.from(digits, "hex"));
+
+/** Milliseconds of this process since `start`: others that keep the processors busy do not count. */
+function msOfCpu(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1_000;
+}
 
 const ROWS = Array.from({ length: 3 }, (_, id) => ({
   id,
@@ -64,11 +71,11 @@ describe("deserialize", () => {
   });
 
   it("refuses nesting without end quickly, whatever it is made of", () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (const opening of ["81", "a16161", "d9010381a0", "d9010281", "c2", "d81c", "9f"]) {
       expect(() => read(opening.repeat(1_000_000))).toThrow();
     }
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(msOfCpu(started)).toBeLessThan(5_000);
   });
 
   it("refuses lies about size without believing them", () => {
@@ -122,30 +129,30 @@ describe("deserialize", () => {
 
   it("reads a bigint of a megabyte in well under a second", () => {
     const bytes = Buffer.concat([Buffer.from("c25a00100000", "hex"), Buffer.alloc(0x100000, 0xab)]);
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(typeof format.deserialize(bytes)).toBe("bigint");
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(msOfCpu(started)).toBeLessThan(2_000);
   });
 
-  it("throws or answers for any mutation of real payloads, and pollutes nothing", () => {
+  it("throws or answers for any mutation of real payloads, and pollutes nothing", async () => {
     const real = format.serialize(ROWS);
     const flip = fc.record({ at: fc.nat(real.byteLength - 1), to: fc.nat(255) });
     const mutation = fc.tuple(fc.array(flip, { minLength: 1, maxLength: 4 }), fc.nat(real.byteLength));
-    fc.assert(
+    await assertProperty(
       fc.property(mutation, ([flips, length]) => {
         const bytes = Buffer.from(real);
         for (const { at, to } of flips) bytes[at] = to;
         attempt(bytes);
         attempt(bytes.subarray(0, length));
       }),
-      { numRuns: 10_000 },
+      { runs: 10_000 },
     );
     expect(Object.keys(Object.prototype)).toStrictEqual([]);
     expect(format.deserialize(real)).toStrictEqual(ROWS);
   });
 
-  it("throws or answers for any bytes", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), attempt), { numRuns: 10_000 });
+  it("throws or answers for any bytes", async () => {
+    await assertProperty(fc.property(fc.uint8Array({ maxLength: 64 }), attempt), { runs: 10_000 });
     expect(format.deserialize(format.serialize(ROWS))).toStrictEqual(ROWS);
   });
 });

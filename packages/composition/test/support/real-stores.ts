@@ -43,6 +43,6 @@ export class RealStores {
   #make(kind: Kind, name: string, label: string): Backend<unknown> {
     if (kind === "memory") return memory({ maxEntries: 20_000, format: json(), label });
     if (kind === "lmdb") return lmdb({ path: join(this.#folder, name), label });
-    return redis({ url: this.#server?.url ?? "", prefix: name, label });
+    return redis({ url: this.#server?.url ?? "", timeout: 20_000, prefix: name, label });
   }
 }

@@ -10,6 +10,7 @@ import {
   text,
 } from "@hitbox/core";
 import { reference } from "@hitbox/memory";
+import { PLAIN_SUPPORTS } from "@hitbox/test-support";
 
 type Stored = StoredValue<unknown>;
 
@@ -144,13 +145,4 @@ function stored(value: CacheValue<unknown>): Stored {
   };
 }
 
-const SUPPORTS = Object.freeze({
-  expiry: "none",
-  shared: true,
-  persistent: false,
-  readMany: false,
-  writeMany: false,
-  removeMany: false,
-  clear: true,
-  watch: true,
-} as const);
+const SUPPORTS = Object.freeze({ ...PLAIN_SUPPORTS, shared: true, watch: true });

@@ -14,6 +14,7 @@ import {
   type StoredValue,
   text,
 } from "@hitbox/core";
+import { PLAIN_SUPPORTS } from "@hitbox/test-support";
 
 type Stored = StoredValue<unknown>;
 type Operation = "read" | "write" | "remove";
@@ -55,7 +56,7 @@ export function tier(
   };
   const made: Tier = {
     label,
-    supports: Object.freeze({ ...SUPPORTS, ...supports }),
+    supports: Object.freeze({ ...PLAIN_SUPPORTS, ...supports }),
     keyFormat: text(),
     valueFormat: format,
     compressor: passthrough(),
@@ -71,16 +72,6 @@ export function tier(
   };
   return made;
 }
-
-const SUPPORTS: BackendSupports = {
-  expiry: "none",
-  shared: false,
-  persistent: false,
-  readMany: false,
-  writeMany: false,
-  removeMany: false,
-  clear: true,
-};
 
 /** What a tier holds under a key, past any failure that it was told to have. */
 export function held(store: Tier, key: string): unknown {

@@ -10,6 +10,7 @@ import {
   missing,
   type StoredValue,
 } from "@hitbox/core";
+import { PLAIN_SUPPORTS } from "@hitbox/test-support";
 
 type Stored = StoredValue<unknown>;
 
@@ -41,7 +42,7 @@ export function mapBackend(options: MapOptions = {}): MapBackend {
   const removeNow = (key: string): DeleteStatus => (entries.delete(key) ? deleted() : missing());
   const backend: MapBackend = {
     ...adapterParts<unknown>(rest, { label: "map", format: json(), stores: "anything" }),
-    supports: Object.freeze({ ...PLAIN, ...supports }),
+    supports: Object.freeze({ ...PLAIN_SUPPORTS, ...supports }),
     entries,
     calls,
     before: () => undefined,
@@ -62,13 +63,3 @@ export function mapBackend(options: MapOptions = {}): MapBackend {
   };
   return backend;
 }
-
-const PLAIN: BackendSupports = {
-  expiry: "none",
-  shared: false,
-  persistent: false,
-  readMany: false,
-  writeMany: false,
-  removeMany: false,
-  clear: true,
-};

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import fc from "fast-check";
+import type fc from "fast-check";
 import { expect } from "vitest";
 import { KeptSeeds } from "./kept-seeds.ts";
 import { type Replay, replayOf, textOf } from "./replay.ts";
@@ -27,15 +27,19 @@ export async function assertProperty<Ts>(
   property: Property<Ts>,
   { runs = 100 }: PropertyOptions = {},
 ): Promise<void> {
+  // Only now: most tests want other helpers of this package.
+  const { check, stringify } = await import("fast-check");
   const { testPath, currentTestName } = expect.getState();
   const kept = new KeptSeeds(testPath ?? "");
   for (const replay of replays(kept)) {
-    const details = await fc.check(property as fc.IRawProperty<Ts>, parametersOf(replay, runs));
+    const details = await check(property as fc.IRawProperty<Ts>, parametersOf(replay, runs));
     if (!details.failed) continue;
     const failed: Replay = { seed: details.seed, path: details.counterexamplePath ?? undefined };
     if (process.env.KEEP_SEEDS) kept.add(failed);
     const { errorInstance } = details;
-    throw new Error(report(details, failed, testPath, currentTestName), { cause: errorInstance });
+    const counterexample = stringify(details.counterexample);
+    const message = report(details, failed, counterexample, testPath, currentTestName);
+    throw new Error(message, { cause: errorInstance });
   }
 }
 
@@ -52,6 +56,7 @@ function parametersOf<Ts>({ seed, path }: Replay, runs: number): fc.Parameters<T
 function report<Ts>(
   details: fc.RunDetails<Ts>,
   failed: Replay,
+  counterexample: string,
   testPath: string | undefined,
   testName: string | undefined,
 ): string {
@@ -63,7 +68,7 @@ function report<Ts>(
     error instanceof Error ? error.message : `${error}`,
     `Play it again: SEED=${textOf(failed)} npx vitest run ${file} -t ${JSON.stringify(`^${pattern(name)}$`)}`,
     `after ${details.numRuns} random cases; the smallest that fails (found in ${details.numShrinks} steps):`,
-    fc.stringify(details.counterexample),
+    counterexample,
   ].join("\n");
 }
 

@@ -1,6 +1,20 @@
 export { assertProperty, type PropertyOptions } from "./assert-property.ts";
 export { breaksLaw } from "./breaks-law.ts";
 export { type FuzzOptions, type FuzzReport, fuzz } from "./fuzz.ts";
+export { build, type Child, type ChildOptions, startChild } from "./child.ts";
+export { type Failure, failureOf } from "./failure-of.ts";
+export { type Gate, gate, settled } from "./gate.ts";
+export { heard } from "./heard.ts";
 export { KeptSeeds } from "./kept-seeds.ts";
-export { type Replay, replayOf, textOf } from "./replay.ts";
+export { PLAIN_SUPPORTS } from "./plain-supports.ts";
+export {
+  buildExample,
+  type Program,
+  type ProgramOptions,
+  runProgram,
+  temporaryFolder,
+} from "./program.ts";
+export { dataOf, storedEntry } from "./stored.ts";
+export { type TestClock, testClock } from "./test-clock.ts";
+export { succeeds, until } from "./until.ts";
 export { Witnesses } from "./witnesses.ts";

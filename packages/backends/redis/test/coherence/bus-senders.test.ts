@@ -1,3 +1,4 @@
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeMessage, encodeMessage } from "../../src/coherence/bus/bus-message.ts";
@@ -7,8 +8,8 @@ const from = "sender";
 const every = 1_000;
 
 describe("the account of senders", () => {
-  it("notices every message that was lost before one that is heard", () => {
-    fc.assert(
+  it("notices every message that was lost before one that is heard", async () => {
+    await assertProperty(
       fc.property(fc.array(fc.record({ isLost: fc.boolean(), isBeat: fc.boolean() })), (sent) => {
         const senders = new BusSenders();
         let seq = 0;
@@ -50,9 +51,9 @@ describe("the account of senders", () => {
 });
 
 describe("a message", () => {
-  it("comes back as it was, whatever its keys hold", () => {
+  it("comes back as it was, whatever its keys hold", async () => {
     const keys = fc.oneof(fc.constant("all" as const), fc.array(fc.string({ unit: "binary" })));
-    fc.assert(
+    await assertProperty(
       fc.property(keys, fc.nat(), (changed, seq) => {
         const message = { from, seq, every, keys: changed };
         expect(decodeMessage(Buffer.from(encodeMessage(message)))).toMatchObject(message);

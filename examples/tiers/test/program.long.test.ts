@@ -1,8 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { startRedis } from "@hitbox/test-servers";
+import { type Program, temporaryFolder } from "@hitbox/test-support";
 import { Redis } from "ioredis";
 import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { build, type Example, rows, runExample, temporaryDirectory } from "./support/example.ts";
+import { build, rows, runExample } from "./support/example.ts";
 
 const PATIENCE_MS = 60_000;
 const READS = ["sequential", "race", "race, loser dropped", "parallel", "hedged, after 10 ms"];
@@ -11,7 +12,7 @@ const WRITES = ["sequential", "optimistic", "race", "l2-first", "write-behind"];
 beforeAll(build, 120_000);
 
 /** Fails where the server that the program started for itself still answers. */
-async function expectRedisGone({ stdout }: Example): Promise<void> {
+async function expectRedisGone({ stdout }: Program): Promise<void> {
   const url = /redis:\/\/127\.0\.0\.1:\d+/.exec(stdout())?.[0] as string;
   const client = new Redis(url, { lazyConnect: true, retryStrategy: null });
   client.on("error", () => {});
@@ -21,7 +22,7 @@ async function expectRedisGone({ stdout }: Example): Promise<void> {
 test(
   "every policy has its rows, every answer is right, and nothing is left behind",
   async () => {
-    const TMPDIR = await temporaryDirectory();
+    const TMPDIR = await temporaryFolder();
     const example = runExample({ TMPDIR });
     expect(await example.ended).toBe(0);
     const out = example.stdout();
@@ -90,8 +91,8 @@ test(
   PATIENCE_MS,
 );
 
-test("without redis-server a sentence says what to do", async () => {
-  const TMPDIR = await temporaryDirectory();
+test("without redis-server, a sentence says what to do", async () => {
+  const TMPDIR = await temporaryFolder();
   const { ended, stdout, stderr } = runExample({ TMPDIR, PATH: TMPDIR });
   expect(await ended).toBe(1);
   expect(stdout()).toBe("");
@@ -108,7 +109,7 @@ test("a REDIS_URL where nobody listens is an error", async () => {
 });
 
 test("interrupted, it leaves no server and no files", async () => {
-  const TMPDIR = await temporaryDirectory();
+  const TMPDIR = await temporaryFolder();
   const example = runExample({ TMPDIR });
   await vi.waitFor(() => expect(example.stdout()).toContain("Reads, Redis over LMDB"), PATIENCE_MS);
   example.child.kill("SIGTERM");

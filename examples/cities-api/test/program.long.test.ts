@@ -1,9 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort, startRedis } from "@hitbox/test-servers";
+import type { Program } from "@hitbox/test-support";
 import { Redis } from "ioredis";
 import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { build, type Program, runExample, runNode } from "./support/built.ts";
+import { build, runExample, runNode } from "./support/built.ts";
 import { get, temporaryDirectory } from "./support/service.ts";
 
 const SMALL = ["--requests", "600", "--places", "60", "--memory-entries", "30"];

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { mutantsOf } from "../mutants/operators.mjs";
+import { checkScores, higher, tableOf } from "../mutants/scores.mjs";
+import { sourcesOf, TARGETS } from "../mutants/targets.mjs";
+
+const changes = (source: string) =>
+  mutantsOf(source).map(({ operator, apply }) => [operator, apply()] as const);
+
+test("a guard is removed, and its check inverted", () => {
+  const source = "function f(a: number): void {\n  if (a < 2) return;\n}\n";
+  expect(changes(source)).toEqual([
+    ["guard removed", source.replace("a < 2", "false")],
+    ["check inverted", source.replace("a < 2", "a >= 2")],
+  ]);
+  expect(mutantsOf(source)[0]?.line).toBe(2);
+});
+
+test("statements are removed and swapped with the next one, other than declarations and returns", () => {
+  const found = changes("async function f() { one(); await two(); const c = 1; return c; }");
+  expect(found.filter(([operator]) => operator !== "await removed")).toEqual([
+    ["statement removed", "async function f() { ; await two(); const c = 1; return c; }"],
+    ["order swapped", "async function f() { await two(); one(); const c = 1; return c; }"],
+    ["statement removed", "async function f() { one(); ; const c = 1; return c; }"],
+  ]);
+});
+
+test("each side of a condition is dropped, a negation removed, and types are left alone", () => {
+  const found = changes("const a = (b as string | undefined) && !c ? d : e;").map(([, code]) => code);
+  expect(found).toEqual([
+    "const a = !((b as string | undefined) && !c) ? d : e;",
+    "const a = b as string | undefined ? d : e;",
+    "const a = !c ? d : e;",
+    "const a = (b as string | undefined) && c ? d : e;",
+  ]);
+});
+
+const outcome = (caughtBy?: { file: string; test: string }) => ({
+  file: "a.ts",
+  line: 3,
+  operator: "guard removed",
+  from: "a | b",
+  to: "false",
+  caughtBy,
+});
+const results = [
+  { target: "core", outcomes: [outcome({ file: "a.test.ts", test: "waits" }), outcome(), outcome()] },
+];
+
+test("a score that is lower than the recorded one is a problem, a higher one is not", () => {
+  expect(checkScores(results, {})).toEqual({ scores: { core: 33.3 }, problems: [] });
+  expect(checkScores(results, { core: 33.4 }).problems).toEqual([
+    "core: tests notice 33.3 % of the mutants; it was 33.4 %",
+  ]);
+});
+
+test("recorded scores only go up", () => {
+  expect(higher({ core: 80, cache: 70 }, { core: 79, cache: 71, redis: 60 })).toEqual({
+    core: 80,
+    cache: 71,
+    redis: 60,
+  });
+});
+
+test("the table shows first which mutants no test has noticed", () => {
+  const [title, , , , first, , last] = tableOf(results).split("\n");
+  expect(title).toBe("## core: 33.3 % of 3");
+  expect(first).toBe("| a.ts:3 guard removed | `a \\| b` | `false` | **no test** |");
+  expect(last).toContain("a.test.ts > waits");
+});
+
+test.each(TARGETS)("the sources of $name are where they are said to be", (target) => {
+  expect(sourcesOf(target).length).toBeGreaterThan(0);
+});
