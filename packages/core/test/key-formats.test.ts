@@ -12,7 +12,9 @@ const anyText = fc.oneof(
 /** Any UTF-16, lone surrogates included: a tier in the process takes such keys too. */
 const anyUtf16 = fc.oneof(
   anyText,
-  fc.array(fc.constantFrom("\ud800", "\udbff", "\udc00", "\udfff", "\ufffd", "a", "ê", "\u{10000}")).map((all) => all.join("")),
+  fc
+    .array(fc.constantFrom("\ud800", "\udbff", "\udc00", "\udfff", "\ufffd", "a", "ê", "\u{10000}"))
+    .map((all) => all.join("")),
 );
 
 describe.each([text(), urlEncoded()])("the key format $id", (format) => {

@@ -12,7 +12,7 @@ const PAUSE_MS = 3;
 
 /**
  * Checks a directory before LMDB opens it. LMDB maps its file and trusts the contents: a file that is foreign or damaged
- * ends the process, where an error would do.
+ * can end the process.
  *
  * @throws BackendError `corrupt`, for a directory with files that are not, or no longer, an LMDB environment; an error
  * of the system if they cannot be used.

@@ -15,19 +15,25 @@ const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 export function problemOf(descriptor: number): string | undefined {
   if (fstatSync(descriptor).size === 0) return undefined;
   const first = metaAt(descriptor, 0);
-  if (first === undefined) return FOREIGN;
-  if (first.problem !== undefined) return first.problem;
+  const problem =
+    first === undefined ? FOREIGN : (first.headProblem ?? (first.hasPageSize ? undefined : DAMAGED));
+  if (first === undefined || problem !== undefined) return problem;
   const [flushed, second] = [metaAt(descriptor, first.pageSize / 2), metaAt(descriptor, first.pageSize)];
-  if (second === undefined) return FOREIGN;
-  const metas = [first, second, ...(flushed?.isUsed ? [flushed] : [])];
+  if (second === undefined || second.headProblem !== undefined) return FOREIGN;
+  return problemOfStates(descriptor, [first, second, ...(flushed?.transaction ? [flushed] : [])]);
+}
+
+function problemOfStates(descriptor: number, metas: readonly MetaPage[]): string | undefined {
   // After the meta pages: other processes may make the file grow meanwhile.
   const { size } = fstatSync(descriptor);
   for (const meta of metas) {
-    const problem = meta.pageSize === first.pageSize ? (meta.problem ?? meta.problemIn(size)) : DAMAGED;
+    const problem = meta.pageSize === metas[0]?.pageSize ? meta.problemIn(size) : DAMAGED;
     if (problem !== undefined) return problem;
   }
   const newest = metas.reduce((one, other) => (other.transaction > one.transaction ? other : one));
-  return [newest.free, newest.main].every((tree) => isRoot(descriptor, tree, newest.pageSize)) ? undefined : DAMAGED;
+  return [newest.free, newest.main].every((tree) => isRoot(descriptor, tree, newest.pageSize))
+    ? undefined
+    : DAMAGED;
 }
 
 function metaAt(descriptor: number, position: number): MetaPage | undefined {

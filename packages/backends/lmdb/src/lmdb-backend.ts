@@ -1,10 +1,10 @@
 import {
   type AdapterParts,
   type Backend,
+  type BackendSupports,
   type DeleteStatus,
   decodeEnvelope,
   deleted,
-  type BackendSupports,
   type ErrorCode,
   missing,
   type StoredLease,

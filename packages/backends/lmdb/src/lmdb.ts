@@ -15,7 +15,7 @@ import { acquireStore } from "./store.ts";
 import { SUPPORTS } from "./supports.ts";
 
 export interface LmdbOptions extends AdapterOptions {
-  /** Directory of the store, made with its parents where it is missing. Processes that name the same one share it. */
+  /** Directory of the store, made with its parents if it is missing. Processes that name the same one share it. */
   readonly path: string;
   /** Milliseconds between sweeps, which remove expired entries. `Infinity`: no sweeps. Default: 60,000. */
   readonly sweepInterval?: number | undefined;
@@ -34,11 +34,11 @@ export interface LmdbOptions extends AdapterOptions {
  * An embedded tier on disk (LMDB), shared by all processes that open the same directory. Reads are synchronous;
  * writes are committed on another thread, and their promise resolves once every process can read them.
  *
- * What has been written outlives this process, however it ends. When the machine itself fails, the last moments of
- * writes can be lost, but the store stays whole.
+ * Answered writes outlive this process, however it ends. When the machine itself fails, the last moments of writes can
+ * be lost, but the store stays whole.
  *
- * @throws TypeError for an option that is unknown or wrong; BackendError `corrupt` where the directory holds
- * something else, or a damaged store, and `unavailable` where it cannot be opened.
+ * @throws TypeError for an option that is unknown or wrong; BackendError `corrupt` if the directory holds something
+ * else, or a damaged store, and `unavailable` if it cannot be opened.
  * @example
  * const tier = lmdb({ path: ".cache/hitbox" });
  */
@@ -61,4 +61,3 @@ function checkMode(mode: number): void {
   const isMode = Number.isInteger(mode) && (mode & 0o600) === 0o600 && (mode & ~0o777) === 0;
   checkOption(isMode, "mode", mode, "must be permissions that let the owner read and write, such as 0o600");
 }
-

@@ -47,22 +47,22 @@ export class MetaPage {
     this.transaction = this.#uint64(AT.transaction);
   }
 
-  /** Whether it is the meta of a state at all: the third one is empty at first. */
-  get isUsed(): boolean {
-    return this.transaction !== 0n || this.#uint32(AT.magic) !== 0;
-  }
-
-  /** A phrase that says what is wrong with the page on its own; undefined if nothing is. */
-  get problem(): string | undefined {
+  /** A phrase that says what is wrong with the head of the page; undefined if nothing is. A third meta has no head. */
+  get headProblem(): string | undefined {
     if (this.#uint32(AT.magic) !== MAGIC || (this.#uint16(AT.kind) & META_PAGE) === 0) return FOREIGN;
     const version = this.#uint32(AT.version) & 0xffff;
-    if (version !== DATA_VERSION) return `is an LMDB file of data version ${version}, not ${DATA_VERSION}`;
-    const isPageSize = this.pageSize >= 512 && this.pageSize <= 65_536 && Number.isInteger(Math.log2(this.pageSize));
-    return isPageSize && this.#isOrdered() && this.#isCounted() ? undefined : DAMAGED;
+    return version === DATA_VERSION
+      ? undefined
+      : `is an LMDB file of data version ${version}, not ${DATA_VERSION}`;
   }
 
-  /** A phrase that says what is wrong with the page in a file of `size` bytes. */
+  get hasPageSize(): boolean {
+    return this.pageSize >= 512 && this.pageSize <= 65_536 && Number.isInteger(Math.log2(this.pageSize));
+  }
+
+  /** A phrase that says what is wrong with the state in a file of `size` bytes; undefined if nothing is. */
   problemIn(size: number): string | undefined {
+    if (!this.#isOrdered() || !this.#isCounted()) return DAMAGED;
     const pages = BigInt(Math.floor(size / this.pageSize));
     return [this.free, this.main].some(({ root }) => root !== undefined && root >= pages) ? SHORT : undefined;
   }
@@ -75,16 +75,26 @@ export class MetaPage {
   #isCounted(): boolean {
     const used = FIRST_DATA_PAGE + this.free.pages + this.main.pages;
     const isInReach = (this.lastPage + 1n) * BigInt(this.pageSize) < 2n ** 47n;
-    return isInReach && used <= this.lastPage + 1n && [this.free, this.main].every((tree) => this.#isTree(tree));
+    return (
+      isInReach && used <= this.lastPage + 1n && [this.free, this.main].every((tree) => this.#isTree(tree))
+    );
   }
 
   #isTree({ depth, pages, root }: Tree): boolean {
     if (root === undefined) return depth === 0 && pages === 0n;
-    return depth >= 1 && depth <= DEEPEST && pages >= BigInt(depth) && root >= FIRST_DATA_PAGE && root <= this.lastPage;
+    return (
+      depth >= 1 &&
+      depth <= DEEPEST &&
+      pages >= BigInt(depth) &&
+      root >= FIRST_DATA_PAGE &&
+      root <= this.lastPage
+    );
   }
 
   #tree(at: number): Tree {
-    const counts = [IN_TREE.branches, IN_TREE.leaves, IN_TREE.overflows].map((offset) => this.#uint64(at + offset));
+    const counts = [IN_TREE.branches, IN_TREE.leaves, IN_TREE.overflows].map((offset) =>
+      this.#uint64(at + offset),
+    );
     const root = this.#uint64(at + IN_TREE.root);
     return {
       flags: this.#uint16(at + IN_TREE.flags),

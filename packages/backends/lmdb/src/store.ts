@@ -46,9 +46,9 @@ export class Store {
   }
 
   /**
-   * Queues an entry in place of whatever is there, or within a transaction writes it at once; for `committed`.
+   * Queues an entry in place of another, or within a transaction writes it at once; for `committed`.
    *
-   * @throws BackendError `unavailable` where the disk has too little space left.
+   * @throws BackendError `unavailable` if the disk has too little space left.
    */
   put(
     key: Buffer,
@@ -63,8 +63,8 @@ export class Store {
   }
 
   /**
-   * What `action` answers, once what it wrote is visible to readers. It runs later, when all earlier writes of this
-   * process have been made, and alone of all processes: it reads what they have written, and must not wait.
+   * Runs `action` in a transaction, and answers as it does once its writes are visible to readers. It runs later, when all
+   * earlier writes of this process have been made, and alone of all processes. It must not wait.
    */
   transaction<T>(action: () => T): Promise<T> {
     return committed(this.entries.transaction(action));
@@ -77,7 +77,7 @@ export class Store {
     void this.entries.remove(key);
   }
 
-  /** What is there and has not expired by `now`; a copy. */
+  /** A copy of the entry, if it is there and has not expired by `now`. */
   live(key: Buffer, now: number): StoredBytes | undefined {
     const { value, version = NEVER } = this.entries.getEntry(key) ?? {};
     return value === undefined || (version !== NEVER && version <= now) ? undefined : { value, version };

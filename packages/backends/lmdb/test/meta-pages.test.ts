@@ -46,7 +46,18 @@ const FIELDS = {
   "last page": [144, 8],
 } as const;
 
-const NUMBERS = [0n, 1n, 3n, 0x7fn, 0x1001n, 0x7fff_ffffn, 0xffff_ffffn, 2n ** 52n, 2n ** 63n, 2n ** 64n - 2n];
+const NUMBERS = [
+  0n,
+  1n,
+  3n,
+  0x7fn,
+  0x1001n,
+  0x7fff_ffffn,
+  0xffff_ffffn,
+  2n ** 52n,
+  2n ** 63n,
+  2n ** 64n - 2n,
+];
 
 describe.each(["first", "second", "third"])("a store whose %s meta page has a wrong", (which) => {
   it.each(Object.entries(FIELDS))("%s is refused as corrupt, or opened", async (_, [offset, bytes]) => {

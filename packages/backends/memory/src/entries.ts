@@ -74,7 +74,8 @@ export class Entries {
     if (old === undefined) this.#added += 1;
     if (bytes === 0) this.#lru.set(own, stored);
     else this.#lru.set(own, stored, { size: bytes });
-    if (stored.expiresAt !== undefined && stored.expiresAt !== old?.expiresAt) this.#note(own, stored.expiresAt);
+    if (stored.expiresAt !== undefined && stored.expiresAt !== old?.expiresAt)
+      this.#note(own, stored.expiresAt);
   }
 
   /** Answers with the entry that was there. */
@@ -103,7 +104,10 @@ export class Entries {
     if (maxBytes === undefined || bytesOf === undefined) return 0;
     const bytes = bytesOf(key, stored, maxBytes);
     if (bytes <= maxBytes) return bytes;
-    throw new BackendError("too-large", `the entry takes ${bytes} bytes or more, and maxBytes is ${maxBytes}`);
+    throw new BackendError(
+      "too-large",
+      `the entry takes ${bytes} bytes or more, and maxBytes is ${maxBytes}`,
+    );
   }
 
   #sampledBytes(bytesOf: NonNullable<EntriesSettings["bytesOf"]>): number {

@@ -36,7 +36,7 @@ export const ERROR_KINDS: readonly (readonly [prototype: object, Kind])[] = CLAS
   error,
 ]);
 
-/** Else the copy would keep a trace of its own, and the functions in it. */
+/** A copy with a trace of its own would keep the functions of that trace. */
 function withoutTrace(make: () => Error): Error {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;

@@ -1,5 +1,9 @@
-/** Nodes that replaced and removed entries may leave behind, beside one for each entry. */
+/** Nodes that replaced and removed entries may leave behind: at least these, and a share of the entries. */
 const SLACK = 64;
+const SLACK_SHARE = 1;
+/** The share for keys that are longer on average: a node keeps its key in memory. */
+const LONG_KEY = 100;
+const LONG_KEY_SHARE = 0.2;
 
 /**
  * Keys by the time at which their entries end: a binary heap (J. W. J. Williams, Algorithm 232, 1964). A replaced or
@@ -9,8 +13,11 @@ export class ExpiryIndex {
   readonly #times: number[] = [];
   readonly #keys: string[] = [];
   readonly #marks: number[] = [];
+  /** Of all keys together. */
+  #characters = 0;
 
   add(key: string, time: number, mark: number): void {
+    this.#characters += key.length;
     let at = this.#times.length;
     while (at > 0) {
       const parent = (at - 1) >> 1;
@@ -26,6 +33,7 @@ export class ExpiryIndex {
     if (this.#times.length === 0 || (this.#times[0] as number) > now) return false;
     const [key, mark] = [this.#keys[0] as string, this.#marks[0] as number];
     const [lastKey, lastMark, lastTime] = [this.#keys.pop(), this.#marks.pop(), this.#times.pop()];
+    this.#characters -= key.length;
     if (this.#times.length > 0) this.#sink(lastKey as string, lastTime as number, lastMark as number);
     visit(key, mark);
     return true;
@@ -33,7 +41,9 @@ export class ExpiryIndex {
 
   /** Drops nodes that no longer count, once they are the most of all. `entries`: how many there are. */
   compact(entries: number, counts: (key: string, mark: number) => boolean): void {
-    if (this.#times.length <= 2 * entries + SLACK) return;
+    const share = this.#characters > LONG_KEY * this.#times.length ? LONG_KEY_SHARE : SLACK_SHARE;
+    if (this.#times.length <= (1 + share) * entries + SLACK) return;
+    this.#characters = 0;
     const [keys, times, marks] = [this.#keys.splice(0), this.#times.splice(0), this.#marks.splice(0)];
     const kept = new Set<string>();
     for (const [at, key] of keys.entries()) {
@@ -45,6 +55,7 @@ export class ExpiryIndex {
   }
 
   clear(): void {
+    this.#characters = 0;
     this.#times.length = 0;
     this.#keys.length = 0;
     this.#marks.length = 0;

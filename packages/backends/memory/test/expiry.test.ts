@@ -10,7 +10,7 @@ function tier(options: MemoryOptions): {
   readonly clock: { at: number };
   readonly set: (key: string, ttl?: number) => void;
 } {
-  const clock = { at: 1_000_000 };
+  const clock = { at: 1_000_000_000_000 };
   const now = (): number => clock.at;
   const store = memory({ now, ...options });
   const backend = cacheBackend(store, { now });
@@ -49,7 +49,7 @@ describe("expired entries", () => {
     const { store, backend, clock, set } = tier({ maxBytes: 4_000 });
     for (const key of "abcdefg") set(key, "abc".includes(key) ? undefined : 10);
     clock.at += 10;
-    backend.set("large", cacheValue("x".repeat(1_700)));
+    backend.set("large", cacheValue("x".repeat(2_600)));
     expect(keysIn(store, "abcdefg")).toBe("abc");
     expect(store.stats().evictions).toBe(0);
   });
@@ -62,7 +62,7 @@ describe("expired entries", () => {
     expect(keysIn(store, "abc")).toBe("abc");
   });
 
-  test("that were replaced or deleted meanwhile make no live one leave", () => {
+  test("make no live one leave if they were replaced or deleted meanwhile", () => {
     const { store, backend, clock, set } = tier({ maxEntries: 3 });
     for (const key of "abc") set(key, 10);
     set("a", 1_000);
@@ -119,7 +119,7 @@ describe("a clock that is set back by an hour", () => {
     set("old", 1_000);
     set("other");
     clock.at -= HOUR;
-    set("new");
+    set("new", 10_000);
     store.read("old");
     clock.at += 1_000;
     set("last");

@@ -3,7 +3,7 @@ import { frozen, memory, reference } from "@hitbox/memory";
 import { describe, expect, test } from "vitest";
 
 describe("the bounds", () => {
-  test("on entries drop the least recently used", async () => {
+  test("drop the least recently used entry", async () => {
     const backend = cacheBackend(memory({ maxEntries: 2 }));
     backend.set("a", cacheValue(1));
     backend.set("b", cacheValue(2));
@@ -25,7 +25,7 @@ describe("the bounds", () => {
     }
   });
 
-  test("of both kinds hold together", () => {
+  test("hold together, on entries and on bytes", () => {
     const store = memory({ maxBytes: 4_000, maxEntries: 3 });
     const backend = cacheBackend(store);
     for (const key of "abcd") backend.set(key, cacheValue("x"));
@@ -34,7 +34,7 @@ describe("the bounds", () => {
     expect(store.stats().entries).toBe(2);
   });
 
-  test("on bytes are not exceeded by what a small payload would keep alive with it", async () => {
+  test("are not exceeded by a buffer that a small payload would keep alive", async () => {
     const store = memory({ maxBytes: 1_000_000, format: json() });
     await cacheBackend(store).set("k", cacheValue("small"));
     // JSON text comes as a slice of a pooled buffer of 8 KiB.
@@ -44,7 +44,7 @@ describe("the bounds", () => {
 });
 
 describe("a bytes format", () => {
-  test("with a compressor works as in any other store", async () => {
+  test("works with a compressor as in any other store", async () => {
     const store = memory({ maxEntries: 10, format: json(), compressor: gzip({ minBytes: 100 }) });
     const backend = cacheBackend(store);
     await backend.set("k", cacheValue("x".repeat(1_000)));

@@ -20,7 +20,12 @@ const URL_ENCODED: KeyFormat = Object.freeze<KeyFormat>({
   id: "url-encoded",
   encode(key) {
     if (key === "." || key === "..") return DOTS + key;
-    return key.isWellFormed() ? encoded(key) : key.split(/(\p{Surrogate})/u).map(partEncoded).join("");
+    return key.isWellFormed()
+      ? encoded(key)
+      : key
+          .split(/(\p{Surrogate})/u)
+          .map(partEncoded)
+          .join("");
   },
   decode(text) {
     if (text === `${DOTS}.` || text === `${DOTS}..`) return text.slice(DOTS.length);
