@@ -1,8 +1,8 @@
 import { UnprocessedItemsError } from "./unprocessed-items-error.ts";
 
 /**
- * Resolves when all batches of one write have ended, well or not. Where nothing failed but that DynamoDB has left items
- * of some of them undone, all those are in one error; else what failed first in their order is thrown.
+ * Resolves when all batches of one write have ended, well or not. If DynamoDB has only left items undone, one error counts
+ * all of them; otherwise the first other error, in the order of the batches, is thrown.
  */
 export async function allWritten(batches: readonly Promise<void>[], total: number): Promise<void> {
   const results = await Promise.allSettled(batches);

@@ -16,7 +16,7 @@ export interface TableAttributes {
 /** The names of `TableAttributes`, for lists of known options. */
 export const TABLE_ATTRIBUTES: readonly string[] = ["partitionKey", "sortKey", "ttlAttribute"];
 
-/** What an item holds besides its key and its TTL attribute. */
+/** The attributes of an item besides its key and its TTL attribute. */
 export const OWN_ATTRIBUTES: readonly string[] = [
   ...["payload", "format", "compressor", "decodedBytes", "createdAt", "staleAt", "expiresAt", "tags"],
   ...["version", "parts", "payloadBytes", "fenceEnds", "fence", "leasedUntil"],

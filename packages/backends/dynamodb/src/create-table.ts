@@ -35,8 +35,8 @@ const LOOK = 500;
  *
  * Where the time to live cannot be enabled because the server does not know it (dynalite), the table is left without.
  *
- * @throws TypeError for an option that is unknown or wrong, and where a table of that name has other keys; else what the
- * SDK throws.
+ * @throws TypeError for an option that is unknown or wrong, and if a table of that name has other keys; otherwise the
+ * SDK's error, without secrets.
  * @example
  * import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
  * await createTable(new DynamoDBClient(), { table: "cache" });

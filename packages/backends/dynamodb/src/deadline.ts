@@ -3,7 +3,7 @@ import { classify } from "./classify.ts";
 import { safeError } from "./safe-error.ts";
 import { type Sender, type Stop, type StopSignal, stopFor } from "./stop.ts";
 
-/** One operation's time. Everything that it waits for, it waits for through this, so it settles in time. */
+/** The time of one operation. The operation settles in time because it waits for everything through this. */
 export class Deadline {
   /** The error of a request's last attempt, without secrets, while the SDK tries again. */
   lastError: unknown;
@@ -15,11 +15,11 @@ export class Deadline {
 
   private constructor(milliseconds: number) {
     this.#milliseconds = milliseconds;
-    // After a turn of the event loop: where that was blocked for long, the replies are there and only have to be read.
+    // After a turn of the event loop: if the loop was blocked for long, the replies only have to be read.
     this.#timer = setTimeout(() => setImmediate(() => this.#pass()), milliseconds);
   }
 
-  /** Runs `operate` with `milliseconds` for all of it. What it has begun and no longer waits for, it stops when it ends. */
+  /** Runs `operate` with `milliseconds` for all of it. Requests that still run when it ends are stopped. */
   static async run<T>(milliseconds: number, operate: (deadline: Deadline) => Promise<T>): Promise<T> {
     const deadline = new Deadline(milliseconds);
     try {
@@ -30,12 +30,12 @@ export class Deadline {
     }
   }
 
-  /** Throws where there is no time left to begin something. A timer may be a millisecond early. */
+  /** Throws if there is no time left to begin something. A timer may be a millisecond early. */
   check(): void {
     if (this.#isOver || performance.now() >= this.#start + this.#milliseconds - 1) throw this.#late();
   }
 
-  /** What `pending` comes to, or an error when the deadline passes first. */
+  /** Waits for `pending`, and rejects if the deadline passes first. */
   within<T>(pending: Promise<T>): Promise<T> {
     return this.#until(pending, undefined);
   }
@@ -70,7 +70,7 @@ export class Deadline {
       const wait: Wait = { reject, stop };
       if (this.#isOver) reject(this.#late());
       else this.#waits.add(wait);
-      // Before it settles: `run` stops what is still waited for when it ends, and this is not any more.
+      // Before it settles: `run` stops all that is still waited for when it ends.
       const leaving =
         <V>(settle: (value: V) => void) =>
         (value: V): void => {
@@ -102,7 +102,7 @@ export class Deadline {
   }
 }
 
-/** Something that is being waited for, and what to stop when it is not any more. */
+/** Something that is being waited for, and the request to stop when nobody waits any more. */
 interface Wait {
   readonly reject: (error: Error) => void;
   readonly stop: Stop | undefined;

@@ -13,17 +13,10 @@ import { Batches } from "./batches.ts";
 import { classify } from "./classify.ts";
 import { clear } from "./clear.ts";
 import { Deadline } from "./deadline.ts";
-import { Entries, type EntriesSettings } from "./entries.ts";
+import { Entries } from "./entries.ts";
 import { Leases } from "./leases.ts";
+import type { DynamoDbSettings } from "./settings.ts";
 import { supportsOf } from "./supports.ts";
-
-export interface DynamoDbSettings extends EntriesSettings {
-  readonly adapter: AdapterParts<Uint8Array>;
-  /** Whether the table's keys allow to query all entries of a prefix. */
-  readonly canQuery: boolean;
-  /** Milliseconds. */
-  readonly timeout: number;
-}
 
 export class DynamoDbBackend implements Backend {
   readonly label: string;

@@ -77,22 +77,19 @@ export class Entries {
     const metadata = { ...this.#layout.entry(key), ...metadataAttributes(value, ttlAttribute) };
     const item = { ...metadata, payload: { B: value.payload } };
     if (itemBytes(item) <= MAX_ITEM_BYTES) return item;
-    // What names the parts of a split one takes less than this.
+    // The attributes that name the parts of a split one take less than this.
     const bytes = chunking ? itemBytes(metadata) + 100 : itemBytes(item);
     if (bytes <= MAX_ITEM_BYTES) return undefined;
     const message = `item of ${bytes} bytes, all counted, is over DynamoDB's limit of ${MAX_ITEM_BYTES}`;
     throw new BackendError("too-large", message);
   }
 
-  /**
-   * Puts the item of an entry, or the entry in parts; false where the condition does not hold, and nothing
-   * was changed.
-   */
+  /** Puts the item of an entry, or the entry in parts; false if the condition does not hold, and nothing was changed. */
   async write(key: string, { value, item, condition }: Write, deadline: Deadline): Promise<boolean> {
     const written = item ?? { ...this.#layout.entry(key), ...(await this.#parts.write(value, deadline)) };
     const old = this.#settings.chunking ? "ALL_OLD" : "NONE";
     const put = await this.#table.put(written, { old, condition }, deadline).catch((error: unknown) => {
-      // Else it may have been put, and its parts are read.
+      // Only then: without a refusal it may have been put, and its parts are read.
       if (isSplit(written) && isRefusal(error)) this.#parts.discard(written);
       throw error;
     });
@@ -138,10 +135,7 @@ export class Entries {
     return { ...metadataOf(item), payload: payloadOf(item) };
   }
 
-  /**
-   * Where a part is missing, the entry has been replaced, or the replica that was read is behind: it is read
-   * again.
-   */
+  /** If a part is missing, the entry has been replaced, or the replica that was read is behind: it is read again. */
   async #joined(
     entry: SplitEntry,
     key: string,
@@ -149,7 +143,7 @@ export class Entries {
     deadline: Deadline,
   ): Promise<StoredValue | undefined> {
     const { version, parts: _parts, payloadBytes: _bytes, ...metadata } = entry;
-    // DynamoDB removes what has expired item by item, in any order.
+    // DynamoDB removes expired items one by one, in any order.
     if (this.#isExpired(metadata.expiresAt)) return undefined;
     const payload = await this.#parts.read(entry, consistency, deadline);
     if (payload !== undefined) return { ...metadata, payload };

@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Item } from "./item.ts";
 
-/** What an item can hold, its key and the names of its attributes included: 400 KB. */
+/** Most bytes of an item, its key and the names of its attributes included: 400 KB. */
 export const MAX_ITEM_BYTES: number = 400 * 1024;
 
 /**

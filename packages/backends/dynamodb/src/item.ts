@@ -5,7 +5,7 @@ import { BackendError, type StoredValue } from "@hitbox/core";
 /** An item, or a key, as the SDK's client has it. */
 export type Item = Record<string, AttributeValue>;
 
-/** What an item says of an entry besides its payload. */
+/** An entry without its payload, as an item has it. */
 export type Metadata = Omit<StoredValue, "payload">;
 
 /**
@@ -36,7 +36,7 @@ export function numeric(value: number): { N: string } {
   return { N: `${value}` };
 }
 
-/** @throws BackendError `corrupt` where an attribute is not what `metadataAttributes` makes. */
+/** @throws BackendError `corrupt` if an attribute is not as `metadataAttributes` makes it. */
 export function metadataOf(item: Item): Metadata {
   const { compressor, decodedBytes, staleAt, expiresAt, tags } = item;
   const stored = {

@@ -12,7 +12,7 @@ const MAX_PREFIX_BYTES = 1_024;
 const SEPARATOR = "::";
 
 /**
- * Which item is where.
+ * The places of items.
  *
  * | | entry | part of one | lease of a key |
  * | --- | --- | --- | --- |
@@ -28,9 +28,7 @@ export class Layout {
   readonly maxKeyBytes: number;
   readonly #partitionKey: string;
   readonly #sortKey: string | undefined;
-  /**
-   * What the partition keys of parts and leases begin with, and those of entries, under any prefix, do not.
-   */
+  /** The beginning of the partition keys of parts and leases, and of no entry's under any prefix. */
   readonly #beside: string;
 
   /** @throws TypeError for a prefix that is empty, malformed or too long, contains "::" or ends with ":". */
@@ -67,7 +65,7 @@ export class Layout {
     return this.#partitionKey;
   }
 
-  /** The key of an item as one string: items of one table have equal ones where they are the same item. */
+  /** The key of an item as one string: items of one table have equal ones if they are the same item. */
   idOf(item: Item): string {
     const partition = item[this.#partitionKey]?.S ?? "";
     return this.#sortKey === undefined

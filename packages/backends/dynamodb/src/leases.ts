@@ -7,7 +7,7 @@ import type { Condition } from "./table.ts";
 
 /**
  * Fences and leases. The fence of a key is the `version` of its item, so that any put or delete, which need not know of
- * fences, voids it; where a key has no entry, an item that holds nothing else stands for it. Who has the lease is in
+ * fences, voids it; if a key has no entry, an item that holds nothing else stands for it. Who has the lease is in
  * another item, of its own size: asking for the lease of a large entry does not cost a write of that size.
  */
 export class Leases {
@@ -24,9 +24,9 @@ export class Leases {
     for (;;) {
       const item = await table.get(layout.entry(key), "strong", deadline);
       const fence = await this.#fenceOf(key, item, deadline);
-      // Else somebody else has put an item there meanwhile.
+      // Another process has put an item there meanwhile.
       if (fence === undefined) continue;
-      // Before the claim: where it cannot be read, nobody has the lease and does not know of it.
+      // Before the claim: if the entry cannot be read, no caller holds a lease without knowing.
       const entry = await this.#entries.whole(item, key, deadline);
       return { fence, granted: await this.#claim(key, fence, ms, deadline), entry };
     }
@@ -62,7 +62,7 @@ export class Leases {
     return isDone ? fence : undefined;
   }
 
-  /** Takes the lease where nobody has it: where it is free, has run out, or was for a fence that is void. */
+  /** Takes the lease if nobody has it: if it is free, has run out, or was for a fence that is void. */
   async #claim(key: string, fence: string, ms: number, deadline: Deadline): Promise<boolean> {
     const { table, layout, ttlAttribute } = this.#settings;
     const now = this.#settings.now();

@@ -10,13 +10,13 @@ export interface Sendable {
 type Handler = (args: unknown) => Promise<unknown>;
 type Filter = (data: unknown) => unknown;
 
-/** What the SDK's logger calls before it writes a request and its answer, be there anything to write to or not. */
+/** The SDK's logger calls these before it writes a request and its answer, also if nobody listens. */
 interface LogFilters {
   inputFilterSensitiveLog?: Filter;
   outputFilterSensitiveLog?: Filter;
 }
 
-/** What every command's stack takes, whatever the command's input and output. */
+/** The part that the stacks of all commands have in common. */
 interface Middlewares {
   add(
     middleware: (next: Handler, context: LogFilters) => Handler,

@@ -33,7 +33,7 @@ export function isSplit(item: Item): boolean {
   return item.parts !== undefined;
 }
 
-/** @throws BackendError `corrupt` where an attribute is not what `Parts.write` makes. */
+/** @throws BackendError `corrupt` if an attribute is not as `Parts.write` makes it. */
 export function splitEntryOf(item: Item): SplitEntry {
   const parts = wholeNumber(item, "parts");
   if (parts > MAX_PARTS) throw new BackendError("corrupt", `an entry in ${parts} parts`);
@@ -82,7 +82,7 @@ export class Parts {
     };
   }
 
-  /** The payload; undefined where a part is not there, because the entry has been replaced or removed. */
+  /** The payload; undefined if a part is not there, because the entry has been replaced or removed. */
   async read(
     { version, parts, payloadBytes }: SplitEntry,
     consistency: Consistency,

@@ -1,13 +1,13 @@
 import type { BackendSupports } from "@hitbox/core";
-import type { DynamoDbSettings } from "./dynamodb-backend.ts";
 import { metadataAttributes } from "./item.ts";
 import { itemBytes, MAX_ITEM_BYTES } from "./item-size.ts";
 import { MAX_PARTS, PART_BYTES } from "./parts.ts";
+import type { DynamoDbSettings } from "./settings.ts";
 import { BATCH_READ } from "./table.ts";
 
 const ANY_NUMBER = Object.freeze({ max: Number.POSITIVE_INFINITY });
 
-/** What a backend over this table can do. */
+/** The abilities of a backend over this table. */
 export function supportsOf({ layout, ttlAttribute, chunking, canQuery }: DynamoDbSettings): BackendSupports {
   return Object.freeze({
     expiry: "native",

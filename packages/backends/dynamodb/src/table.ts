@@ -20,7 +20,7 @@ import { addMiddleware, type Sendable } from "./middleware.ts";
 import type { Sender, StopSignal } from "./stop.ts";
 import { type Rest, untilProcessed } from "./until-processed.ts";
 
-/** What is called of the AWS SDK's client: a `DynamoDBClient` of `@aws-sdk/client-dynamodb`. */
+/** The part of the AWS SDK's client that is used: a `DynamoDBClient` of `@aws-sdk/client-dynamodb`. */
 export type DynamoDbClient = Pick<DynamoDBClient, "send"> & {
   readonly config: Sender["config"] & { readonly region: () => Promise<string> };
 };
@@ -42,22 +42,22 @@ export interface PutOptions {
 
 export interface Put {
   readonly isDone: boolean;
-  /** What was replaced; undefined where that is not known. */
+  /** The item that was replaced; undefined if it is not known. */
   readonly old: Item | undefined;
 }
 
-/** What a batch read came to. */
+/** The outcome of a batch read. */
 export interface BatchRead {
   readonly items: readonly Item[];
   /** Keys that were not read. */
   readonly rest: Rest<Item> | undefined;
 }
 
-/** What a rule of DynamoDB's allows: keys in a BatchGetItem, requests in a BatchWriteItem. */
+/** The most keys that DynamoDB takes in a BatchGetItem, and the most requests in a BatchWriteItem. */
 export const BATCH_READ: { readonly max: number } = Object.freeze({ max: 100 });
 export const BATCH_WRITE: { readonly max: number } = Object.freeze({ max: 25 });
 
-/** The requests to one table. The SDK retries those that fail; here only what a batch left unprocessed is sent again. */
+/** The requests to one table. The SDK retries failed ones; only unprocessed items of batches are sent again here. */
 export class Table {
   readonly #client: DynamoDbClient;
   readonly #name: string;
@@ -82,7 +82,7 @@ export class Table {
     return item;
   }
 
-  /** Nothing is put, and `isDone` is false, where the condition does not hold. */
+  /** Puts nothing if the condition does not hold; `isDone` is then false. */
   async put(item: Item, options: PutOptions, deadline: Deadline): Promise<Put> {
     const { old = "NONE", condition } = options;
     const command = new PutItemCommand({
@@ -93,7 +93,7 @@ export class Table {
     });
     try {
       const { Attributes } = await this.#send(deadline, command, (sent, how) => this.#client.send(sent, how));
-      // Where the SDK tried more than once, what was replaced may be what an earlier attempt had put.
+      // If the SDK tried more than once, an earlier attempt may have put the item that was replaced.
       const isOwn = Attributes?.version !== undefined && Attributes.version.S === item.version?.S;
       return { isDone: true, old: isOwn ? undefined : Attributes };
     } catch (error) {
@@ -102,7 +102,7 @@ export class Table {
     }
   }
 
-  /** Answers with the item that was there; with none where the condition does not hold. */
+  /** Answers with the item that was there; with none if the condition does not hold. */
   async delete(key: Item, condition: Condition | undefined, deadline: Deadline): Promise<Item | undefined> {
     const input = { TableName: this.#name, Key: key, ReturnValues: "ALL_OLD" as const, ...condition };
     const command = new DeleteItemCommand(input);
@@ -120,7 +120,7 @@ export class Table {
     return this.#send(deadline, command, (sent, how) => this.#client.send(sent, how));
   }
 
-  /** Reads up to 100 items, in any order. Rejects where nothing came; else what came is there, and why the rest is not. */
+  /** Reads up to 100 items, in any order. Rejects if none came; otherwise says which keys were not read, and why. */
   async getMany(
     keys: readonly Item[],
     consistency: Consistency,
@@ -140,7 +140,7 @@ export class Table {
     return { items, rest };
   }
 
-  /** Up to 25 puts and deletes of different items. Rejects where one of them was not done. */
+  /** Up to 25 puts and deletes of different items. Rejects if one of them was not done. */
   async writeMany(requests: readonly WriteRequest[], deadline: Deadline): Promise<void> {
     const rest = await untilProcessed([...requests], deadline, async (left) => {
       const command = new BatchWriteItemCommand({ RequestItems: { [this.#name]: left } });
@@ -156,7 +156,7 @@ export class Table {
     send: (command: C, options: { readonly abortSignal: StopSignal }) => Promise<R>,
   ): Promise<R> {
     deadline.check();
-    // Of a lone read of a table that was well until now it is not worth its cost, 2% of the read.
+    // It costs a read 2%: too much for a lone read of a table that was well until now.
     if (this.#isTroubled || !(command instanceof GetItemCommand))
       addMiddleware(command, this.#client, deadline);
     try {
@@ -169,7 +169,7 @@ export class Table {
     }
   }
 
-  /** Where the SDK tried more than once, an earlier attempt may have been done, and its answer lost. */
+  /** If the SDK tried more than once, an earlier attempt may have been done, and its answer lost. */
   async #wasDone(item: Item, { $metadata }: SdkError, deadline: Deadline): Promise<boolean> {
     if (($metadata?.attempts ?? 1) === 1) return false;
     const now = await this.get(this.#keyOf(item), "strong", deadline).catch(unknown);
@@ -195,7 +195,7 @@ export function isRefusal(error: unknown): boolean {
   return attempts === 1 && httpStatusCode >= 400 && httpStatusCode < 500;
 }
 
-/** An error of the read that was to tell: unlike the error itself, this one does not pass for a refusal of the write. */
+/** An error of the read that was to tell. It does not pass for a refusal of the write, as the read's own error would. */
 function unknown(cause: Error): never {
   const message = `whether it was written is not known: ${cause.message}`;
   throw new BackendError(classify(cause) ?? "internal", message, { cause });
@@ -205,7 +205,7 @@ function isNamed(error: unknown, name: string): error is SdkError {
   return error instanceof Error && error.name === name;
 }
 
-/** What a batch answers for the one table that it asked about. */
+/** The part of a batch's answer that is about the one table it asked. */
 function theOne<T>(byTable: Readonly<Record<string, T>> | undefined): T | undefined {
   return Object.values(byTable ?? {})[0];
 }

@@ -1,6 +1,6 @@
 /**
  * DynamoDB answered a batch, and went on leaving some of its items undone until the deadline. It is the `cause` of the
- * `BackendError` that the caller gets: `unavailable`, retryable, or `internal` where the rest was refused.
+ * `BackendError` that the caller gets: `unavailable`, retryable, or `internal` if the rest was refused.
  */
 export class UnprocessedItemsError extends Error {
   override readonly name = "UnprocessedItemsError";

@@ -2,15 +2,15 @@ import { backOff } from "./back-off.ts";
 import type { Deadline } from "./deadline.ts";
 import { UnprocessedItemsError } from "./unprocessed-items-error.ts";
 
-/** What a batch left undone until the deadline, or until a request failed, and why. */
+/** The items that a batch left undone until the deadline, or until a request failed, and the reason. */
 export interface Rest<T> {
   readonly left: readonly T[];
   readonly error: UnprocessedItemsError;
 }
 
 /**
- * Sends `all`, and then what DynamoDB has left of it unprocessed, after a pause each time, until nothing is left; resolves
- * with what is left at the deadline, or when a later request fails. What the first request throws is thrown.
+ * Sends `all`, and then again the items that DynamoDB has left unprocessed, after a pause each time. Resolves with the
+ * rest at the deadline, or when a later request fails. Throws the error of the first request.
  */
 export async function untilProcessed<T>(
   all: T[],

@@ -17,7 +17,7 @@ import {
 
 const TIMEOUT = 400;
 
-describe.each(SERVERS)("a batch, $name", ({ start }) => {
+describe.each(SERVERS)("batches, $name", ({ start }) => {
   let server: DynamoDbServer;
   const table = "batches";
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe.each(SERVERS)("a batch, $name", ({ start }) => {
     return { prefix, keys };
   }
 
-  it("of the gets of one tick is one request for each hundred keys", async () => {
+  it("the gets of one tick are one request for each hundred keys", async () => {
     const { prefix, keys } = await filled(250);
     const client = clientOf(server);
     const commands = commandsOf(client);
@@ -47,7 +47,7 @@ describe.each(SERVERS)("a batch, $name", ({ start }) => {
     expect(commands).toEqual(["BatchGetItem", "BatchGetItem", "BatchGetItem"]);
   });
 
-  it("of one get is a plain GetItem", async () => {
+  it("a lone get is a plain GetItem", async () => {
     const { prefix } = await filled(1);
     const client = clientOf(server);
     const commands = commandsOf(client);
@@ -55,7 +55,7 @@ describe.each(SERVERS)("a batch, $name", ({ start }) => {
     expect(commands).toEqual(["GetItem"]);
   });
 
-  it("of sets is one request for each 25 entries", async () => {
+  it("sets are one request for each 25 entries", async () => {
     const client = clientOf(server);
     const commands = commandsOf(client);
     const cache = cacheBackend(dynamodb({ client, table, prefix: fresh("batch") }));
@@ -63,7 +63,7 @@ describe.each(SERVERS)("a batch, $name", ({ start }) => {
     expect(commands).toEqual(["BatchWriteItem", "BatchWriteItem", "BatchWriteItem"]);
   });
 
-  it("that is left half done is sent again until it is done", async () => {
+  it("half of it is left undone: it is sent again until it is done", async () => {
     const { prefix, keys } = await filled(100);
     const client = clientOf(server);
     leaveUnprocessed(client, (batch) => [60, 0, 25][batch % 3] as number);
@@ -75,7 +75,7 @@ describe.each(SERVERS)("a batch, $name", ({ start }) => {
     expect(again.map((value) => value?.data)).toEqual(keys.map((key) => `new ${key}`));
   });
 
-  it("of writes that stays undone fails at the deadline, and says how many items were left", async () => {
+  it("writes stay undone: it fails at the deadline, and says how many items were left", async () => {
     const client = clientOf(server);
     leaveUnprocessed(client, (batch) => (batch === 1 ? 8 : 0));
     const prefix = fresh("batch");
@@ -94,7 +94,7 @@ describe.each(SERVERS)("a batch, $name", ({ start }) => {
     expect(there.filter((value) => value !== undefined)).toHaveLength(8);
   });
 
-  it("of many writes that stay undone says how many of all of them were left", async () => {
+  it("many writes stay undone: the error says how many of all of them were left", async () => {
     const client = clientOf(server);
     leaveUnprocessed(client, (batch) => (batch <= 3 ? 5 : 0));
     const cache = cacheBackend(dynamodb({ client, table, prefix: fresh("batch"), timeout: TIMEOUT }));
@@ -103,7 +103,7 @@ describe.each(SERVERS)("a batch, $name", ({ start }) => {
     expect(error.message).toContain("45 of 60 items were left unprocessed");
   });
 
-  it("of many writes of which one is refused says so, whatever the others have left", async () => {
+  it("one of many writes is refused: it says so, whatever the others have left", async () => {
     const client = clientOf(server, { maxAttempts: 1 });
     leaveUnprocessed(client, () => 5);
     tamperWith(client, (_, send, count) =>
@@ -118,7 +118,7 @@ describe.each(SERVERS)("a batch, $name", ({ start }) => {
     expect([code, error.retryable]).toEqual(["internal", false]);
   });
 
-  it("whose rest is refused says so, and advises no retry", async () => {
+  it("the rest is refused: it says so, and advises no retry", async () => {
     const { prefix, keys } = await filled(10);
     const client = clientOf(server);
     leaveUnprocessed(client, () => 4);
@@ -132,7 +132,7 @@ describe.each(SERVERS)("a batch, $name", ({ start }) => {
       expect(answer).toMatchObject({ code: "internal", retryable: false, cause: { left: 6, total: 10 } });
   });
 
-  it("of reads that stays half done answers what it has, and fails the rest: a key left over is not a miss", async () => {
+  it("reads stay half done: it answers those it has, and fails the rest, since a key left over is no miss", async () => {
     const { prefix, keys } = await filled(10);
     const client = clientOf(server);
     leaveUnprocessed(client, (batch) => (batch === 1 ? 4 : 0));

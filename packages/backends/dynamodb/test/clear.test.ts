@@ -66,7 +66,7 @@ describe.each(SERVERS)("clear, $name", ({ start }) => {
     expect(queries).toMatchObject([{ ConsistentRead: true }]);
   });
 
-  it("that cannot remove all says how many entries it has left", async () => {
+  it("says how many entries are left if it cannot remove all", async () => {
     const client = clientOf(server);
     const options = { table: "sorted", sortKey: "sk", prefix: "busy" };
     const keys = Array.from({ length: 60 }, (_, index) => `key${index}`);

@@ -84,8 +84,8 @@ function costs(operate: (backend: ReturnType<typeof dynamodb>, value: StoredValu
 
 describe("the README's table of costs is what the server counts for", () => {
   const read = costs((backend) => backend.read("key"));
-  it("a get", async () => expect(await read()).toEqual(stated("get")));
-  it("an eventually consistent get", async () =>
+  it("a get costs so many units", async () => expect(await read()).toEqual(stated("get")));
+  it("an eventually consistent get costs so many units", async () =>
     expect(await read({ consistentRead: false })).toEqual(stated("get, `consistentRead: false`")));
   it("a miss", async () => {
     expect(await cost(() => tier().read("none"))).toBe(1);
@@ -93,21 +93,21 @@ describe("the README's table of costs is what the server counts for", () => {
   });
 
   const SET = "set, and an overwrite (the larger counts)";
-  it("a set", async () =>
+  it("a set costs so many units", async () =>
     expect(await costs((backend, value) => backend.write("other", value))()).toEqual(stated(SET)));
-  it("an overwrite by a smaller one", async () =>
+  it("an overwrite by a smaller one costs so many units", async () =>
     expect(await costs((backend) => backend.write("key", sized(1)))()).toEqual(stated(SET)));
-  it("a delete", async () =>
+  it("a delete costs so many units", async () =>
     expect(await costs((backend) => backend.remove("key"))()).toEqual(stated("delete")));
 
-  it("a part of a split entry", async () => {
+  it("a part of a split entry costs so many units", async () => {
     const backend = tier({ chunking: true });
     // Two whole parts, and the item that names them.
     expect(await cost(() => backend.write("key", sized(2 * 384 * KB)))).toBe(2 * 385 + 1);
     expect(await cost(() => backend.read("key"))).toBe(2 * 97 + 1);
   });
 
-  it("a lease, with and without an entry", async () => {
+  it("a lease costs so many units, with and without an entry", async () => {
     const backend = tier();
     await backend.write("key", sized(300));
     expect(await cost(() => backend.lease?.("key", 1_000))).toBe(1 + 1);

@@ -78,7 +78,7 @@ describe("an operation", () => {
     for (const at of sent) expect(at).toBeLessThan(ms + 20);
   });
 
-  it("that is late again says what its attempts failed with", async () => {
+  it("says why its attempts failed if it is late again", async () => {
     const client = clientOf(server, { maxAttempts: 1_000 });
     tamperWith(client, () => Promise.reject(throttling()));
     const cache = tierOf(client);
@@ -103,7 +103,7 @@ describe("an operation", () => {
     },
   );
 
-  it("that is late says nothing of what had failed before and then succeeded", async () => {
+  it("says nothing of attempts that failed before one succeeded", async () => {
     const options = { table, prefix: fresh("deadline"), chunking: true };
     const large = entry("", { payload: Buffer.alloc(500_000) });
     await dynamodb({ ...options, client: clientOf(server), timeout: 20_000 }).write("key", large);
@@ -118,7 +118,7 @@ describe("an operation", () => {
     expect(answer).toMatchObject({ code: "timeout", message: "no answer within 1000 ms" });
   });
 
-  it("of which one request has failed sends no more of the others", async () => {
+  it("sends no more requests after one of them has failed", async () => {
     const options = { table, prefix: fresh("deadline"), chunking: true };
     // In more parts than one request reads.
     const payload = Buffer.alloc(12 * 384 * 1024);
@@ -141,7 +141,7 @@ describe("an operation", () => {
     expect(sent).toBe(before);
   });
 
-  it("whose credentials never come fails at the deadline", async () => {
+  it("fails at the deadline if the credentials never come", async () => {
     const client = clientOf(server, { credentials: () => new Promise(() => {}) });
     const { code, ms } = await failureOf(() => tierOf(client).get("key"));
     expect(code).toBe("timeout");
@@ -179,7 +179,7 @@ describe("a deadline", () => {
     port1.close();
   });
 
-  it("that passes between two requests rejects nothing unheard", async () => {
+  it("rejects nothing unheard when it passes between two requests", async () => {
     const late = Deadline.run(5, async () => {
       await wait(20);
       return "done";

@@ -125,7 +125,7 @@ describe("a server that is not there", () => {
     expect([code, error.retryable]).toEqual(["connection", true]);
   });
 
-  it("by its name is one too", async () => {
+  it("is one too if its name is unknown", async () => {
     const client = clientOf({ endpoint: "http://nowhere.invalid" });
     const { code } = await failureOf(() => cacheBackend(dynamodb({ client, table: "cache" })).get("key"));
     expect(code).toBe("connection");

@@ -35,7 +35,7 @@ describe.each(SERVERS)("a lease, $name", ({ start }) => {
     expect((await tierOf().lease("key", 1_000)).granted).toBe(true);
   });
 
-  it("of one key has nothing to do with that of another", async () => {
+  it("has nothing to do with the lease of another key", async () => {
     const tier = tierOf();
     const granted = [];
     for (const key of ["a", "b", "a", "b"]) granted.push((await tier.lease(key, 1_000)).granted);
@@ -64,7 +64,7 @@ describe.each(SERVERS)("a lease, $name", ({ start }) => {
     expect(after?.version).toEqual(before?.version);
   });
 
-  it("of a key that has no entry leaves items that DynamoDB removes by itself", async () => {
+  it("leaves items that DynamoDB removes by itself, for a key without an entry", async () => {
     await tierOf().lease("key", 1_000);
     const items = await itemsOf(client, options.table);
     expect(items.map(({ ttl }) => Number(ttl?.N)).sort()).toEqual([
@@ -125,7 +125,7 @@ describe.each(SERVERS)("a lease, $name", ({ start }) => {
     expect(textOf(await tierOf().read("key"))).toBe("loaded");
   });
 
-  it("of an entry whose parts cannot be read now is nobody's", async () => {
+  it("is nobody's if the parts of the entry cannot be read now", async () => {
     const large = entry("", { payload: Buffer.alloc(500_000, 1) });
     await tierOf({ chunking: true }).write("key", large);
     const busy = clientOf(server, { maxAttempts: 1 });

@@ -52,7 +52,7 @@ describe("options", () => {
     expect(make().clear).toBeUndefined();
   });
 
-  it("with chunking take larger values", () => {
+  it("take larger values with `chunking`", () => {
     expect(make({ chunking: true }).supports.maxValueBytes).toBe(37.5 * 1024 * 1024);
   });
 
@@ -99,7 +99,7 @@ describe("options", () => {
   });
 
   it.each([undefined, null, "cache"])(
-    "of createTable are refused where they are none: %s",
+    "are refused if they are no object: createTable with %s",
     async (options) => {
       const made = createTable(client, options as unknown as CreateTableOptions);
       await expect(made).rejects.toThrow(/^options must be an object; got /);
@@ -111,7 +111,7 @@ describe("options", () => {
     ["sortKey", { sortKey: "ttl" }],
     ["timeout", { timeout: -1 }],
     ["prefix", { prefix: "shop" }],
-  ])("of createTable refuse a wrong %s", async (name, options) => {
+  ])("refuse a wrong %s of createTable", async (name, options) => {
     const made = createTable(client, { table: "cache", ...options } as CreateTableOptions);
     await expect(made).rejects.toThrow(new RegExp(`^${name} .*; got |\`${name}\` is not an option`));
   });

@@ -150,7 +150,7 @@ describe.each(SERVERS)("an entry in parts, $name", ({ start }) => {
     expect(Buffer.compare(read?.payload ?? Buffer.of(), filledWith(2))).toBe(0);
   });
 
-  it("whose parts a replica has not got yet is read from where they are", async () => {
+  it("is read elsewhere if a replica has not got the parts yet", async () => {
     const options = await emptyTable();
     const stored = entry("", { payload: filledWith(1) });
     await dynamodb(options).write("key", stored);
@@ -171,7 +171,7 @@ describe.each(SERVERS)("an entry in parts, $name", ({ start }) => {
     expect(asked).toEqual([false, true]);
   });
 
-  it("that is removed between a reader's two requests is a miss", async () => {
+  it("is a miss if it is removed between a reader's two requests", async () => {
     const options = await emptyTable();
     await dynamodb(options).write("key", entry("", { payload: filledWith(1) }));
     const slow = clientOf(server);
@@ -214,7 +214,7 @@ describe.each(SERVERS)("an entry in parts, $name", ({ start }) => {
     expect(textOf(await dynamodb(options).read("key"))).toBe("old");
   });
 
-  it("that is refused once its parts are written leaves none of them", async () => {
+  it("leaves no parts if it is refused after they were written", async () => {
     const options = await emptyTable();
     await dynamodb(options).write("key", entry("old"));
     const refusing = clientOf(server);

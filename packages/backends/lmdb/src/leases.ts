@@ -35,7 +35,7 @@ export class Leases {
     });
   }
 
-  /** `Store.put`, and true, where the fence holds. */
+  /** `Store.put`, and true, if the fence holds. */
   write(at: Buffer, bytes: Uint8Array, expiresAt: number, fence: string): Promise<boolean> {
     return this.#store.transaction(() => {
       const holds = this.#held(at, fence) !== undefined;

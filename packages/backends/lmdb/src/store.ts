@@ -1,10 +1,13 @@
-import { mkdirSync, realpathSync } from "node:fs";
-import { BackendError } from "@hitbox/core";
+import { realpathSync } from "node:fs";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { checkStore } from "./check-store.ts";
-import { classify } from "./classify.ts";
 import { committed } from "./committed.ts";
 import { DiskSpace } from "./disk-space.ts";
+import { expiryRow } from "./expiry-row.ts";
+import { freeBytes } from "./free-pages.ts";
+import { makeStore } from "./make-store.ts";
+import { opening } from "./opening.ts";
+import { outside } from "./outside.ts";
 
 /** The version of an entry is the time when it expires; of one that does not, this. */
 export const NEVER = 0;
@@ -15,13 +18,6 @@ export interface StoredBytes {
   readonly version: number;
 }
 
-/** A time as a key of `expiries`: big-endian, so that keys sort by time. */
-export function timeKey(instant: number): Buffer {
-  const key = Buffer.allocUnsafe(8);
-  key.writeDoubleBE(instant);
-  return key;
-}
-
 /**
  * An open LMDB environment, one for each directory and process: lmdb reads from a snapshot that a commit through
  * the same handle renews, so that two handles would not see each other's writes at once.
@@ -29,7 +25,7 @@ export function timeKey(instant: number): Buffer {
 export class Store {
   /** Envelopes by key; the version of an entry is its expiry, or NEVER. */
   readonly entries: Database<Uint8Array, Buffer>;
-  /** Keys by expiry. A row outlives its entry where that was removed or replaced: the sweep compares versions. */
+  /** Keys by expiry. A row outlives its entry if that was removed or replaced: the sweep compares versions. */
   readonly expiries: Database<Buffer, Buffer>;
   readonly space: DiskSpace;
   readonly #root: RootDatabase<Uint8Array, Buffer>;
@@ -38,10 +34,10 @@ export class Store {
 
   constructor(place: string) {
     this.#place = place;
-    this.space = new DiskSpace(place);
+    this.space = new DiskSpace(place, () => this.#freeBytes());
     this.#root = open({ path: place, noSubdir: false, ...COMMITS, ...BINARY });
-    this.entries = this.#root.openDB({ name: "hitbox-entries", useVersions: true, ...BINARY });
-    this.expiries = this.#root.openDB({ name: "hitbox-expiries", dupSort: true, ...BINARY });
+    this.entries = this.#root.openDB({ name: ENTRIES, useVersions: true, ...BINARY });
+    this.expiries = this.#root.openDB({ name: "hitbox-expiry-rows", ...BINARY });
   }
 
   acquire(): this {
@@ -50,9 +46,9 @@ export class Store {
   }
 
   /**
-   * Queues an entry in place of whatever is there, or within a transaction writes it at once; for `committed`.
+   * Queues an entry in place of another, or within a transaction writes it at once; for `committed`.
    *
-   * @throws BackendError `unavailable` where the disk has too little space left.
+   * @throws BackendError `unavailable` if the disk has too little space left.
    */
   put(
     key: Buffer,
@@ -62,13 +58,13 @@ export class Store {
     this.space.claim(bytes.byteLength);
     // The expiry first: should the process end between the two, the sweep finds a key without an entry, not an
     // entry that nothing leads to.
-    const noted = expiresAt === NEVER ? [] : [this.expiries.put(timeKey(expiresAt), key)];
+    const noted = expiresAt === NEVER ? [] : [this.expiries.put(expiryRow(expiresAt, key), NOTHING)];
     return [this.entries.put(key, bytes, expiresAt), ...noted];
   }
 
   /**
-   * What `action` answers, once what it wrote is visible to readers. It runs later, when all earlier writes of this
-   * process have been made, and alone of all processes: it reads what they have written, and must not wait.
+   * Runs `action` in a transaction, and answers as it does once its writes are visible to readers. It runs later, when all
+   * earlier writes of this process have been made, and alone of all processes. It must not wait.
    */
   transaction<T>(action: () => T): Promise<T> {
     return committed(this.entries.transaction(action));
@@ -77,11 +73,11 @@ export class Store {
   /** Within a transaction. */
   remove(key: Buffer): void {
     const version = this.entries.getEntry(key)?.version ?? NEVER;
-    void this.expiries.remove(timeKey(version), key);
+    void this.expiries.remove(expiryRow(version, key));
     void this.entries.remove(key);
   }
 
-  /** What is there and has not expired by `now`; a copy. */
+  /** A copy of the entry, if it is there and has not expired by `now`. */
   live(key: Buffer, now: number): StoredBytes | undefined {
     const { value, version = NEVER } = this.entries.getEntry(key) ?? {};
     return value === undefined || (version !== NEVER && version <= now) ? undefined : { value, version };
@@ -98,12 +94,17 @@ export class Store {
 
   /** Whether a write that changes nothing can be committed. Every earlier one has been, or has failed. */
   async #settle(): Promise<boolean> {
-    return committed(this.expiries.remove(timeKey(NEVER))).catch(() => false);
+    return committed(this.expiries.remove(expiryRow(NEVER))).catch(() => false);
   }
 
-  /** Frees what readers held that died: while it is held, LMDB cannot reuse the pages of what was removed since. */
+  /** Frees the pages that readers held which have died: LMDB could not use them again. */
   freeDeadReaders(): void {
     this.#root.readerCheck();
+  }
+
+  #freeBytes(): number {
+    this.freeDeadReaders();
+    return freeBytes([this.entries, this.expiries]);
   }
 }
 
@@ -114,28 +115,28 @@ export class Store {
  */
 const COMMITS = { eventTurnBatching: false, txnStartThreshold: 1_000_000_000, strictAsyncOrder: true };
 
-const BINARY = { encoding: "binary", keyEncoding: "binary" } as const;
+/** The name of the database that has the entries. */
+export const ENTRIES = "hitbox-entries";
+
+export const BINARY = { encoding: "binary", keyEncoding: "binary" } as const;
+
+const NOTHING = Buffer.alloc(0);
 
 const stores = new Map<string, Store>();
 
-/** The store of a directory, opened if it is not open in this process. Each is released once. */
-export function acquireStore(path: string): Store {
-  try {
-    mkdirSync(path, { recursive: true });
+/**
+ * The store of a directory, opened if it is not open in this process. Each is released once. `mode`: permissions of the
+ * files, if they have to be made.
+ */
+export function acquireStore(path: string, mode = 0o600): Store {
+  return opening(path, () => {
+    makeStore(path, mode);
     const place = realpathSync(path);
     const known = stores.get(place);
     if (known) return known.acquire();
-    checkStore(place);
-    const store = new Store(place);
+    checkStore(place, "write");
+    const store = outside(() => new Store(place));
     stores.set(place, store);
     return store.acquire();
-  } catch (error) {
-    throw BackendError.is(error) ? error : failedOpen(path, error as NodeJS.ErrnoException);
-  }
-}
-
-function failedOpen(path: string, error: NodeJS.ErrnoException): BackendError {
-  const isInTheWay = error.code === "EEXIST" || error.code === "ENOTDIR";
-  const code = isInTheWay ? "corrupt" : (classify(error) ?? "unavailable");
-  return new BackendError(code, `cannot open ${path}: ${error.message}`, { cause: error });
+  });
 }

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { committed } from "./committed.ts";
-import { type Store, timeKey } from "./store.ts";
+import { expiryRow, instantOf, keyOf } from "./expiry-row.ts";
+import { outside } from "./outside.ts";
+import type { Store } from "./store.ts";
 
 /** Longest that a sweep holds up the event loop at a time, in milliseconds, one entry over or so. */
 const SLICE_MS = 3;
@@ -23,7 +25,8 @@ export class Sweeper {
   /** Keeps nothing alive. One sweep at a time: an interval that ends during a sweep is skipped. */
   start(interval: number): void {
     if (interval === Number.POSITIVE_INFINITY) return;
-    this.#timer = setInterval(() => void this.sweep(), Math.min(interval, LONGEST_TIMER_MS)).unref();
+    const ms = Math.min(interval, LONGEST_TIMER_MS);
+    this.#timer = outside(() => setInterval(() => void this.sweep(), ms).unref());
   }
 
   /** The sweep that is under way, or a new one. Never rejects: what could not be removed is left to the next. */
@@ -58,10 +61,10 @@ export class Sweeper {
     const deadline = performance.now() + SLICE_MS;
     const removals: Promise<unknown>[] = [];
     let isUp = false;
-    for (const { key: time, value: key } of expiries.getRange({ end: timeKey(this.#now() + 1) })) {
-      // Only if it still has this expiry: what was written since, by whichever process, has another and stays.
-      const removed = entries.remove(key, time.readDoubleBE());
-      removals.push(committed(removed, expiries.remove(time, key)));
+    for (const row of expiries.getKeys({ end: expiryRow(this.#now() + 1) })) {
+      // Only if the entry still has this expiry: an entry that was written since, by any process, has another and stays.
+      const removed = entries.remove(keyOf(row), instantOf(row));
+      removals.push(committed(removed, expiries.remove(row)));
       isUp = performance.now() >= deadline;
       if (isUp) break;
     }

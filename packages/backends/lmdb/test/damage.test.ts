@@ -24,14 +24,14 @@ function expectCorrupt(path: string, message: string): void {
 }
 
 describe("a directory", () => {
-  it.each([1, 100, 159, 50_000])("with a foreign data.mdb of %i bytes is refused", (size) => {
+  it.each([1, 100, 159, 50_000])("is refused if it has a foreign data.mdb of %i bytes", (size) => {
     const path = freshPath();
     mkdirSync(path);
     writeFileSync(join(path, "data.mdb"), Buffer.alloc(size, "not a store, "));
     expectCorrupt(path, "data.mdb is not an LMDB file, or is damaged");
   });
 
-  it.each(["data.mdb", "lock.mdb"])("with a directory in place of %s is refused", (name) => {
+  it.each(["data.mdb", "lock.mdb"])("is refused if it has a directory in place of %s", (name) => {
     const path = freshPath();
     mkdirSync(join(path, name), { recursive: true });
     expectCorrupt(path, `${name} is not a file`);
@@ -49,7 +49,7 @@ describe("a directory", () => {
 });
 
 describe("a store", () => {
-  it("that was cut short is refused", async () => {
+  it("is refused if it was cut short", async () => {
     const { path, file } = await filledStore();
     truncateSync(file, statSync(file).size / 2);
     expectCorrupt(path, "data.mdb is cut short");
@@ -57,7 +57,7 @@ describe("a store", () => {
     expectCorrupt(path, "data.mdb");
   });
 
-  it("whose head was overwritten is refused", async () => {
+  it("is refused if its head was overwritten", async () => {
     const { path, file } = await filledStore();
     const descriptor = openSync(file, "r+");
     writeSync(descriptor, Buffer.alloc(100, 0xff), 0, 100, 4_096);
@@ -66,7 +66,7 @@ describe("a store", () => {
     expectCorrupt(path, "data.mdb is not an LMDB file, or is damaged");
   });
 
-  it("of another data version is refused", async () => {
+  it("is refused if it has another data version", async () => {
     const { path, file } = await filledStore();
     writeSync(openSync(file, "r+"), Buffer.from([9]), 0, 1, 28);
     expectCorrupt(path, "data version 9, not 2");

@@ -17,6 +17,8 @@ function disk(totalMiB: number, freeMiB: number): void {
   statfs.mockReturnValue({ bsize: 4_096, blocks: (totalMiB * MIB) / 4_096, bavail: (freeMiB * MIB) / 4_096 });
 }
 
+const noFreePages = (): number => 0;
+
 beforeEach(() => {
   statfs.mockReset();
 });
@@ -24,18 +26,18 @@ beforeEach(() => {
 describe("writing", () => {
   it("is refused where it would leave less than 16 MiB free", () => {
     disk(10_000, 20);
-    const space = new DiskSpace("/disk");
+    const space = new DiskSpace("/disk", noFreePages);
     expect(() => space.claim(5 * MIB)).toThrow(BackendError);
     expect(() => space.claim(5 * MIB)).toThrow(
       expect.objectContaining({ code: "unavailable", retryable: true }),
     );
     expect(() => space.claim(3 * MIB)).not.toThrow();
-    expect(() => new DiskSpace("/disk").claim(3 * MIB)).not.toThrow();
+    expect(() => new DiskSpace("/disk", noFreePages).claim(3 * MIB)).not.toThrow();
   });
 
   it("is counted between two looks at the disk", () => {
     disk(10_000, 26);
-    const space = new DiskSpace("/disk");
+    const space = new DiskSpace("/disk", noFreePages);
     for (let index = 0; index < 100; index++) space.claim(10_000);
     expect(statfs).toHaveBeenCalledTimes(1);
     disk(10_000, 17);
@@ -46,13 +48,21 @@ describe("writing", () => {
 
   it("may fill nine tenths of a small disk", () => {
     disk(20, 3);
-    expect(() => new DiskSpace("/disk").claim(0.9 * MIB)).not.toThrow();
-    expect(() => new DiskSpace("/disk").claim(1.1 * MIB)).toThrow("too little space");
+    expect(() => new DiskSpace("/disk", noFreePages).claim(0.9 * MIB)).not.toThrow();
+    expect(() => new DiskSpace("/disk", noFreePages).claim(1.1 * MIB)).toThrow("too little space");
   });
 
-  it("goes on where the file system does not tell", () => {
+  it("takes half of the free pages within the file, while half of the reserve is free", () => {
+    disk(10_000, 16);
+    expect(() => new DiskSpace("/disk", () => 4 * MIB).claim(1.9 * MIB)).not.toThrow();
+    expect(() => new DiskSpace("/disk", () => 4 * MIB).claim(2.1 * MIB)).toThrow("too little space");
+    disk(10_000, 7.9);
+    expect(() => new DiskSpace("/disk", () => 4 * MIB).claim(1)).toThrow("too little space");
+  });
+
+  it("goes on if the file system does not tell", () => {
     statfs.mockReturnValue({ bsize: 0, blocks: 0, bavail: 0 });
-    expect(() => new DiskSpace("/disk").claim(900 * MIB)).not.toThrow();
+    expect(() => new DiskSpace("/disk", noFreePages).claim(900 * MIB)).not.toThrow();
   });
 });
 

@@ -35,7 +35,7 @@ describe("a lease", () => {
     expect(await tier.writeFenced?.("key", stored("value"), first?.fence ?? "")).toBe(true);
   });
 
-  it("over no entry is forgotten five minutes after it was granted last, and swept", async () => {
+  it("is forgotten five minutes after it was granted last, and swept, if there is no entry", async () => {
     const { fence } = (await tier.lease?.("key", 1_000)) ?? { fence: "" };
     time += FENCE_MS - 1;
     expect(await tier.lease?.("key", 1_000)).toMatchObject({ fence, granted: true });
@@ -64,7 +64,7 @@ describe("a lease", () => {
     expect(store.expiries.getCount({})).toBe(0);
   });
 
-  it("over an expired entry that nobody has swept is one over none", async () => {
+  it("takes an expired entry that nobody has swept for none", async () => {
     await tier.write("key", stored("old", time + 10));
     time += 10;
     expect(await tier.lease?.("key", 1_000)).toMatchObject({ granted: true, entry: undefined });

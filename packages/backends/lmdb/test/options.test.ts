@@ -49,7 +49,7 @@ describe("lmdb", () => {
       readMany: false,
       writeMany: false,
       removeMany: false,
-      maxKeyBytes: 1_978,
+      maxKeyBytes: 1_970,
       maxValueBytes: 0x7fff_0000,
       clear: true,
       lease: true,

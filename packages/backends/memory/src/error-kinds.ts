@@ -7,7 +7,7 @@ const error: Kind = {
   brand: types.isNativeError,
   own: "any",
   create() {
-    const copy = new Error();
+    const copy = withoutTrace(() => new Error());
     for (const key of Reflect.ownKeys(copy)) Reflect.deleteProperty(copy, key);
     return copy;
   },
@@ -35,6 +35,17 @@ export const ERROR_KINDS: readonly (readonly [prototype: object, Kind])[] = CLAS
   one.prototype,
   error,
 ]);
+
+/** A copy with a trace of its own would keep the functions of that trace. */
+function withoutTrace(make: () => Error): Error {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
 
 function hidden(value: unknown): PropertyDescriptor {
   return { value, writable: true, enumerable: false, configurable: true };

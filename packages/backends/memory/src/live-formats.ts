@@ -1,5 +1,6 @@
 import type { Format } from "@hitbox/core";
 import { cloneDeep } from "./clone-deep.ts";
+import type { MeasuredFormat } from "./entry-bytes.ts";
 import { freezeUnshared } from "./freeze-unshared.ts";
 import { ownString } from "./own-string.ts";
 import { pathTo } from "./path-to.ts";
@@ -23,7 +24,7 @@ class CloneOnRead {
  * classes …)
  * is refused, with its path.
  */
-export function frozen(): Format<unknown> {
+export function frozen(): MeasuredFormat {
   return FROZEN;
 }
 
@@ -35,7 +36,7 @@ export function reference(): Format<unknown> {
   return REFERENCE;
 }
 
-const FROZEN: Format<unknown> = Object.freeze<Format<unknown>>({
+const FROZEN: MeasuredFormat = Object.freeze<MeasuredFormat>({
   id: "frozen",
   kind: "live",
   serialize(value) {
@@ -47,6 +48,7 @@ const FROZEN: Format<unknown> = Object.freeze<Format<unknown>>({
   deserialize: (raw) => (raw instanceof CloneOnRead ? cloneDeep(raw.value).value : raw),
   shares: (raw) => !(raw instanceof CloneOnRead),
   adopt: (value) => (freezeUnshared(value) ? value : FROZEN.serialize(value)),
+  measurable: (raw) => (raw instanceof CloneOnRead ? raw.value : raw),
 });
 
 const PRIMITIVES: ReadonlySet<string> = new Set(["number", "boolean", "bigint", "undefined"]);

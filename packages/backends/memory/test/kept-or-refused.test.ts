@@ -123,8 +123,8 @@ const KEPT: readonly (readonly [what: string, make: () => unknown])[] = [
   ],
 ];
 
-describe("frozen() keeps exactly", () => {
-  test.each(KEPT)("%s", (_, make) => {
+describe("frozen()", () => {
+  test.each(KEPT)("keeps %s", (_, make) => {
     const value = make();
     const before = anatomy(value);
     for (const again of [kept(value), kept([value])[0], kept(new Map([["key", value]])).get("key")])
@@ -132,13 +132,13 @@ describe("frozen() keeps exactly", () => {
     expect(anatomy(value)).toEqual(before);
   });
 
-  test("a Buffer's own methods", async () => {
+  test("keeps a Buffer's own methods", async () => {
     const backend = cacheBackend(memory({ maxEntries: 10 }));
     await backend.set("key", cacheValue(Buffer.from("hi")));
     expect((await backend.get<Buffer>("key"))?.data.toString()).toBe("hi");
   });
 
-  test("values that are nested more deeply than a stack is", () => {
+  test("keeps values that are nested more deeply than a stack is", () => {
     let value: unknown[] = [];
     for (let depth = 0; depth < 100_000; depth++) value = [value, new Date(depth)];
     let read = kept(value);
@@ -149,7 +149,7 @@ describe("frozen() keeps exactly", () => {
     expect(read).toEqual([]);
   });
 
-  test("the bytes of a view, and not of the pool that it is part of", () => {
+  test("keeps the bytes of a view, and not the pool that it is part of", () => {
     const view = kept(Buffer.from("small"));
     expect(view.buffer.byteLength).toBe(5);
   });
@@ -236,8 +236,8 @@ const REFUSED: readonly (readonly [what: string, value: unknown, kind: RegExp])[
   ["the Math object", Math, / is a property whose name is a symbol,/],
 ];
 
-describe("frozen() refuses with its path, and keeps the old entry in place of", () => {
-  test.each(REFUSED)("%s", (_, value, kind) => {
+describe("frozen(), with the path and the old entry kept,", () => {
+  test.each(REFUSED)("refuses %s", (_, value, kind) => {
     const backend = cacheBackend(memory({ maxEntries: 10 }));
     backend.set("key", cacheValue("old"));
     const shapes: readonly (readonly [unknown, string])[] = [
@@ -261,7 +261,7 @@ describe("frozen() refuses with its path, and keeps the old entry in place of", 
     expect(backend.get("key")).toMatchObject({ data: "old" });
   });
 
-  test("what is nested more deeply than a stack is", () => {
+  test("refuses a function that is nested more deeply than a stack is", () => {
     let value: unknown[] = [() => {}];
     for (let depth = 0; depth < 50_000; depth++) value = [value];
     expect(() => frozen().serialize(value)).toThrow(/^value….*\[0\] is a function/);

@@ -1,10 +1,10 @@
-import { type CacheBackend, cacheBackend, cacheValue } from "@hitbox/core";
+import { type CacheBackend, cacheBackend, cacheValue, type Format } from "@hitbox/core";
 import { frozen, memory, reference } from "@hitbox/memory";
 import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-const backendOf = (format = frozen()): CacheBackend => cacheBackend(memory({ maxEntries: 100, format }));
+const backendOf = (format: Format<unknown> = frozen()): CacheBackend => cacheBackend(memory({ maxEntries: 100, format }));
 
 async function roundTrip<T>(backend: CacheBackend, data: T): Promise<T> {
   await backend.set("k", cacheValue(data));
@@ -49,7 +49,7 @@ describe("frozen values", () => {
     ["Set", () => new Set([1]), (data: unknown) => (data as Set<number>).add(2)],
     ["Date", () => new Date(0), (data: unknown) => (data as Date).setTime(9)],
     ["Uint8Array", () => Uint8Array.of(1), (data: unknown) => (data as Uint8Array).fill(9)],
-  ])("that hold a %s are cloned for each reader", async (_, make, change) => {
+  ])("are cloned for each reader if they hold a %s", async (_, make, change) => {
     const backend = backendOf();
     const first = await roundTrip(backend, { inner: make() });
     change(first.inner);

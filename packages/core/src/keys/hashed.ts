@@ -9,7 +9,15 @@ export function hashed(): KeyFormat {
   return HASHED;
 }
 
+/** A byte that no UTF-8 text has: what follows it is UTF-16. */
+const NOT_UTF8 = Buffer.from([0xff]);
+
 const HASHED: KeyFormat = Object.freeze<KeyFormat>({
   id: "hashed",
-  encode: (key) => createHash("sha256").update(key, "utf8").digest("base64url"),
+  encode: (key) => createHash("sha256").update(bytesOf(key)).digest("base64url"),
 });
+
+/** UTF-8 has one character for all lone surrogates, so that keys with different ones would be one key. */
+function bytesOf(key: string): string | Buffer {
+  return key.isWellFormed() ? key : Buffer.concat([NOT_UTF8, Buffer.from(key, "utf16le")]);
+}

@@ -1,0 +1,90 @@
+import {
+  type AdapterParts,
+  type Backend,
+  type BackendSupports,
+  type DeleteStatus,
+  decodeEnvelope,
+  deleted,
+  type ErrorCode,
+  missing,
+  type StoredLease,
+  type StoredValue,
+  withoutLease,
+} from "@hitbox/core";
+import { classify } from "./classify.ts";
+import { committed } from "./committed.ts";
+import { encode } from "./encode.ts";
+import { Leases } from "./leases.ts";
+import { NEVER, type Store } from "./store.ts";
+import { SUPPORTS } from "./supports.ts";
+import { Sweeper } from "./sweeper.ts";
+
+/** A store that is read and written. */
+export class Lmdb implements Backend {
+  readonly label: string;
+  readonly supports: BackendSupports = SUPPORTS;
+  readonly keyFormat: AdapterParts<Uint8Array>["keyFormat"];
+  readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
+  readonly compressor: AdapterParts<Uint8Array>["compressor"];
+  readonly #store: Store;
+  readonly #sweeper: Sweeper;
+  readonly #leases: Leases;
+  readonly #now: () => number;
+
+  constructor(store: Store, parts: AdapterParts<Uint8Array>, sweepInterval: number, now: () => number) {
+    this.label = parts.label;
+    this.keyFormat = parts.keyFormat;
+    this.valueFormat = parts.valueFormat;
+    this.compressor = parts.compressor;
+    this.#store = store;
+    this.#now = now;
+    this.#leases = new Leases(store, now);
+    this.#sweeper = new Sweeper(store, now);
+    this.#sweeper.start(sweepInterval);
+  }
+
+  read(key: string): StoredValue | undefined {
+    const bytes = this.#store.entries.getBinary(Buffer.from(key));
+    const envelope = bytes && withoutLease(bytes);
+    return envelope && decodeEnvelope(envelope);
+  }
+
+  async write(key: string, value: StoredValue): Promise<void> {
+    await committed(...this.#store.put(Buffer.from(key), encode(value), value.expiresAt ?? NEVER));
+  }
+
+  remove(key: string): Promise<DeleteStatus> {
+    const at = Buffer.from(key);
+    const store = this.#store;
+    return store.transaction(() => {
+      const live = store.live(at, this.#now());
+      store.remove(at);
+      return live && withoutLease(live.value) ? deleted() : missing();
+    });
+  }
+
+  lease(key: string, ms: number): Promise<StoredLease> {
+    return this.#leases.ask(Buffer.from(key), ms);
+  }
+
+  async writeFenced(key: string, value: StoredValue, fence: string): Promise<boolean> {
+    return this.#leases.write(Buffer.from(key), encode(value), value.expiresAt ?? NEVER, fence);
+  }
+
+  releaseLease(key: string, fence: string): Promise<void> {
+    return this.#leases.release(Buffer.from(key), fence);
+  }
+
+  async clear(): Promise<void> {
+    await committed(this.#store.entries.clearAsync(), this.#store.expiries.clearAsync());
+  }
+
+  classify(error: unknown): ErrorCode | undefined {
+    return classify(error);
+  }
+
+  async close(): Promise<void> {
+    await this.#sweeper.stop();
+    await this.#store.release();
+  }
+}

@@ -1,0 +1,72 @@
+import { realpathSync } from "node:fs";
+import {
+  type AdapterParts,
+  type Backend,
+  BackendError,
+  type BackendSupports,
+  decodeEnvelope,
+  type ErrorCode,
+  type StoredValue,
+  withoutLease,
+} from "@hitbox/core";
+import { type Database, open, type RootDatabase } from "lmdb";
+import { checkStore } from "./check-store.ts";
+import { classify } from "./classify.ts";
+import { opening } from "./opening.ts";
+import { outside } from "./outside.ts";
+import { BINARY, ENTRIES } from "./store.ts";
+
+/** A store that is only read: one that is shipped with a program, say. Nothing of it is made, changed or swept. */
+export class ReadOnlyLmdb implements Backend {
+  readonly label: string;
+  readonly supports: BackendSupports;
+  readonly keyFormat: AdapterParts<Uint8Array>["keyFormat"];
+  readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
+  readonly compressor: AdapterParts<Uint8Array>["compressor"];
+  readonly #root: RootDatabase<Uint8Array, Buffer>;
+  readonly #entries: Database<Uint8Array, Buffer>;
+
+  constructor(path: string, parts: AdapterParts<Uint8Array>, supports: BackendSupports) {
+    this.label = parts.label;
+    this.keyFormat = parts.keyFormat;
+    this.valueFormat = parts.valueFormat;
+    this.compressor = parts.compressor;
+    this.supports = Object.freeze({ ...supports, clear: false, lease: false });
+    [this.#root, this.#entries] = opening(path, () => openToRead(path));
+  }
+
+  read(key: string): StoredValue | undefined {
+    const bytes = this.#entries.getBinary(Buffer.from(key));
+    const envelope = bytes && withoutLease(bytes);
+    return envelope && decodeEnvelope(envelope);
+  }
+
+  write(): never {
+    return refuse();
+  }
+
+  remove(): never {
+    return refuse();
+  }
+
+  classify(error: unknown): ErrorCode | undefined {
+    return classify(error);
+  }
+
+  async close(): Promise<void> {
+    await this.#root.close();
+  }
+}
+
+function openToRead(path: string): [RootDatabase<Uint8Array, Buffer>, Database<Uint8Array, Buffer>] {
+  const place = realpathSync(path);
+  checkStore(place, "read");
+  return outside(() => {
+    const root = open<Uint8Array, Buffer>({ path: place, noSubdir: false, readOnly: true, ...BINARY });
+    return [root, root.openDB({ name: ENTRIES, useVersions: true, ...BINARY })];
+  });
+}
+
+function refuse(): never {
+  throw new BackendError("unsupported", "this store is read-only: it was opened with `readOnly: true`");
+}

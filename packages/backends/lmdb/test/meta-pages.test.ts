@@ -1,0 +1,162 @@
+import { closeSync, cpSync, openSync, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { BackendError } from "@hitbox/core";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { checkStore } from "../src/check-store.ts";
+import { lmdb } from "../src/index.ts";
+import { build, startChild } from "./child.ts";
+import { freshPath, stored } from "./folder.ts";
+
+const ENTRIES = 300;
+const META_BYTES = 176;
+const RUNS = Number(process.env.FUZZ_RUNS ?? 150);
+
+/** A closed store, and the size of its pages. */
+async function closedStore(): Promise<{ readonly path: string; readonly pageSize: number }> {
+  const path = freshPath();
+  const backend = lmdb({ path });
+  const keys = Array.from({ length: ENTRIES }, (_, index) => `key ${index}`);
+  await Promise.all(keys.map((key) => backend.write(key, stored("x".repeat(500), Date.now() + 3_600_000))));
+  await Promise.all(keys.slice(0, 100).map((key) => backend.remove(key)));
+  await backend.close?.();
+  return { path, pageSize: readFileSync(join(path, "data.mdb")).readUInt32LE(48) };
+}
+
+/** Writes a number of `bytes` bytes into a meta page. */
+function overwrite(path: string, position: number, bytes: number, value: bigint): void {
+  const number = Buffer.alloc(8);
+  number.writeBigUInt64LE(value);
+  const descriptor = openSync(join(path, "data.mdb"), "r+");
+  writeSync(descriptor, number, 0, bytes, position);
+  closeSync(descriptor);
+}
+
+/** Fields of a meta page: offset and bytes. */
+const FIELDS = {
+  "page size": [48, 4],
+  "flags of the free pages' tree": [52, 2],
+  "depth of the free pages' tree": [54, 2],
+  "pages of the free pages' tree": [64, 8],
+  "root of the free pages' tree": [88, 8],
+  "flags of the main tree": [100, 2],
+  "depth of the main tree": [102, 2],
+  "pages of the main tree": [112, 8],
+  "root of the main tree": [136, 8],
+  "last page": [144, 8],
+} as const;
+
+const NUMBERS = [
+  0n,
+  1n,
+  3n,
+  0x7fn,
+  0x1001n,
+  0x7fff_ffffn,
+  0xffff_ffffn,
+  2n ** 52n,
+  2n ** 63n,
+  2n ** 64n - 2n,
+];
+
+describe.each(["first", "second", "third"])("a store whose %s meta page has a wrong", (which) => {
+  it.each(Object.entries(FIELDS))("%s is refused as corrupt, or opened", async (_, [offset, bytes]) => {
+    const { path, pageSize } = await closedStore();
+    const base = { first: 0, second: pageSize, third: pageSize / 2 }[which] ?? 0;
+    for (const number of NUMBERS) {
+      const damaged = freshPath();
+      cpSync(path, damaged, { recursive: true });
+      overwrite(damaged, base + offset, bytes, number);
+      expect(problemAt(damaged)).toMatch(/^(corrupt: .*data\.mdb is |nothing)/);
+    }
+  });
+});
+
+describe("a store whose first meta page says that pages have", () => {
+  it.each([0n, 1n, 511n, 4_095n, 4_097n, 2n ** 20n, 2n ** 32n - 1n])("%i bytes is refused", async (size) => {
+    const { path } = await closedStore();
+    overwrite(path, 48, 4, size);
+    expect(problemAt(path)).toMatch(/^corrupt: .*data\.mdb is damaged/);
+  });
+});
+
+/** What is wrong with a store, if it can be seen before the store is opened. */
+function problemAt(path: string): string {
+  try {
+    checkStore(path, "write");
+    return "nothing";
+  } catch (error) {
+    return BackendError.is(error) ? `${error.code}: ${error.message}` : `not a BackendError: ${error}`;
+  }
+}
+
+interface Damage {
+  readonly page: number;
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Opens a store with each damage, reads, writes and closes it, in a process of its own. The damages that ended it. */
+async function fatalOf(path: string, damages: readonly (readonly Damage[])[]): Promise<unknown[]> {
+  const fatal: unknown[] = [];
+  let next = 0;
+  while (next < damages.length) {
+    const child = startChild(path, OPEN_EACH);
+    for (; next < damages.length; next++) {
+      child.say(JSON.stringify(damages[next]?.map(({ page, at, bytes }) => [page + at, [...bytes]])));
+      const answer = await child.hear();
+      if (answer !== undefined) continue;
+      fatal.push([damages[next], await child.ended]);
+      next += 1;
+      break;
+    }
+    child.kill("SIGKILL");
+  }
+  return fatal;
+}
+
+/** Each damage is made to a copy, and each copy is opened once: LMDB keeps no file open under two names. */
+const OPEN_EACH = `
+  import { cpSync, openSync, closeSync, rmSync, writeSync } from "node:fs";
+  import { join } from "node:path";
+  const work = async (copy, damage) => {
+    const file = openSync(join(copy, "data.mdb"), "r+");
+    for (const [position, bytes] of damage) writeSync(file, Uint8Array.from(bytes), 0, bytes.length, position);
+    closeSync(file);
+    const backend = cacheBackend(lmdb({ path: copy }));
+    for (let index = 0; index < 300; index += 7) await backend.get("key " + index);
+    for (let index = 0; index < 20; index++) await backend.set("new " + index, cacheValue("y".repeat(3000)));
+    await backend.delete("key 200");
+    await backend.close();
+  };
+  for (let round = 0; ; round++) {
+    const damage = JSON.parse(await hear());
+    const copy = path + "-" + process.pid + "-" + round;
+    cpSync(path, copy, { recursive: true });
+    const answer = await Promise.race([
+      work(copy, damage).then(() => "fine", (error) => error.code ?? "other"),
+      new Promise((resolve) => setTimeout(resolve, 5000, "hangs")),
+    ]);
+    rmSync(copy, { recursive: true, force: true });
+    say(answer);
+  }
+`;
+
+describe("meta pages that are damaged at random", () => {
+  beforeAll(build);
+
+  it("are an error or none, and end no process", { timeout: 240_000 }, async () => {
+    const { path, pageSize } = await closedStore();
+    const offsets = Object.values(FIELDS).map(([offset]) => offset);
+    const damage = fc.record({
+      page: fc.constantFrom(0, pageSize / 2, pageSize),
+      at: fc.oneof(fc.nat(META_BYTES - 1), fc.constantFrom(...offsets)),
+      bytes: fc.oneof(
+        fc.uint8Array({ minLength: 1, maxLength: 8 }),
+        fc.constantFrom(...NUMBERS).map((number) => new Uint8Array(new BigUint64Array([number]).buffer)),
+      ),
+    });
+    const damages = fc.sample(fc.array(damage, { minLength: 1, maxLength: 3 }), { numRuns: RUNS });
+    expect(await fatalOf(path, damages)).toEqual([]);
+  });
+});

@@ -1,0 +1,121 @@
+import {
+  type AdapterParts,
+  type Backend,
+  type BackendSupports,
+  type Clock,
+  type DeleteStatus,
+  deleted,
+  freshness,
+  missing,
+  type StoredLease,
+} from "@hitbox/core";
+import { Entries, type EntriesSettings, type Stored } from "./entries.ts";
+import { mostPayloadBytes } from "./entry-bytes.ts";
+import { Leases } from "./leases.ts";
+
+/** Numbers of a memory tier at one moment. */
+export interface MemoryStats {
+  /** Expired entries that are still there count too. */
+  readonly entries: number;
+  /**
+   * Estimated bytes of all entries: counted if there is a `maxBytes`, else projected from the 100 entries used last.
+   * Undefined for a format whose values cannot be measured, such as `reference()`.
+   */
+  readonly bytes: number | undefined;
+  /** Entries that have been dropped for lack of room before their end, since the tier was made. */
+  readonly evictions: number;
+}
+
+/** A memory tier: a backend that can tell how full it is. */
+export interface MemoryBackend extends Backend<unknown> {
+  /** Costs next to nothing. */
+  stats(): MemoryStats;
+}
+
+export interface MemorySettings extends EntriesSettings {
+  readonly adapter: AdapterParts<unknown>;
+}
+
+export class Memory implements MemoryBackend {
+  readonly label: string;
+  readonly supports: BackendSupports;
+  readonly keyFormat: AdapterParts<unknown>["keyFormat"];
+  readonly valueFormat: AdapterParts<unknown>["valueFormat"];
+  readonly compressor: AdapterParts<unknown>["compressor"];
+  readonly #entries: Entries;
+  readonly #leases: Leases;
+  readonly #now: Clock;
+
+  constructor(settings: MemorySettings) {
+    const { adapter, maxBytes, now } = settings;
+    this.label = adapter.label;
+    this.keyFormat = adapter.keyFormat;
+    this.valueFormat = adapter.valueFormat;
+    this.compressor = adapter.compressor;
+    this.supports = Object.freeze({ ...SUPPORTS, maxValueBytes: maxBytes && mostPayloadBytes(maxBytes) });
+    this.#entries = new Entries(settings);
+    this.#leases = new Leases(now, maxBytes);
+    this.#now = now;
+  }
+
+  read(key: string): Stored | undefined {
+    return this.#entries.get(key);
+  }
+
+  write(key: string, value: Stored): void {
+    this.#entries.set(key, value.payload instanceof Uint8Array ? owned(value, value.payload) : value);
+    this.#leases.void(key);
+  }
+
+  remove(key: string): DeleteStatus {
+    const entry = this.#entries.remove(key);
+    this.#leases.void(key);
+    return entry === undefined || freshness(entry, this.#now()) === "expired" ? missing() : deleted();
+  }
+
+  lease(key: string, ms: number): StoredLease<unknown> {
+    return { ...this.#leases.ask(key, ms), entry: this.#entries.get(key) };
+  }
+
+  writeFenced(key: string, value: Stored, fence: string): boolean {
+    if (!this.#leases.holds(key, fence)) return false;
+    this.write(key, value);
+    return true;
+  }
+
+  releaseLease(key: string, fence: string): void {
+    this.#leases.release(key, fence);
+  }
+
+  stats(): MemoryStats {
+    const { size, bytes, evictions } = this.#entries;
+    return { entries: size, bytes, evictions };
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#leases.voidAll();
+  }
+
+  close(): void {
+    this.clear();
+  }
+}
+
+const SUPPORTS: BackendSupports = {
+  expiry: "lazy",
+  shared: false,
+  persistent: false,
+  readMany: false,
+  writeMany: false,
+  removeMany: false,
+  clear: true,
+  lease: true,
+};
+
+/** The entry with bytes of its own: a small payload is often a slice of a large pooled buffer, and would keep all of it. */
+function owned(value: Stored, payload: Uint8Array): Stored {
+  return payload.buffer.byteLength === payload.byteLength
+    ? value
+    : { ...value, payload: new Uint8Array(payload) };
+}
