@@ -1,5 +1,5 @@
-import { cacheValue } from "@hitbox/core";
 import { faulty } from "@hitbox/conformance";
+import { cacheValue } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { describe, expect, it } from "vitest";
 import { namesOf, stampsOf } from "../../src/tags/entry-tags.ts";
@@ -34,14 +34,17 @@ describe("names of tags", () => {
 });
 
 describe("a stored entry with more tags than any entry may have", () => {
-  it.each([65, 500, 65_535])("is invalid with %i of them, and none of its records is looked up", async (count) => {
-    const store = faulty(sharedStore(Date.now));
-    const { index } = tagged(store);
-    const entry = cacheValue(1, { tags: many(count) });
-    expect(index.accepts(entry)).toBe(false);
-    expect(store.calls.read + store.calls.readMany).toBe(0);
-    expect(tagged(memory({ maxEntries: 1 })).index.accepts(entry)).toBe(false);
-  });
+  it.each([65, 500, 65_535])(
+    "is invalid with %i of them, and none of its records is looked up",
+    async (count) => {
+      const store = faulty(sharedStore(Date.now));
+      const { index } = tagged(store);
+      const entry = cacheValue(1, { tags: many(count) });
+      expect(index.accepts(entry)).toBe(false);
+      expect(store.calls.read + store.calls.readMany).toBe(0);
+      expect(tagged(memory({ maxEntries: 1 })).index.accepts(entry)).toBe(false);
+    },
+  );
 
   it("counts the caller's tags only: 64 of them with spaces, marks and stamps are valid", async () => {
     for (const store of [sharedStore(Date.now), memory({ maxEntries: 10 })]) {

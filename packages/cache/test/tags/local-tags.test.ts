@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { testClock } from "../support/clock.ts";
 import { tagged } from "./support/tagged.ts";
 
-const names = (count: number, text = "tag"): string[] => Array.from({ length: count }, (_, n) => `${text}${n}`);
+const names = (count: number, text = "tag"): string[] =>
+  Array.from({ length: count }, (_, n) => `${text}${n}`);
 
 describe("tags of a store in the process", () => {
   it("are answered without a promise", () => {
@@ -97,7 +98,10 @@ describe("the memory of invalidated tags", () => {
   it("is freed when the entries from before must have expired, and brings none back whatever its clock says", async () => {
     const { now, advance } = testClock();
     const clock = { jump: 0 };
-    const { index, put, tier } = tagged(memory({ maxEntries: 100 }), { now, elapsed: () => now() + clock.jump });
+    const { index, put, tier } = tagged(memory({ maxEntries: 100 }), {
+      now,
+      elapsed: () => now() + clock.jump,
+    });
     await put("a", 1, ["x"], 60_000);
     const entry = await tier.get("a");
     await index.invalidate(["x"]);

@@ -117,7 +117,7 @@ export class Run {
 
   async world(plan: readonly Step[]): Promise<World> {
     await this.#until(Promise.all(plan.map((step, index) => this.#step(step, index))));
-    while (this.#scheduler.count() > 0) await this.#scheduler.waitOne();
+    await this.#idle();
     this.#isWell = true;
     for (const { retries } of this.#processes) await this.#until(runAll(retries));
     for (const at of this.#processes.keys()) await this.#until(this.#serves(at));
@@ -206,6 +206,16 @@ export class Run {
       );
       const answer = this.#answers[before];
       if (answer?.witness.at !== at || answer.witness.begun > last) this.#unserved.push(`${at} to ${reader}`);
+    }
+  }
+
+  /** Writes that failed may still land. */
+  async #idle(): Promise<void> {
+    for (let quiet = 0; quiet < 3; quiet++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#scheduler.count() === 0) continue;
+      await this.#scheduler.waitOne();
+      quiet = 0;
     }
   }
 

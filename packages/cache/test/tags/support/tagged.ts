@@ -22,7 +22,10 @@ export interface Tagged {
   read(key: string, ahead?: readonly string[]): Promise<unknown>;
 }
 
-export function tagged(backend: AnyBackend, { now = Date.now, elapsed = now, maxTags }: TaggedOptions = {}): Tagged {
+export function tagged(
+  backend: AnyBackend,
+  { now = Date.now, elapsed = now, maxTags }: TaggedOptions = {},
+): Tagged {
   const tier = asTier(backend, "read" in backend ? { now } : undefined);
   const waiting = new Map<string, TagRemoval>();
   const retries = {
