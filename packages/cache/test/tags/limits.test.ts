@@ -34,12 +34,12 @@ describe("names of tags", () => {
 });
 
 describe("a stored entry with more tags than any entry may have", () => {
-  it.each([65, 500, 65_535])(
+  it.each([65, 500, 32_767])(
     "is invalid with %i of them, and none of its records is looked up",
     async (count) => {
       const store = faulty(sharedStore(Date.now));
       const { index } = tagged(store);
-      const entry = cacheValue(1, { tags: many(count) });
+      const entry = cacheValue(1, { tags: [...many(count), ...many(count).map(() => "%=AAAAAAAA")] });
       expect(index.accepts(entry)).toBe(false);
       expect(store.calls.read + store.calls.readMany).toBe(0);
       expect(tagged(memory({ maxEntries: 1 })).index.accepts(entry)).toBe(false);

@@ -3,7 +3,9 @@ import { type Faulty, faulty } from "@hitbox/conformance";
 import { type Backend, BackendError, cacheBackend, cacheValue } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { describe, expect, it } from "vitest";
+import type { Stamps } from "../../src/tags/tag-index.ts";
 import { testClock } from "../support/clock.ts";
+import { gate, settled } from "../support/gate.ts";
 import { sharedStore } from "../support/shared-store.ts";
 import { type Tagged, tagged } from "./support/tagged.ts";
 
@@ -148,6 +150,42 @@ describe("in one process", () => {
   });
 });
 
+describe("a stamping", () => {
+  it("does not use records that were read before an invalidation of its process", async () => {
+    const { here } = setting();
+    await here.put("a", 1, ["x"]);
+    const records = here.index.ahead(["x"]);
+    await here.index.invalidate(["x"]);
+    const stamps = await here.index.stamp(["x"], LIFE, records);
+    expect(await here.index.accepts(here.index.stamped(cacheValue(1, { tags: ["x"] }), stamps))).toBe(true);
+  });
+
+  it("that joins the making of a record does not take one that was deleted meanwhile", async () => {
+    const { now } = testClock();
+    const store = sharedStore(now) as Required<Backend<unknown>>;
+    const [written, answered] = [gate(), gate()];
+    const slow: Backend<unknown> = {
+      ...store,
+      writeFenced: async (...args) => {
+        const isStored = await store.writeFenced(...args);
+        written.open();
+        await answered.opened;
+        return isStored;
+      },
+    };
+    const [here, there] = [tagged(slow, { now }), tagged(store, { now })];
+    const first = here.index.stamp(["x"], LIFE);
+    await written.opened;
+    await there.index.invalidate(["x"]);
+    const second = here.index.stamp(["x"], LIFE);
+    await settled();
+    answered.open();
+    const entry = (stamps: Stamps) => here.index.stamped(cacheValue(1, { tags: ["x"] }), stamps);
+    expect(await here.index.accepts(entry(await first))).toBe(false);
+    expect(await here.index.accepts(entry(await second))).toBe(true);
+  });
+});
+
 describe("tags that a loader names late", () => {
   it("keep the stamp that they have, and take one if they have none", async () => {
     const { here, there } = setting();
@@ -207,6 +245,28 @@ describe("an invalidation that fails", () => {
     const records = here.index.ahead(["x"]);
     await here.waiting.get("%tag:x")?.run();
     expect(await here.index.accepts(entry, records)).toBe(false);
+  });
+
+  it("is tried again though an earlier one of its tag succeeds", async () => {
+    const { now } = testClock();
+    const script = (operation: string, _: unknown, call: number) =>
+      operation === "remove" && call === 2 ? { fail: "timeout" } : undefined;
+    const here = tagged(faulty(sharedStore(now), { script: script as never }), { now });
+    await here.put("a", 1, ["x"]);
+    const both = [here.index.invalidate(["x"]), here.index.invalidate(["x"])];
+    expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect([...here.waiting.keys()]).toEqual(["%tag:x"]);
+    await here.waiting.get("%tag:x")?.run();
+    expect(here.waiting.size).toBe(0);
+  });
+
+  it("fails the stampings that wait for it, if it fails for them too", async () => {
+    const { now } = testClock();
+    const script = (operation: string) => (operation === "remove" ? { fail: "timeout" } : undefined);
+    const { index, put } = tagged(faulty(sharedStore(now), { script: script as never }), { now });
+    await put("a", 1, ["x"]);
+    const both = [index.invalidate(["x"]), index.stamp(["x"], LIFE)];
+    expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   });
 
   it("is forgotten if it is given up", async () => {

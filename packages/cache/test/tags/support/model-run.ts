@@ -17,6 +17,8 @@ export interface Step {
   readonly at: number;
   readonly key: (typeof KEYS)[number];
   readonly tags: readonly Tag[];
+  /** Milliseconds that the record is made for. The entry never ends, so a record that does is prolonged. */
+  readonly life: number;
 }
 
 export interface Setting {
@@ -81,6 +83,7 @@ export const steps = (processes: number): fc.Arbitrary<Step[]> =>
       at: fc.integer({ min: 0, max: processes - 1 }),
       key: fc.constantFrom("a", "a", "b"),
       tags: fc.constantFrom<readonly Tag[]>(["t"], ["t"], ["s", "t"]),
+      life: fc.constantFrom(Number.POSITIVE_INFINITY, 1e12, 100),
     }),
     { minLength: 3, maxLength: 10 },
   );
@@ -154,17 +157,17 @@ export class Run {
     }
   }
 
-  async #put({ kind, at, key, tags }: Step, { backend, index }: Process): Promise<void> {
+  async #put({ kind, at, key, tags, life }: Step, { backend, index }: Process): Promise<void> {
     const begun = ++this.#time;
     const stamped: Partial<Record<Tag, number>> = {};
     const known = kind === "late load" ? tags.slice(0, 1) : tags;
     const records = kind === "load" ? index.ahead(known) : undefined;
-    let stamps = await index.stamp(known, Number.POSITIVE_INFINITY, records);
+    let stamps = await index.stamp(known, life, records);
     for (const tag of known) stamped[tag] = ++this.#time;
     const sourced = kind === "set" ? begun : ++this.#time;
     await this.#scheduler.schedule(Promise.resolve(), `${kind} ${key}`);
     if (known.length < tags.length) {
-      stamps = await index.restamp(stamps, tags, Number.POSITIVE_INFINITY);
+      stamps = await index.restamp(stamps, tags, life);
       for (const tag of tags) stamped[tag] ??= ++this.#time;
     }
     const witness: Witness = { at, kind, begun, stamped, sourced };
@@ -194,14 +197,14 @@ export class Run {
 
   /** A value that is set now, with all quiet, is there for every process. */
   async #serves(at: number): Promise<void> {
-    await this.#put({ kind: "set", at, key: "a", tags: TAGS }, this.#processes[at] as Process);
+    await this.#put({ kind: "set", at, key: "a", tags: TAGS, life: 1 }, this.#processes[at] as Process);
     const last = this.#time;
     for (const reader of this.#processes.keys()) {
       // A first tier of its own has an older value, which is as valid.
       if (this.#setting.tiers === "incoherent" && reader !== at) continue;
       const before = this.#answers.length;
       await this.#read(
-        { kind: "read", at: reader, key: "a", tags: TAGS },
+        { kind: "read", at: reader, key: "a", tags: TAGS, life: 1 },
         this.#processes[reader] as Process,
       );
       const answer = this.#answers[before];

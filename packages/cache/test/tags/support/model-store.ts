@@ -71,7 +71,11 @@ export class ModelStore {
     return {
       lease: (key) => this.#run(`lease ${key}`, () => this.#lease(key)),
       writeFenced: (key, value, fence) =>
-        this.#run(`writeFenced ${key}`, () => this.#fences.get(key) === fence && this.#write(key, value)),
+        this.#run(`writeFenced ${key}`, () => {
+          const holds = this.#fences.get(key) === fence;
+          if (holds) this.#write(key, value);
+          return holds;
+        }),
       releaseLease: (key) => this.#run(`release ${key}`, () => undefined),
     };
   }
@@ -83,11 +87,10 @@ export class ModelStore {
     return { fence, granted: true, entry: this.entries.get(key) };
   }
 
-  #write(key: string, value: Stored): true {
+  #write(key: string, value: Stored): void {
     this.#fences.delete(key);
     this.entries.set(key, value);
     this.#tell(key);
-    return true;
   }
 
   #remove(key: string): DeleteStatus {
