@@ -21,10 +21,11 @@ export function tagIndex(backend: TierBackend, options: TagIndexOptions): TagInd
   return isLocal(backend) ? localTags(store, options, maxTags) : sharedTags(backend, options, maxTags);
 }
 
-/** Whether no other process sees the entries, and they end with this one. */
-function isLocal({ shared, supports }: TierBackend): boolean {
-  const { shared: isShared, persistent } = shared.supports;
-  return !isShared && !persistent && !supports.shared && !supports.persistent;
+/** Whether no other process sees the entries, and they end with this one. A backend that hears of others has others. */
+function isLocal(backend: TierBackend): boolean {
+  return [backend, backend.shared].every(
+    ({ supports: { shared, persistent, watch } }) => !shared && !persistent && watch !== true,
+  );
 }
 
 function localTags(store: object, { elapsed }: TagIndexOptions, maxTags: number): LocalTags {

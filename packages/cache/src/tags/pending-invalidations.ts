@@ -90,7 +90,7 @@ export class PendingInvalidations {
   #retry(tag: string, mine: Invalidation, error: unknown): void {
     if (this.#byTag.get(tag) !== mine) return;
     const abandon = (): void => {
-      if (this.#byTag.get(tag) === mine) this.#byTag.delete(tag);
+      if (this.#byTag.get(tag)?.hasFailed) this.#byTag.delete(tag);
     };
     const run = (): Promise<void> => this.#runAgain(tag);
     const removal = { at: this.#now(), until: Number.POSITIVE_INFINITY, run, abandon };

@@ -27,10 +27,8 @@ export function newRecord(now: number, life: number): TagRecord {
 
 export function recordOf(stamp: string, now: number, life: number): TagRecord {
   const expiresAt = Math.ceil(now + 2 * life + HOUR_MS);
-  return cacheValue(stamp, {
-    createdAt: Math.max(0, now),
-    ...(Number.isSafeInteger(expiresAt) ? { expiresAt } : {}),
-  });
+  // Of no time: a process whose clock is behind takes an entry that is younger than now as none.
+  return cacheValue(stamp, { createdAt: 0, ...(Number.isSafeInteger(expiresAt) ? { expiresAt } : {}) });
 }
 
 /** The entry under the key of a record, if it is one: other releases have other data there. */
