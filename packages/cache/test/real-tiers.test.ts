@@ -28,7 +28,8 @@ const STORES: readonly (readonly [string, (space: string) => Backend<unknown>])[
   ["Redis", (space) => redis({ url: server.url, timeout: 20_000, prefix: space }) as Backend<unknown>],
   [
     "Redis that tells of changes",
-    (space) => redis({ url: server.url, timeout: 20_000, prefix: space, coherence: "tracking" }) as Backend<unknown>,
+    (space) =>
+      redis({ url: server.url, timeout: 20_000, prefix: space, coherence: "tracking" }) as Backend<unknown>,
   ],
   ["LMDB", (space) => lmdb({ path: join(folder, space) }) as Backend<unknown>],
 ];

@@ -5,7 +5,7 @@ import { gate } from "@hitbox/test-support";
 import { expect, test } from "vitest";
 import { held, put, tier } from "./support/tier.ts";
 
-function fleet(l2 = memory({ maxEntries: 10, label: "l2" }), options: ComposeOptions = {}) {
+function fleet(l2: Backend<unknown> = memory({ maxEntries: 10, label: "l2" }), options: ComposeOptions = {}) {
   const l1 = tier("l1");
   return { l1, l2, backend: compose(l1, l2, options) };
 }

@@ -6,8 +6,8 @@ import {
   checkKnown,
   checkLimit,
   checkOption,
-  typedJson,
   systemClock,
+  typedJson,
 } from "@hitbox/core";
 import { Lmdb } from "./lmdb-backend.ts";
 import { ReadOnlyLmdb } from "./read-only-lmdb.ts";

@@ -78,7 +78,7 @@ describe("maxBytes", () => {
       }
       const taken = (await usedBytes()) - before;
       // After the measurement, so that the tier is not garbage before.
-    expect(store.stats().bytes).toBeLessThanOrEqual(MAX_BYTES);
+      expect(store.stats().bytes).toBeLessThanOrEqual(MAX_BYTES);
       expect(taken / MAX_BYTES).toBeGreaterThan(0.5);
       expect(taken / MAX_BYTES).toBeLessThan(1.4);
     },

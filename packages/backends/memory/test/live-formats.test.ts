@@ -4,7 +4,8 @@ import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-const backendOf = (format: Format<unknown> = frozen()): CacheBackend => cacheBackend(memory({ maxEntries: 100, format }));
+const backendOf = (format: Format<unknown> = frozen()): CacheBackend =>
+  cacheBackend(memory({ maxEntries: 100, format }));
 
 async function roundTrip<T>(backend: CacheBackend, data: T): Promise<T> {
   await backend.set("k", cacheValue(data));

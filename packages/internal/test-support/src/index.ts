@@ -1,8 +1,8 @@
 export { assertProperty, type PropertyOptions } from "./assert-property.ts";
 export { breaksLaw } from "./breaks-law.ts";
-export { type FuzzOptions, type FuzzReport, fuzz } from "./fuzz.ts";
 export { build, type Child, type ChildOptions, startChild } from "./child.ts";
 export { type Failure, failureOf } from "./failure-of.ts";
+export { type FuzzOptions, type FuzzReport, fuzz } from "./fuzz.ts";
 export { type Gate, gate, settled } from "./gate.ts";
 export { heard } from "./heard.ts";
 export { KeptSeeds } from "./kept-seeds.ts";
