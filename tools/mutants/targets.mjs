@@ -18,7 +18,8 @@ const REDIS_FLEETS = ["first-tiers", "fleet", "sentinel", "bus-owner", "bus-clus
 
 /**
  * The concurrent code, by package, and the tests that have to notice a change in it. The random interleavings
- * come first, then the other tests: the first that fails has noticed the mutant. Sources are files or folders.
+ * come first, then the other tests: the first that fails has noticed the mutant. Sources are files or
+ * folders.
  */
 export const TARGETS = [
   {

@@ -55,13 +55,13 @@ describe.each([
 describe("keys of a Map or Set", () => {
   const keys = craftedKeys(40_000);
 
-  test("that were chosen to share one hash are refused", () => {
+  test("keys that were chosen to share one hash are refused", () => {
     expect(new Set(keys).size).toBe(keys.length);
     expect(() => read(` ["$Set",${keys.join()}]`)).toThrow("were chosen to share one hash");
     expect(() => read(` ["$Map",${keys.map((key) => `[${key},0]`).join()}]`)).toThrow("share one hash");
   });
 
-  test("of every honest kind are read, however many", () => {
+  test("keys of every honest kind are read, however many", () => {
     const ids = Array.from({ length: 100_000 }, (_, index) => index * 4_096);
     for (const set of [
       new Set(ids),

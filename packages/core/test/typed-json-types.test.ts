@@ -64,14 +64,14 @@ describe("types of one's own", () => {
     expect(back[1]).toEqual(new Date(86_400_000));
   });
 
-  test("that a reader does not have are an error that shows nothing of the entry", () => {
+  test("types that a reader does not have are an error that shows nothing of the entry", () => {
     const bytes = format.serialize(new Decimal("1.50"));
     expect(() => typedJson().deserialize(bytes)).toThrow(
       "a type that is not among the `types` of this format",
     );
   });
 
-  test("without end are an error", () => {
+  test("types without end are an error", () => {
     const endless = {
       name: "Endless",
       is: () => true,

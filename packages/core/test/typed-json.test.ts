@@ -246,7 +246,7 @@ describe("typedJson refuses", () => {
     "$undefined:",
     "$NaN ",
     "$Infinity:1",
-  ])("to read the escape %s", (escaped) => {
+  ])("reading the escape %s is refused", (escaped) => {
     expect(() => format.deserialize(Buffer.from(` {"a":${JSON.stringify(escaped)}}`))).toThrow(RangeError);
   });
 
@@ -263,11 +263,11 @@ describe("typedJson refuses", () => {
     '["$Error",["$Set"],{},{}]',
     '["$type:None",1]',
     '["$type:","x"]',
-  ])("to read %s", (document) => {
+  ])("reading %s is refused", (document) => {
     expect(() => format.deserialize(Buffer.from(` ${document}`))).toThrow(RangeError);
   });
 
-  test("to show the content of a wrong escape", () => {
+  test("an error shows no content of a wrong escape", () => {
     for (const escaped of [
       "$URL:secret",
       "$RegExp:g:(secret",
@@ -281,7 +281,7 @@ describe("typedJson refuses", () => {
     }
   });
 
-  test("to let a document choose prototypes", () => {
+  test("a document chooses no prototypes", () => {
     const read = format.deserialize(
       Buffer.from(' ["$Error","Error",{"message":"x"},{"__proto__":{"polluted":"$-0"}}]'),
     ) as Error;

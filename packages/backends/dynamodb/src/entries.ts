@@ -84,7 +84,10 @@ export class Entries {
     throw new BackendError("too-large", message);
   }
 
-  /** Puts the item of an entry, or the entry in parts; false if the condition does not hold, and nothing was changed. */
+  /**
+   * Puts the item of an entry, or the entry in parts; false if the condition does not hold, and nothing was
+   * changed.
+   */
   async write(key: string, { value, item, condition }: Write, deadline: Deadline): Promise<boolean> {
     const written = item ?? { ...this.#layout.entry(key), ...(await this.#parts.write(value, deadline)) };
     const old = this.#settings.chunking ? "ALL_OLD" : "NONE";
@@ -135,7 +138,10 @@ export class Entries {
     return { ...metadataOf(item), payload: payloadOf(item) };
   }
 
-  /** If a part is missing, the entry has been replaced, or the replica that was read is behind: it is read again. */
+  /**
+   * If a part is missing, the entry has been replaced, or the replica that was read is behind: it is read
+   * again.
+   */
   async #joined(
     entry: SplitEntry,
     key: string,

@@ -9,7 +9,8 @@ const OVERHEAD_BYTES = 32_768;
 const TRUSTED_MS = 250;
 
 /**
- * Refuses writes before the disk is full. LMDB must not find out by itself: it could not remove anything any more,
+ * Refuses writes before the disk is full. LMDB must not find out by itself: it could not remove anything any
+ * more,
  * and lmdb up to 3.5 can damage the process's memory when a page cannot be written.
  */
 export class DiskSpace {
@@ -44,7 +45,8 @@ export class DiskSpace {
     const reserve = Math.min(RESERVE_BYTES, size / 10);
     const left = Math.max(0, free - reserve);
     if (cost <= left || free < reserve / 2) return left;
-    // Free pages may lie scattered, where a large entry needs a row of them; LMDB then makes the file grow after all.
+    // Free pages may lie scattered, where a large entry needs a row of them; LMDB then makes the file grow
+    // after all.
     // So half of the pages count, and half of the reserve has to be there.
     return left + this.#reusable() / 2;
   }

@@ -1,7 +1,8 @@
 const TIME_BYTES = 8;
 
 /**
- * The key of a row that says when an entry expires: the time, big-endian so that rows sort by time, and the entry's key.
+ * The key of a row that says when an entry expires: the time, big-endian so that rows sort by time, and the
+ * entry's key.
  */
 export function expiryRow(instant: number, key: Uint8Array = Buffer.alloc(0)): Buffer {
   const row = Buffer.allocUnsafe(TIME_BYTES + key.byteLength);

@@ -16,7 +16,8 @@ interface Stats extends TreeStats {
 const META_PAGES = 2;
 
 /**
- * Bytes of the pages within a store's file that nothing uses. `databases`: all that the file has. A reader of an older
+ * Bytes of the pages within a store's file that nothing uses. `databases`: all that the file has. A reader of
+ * an older
  * state may still hold some of them.
  */
 export function freeBytes(databases: readonly Pick<Database, "getStats">[]): number {

@@ -15,14 +15,21 @@ import { acquireStore } from "./store.ts";
 import { SUPPORTS } from "./supports.ts";
 
 export interface LmdbOptions extends AdapterOptions {
-  /** Directory of the store, made with its parents if it is missing. Processes that name the same one share it. */
+  /**
+   * Directory of the store, made with its parents if it is missing. Processes that name the same one share
+   * it.
+   */
   readonly path: string;
   /** Milliseconds between sweeps, which remove expired entries. `Infinity`: no sweeps. Default: 60,000. */
   readonly sweepInterval?: number | undefined;
-  /** Permissions of the files, if they have to be made; the directory gets `x` beside each `r` and `w`. Default: 0o600. */
+  /**
+   * Permissions of the files, if they have to be made; the directory gets `x` beside each `r` and `w`.
+   * Default: 0o600.
+   */
   readonly mode?: number | undefined;
   /**
-   * Whether the store is only read: for one that is shipped with a program. Writes, deletes, leases and `clear` are then
+   * Whether the store is only read: for one that is shipped with a program. Writes, deletes, leases and
+   * `clear` are then
    * `unsupported`; nothing is made, and nothing is swept. Default: false.
    */
   readonly readOnly?: boolean | undefined;
@@ -31,13 +38,16 @@ export interface LmdbOptions extends AdapterOptions {
 }
 
 /**
- * An embedded tier on disk (LMDB), shared by all processes that open the same directory. Reads are synchronous;
+ * An embedded tier on disk (LMDB), shared by all processes that open the same directory. Reads are
+ * synchronous;
  * writes are committed on another thread, and their promise resolves once every process can read them.
  *
- * Answered writes outlive this process, however it ends. When the machine itself fails, the last moments of writes can
+ * Answered writes outlive this process, however it ends. When the machine itself fails, the last moments of
+ * writes can
  * be lost, but the store stays whole.
  *
- * @throws TypeError for an option that is unknown or wrong; BackendError `corrupt` if the directory holds something
+ * @throws TypeError for an option that is unknown or wrong; BackendError `corrupt` if the directory holds
+ * something
  * else, or a damaged store, and `unavailable` if it cannot be opened.
  * @example
  * const tier = lmdb({ path: ".cache/hitbox" });

@@ -1,5 +1,6 @@
 /*
- * A meta page of LMDB (struct MDB_meta of lmdb's mdb.c, data version 2, 64 bits), in the byte order of the machine.
+ * A meta page of LMDB (struct MDB_meta of lmdb's mdb.c, data version 2, 64 bits), in the byte order of the
+ * machine.
  * Offsets are into a page.
  */
 const MAGIC = 0xbeefc0de;
@@ -47,7 +48,10 @@ export class MetaPage {
     this.transaction = this.#uint64(AT.transaction);
   }
 
-  /** A phrase that says what is wrong with the head of the page; undefined if nothing is. A third meta has no head. */
+  /**
+   * A phrase that says what is wrong with the head of the page; undefined if nothing is. A third meta has no
+   * head.
+   */
   get headProblem(): string | undefined {
     if (this.#uint32(AT.magic) !== MAGIC || (this.#uint16(AT.kind) & META_PAGE) === 0) return FOREIGN;
     const version = this.#uint32(AT.version) & 0xffff;

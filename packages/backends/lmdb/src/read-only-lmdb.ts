@@ -16,7 +16,10 @@ import { opening } from "./opening.ts";
 import { outside } from "./outside.ts";
 import { BINARY, ENTRIES } from "./store.ts";
 
-/** A store that is only read: one that is shipped with a program, say. Nothing of it is made, changed or swept. */
+/**
+ * A store that is only read: one that is shipped with a program, say. Nothing of it is made, changed or
+ * swept.
+ */
 export class ReadOnlyLmdb implements Backend {
   readonly label: string;
   readonly supports: BackendSupports;

@@ -96,7 +96,10 @@ interface Damage {
   readonly bytes: Uint8Array;
 }
 
-/** Opens a store with each damage, reads, writes and closes it, in a process of its own. The damages that ended it. */
+/**
+ * Opens a store with each damage, reads, writes and closes it, in a process of its own. The damages that
+ * ended it.
+ */
 async function fatalOf(path: string, damages: readonly (readonly Damage[])[]): Promise<unknown[]> {
   const fatal: unknown[] = [];
   let next = 0;
@@ -121,7 +124,8 @@ const OPEN_EACH = `
   import { join } from "node:path";
   const work = async (copy, damage) => {
     const file = openSync(join(copy, "data.mdb"), "r+");
-    for (const [position, bytes] of damage) writeSync(file, Uint8Array.from(bytes), 0, bytes.length, position);
+    for (const [position, bytes] of damage)
+      writeSync(file, Uint8Array.from(bytes), 0, bytes.length, position);
     closeSync(file);
     const backend = cacheBackend(lmdb({ path: copy }));
     for (let index = 0; index < 300; index += 7) await backend.get("key " + index);

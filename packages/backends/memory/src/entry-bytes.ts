@@ -8,7 +8,10 @@ export interface MeasuredFormat extends Format<unknown> {
   measurable(raw: unknown): unknown;
 }
 
-/** An entry without key, tags and payload: places in the LRU cache and the expiry index, and the entry's own object. */
+/**
+ * An entry without key, tags and payload: places in the LRU cache and the expiry index, and the entry's own
+ * object.
+ */
 export const ENTRY_BYTES = 300;
 /** A payload of bytes besides the bytes themselves. */
 const PAYLOAD_BYTES = 240;

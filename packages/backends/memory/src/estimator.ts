@@ -2,7 +2,8 @@ import { types } from "node:util";
 import { textBytes } from "./text-bytes.ts";
 
 /*
- * Bytes on a 64-bit V8 without pointer compression, as Node has it. Measured by `test/heap.test.ts`, and rounded up.
+ * Bytes on a 64-bit V8 without pointer compression, as Node has it. Measured by `test/heap.test.ts`, and
+ * rounded up.
  */
 const OBJECT = 56;
 const PROPERTY = 12;

@@ -6,8 +6,10 @@ const LONG_KEY = 100;
 const LONG_KEY_SHARE = 0.2;
 
 /**
- * Keys by the time at which their entries end: a binary heap (J. W. J. Williams, Algorithm 232, 1964). A replaced or
- * removed entry leaves its node behind, so each node has a mark, by which the owner tells whether it still counts.
+ * Keys by the time at which their entries end: a binary heap (J. W. J. Williams, Algorithm 232, 1964). A
+ * replaced or
+ * removed entry leaves its node behind, so each node has a mark, by which the owner tells whether it still
+ * counts.
  */
 export class ExpiryIndex {
   readonly #times: number[] = [];
@@ -28,7 +30,10 @@ export class ExpiryIndex {
     this.#put(at, key, time, mark);
   }
 
-  /** Takes out the node with the earliest time, if that is at or before `now`, for `visit`. False if there is none. */
+  /**
+   * Takes out the node with the earliest time, if that is at or before `now`, for `visit`. False if there is
+   * none.
+   */
   takeEnded(now: number, visit: (key: string, mark: number) => void): boolean {
     if (this.#times.length === 0 || (this.#times[0] as number) > now) return false;
     const [key, mark] = [this.#keys[0] as string, this.#marks[0] as number];

@@ -17,7 +17,8 @@ const CLAIM_BYTES = 200;
 const KIB = 1_024;
 
 /**
- * The leases of a tier in this process. Holds nothing for a key once it is written or removed. A clock that is set back
+ * The leases of a tier in this process. Holds nothing for a key once it is written or removed. A clock that
+ * is set back
  * prolongs no lease.
  */
 export class Leases {
@@ -74,7 +75,9 @@ export class Leases {
     return claim;
   }
 
-  /** The map has claims in the order in which they were given, so the oldest come first. The last one stays. */
+  /**
+   * The map has claims in the order in which they were given, so the oldest come first. The last one stays.
+   */
   #forgetOld(now: number): void {
     for (const [key, { since }] of this.#claims) {
       const isFull = this.#claims.size > MOST_CLAIMS || this.#bytes > this.#maxBytes;

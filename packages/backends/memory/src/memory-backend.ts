@@ -18,7 +18,8 @@ export interface MemoryStats {
   /** Expired entries that are still there count too. */
   readonly entries: number;
   /**
-   * Estimated bytes of all entries: counted if there is a `maxBytes`, else projected from the 100 entries used last.
+   * Estimated bytes of all entries: counted if there is a `maxBytes`, else projected from the 100 entries
+   * used last.
    * Undefined for a format whose values cannot be measured, such as `reference()`.
    */
   readonly bytes: number | undefined;
@@ -113,7 +114,10 @@ const SUPPORTS: BackendSupports = {
   lease: true,
 };
 
-/** The entry with bytes of its own: a small payload is often a slice of a large pooled buffer, and would keep all of it. */
+/**
+ * The entry with bytes of its own: a small payload is often a slice of a large pooled buffer, and would keep
+ * all of it.
+ */
 function owned(value: Stored, payload: Uint8Array): Stored {
   return payload.buffer.byteLength === payload.byteLength
     ? value

@@ -18,17 +18,21 @@ import { Memory, type MemoryBackend } from "./memory-backend.ts";
 import { type OnEvict, toldOf } from "./on-evict.ts";
 
 export interface MemoryOptions extends AdapterOptions<unknown> {
-  /** Most entries kept, up to 16,777,216; the least recently used goes first. This or `maxBytes` is required. */
+  /**
+   * Most entries kept, up to 16,777,216; the least recently used goes first. This or `maxBytes` is required.
+   */
   readonly maxEntries?: number | undefined;
   /**
-   * Most bytes kept: keys, tags, payloads and the bookkeeping of each entry. Live values are estimated. Needs a format
+   * Most bytes kept: keys, tags, payloads and the bookkeeping of each entry. Live values are estimated. Needs
+   * a format
    * whose values can be measured: `frozen()`, or one that makes bytes.
    */
   readonly maxBytes?: number | undefined;
   /** How values are kept. Default: `frozen()`; also `reference()`, or any bytes format such as `json()`. */
   readonly format?: Format<unknown> | undefined;
   /**
-   * Called after an entry has left, with its key and data as a reader would have them. Data of a bytes format is decoded
+   * Called after an entry has left, with its key and data as a reader would have them. Data of a bytes format
+   * is decoded
    * for that. Default: none.
    */
   readonly onEvict?: OnEvict | undefined;

@@ -21,7 +21,9 @@ export class SteadyClock {
     return time + this.#lost;
   }
 
-  /** A time of the clock, as the clock is set now, in the time of `now`. Undefined for a time that is over. */
+  /**
+   * A time of the clock, as the clock is set now, in the time of `now`. Undefined for a time that is over.
+   */
   timeOf(instant: number): number | undefined {
     const time = instant + (this.now() - this.#last);
     return instant > this.#last ? time : undefined;

@@ -21,7 +21,10 @@ export function tagIndex(backend: TierBackend, options: TagIndexOptions): TagInd
   return isLocal(backend) ? localTags(store, options, maxTags) : sharedTags(backend, options, maxTags);
 }
 
-/** Whether no other process sees the entries, and they end with this one. A backend that hears of others has others. */
+/**
+ * Whether no other process sees the entries, and they end with this one. A backend that hears of others has
+ * others.
+ */
 function isLocal(backend: TierBackend): boolean {
   return [backend, backend.shared].every(
     ({ supports: { shared, persistent, watch } }) => !shared && !persistent && watch !== true,

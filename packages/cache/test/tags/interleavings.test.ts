@@ -5,7 +5,8 @@ import { check } from "./support/model-laws.ts";
 import { Run, type Setting, steps } from "./support/model-run.ts";
 import type { Fate } from "./support/model-store.ts";
 
-// Random interleavings of loads, sets, reads, invalidations, retries, evictions and flushes of two or three processes, over
+// Random interleavings of loads, sets, reads, invalidations, retries, evictions and flushes of two or three
+// processes, over
 // a store that takes its time, against the laws of support/model-laws.ts.
 const RUNS = 400;
 /** The share of runs that must have read a valid entry after an invalidation. */

@@ -98,7 +98,7 @@ describe("the memory of invalidated tags", () => {
     expect([await read("old"), await read("gone"), await read("new")]).toEqual([undefined, undefined, 2]);
   });
 
-  it("is freed when the entries from before must have expired, and brings none back whatever its clock says", async () => {
+  it("is freed when the entries from before must have expired, and brings none back", async () => {
     const { now, advance } = testClock();
     const clock = { jump: 0 };
     const { index, put, tier } = tagged(memory({ maxEntries: 100 }), {

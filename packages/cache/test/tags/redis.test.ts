@@ -30,7 +30,9 @@ function over({ url }: Pick<RedisServer, "url">, coherence?: "tracking"): Tagged
   return opened;
 }
 
-/** Stores an entry with a tag of its own for each user, some at a time. Answers with the number that failed. */
+/**
+ * Stores an entry with a tag of its own for each user, some at a time. Answers with the number that failed.
+ */
 async function putUsers({ put }: Tagged, from: number, to: number): Promise<number> {
   let failed = 0;
   const putOne = (user: number): Promise<unknown> =>
@@ -66,7 +68,9 @@ describe.each(["volatile-lru", "allkeys-lru"])("Redis of 3 MB with %s and a tag 
 /** The number of keys that never expire. */
 const KEYS_WITHOUT_END = `
   local count = 0
-  for _, key in ipairs(redis.call('KEYS', '*')) do if redis.call('PTTL', key) < 0 then count = count + 1 end end
+  for _, key in ipairs(redis.call('KEYS', '*')) do
+    if redis.call('PTTL', key) < 0 then count = count + 1 end
+  end
   return count`;
 
 it.each([undefined, "tracking"] as const)(

@@ -115,7 +115,7 @@ it("records of an earlier release, and records that cannot be read, count as non
 });
 
 describe("in one process", () => {
-  it("an invalidation that is called after a set invalidates its value, though the set is slower", async () => {
+  it("an invalidation that is called after a set invalidates its value", async () => {
     const { here, there, now, store } = setting();
     await there.put("other", 0, ["x"]);
     for (const process of [here, tagged(store, { now })]) {
@@ -160,7 +160,7 @@ describe("a stamping", () => {
     expect(await here.index.accepts(here.index.stamped(cacheValue(1, { tags: ["x"] }), stamps))).toBe(true);
   });
 
-  it("that joins the making of a record does not take one that was deleted meanwhile", async () => {
+  it("a stamping that joins the making of a record takes none that was deleted meanwhile", async () => {
     const { now } = testClock();
     const store = sharedStore(now) as Required<Backend<unknown>>;
     const [written, answered] = [gate(), gate()];

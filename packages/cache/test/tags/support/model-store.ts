@@ -14,7 +14,8 @@ import {
 } from "@hitbox/core";
 
 /**
- * The fate of one operation. `lost`: it takes effect, and fails all the same. `late`: it fails, and takes effect some time
+ * The fate of one operation. `lost`: it takes effect, and fails all the same. `late`: it fails, and takes
+ * effect some time
  * later.
  */
 export type Fate = "ok" | "fail" | "lost" | "late";
