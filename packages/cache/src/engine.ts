@@ -18,14 +18,18 @@ import type { KeyLoad } from "./keys/key-state.ts";
 import { KeyStates } from "./keys/key-states.ts";
 import { Namespaces } from "./keys/namespaces.ts";
 import type { Entry } from "./read/found.ts";
-import { TagIndex } from "./tags.ts";
+import { tagIndex } from "./tags/make-tag-index.ts";
+import type { TagIndex } from "./tags/tag-index.ts";
 import { PendingDeletes } from "./write/pending-deletes.ts";
 
 export interface EngineOptions {
   readonly backend: TierBackend;
+  /** The backend as it was given: two caches that were given the same one agree on its tags. */
+  readonly store: object;
   readonly now: Clock;
   readonly random: () => number;
   readonly maxKeyBytes: number;
+  readonly maxTags: number;
   /** In milliseconds. */
   readonly closeTimeout: number;
 }
@@ -36,6 +40,7 @@ export class Engine implements Closable {
   readonly now: Clock;
   readonly random: () => number;
   readonly maxKeyBytes: number;
+  readonly maxTags: number;
   /**
    * Milliseconds since some time of this process. A clock that is set does not change it, unless it is a
    * given one.
@@ -56,14 +61,16 @@ export class Engine implements Closable {
   #longestLife = 0;
   #closing: Promise<void> | undefined;
 
-  constructor({ backend, now, random, maxKeyBytes, closeTimeout }: EngineOptions) {
+  constructor({ backend, store, now, random, maxKeyBytes, maxTags, closeTimeout }: EngineOptions) {
     this.backend = backend;
     this.now = now;
     this.random = random;
     this.maxKeyBytes = maxKeyBytes;
+    this.maxTags = maxTags;
     this.elapsed = now === systemClock || now === Date.now ? () => performance.now() : now;
     this.pending = new PendingDeletes(backend.label, now, this.keys);
-    this.tags = new TagIndex(backend.shared, this.pending, now);
+    const { elapsed, pending: retries } = this;
+    this.tags = tagIndex(backend, { now, elapsed, retries, maxTags, store });
     this.closeTimeout = closeTimeout;
     // A backend that hears of others' changes is shared with them, though its first tier is not.
     const isShared = backend.shared.supports.shared || backend.supports.watch === true;

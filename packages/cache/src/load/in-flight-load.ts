@@ -4,6 +4,7 @@ import type { KeyLoad, KeyState } from "../keys/key-state.ts";
 import type { LoaderContext } from "../options.ts";
 import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
+import type { Records } from "../tags/tag-index.ts";
 import type { Request } from "./request.ts";
 
 /** A caller who waits for a load. */
@@ -47,6 +48,8 @@ export class InFlightLoad<T> implements KeyLoad {
   ttl: number;
   /** Tags that the value will have, as far as they are known. */
   tags: readonly string[];
+  /** Of its tags, read together with the entry. */
+  records: Records | undefined;
   /** The older value that is being replaced, once it has been read. */
   spare: Found<T> | undefined;
   /** Goes on though all callers go away: one has been answered with the older value meanwhile. */
@@ -158,6 +161,7 @@ export class InFlightLoad<T> implements KeyLoad {
     this.state.flight = this;
     this.state.newest = this;
     this.spare = undefined;
+    this.records = undefined;
     this.missedChanges = 0;
   }
 

@@ -10,7 +10,6 @@ import {
 import { publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
 import { longestLife, type Policy } from "../policy/policy.ts";
-import { stamped } from "../tags.ts";
 import { isRefused } from "./refusal.ts";
 import { removeLater } from "./remove-later.ts";
 
@@ -46,13 +45,13 @@ async function store(
   const keys = entries.map(([key]) => key);
   const [, { createdAt, tags = [] }] = entries[0] as readonly [string, Stored];
   try {
-    const stamps = engine.tags.stamp(tags, longestLife(policy), createdAt);
+    const stamps = engine.tags.stamp(tags, longestLife(policy));
     if (isPromise(stamps)) stamps.catch(() => {});
     // A tier that failed while another's success was enough still has the older value, which is older than
     // this one.
     await each(engine, keys, createdAt - 1, policy, async (contexts) => {
       const own = await stamps;
-      const whole = entries.map(([key, entry]) => [key, stamped(entry, own)] as const);
+      const whole = entries.map(([key, entry]) => [key, engine.tags.stamped(entry, own)] as const);
       if (contexts === undefined) return engine.backend.setMany(whole);
       await Promise.all(whole.map(([key, entry], index) => engine.backend.set(key, entry, contexts[index])));
     });
