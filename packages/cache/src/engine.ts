@@ -48,8 +48,10 @@ export class Engine implements Closable {
   readonly elapsed: () => number;
   readonly keys: KeyStates = new KeyStates();
   readonly namespaces: Namespaces = new Namespaces();
-  /** Sends the changes of a key to the backend one after the other, in the order asked. */
+  /** Hands the changes of a key to the backend in the order asked. The backend keeps that order. */
   readonly writes: KeyedQueue = new KeyedQueue();
+  /** The changes that the backend has not answered yet. */
+  readonly unanswered: KeyedQueue = new KeyedQueue();
   readonly pending: PendingDeletes;
   readonly tags: TagIndex;
   readonly work: WorkUnderWay = new WorkUnderWay();
@@ -59,6 +61,7 @@ export class Engine implements Closable {
   readonly hasLeases: boolean;
   readonly closeTimeout: number;
   #longestLife = 0;
+  #changes = 0;
   #closing: Promise<void> | undefined;
 
   constructor({ backend, store, now, random, maxKeyBytes, maxTags, closeTimeout }: EngineOptions) {
@@ -103,6 +106,7 @@ export class Engine implements Closable {
   /** Asks after the changes of the key that are under way here: they would void the fence. */
   async lease(key: string, ms: number): Promise<Lease<unknown>> {
     await this.writes.tail(key);
+    await this.unanswered.tail(key);
     const deleted = this.pending.limitOf(key);
     const lease = await this.backend.lease<unknown>(key, ms);
     return deleted < 0 ? lease : { ...lease, value: newerThan(deleted, lease.value) };
@@ -120,14 +124,40 @@ export class Engine implements Closable {
     return undefined;
   }
 
-  /** Runs a change of `keys` after the earlier ones. Loads of the keys that began before it are outdated. */
-  async change<R>(keys: readonly string[], run: () => MaybePromise<R>): Promise<R> {
+  /**
+   * Sends a change of `keys` when it is `ready` and the earlier ones have been sent. Loads of the keys that
+   * began before it are outdated.
+   */
+  async change<P, R>(
+    keys: readonly string[],
+    ready: MaybePromise<P>,
+    send: (prepared: P) => MaybePromise<R>,
+  ): Promise<R> {
     for (const key of keys) this.keys.outdate(key);
     try {
-      return await this.writes.run(keys, run);
+      return await this.send(keys, ready, send);
     } finally {
       for (const key of keys) this.keys.missChange(key);
     }
+  }
+
+  /** The number of a change that begins now. */
+  nextChange(): number {
+    this.#changes += 1;
+    return this.#changes;
+  }
+
+  /** Sends a write of `keys` when it is `ready` and the earlier ones have been sent. Answers as `send` does. */
+  send<P, R>(
+    keys: readonly string[],
+    ready: MaybePromise<P>,
+    send: (prepared: P) => MaybePromise<R>,
+  ): MaybePromise<R> {
+    const sent = this.writes.run(keys, () => chain(ready, (prepared) => ({ answer: send(prepared) })));
+    return chain(sent, ({ answer }) => {
+      if (isPromise(answer)) this.unanswered.hold(keys, answer);
+      return answer;
+    });
   }
 
   /** Milliseconds for which an entry that this cache has stored may be there. */

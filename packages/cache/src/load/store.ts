@@ -35,7 +35,7 @@ function send<T>(
   fence: string | undefined,
 ): MaybePromise<boolean> {
   const { engine, key } = flight;
-  return engine.writes.run([key], () => {
+  return engine.send([key], undefined, () => {
     if (!flight.isCurrent) return false;
     if (fence !== undefined) return engine.backend.setFenced(key, entry, fence);
     return chain(engine.backend.set(key, entry), () => true);
