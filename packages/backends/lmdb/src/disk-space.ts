@@ -1,53 +1,119 @@
 import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { BackendError } from "@hitbox/core";
+import { FileSpace } from "./file-space.ts";
+import { FreePages } from "./free-pages.ts";
 
 const MIB = 1024 * 1024;
 /** Bytes to keep free, or a tenth of a small disk: LMDB needs some pages to remove an entry, too. */
 const RESERVE_BYTES = 16 * MIB;
-/** Bytes of pages that a small entry can make LMDB write anew. */
+/** Bytes of pages that a small entry, or a removal, can make LMDB write anew. */
 const OVERHEAD_BYTES = 32_768;
+/** A clear lists the number of each page that it leaves. */
+const CLEAR_BYTES_PER_PAGE = 16;
 const TRUSTED_MS = 250;
+const NO_PAGES = new FreePages([], 0, 1);
+
+/** Ends a claim, once its bytes have been written or refused. */
+export type Release = () => void;
 
 /**
- * Refuses writes before the disk is full. LMDB must not find out by itself: it could not remove anything any
- * more,
- * and lmdb up to 3.5 can damage the process's memory when a page cannot be written.
+ * Refuses writes before the disk is full. LMDB must not find out by itself: it prints the error, and lmdb up to 3.5
+ * can damage the process's memory when a page cannot be written.
+ *
+ * Claimed bytes count until their commit has ended: the disk does not show them before. When only the reserve is
+ * left, a write needs free pages within the file, and room in the reserve beside: LMDB may make the file grow
+ * after all.
  */
 export class DiskSpace {
   readonly #path: string;
-  readonly #reusable: () => number;
-  #left = 0;
+  readonly #oldest: () => bigint;
+  #room = 0;
+  #reserve = 0;
+  #pending = 0;
+  #file: FileSpace | undefined;
+  #free: FreePages | undefined;
   #measuredAt = Number.NEGATIVE_INFINITY;
+  #isChanged = true;
+  #waiting: (() => void)[] = [];
 
-  /** `reusable` counts the bytes of free pages within the store's own file. */
-  constructor(path: string, reusable: () => number) {
+  /** `path`: the store's file. `oldest`: the oldest state of the store that a reader may hold. */
+  constructor(path: string, oldest: () => bigint) {
     this.#path = path;
-    this.#reusable = reusable;
+    this.#oldest = oldest;
   }
 
-  /** @throws BackendError `unavailable` if writing that many bytes would leave too little. */
-  claim(bytes: number): void {
+  /** Whether all claims have ended. */
+  get isIdle(): boolean {
+    return this.#pending === 0;
+  }
+
+  /** Resolves when all claims have ended. */
+  idle(): Promise<void> {
+    return this.isIdle ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Claims the bytes of an entry; undefined if writing them would leave too little. */
+  claim(bytes: number): Release | undefined {
     const cost = bytes + OVERHEAD_BYTES;
-    if (cost > this.#left || performance.now() - this.#measuredAt > TRUSTED_MS) this.#measure(cost);
-    if (cost > this.#left)
-      throw new BackendError("unavailable", `the disk of ${this.#path} has too little space left`);
-    this.#left -= cost;
+    const fits = this.#fits(cost, true) || (cost <= this.#room && this.#pages().take(bytes));
+    return fits ? this.#taken(cost) : undefined;
   }
 
-  #measure(cost: number): void {
-    const { bavail, blocks, bsize } = statfsSync(this.#path);
-    this.#measuredAt = performance.now();
+  /** Claims the room that a removal needs for a while; undefined if the disk does not even have that. */
+  claimRemoval(): Release | undefined {
+    return this.#claimWithin(OVERHEAD_BYTES);
+  }
+
+  claimClear(): Release | undefined {
+    this.#fits(0, false);
+    return this.#claimWithin(OVERHEAD_BYTES + (this.#file?.pages ?? 0) * CLEAR_BYTES_PER_PAGE);
+  }
+
+  refusal(): BackendError {
+    return new BackendError("unavailable", `the disk of ${dirname(this.#path)} has too little space left`);
+  }
+
+  #claimWithin(cost: number): Release | undefined {
+    return this.#fits(cost, false) || this.#pages().has(2 * cost) ? this.#taken(cost) : undefined;
+  }
+
+  /** Measures again if the last measure is old, or does not do and may be outdated. */
+  #fits(cost: number, isReserveKept: boolean): boolean {
+    const fits = (): boolean => cost <= this.#room - (isReserveKept ? this.#reserve : 0);
+    const isOld = performance.now() - this.#measuredAt > TRUSTED_MS;
+    if (isOld || (!fits() && this.#isChanged)) this.#measure();
+    return fits();
+  }
+
+  #measure(): void {
+    const { bavail, blocks, bsize } = statfsSync(dirname(this.#path));
+    this.#file = new FileSpace(this.#path);
     // Some file systems do not say.
-    this.#left = blocks === 0 ? Number.POSITIVE_INFINITY : this.#leftOf(bavail * bsize, blocks * bsize, cost);
+    const free = blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
+    this.#room = free + this.#file.tail - this.#pending;
+    this.#reserve = Math.min(RESERVE_BYTES, (blocks * bsize) / 10);
+    // The list of free pages still has those that the pending writes are about to take.
+    if (this.isIdle) this.#free = undefined;
+    this.#measuredAt = performance.now();
+    this.#isChanged = false;
   }
 
-  #leftOf(free: number, size: number, cost: number): number {
-    const reserve = Math.min(RESERVE_BYTES, size / 10);
-    const left = Math.max(0, free - reserve);
-    if (cost <= left || free < reserve / 2) return left;
-    // Free pages may lie scattered, where a large entry needs a row of them; LMDB then makes the file grow
-    // after all.
-    // So half of the pages count, and half of the reserve has to be there.
-    return left + this.#reusable() / 2;
+  #pages(): FreePages {
+    if (this.#free === undefined && this.isIdle && this.#file) {
+      this.#free = new FreePages(this.#file.runs(this.#oldest()), this.#file.pages, this.#file.pageSize);
+    }
+    return this.#free ?? NO_PAGES;
+  }
+
+  #taken(cost: number): Release {
+    this.#room -= cost;
+    this.#pending += cost;
+    this.#isChanged = true;
+    return () => {
+      this.#pending -= cost;
+      this.#isChanged = true;
+      if (this.isIdle) for (const resolve of this.#waiting.splice(0)) resolve();
+    };
   }
 }

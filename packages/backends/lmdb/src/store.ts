@@ -1,13 +1,15 @@
 import { realpathSync } from "node:fs";
+import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
-import { checkStore } from "./check-store.ts";
+import { checkStore, DATA_FILE } from "./check-store.ts";
 import { committed } from "./committed.ts";
 import { DiskSpace } from "./disk-space.ts";
 import { expiryRow } from "./expiry-row.ts";
-import { freeBytes } from "./free-pages.ts";
 import { makeStore } from "./make-store.ts";
+import { oldestRead } from "./oldest-read.ts";
 import { opening } from "./opening.ts";
 import { outside } from "./outside.ts";
+import { Turns } from "./turns.ts";
 
 /** The version of an entry is the time when it expires; of one that does not, this. */
 export const NEVER = 0;
@@ -30,11 +32,13 @@ export class Store {
   readonly space: DiskSpace;
   readonly #root: RootDatabase<Uint8Array, Buffer>;
   readonly #place: string;
+  readonly #turns: Turns;
   #users = 0;
 
   constructor(place: string) {
     this.#place = place;
-    this.space = new DiskSpace(place, () => this.#freeBytes());
+    this.space = new DiskSpace(join(place, DATA_FILE), () => oldestRead(this.#root));
+    this.#turns = new Turns(this.space);
     this.#root = open({ path: place, noSubdir: false, ...COMMITS, ...BINARY });
     this.entries = this.#root.openDB({ name: ENTRIES, useVersions: true, ...BINARY });
     this.expiries = this.#root.openDB({ name: "hitbox-expiry-rows", ...BINARY });
@@ -46,16 +50,23 @@ export class Store {
   }
 
   /**
-   * Queues an entry in place of another, or within a transaction writes it at once; for `committed`.
+   * Writes an entry in place of another.
    *
-   * @throws BackendError `unavailable` if the disk has too little space left.
+   * @throws BackendError `unavailable` if the disk has too little space left; so do the other writes.
    */
+  write(key: Buffer, bytes: Uint8Array, expiresAt: number): Promise<boolean> {
+    return this.#turns.run(
+      () => this.space.claim(bytes.byteLength),
+      () => committed(...this.put(key, bytes, expiresAt)),
+    );
+  }
+
+  /** Within a transaction writes an entry at once; without, it is queued. */
   put(
     key: Buffer,
     bytes: Uint8Array,
     expiresAt: number,
   ): [entry: Promise<boolean>, ...others: Promise<boolean>[]] {
-    this.space.claim(bytes.byteLength);
     // The expiry first: should the process end between the two, the sweep finds a key without an entry, not an
     // entry that nothing leads to.
     const noted = expiresAt === NEVER ? [] : [this.expiries.put(expiryRow(expiresAt, key), NOTHING)];
@@ -63,11 +74,35 @@ export class Store {
   }
 
   /**
-   * Runs `action` in a transaction, and answers as it does once its writes are visible to readers. It runs later, when all
-   * earlier writes of this process have been made, and alone of all processes. It must not wait.
+   * Runs `action` in a transaction, and answers as it does once its writes are visible to readers. It runs later,
+   * when all earlier writes of this process have been made, and alone of all processes. It must not wait, and may
+   * put an entry of `bytes`.
    */
-  transaction<T>(action: () => T): Promise<T> {
-    return committed(this.entries.transaction(action));
+  transaction<T>(bytes: number, action: () => T): Promise<T> {
+    return this.#turns.run(
+      () => this.space.claim(bytes),
+      () => committed(this.entries.transaction(action)),
+    );
+  }
+
+  /** A transaction that only removes: it may use the room that is kept for removals. */
+  removal<T>(action: () => T): Promise<T> {
+    return this.#turns.run(
+      () => this.space.claimRemoval(),
+      () => committed(this.entries.transaction(action)),
+    );
+  }
+
+  clear(): Promise<unknown> {
+    return this.#turns.run(
+      () => this.space.claimClear(),
+      () => committed(this.entries.clearAsync(), this.expiries.clearAsync()),
+    );
+  }
+
+  /** The bytes under a key, as far as is known before a transaction. */
+  sizeOf(key: Buffer): number {
+    return this.entries.getBinary(key)?.byteLength ?? 0;
   }
 
   /** Within a transaction. */
@@ -100,11 +135,6 @@ export class Store {
   /** Frees the pages that readers held which have died: LMDB could not use them again. */
   freeDeadReaders(): void {
     this.#root.readerCheck();
-  }
-
-  #freeBytes(): number {
-    this.freeDeadReaders();
-    return freeBytes([this.entries, this.expiries]);
   }
 }
 
