@@ -35,7 +35,7 @@ export class DiskSpace {
   #free: FreePages | undefined;
   #measuredAt = Number.NEGATIVE_INFINITY;
   #isChanged = true;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   /** `path`: the store's file. `oldest`: the oldest state of the store that a reader may hold. */
   constructor(path: string, oldest: () => bigint) {
@@ -68,6 +68,11 @@ export class DiskSpace {
   claimClear(): Release | undefined {
     this.#fits(0, false);
     return this.#claimWithin(OVERHEAD_BYTES + (this.#file?.pages ?? 0) * CLEAR_BYTES_PER_PAGE);
+  }
+
+  /** The number of the newest state of the store. */
+  get state(): bigint {
+    return new FileSpace(this.#path).state;
   }
 
   refusal(): BackendError {

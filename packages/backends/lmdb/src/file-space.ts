@@ -6,6 +6,7 @@ const BLOCK_BYTES = 512;
 
 /** Room within a store's file. */
 export class FileSpace {
+  readonly state: bigint;
   readonly pageSize: number;
   /** Pages up to the last one that was ever used. */
   readonly pages: number;
@@ -20,6 +21,7 @@ export class FileSpace {
       // Not the size: a file with holes needs the disk once they are written to.
       held: fstatSync(descriptor).blocks * BLOCK_BYTES,
     }));
+    this.state = state?.transaction ?? 0n;
     this.pageSize = state?.pageSize || 4_096;
     this.pages = Number(state?.lastPage ?? 0n) + 1;
     this.tail = Math.max(0, held - this.pages * this.pageSize);

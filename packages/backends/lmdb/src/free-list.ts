@@ -20,7 +20,9 @@ export interface Run {
 export function freeRuns(descriptor: number, oldest: bigint): Run[] {
   const state = newestState(descriptor);
   if (state?.free.root === undefined) return [];
-  const list = new FreeList(descriptor, state.pageSize, oldest);
+  // LMDB itself takes the newest state for one that may be read.
+  const oldestKept = oldest < state.transaction ? oldest : state.transaction;
+  const list = new FreeList(descriptor, state.pageSize, oldestKept);
   list.read(Number(state.free.root), state.free.depth);
   return newestState(descriptor)?.transaction === state.transaction ? joined(list.runs) : [];
 }

@@ -38,7 +38,7 @@ export class Store {
   constructor(place: string) {
     this.#place = place;
     this.space = new DiskSpace(join(place, DATA_FILE), () => oldestRead(this.#root));
-    this.#turns = new Turns(this.space);
+    this.#turns = new Turns(this.space, () => this.#renew());
     this.#root = open({ path: place, noSubdir: false, ...COMMITS, ...BINARY });
     this.entries = this.#root.openDB({ name: ENTRIES, useVersions: true, ...BINARY });
     this.expiries = this.#root.openDB({ name: "hitbox-expiry-rows", ...BINARY });
@@ -130,6 +130,12 @@ export class Store {
   /** Whether a write that changes nothing can be committed. Every earlier one has been, or has failed. */
   async #settle(): Promise<boolean> {
     return committed(this.expiries.remove(expiryRow(NEVER))).catch(() => false);
+  }
+
+  /** Commits a change, although nothing is other than before. */
+  #renew(): Promise<boolean> {
+    const row = expiryRow(NEVER);
+    return committed(this.expiries.put(row, NOTHING), this.expiries.remove(row));
   }
 
   /** Frees the pages that readers held which have died: LMDB could not use them again. */

@@ -6,10 +6,14 @@ import type { DiskSpace, Release } from "./disk-space.ts";
  */
 export class Turns {
   readonly #space: DiskSpace;
+  readonly #renew: () => Promise<unknown>;
   #queue: Promise<unknown> | undefined;
+  #renewed: bigint | undefined;
 
-  constructor(space: DiskSpace) {
+  /** `renew` commits a new state of the store. */
+  constructor(space: DiskSpace, renew: () => Promise<unknown>) {
     this.#space = space;
+    this.#renew = renew;
   }
 
   /** @throws BackendError `unavailable` if the disk has too little space left, whatever is committed first. */
@@ -28,9 +32,22 @@ export class Turns {
   /** The result is wrapped: the next turn comes once this write has started, not once it has ended. */
   async #turn<T>(claim: () => Release | undefined, start: () => Promise<T>): Promise<{ result: Promise<T> }> {
     await this.#queue;
-    const release = claim() ?? (await this.#space.idle(), claim());
+    let release = claim();
+    for (const makeRoom of [() => this.#space.idle(), () => this.#aged()]) {
+      if (release) break;
+      await makeRoom();
+      release = claim();
+    }
     if (release === undefined) throw this.#space.refusal();
     return { result: finished(release, start) };
+  }
+
+  /** LMDB uses the pages that a commit has left after one more commit. Once for each state: refusals are many. */
+  async #aged(): Promise<void> {
+    const release = this.#space.state === this.#renewed ? undefined : this.#space.claimRemoval();
+    if (release === undefined) return;
+    await finished(release, this.#renew).catch(() => undefined);
+    this.#renewed = this.#space.state;
   }
 }
 
