@@ -12,18 +12,20 @@ const OVERHEAD_BYTES = 32_768;
 /** A clear lists the number of each page that it leaves. */
 const CLEAR_BYTES_PER_PAGE = 16;
 const TRUSTED_MS = 250;
+/** How long the file system is not believed after a commit that it should have had room for. */
+const DISTRUST_MS = 10_000;
 const NO_PAGES = new FreePages([], 0, 1);
 
 /** Ends a claim, once its bytes have been written or refused. */
 export type Release = () => void;
 
 /**
- * Refuses writes before the disk is full. LMDB must not find out by itself: it prints the error, and lmdb up to 3.5
- * can damage the process's memory when a page cannot be written.
+ * Refuses writes before the disk is full. LMDB must not reach the end of the disk: it prints the error, and
+ * lmdb up to 3.5 can damage the process's memory when a page cannot be written.
  *
- * Claimed bytes count until their commit has ended: the disk does not show them before. When only the reserve is
- * left, a write needs free pages within the file, and room in the reserve beside: LMDB may make the file grow
- * after all.
+ * Claimed bytes count until their commit has ended: the disk does not show them before. If only the reserve is
+ * left, a write needs free pages within the file. It needs room in the reserve as well, as LMDB may make the
+ * file grow after all.
  */
 export class DiskSpace {
   readonly #path: string;
@@ -34,6 +36,7 @@ export class DiskSpace {
   #file: FileSpace | undefined;
   #free: FreePages | undefined;
   #measuredAt = Number.NEGATIVE_INFINITY;
+  #distrustedUntil = Number.NEGATIVE_INFINITY;
   #isChanged = true;
   readonly #waiting: (() => void)[] = [];
 
@@ -43,7 +46,7 @@ export class DiskSpace {
     this.#oldest = oldest;
   }
 
-  /** Whether all claims have ended. */
+  /** True if all claims have ended. */
   get isIdle(): boolean {
     return this.#pending === 0;
   }
@@ -75,6 +78,15 @@ export class DiskSpace {
     return new FileSpace(this.#path).state;
   }
 
+  /**
+   * Notes that a commit has failed for want of room. A quota or a limit of the process does not show in the free
+   * space of the disk, so that only the file's own room counts for a while.
+   */
+  overestimated(): void {
+    this.#distrustedUntil = performance.now() + DISTRUST_MS;
+    this.#measuredAt = Number.NEGATIVE_INFINITY;
+  }
+
   refusal(): BackendError {
     return new BackendError("unavailable", `the disk of ${dirname(this.#path)} has too little space left`);
   }
@@ -92,16 +104,22 @@ export class DiskSpace {
   }
 
   #measure(): void {
-    const { bavail, blocks, bsize } = statfsSync(dirname(this.#path));
+    const { free, size } = this.#disk();
     this.#file = new FileSpace(this.#path);
-    // Some file systems do not say.
-    const free = blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
     this.#room = free + this.#file.tail - this.#pending;
-    this.#reserve = Math.min(RESERVE_BYTES, (blocks * bsize) / 10);
+    this.#reserve = Math.min(RESERVE_BYTES, size / 10);
     // The list of free pages still has those that the pending writes are about to take.
     if (this.isIdle) this.#free = undefined;
     this.#measuredAt = performance.now();
     this.#isChanged = false;
+  }
+
+  #disk(): { readonly free: number; readonly size: number } {
+    const { bavail, blocks, bsize } = statfsSync(dirname(this.#path));
+    const size = blocks * bsize;
+    if (performance.now() < this.#distrustedUntil) return { free: 0, size };
+    // Some file systems do not say.
+    return { free: blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize, size };
   }
 
   #pages(): FreePages {

@@ -9,8 +9,8 @@ export class FreePages {
   #count: number;
 
   /**
-   * `runs`: the pages of each run, ascending. Some are kept for removals: else each clear of a full store makes
-   * the file grow.
+   * `runs`: the pages of each run, ascending. Some are kept for removals, so that a clear of a full store does
+   * not make the file grow.
    */
   constructor(runs: readonly number[], pages: number, pageSize: number) {
     const kept = 2 * TREE_PAGES + Math.ceil(pages / LIST_PART);
@@ -30,7 +30,7 @@ export class FreePages {
     return true;
   }
 
-  /** Whether that many bytes fit into pages wherever they are. */
+  /** True if that many bytes fit into single pages. */
   has(bytes: number): boolean {
     return bytes <= this.#count * this.#pageSize;
   }

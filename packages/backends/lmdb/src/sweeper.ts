@@ -57,7 +57,7 @@ export class Sweeper {
     }
   }
 
-  /** Whether some may be left: time was up, or the disk has no room for more removals in one commit. */
+  /** True if some may be left: time was up, or the disk has no room for more removals in one commit. */
   async #sweepSlice(): Promise<boolean> {
     const deadline = performance.now() + SLICE_MS;
     const removals: Promise<unknown>[] = [];
@@ -75,12 +75,12 @@ export class Sweeper {
   #removed(row: Buffer): Promise<unknown> | undefined {
     const { entries, expiries, space } = this.#store;
     const release = space.claimRemoval();
-    // Only if the entry still has this expiry: an entry that was written since, by any process, has another and stays.
+    // Only if the entry still has this expiry: one that was written since, by any process, stays.
     const queued = release && committed(entries.remove(keyOf(row), instantOf(row)), expiries.remove(row));
     return queued?.finally(release);
   }
 
-  /** Waits for the commits that a further slice needs; false if there are none, as then nothing makes room. */
+  /** Waits for the commits that a further slice needs; false if there are none, so that nothing makes room. */
   async #settled(removals: readonly Promise<unknown>[]): Promise<boolean> {
     const { space } = this.#store;
     const isHope = removals.length > 0 || !space.isIdle;
