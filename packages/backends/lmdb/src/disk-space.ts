@@ -1,6 +1,7 @@
-import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { BackendError } from "@hitbox/core";
+import { Claims, type Release } from "./claims.ts";
+import { Disk } from "./disk.ts";
 import { FileSpace } from "./file-space.ts";
 import { FreePages } from "./free-pages.ts";
 
@@ -12,48 +13,35 @@ const OVERHEAD_BYTES = 32_768;
 /** A clear lists the number of each page that it leaves. */
 const CLEAR_BYTES_PER_PAGE = 16;
 const TRUSTED_MS = 250;
-/** How long the file system is not believed after a commit that it should have had room for. */
-const DISTRUST_MS = 10_000;
 const NO_PAGES = new FreePages([], 0, 1);
-
-/** Ends a claim, once its bytes have been written or refused. */
-export type Release = () => void;
 
 /**
  * Refuses writes before the disk is full. LMDB must not reach the end of the disk: it prints the error, and
  * lmdb up to 3.5 can damage the process's memory when a page cannot be written.
  *
- * Claimed bytes count until their commit has ended: the disk does not show them before. If only the reserve is
- * left, a write needs free pages within the file. It needs room in the reserve as well, as LMDB may make the
- * file grow after all.
+ * Claimed bytes count until their commit has ended: the disk does not show them before. If only the reserve
+ * is left, a write needs free pages within the file. It needs room in the reserve as well, as LMDB may make
+ * the file grow after all.
  */
 export class DiskSpace {
+  readonly claims: Claims = new Claims(() => {
+    this.#isChanged = true;
+  });
   readonly #path: string;
+  readonly #disk: Disk;
   readonly #oldest: () => bigint;
   #room = 0;
   #reserve = 0;
-  #pending = 0;
   #file: FileSpace | undefined;
   #free: FreePages | undefined;
   #measuredAt = Number.NEGATIVE_INFINITY;
-  #distrustedUntil = Number.NEGATIVE_INFINITY;
   #isChanged = true;
-  readonly #waiting: (() => void)[] = [];
 
   /** `path`: the store's file. `oldest`: the oldest state of the store that a reader may hold. */
   constructor(path: string, oldest: () => bigint) {
     this.#path = path;
+    this.#disk = new Disk(dirname(path));
     this.#oldest = oldest;
-  }
-
-  /** True if all claims have ended. */
-  get isIdle(): boolean {
-    return this.#pending === 0;
-  }
-
-  /** Resolves when all claims have ended. */
-  idle(): Promise<void> {
-    return this.isIdle ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** Claims the bytes of an entry; undefined if writing them would leave too little. */
@@ -78,17 +66,15 @@ export class DiskSpace {
     return new FileSpace(this.#path).state;
   }
 
-  /**
-   * Notes that a commit has failed for want of room. A quota or a limit of the process does not show in the free
-   * space of the disk, so that only the file's own room counts for a while.
-   */
+  /** Notes that a commit has failed for want of room, although it had a claim. */
   overestimated(): void {
-    this.#distrustedUntil = performance.now() + DISTRUST_MS;
+    this.#disk.overestimated();
     this.#measuredAt = Number.NEGATIVE_INFINITY;
   }
 
   refusal(): BackendError {
-    return new BackendError("unavailable", `the disk of ${dirname(this.#path)} has too little space left`);
+    const directory = dirname(this.#path);
+    return new BackendError("unavailable", `the disk of ${directory} has too little space left`);
   }
 
   #claimWithin(cost: number): Release | undefined {
@@ -104,26 +90,18 @@ export class DiskSpace {
   }
 
   #measure(): void {
-    const { free, size } = this.#disk();
+    const { free, size } = this.#disk.measure();
     this.#file = new FileSpace(this.#path);
-    this.#room = free + this.#file.tail - this.#pending;
+    this.#room = free + this.#file.tail - this.claims.pending;
     this.#reserve = Math.min(RESERVE_BYTES, size / 10);
     // The list of free pages still has those that the pending writes are about to take.
-    if (this.isIdle) this.#free = undefined;
+    if (this.claims.isIdle) this.#free = undefined;
     this.#measuredAt = performance.now();
     this.#isChanged = false;
   }
 
-  #disk(): { readonly free: number; readonly size: number } {
-    const { bavail, blocks, bsize } = statfsSync(dirname(this.#path));
-    const size = blocks * bsize;
-    if (performance.now() < this.#distrustedUntil) return { free: 0, size };
-    // Some file systems do not say.
-    return { free: blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize, size };
-  }
-
   #pages(): FreePages {
-    if (this.#free === undefined && this.isIdle && this.#file) {
+    if (this.#free === undefined && this.claims.isIdle && this.#file) {
       this.#free = new FreePages(this.#file.runs(this.#oldest()), this.#file.pages, this.#file.pageSize);
     }
     return this.#free ?? NO_PAGES;
@@ -131,12 +109,7 @@ export class DiskSpace {
 
   #taken(cost: number): Release {
     this.#room -= cost;
-    this.#pending += cost;
     this.#isChanged = true;
-    return () => {
-      this.#pending -= cost;
-      this.#isChanged = true;
-      if (this.isIdle) for (const resolve of this.#waiting.splice(0)) resolve();
-    };
+    return this.claims.add(cost);
   }
 }

@@ -14,8 +14,8 @@ export interface Run {
 /**
  * The free pages of an LMDB file that a writer can use while `oldest` is the oldest state that is being read.
  *
- * Empty if another process has committed meanwhile: then pages of the list may have been written anew. Throws
- * a RangeError for a list that makes no sense.
+ * Empty if another process has committed meanwhile, as pages of the list may have been written anew. Throws a
+ * RangeError for a list that makes no sense.
  */
 export function freeRuns(descriptor: number, oldest: bigint): Run[] {
   const state = newestState(descriptor);
@@ -27,7 +27,7 @@ export function freeRuns(descriptor: number, oldest: bigint): Run[] {
   return newestState(descriptor)?.transaction === state.transaction ? joined(list.runs) : [];
 }
 
-/** The tree of free pages: lists of them by the transaction that has left them. The newest lists come first. */
+/** The tree of free pages: lists by the transaction that has left them. Reads the newest lists first. */
 class FreeList {
   readonly runs: Run[] = [];
   readonly #descriptor: number;
@@ -61,7 +61,7 @@ class FreeList {
     this.#add(new BigInt64Array(list.buffer, 0, list.byteLength / ENTRY_BYTES));
   }
 
-  /** A list has its length first; a negative entry is a count of pages, and the next one the first of them. */
+  /** The length of a list comes first. A negative entry counts pages, the next one is the first of them. */
   #add(list: BigInt64Array): void {
     const end = Math.min(list.length, Number(list[0] ?? 0n) + 1);
     for (let at = 1; at < end; at++) {

@@ -9,8 +9,8 @@ export class FreePages {
   #count: number;
 
   /**
-   * `runs`: the pages of each run, ascending. Some are kept for removals, so that a clear of a full store does
-   * not make the file grow.
+   * `runs`: the pages of each run, ascending. Some are kept for removals, so that a clear of a full store
+   * does not make the file grow.
    */
   constructor(runs: readonly number[], pages: number, pageSize: number) {
     const kept = 2 * TREE_PAGES + Math.ceil(pages / LIST_PART);

@@ -82,9 +82,9 @@ export class Sweeper {
 
   /** Waits for the commits that a further slice needs; false if there are none, so that nothing makes room. */
   async #settled(removals: readonly Promise<unknown>[]): Promise<boolean> {
-    const { space } = this.#store;
-    const isHope = removals.length > 0 || !space.isIdle;
-    await (removals.length > 0 ? Promise.all(removals) : space.idle());
+    const { claims } = this.#store.space;
+    const isHope = removals.length > 0 || !claims.isIdle;
+    await (removals.length > 0 ? Promise.all(removals) : claims.idle());
     return isHope;
   }
 }

@@ -1,4 +1,5 @@
-import type { DiskSpace, Release } from "./disk-space.ts";
+import type { Release } from "./claims.ts";
+import type { DiskSpace } from "./disk-space.ts";
 
 /**
  * Starts writes at once while the disk has room for them. If there is none, a write waits until all earlier
@@ -33,7 +34,7 @@ export class Turns {
   async #turn<T>(claim: () => Release | undefined, start: () => Promise<T>): Promise<{ result: Promise<T> }> {
     await this.#queue;
     let release = claim();
-    for (const makeRoom of [() => this.#space.idle(), () => this.#aged()]) {
+    for (const makeRoom of [() => this.#space.claims.idle(), () => this.#aged()]) {
       if (release) break;
       await makeRoom();
       release = claim();

@@ -98,11 +98,11 @@ describe("a claim", () => {
     disk(10_000, 100);
     const space = emptySpace();
     const releases = [space.claim(1), space.claimClear()];
-    const idle = space.idle();
-    expect(space.isIdle).toBe(false);
+    const idle = space.claims.idle();
+    expect(space.claims.isIdle).toBe(false);
     for (const release of releases) release?.();
     await idle;
-    expect(space.isIdle).toBe(true);
+    expect(space.claims.isIdle).toBe(true);
   });
 });
 
