@@ -31,6 +31,8 @@ export interface Beginner<T> extends Waiter<T> {
  */
 export class InFlightLoad<T> implements KeyLoad {
   readonly engine: Engine;
+  readonly request: Request<T>;
+  readonly key: string;
   readonly state: KeyState;
   readonly beginner: Beginner<T>;
   /** Milliseconds of `engine.elapsed()`. */
@@ -76,6 +78,8 @@ export class InFlightLoad<T> implements KeyLoad {
   constructor(beginner: Beginner<T>, state: KeyState) {
     const { engine, policy } = beginner.request;
     this.engine = engine;
+    this.request = beginner.request;
+    this.key = state.key;
     this.state = state;
     this.beginner = beginner;
     this.began = engine.elapsed();
@@ -83,14 +87,6 @@ export class InFlightLoad<T> implements KeyLoad {
     this.version = state.version;
     this.ttl = policy.ttl;
     this.tags = policy.tags;
-  }
-
-  get key(): string {
-    return this.state.key;
-  }
-
-  get request(): Request<T> {
-    return this.beginner.request;
   }
 
   get isDone(): boolean {
