@@ -1,3 +1,6 @@
+/** What the keys of records begin with, and no key of a value does. */
+export const RECORD_MARK = "%tag:";
+
 /** Most keys that are remembered. */
 const MOST_KEYS = 10_000;
 
@@ -11,7 +14,7 @@ export class RecordKeys {
 
   #make(tag: string): string {
     if (this.#byTag.size >= MOST_KEYS) this.#byTag.clear();
-    const key = `%tag:${tag}`;
+    const key = RECORD_MARK + tag;
     this.#byTag.set(tag, key);
     return key;
   }

@@ -1,5 +1,6 @@
 import { type CacheValue, cacheContext, chain, isUnreadable, recover } from "@hitbox/core";
 import type { TierBackend } from "@hitbox/core/tier";
+import { countChange, KnownValid } from "./known-valid.ts";
 import { RecordKeys } from "./record-keys.ts";
 import { isNeverStored, isRefused, LeaseRefusals } from "./refusals.ts";
 import { asRecord, newRecord, type Read, recordOf, type TagRecord } from "./tag-record.ts";
@@ -14,20 +15,20 @@ export class RecordStore {
   readonly keys: RecordKeys = new RecordKeys();
   readonly #store: TierBackend;
   readonly #now: () => number;
-  /** Whether a first tier hears of changes: what it has is current. */
-  readonly isCoherent: boolean;
+  /** If a first tier hears of changes: what it has is current. */
+  readonly known: KnownValid | undefined;
   readonly #refusals: LeaseRefusals;
 
   constructor(store: TierBackend, now: () => number, elapsed: () => number) {
     this.#store = store;
     this.#now = now;
-    this.isCoherent = store.supports.watch === true;
+    this.known = store.supports.watch === true ? new KnownValid(store, now) : undefined;
     this.#refusals = new LeaseRefusals(elapsed);
   }
 
   /** The record if a first tier has it that hears of changes. Allocates nothing. */
   peek(tag: string): TagRecord | null {
-    return this.isCoherent ? asRecord(this.#store.peek(this.keys.of(tag))) : null;
+    return this.known ? asRecord(this.#store.peek(this.keys.of(tag))) : null;
   }
 
   /** The record now. One that cannot be read is none. Fails as the store does. */
@@ -76,6 +77,16 @@ export class RecordStore {
 
   /** Deletes records, in one round trip. Answers with the failures, in the order of `tags`. */
   async remove(tags: readonly string[]): Promise<unknown[]> {
+    countChange();
+    try {
+      return await this.#remove(tags);
+    } finally {
+      // Until now the first tier may have had the records.
+      countChange();
+    }
+  }
+
+  async #remove(tags: readonly string[]): Promise<unknown[]> {
     const keys = tags.map((tag) => this.keys.of(tag));
     if (!this.#store.supports.removeMany || keys.length === 1) return this.#removeEach(keys);
     try {

@@ -1,5 +1,6 @@
 import { type CacheValue, isPromise, type MaybePromise } from "@hitbox/core";
 import { firstStamp, hasRecord, STAMP_MARK } from "./entry-tags.ts";
+import { countChange } from "./known-valid.ts";
 import { hasTooManyTags } from "./limits.ts";
 import type { PendingInvalidations } from "./pending-invalidations.ts";
 import type { RecordStore } from "./record-store.ts";
@@ -24,8 +25,6 @@ export class SharedTags implements TagIndex {
   readonly #pending: PendingInvalidations;
   readonly #stampings: Stampings;
   readonly #maxTags: number;
-  /** The records that are here; null for the others. */
-  readonly #here: Known;
   /** Number of invalidations of this process so far. */
   #moment = 0;
 
@@ -34,7 +33,6 @@ export class SharedTags implements TagIndex {
     this.#pending = pending;
     this.#stampings = new Stampings(records, pending);
     this.#maxTags = maxTags;
-    this.#here = { of: (tag) => records.peek(tag) };
   }
 
   ahead(tags: readonly string[]): ReadRecords | undefined {
@@ -64,8 +62,14 @@ export class SharedTags implements TagIndex {
     return true;
   }
 
-  acceptsAtOnce(entry: CacheValue<unknown>): boolean {
-    return this.#records.isCoherent && this.accepts(entry, this.#here) === true;
+  acceptsAtOnce({ tags }: CacheValue<unknown>): boolean {
+    const { known } = this.#records;
+    if (known === undefined) return false;
+    if (tags === undefined || tags.length === 0 || known.has(tags)) return true;
+    const here = new RecordsHere(this.#records);
+    if (this.accepts({ tags } as CacheValue<unknown>, here) !== true) return false;
+    known.add(tags, here.end);
+    return true;
   }
 
   stamp(tags: readonly string[], life: number, records?: ReadRecords): MaybePromise<TakenStamps> {
@@ -97,8 +101,9 @@ export class SharedTags implements TagIndex {
     await this.#pending.add([...new Set(tags)]);
   }
 
-  /** Nothing is remembered that a clear could make wrong. */
-  forget(): void {}
+  forget(): void {
+    countChange();
+  }
 
   /** Undefined in `known`: not asked for. Null: there was none. */
   #known(tag: string, known: Known | undefined): Read {
@@ -142,6 +147,23 @@ export class SharedTags implements TagIndex {
     if (named.length === 0) return NO_STAMPS;
     const reads = named.map((tag) => this.#known(tag, known));
     return reads.every(isHere) ? new TakenStamps(named, reads) : this.#stampings.take(named, life, reads);
+  }
+}
+
+/** The records that a first tier has; null for the others. */
+class RecordsHere implements Known {
+  /** When the first of them ends, in epoch milliseconds. */
+  end: number = Number.POSITIVE_INFINITY;
+  readonly #records: RecordStore;
+
+  constructor(records: RecordStore) {
+    this.#records = records;
+  }
+
+  of(tag: string): TagRecord | null {
+    const record = this.#records.peek(tag);
+    this.end = Math.min(this.end, record?.expiresAt ?? Number.POSITIVE_INFINITY);
+    return record;
   }
 }
 

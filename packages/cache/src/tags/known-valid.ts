@@ -1,0 +1,52 @@
+import type { TierBackend } from "@hitbox/core/tier";
+import { RECORD_MARK } from "./record-keys.ts";
+
+interface Verdict {
+  readonly moment: number;
+  /** When the first of the records ends, in epoch milliseconds. */
+  readonly until: number;
+}
+
+const COUNT: unique symbol = Symbol.for("@hitbox/cache/changes-of-tags") as never;
+
+/**
+ * Counts the changes of records that this process makes or hears of. One count for all caches of the process,
+ * also for those of another copy of this package: a backend does not tell of changes by those who share it.
+ */
+const changes: { count: number } = (globalThis as { [COUNT]?: { count: number } })[COUNT] ?? { count: 0 };
+(globalThis as { [COUNT]?: { count: number } })[COUNT] = changes;
+
+/** A record has changed, or is about to. */
+export function countChange(): void {
+  changes.count += 1;
+}
+
+/**
+ * Entries whose tags were found valid, where a first tier hears of all changes: they stay so until some record
+ * changes, or one of theirs ends. An entry is known by its list of tags, which belongs to it alone.
+ */
+export class KnownValid {
+  readonly #now: () => number;
+  readonly #verdicts = new WeakMap<readonly string[], Verdict>();
+
+  constructor(store: TierBackend, now: () => number) {
+    this.#now = now;
+    store.watch({
+      changed(keys) {
+        if (keys.some((key) => key.startsWith(RECORD_MARK))) countChange();
+      },
+      lost: countChange,
+      restored: countChange,
+    });
+  }
+
+  has(tags: readonly string[]): boolean {
+    const verdict = this.#verdicts.get(tags);
+    return verdict !== undefined && verdict.moment === changes.count && this.#now() < verdict.until;
+  }
+
+  /** `until`: when the first of the records ends. */
+  add(tags: readonly string[], until: number): void {
+    this.#verdicts.set(tags, { moment: changes.count, until });
+  }
+}
