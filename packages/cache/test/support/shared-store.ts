@@ -66,7 +66,12 @@ export function sharedStore(
     readMany: (keys) => later(() => Promise.all(keys.map((key) => store.read(key)))),
     write: (key, value, origin) => later(() => tell(key, origin, store.write(key, value))),
     remove: (key, origin) => later(() => tell(key, origin, store.remove(key))),
-    clear: () => later(() => store.clear?.()),
+    clear: (origin) =>
+      later(() => {
+        for (const listener of listeners) listener.lost(origin);
+        store.clear?.();
+        for (const listener of listeners) listener.restored(origin);
+      }),
     ...(leases === "leases" ? leasing : {}),
     ...(changes === "told" ? { watch } : {}),
   };
