@@ -1,16 +1,21 @@
 import { onTestFinished } from "vitest";
 
-/** The errors that nobody has caught, until the test is over. They fail no test meanwhile. */
+const EVENTS = ["uncaughtException", "unhandledRejection"] as const;
+
+/** The errors and rejections that nobody has caught, until the test is over. They fail no test meanwhile. */
 export function uncaught(): unknown[] {
   const errors: unknown[] = [];
-  const before = process.listeners("uncaughtException");
-  const hear = (error: unknown): void => void errors.push(error);
-  process.removeAllListeners("uncaughtException").on("uncaughtException", hear);
-  onTestFinished(() => {
-    process.off("uncaughtException", hear);
-    for (const listener of before) process.on("uncaughtException", listener);
-  });
+  for (const event of EVENTS) hearOnly(event, (error) => errors.push(error));
   return errors;
+}
+
+function hearOnly(event: string, hear: (error: unknown) => void): void {
+  const before = process.listeners(event as "uncaughtException");
+  process.removeAllListeners(event).on(event, hear);
+  onTestFinished(() => {
+    process.off(event, hear);
+    for (const listener of before) process.on(event, listener);
+  });
 }
 
 /** Throws, as a listener with a fault. */
