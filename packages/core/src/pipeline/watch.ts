@@ -7,8 +7,8 @@ import type { BackendState } from "./backend-state.ts";
 import { KeyIndex } from "./key-index.ts";
 
 /**
- * Watches a backend by the text of its keys. The listener does not hear of changes that are done for `own`, and an error that it throws
- * reaches nobody else.
+ * Watches a backend by the text of its keys. The listener does not hear of changes that are done for `own`,
+ * and an error that it throws reaches nobody else.
  */
 export function watch(state: BackendState, path: string, own: Origin, watcher: ChangeListener): StopWatching {
   const { backend, watchers } = state;

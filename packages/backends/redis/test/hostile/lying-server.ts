@@ -4,10 +4,13 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 /** A server that greets as Redis does, and then answers with any bytes. */
 export interface LyingServer {
   readonly port: number;
-  /** The bytes that follow each command about data, in two writes. */
+  /** The bytes that follow each command about data, in two writes. A server that has lied often hangs up. */
   lie: readonly Uint8Array[];
   close(): Promise<void>;
 }
+
+/** Lies on one connection: a `clear` goes on for as long as a server says that there are more keys. */
+const MOST_LIES = 20;
 
 const COMMAND = /\*(\d+)\r\n\$\d+\r\n([A-Za-z]+)\r\n(?:\$\d+\r\n([^\r]*)\r\n)?(?:\$\d+\r\n([^\r]*)\r\n)?/g;
 
@@ -34,7 +37,12 @@ export async function startLyingServer(): Promise<LyingServer> {
   const lying: { lie: readonly Uint8Array[] } = { lie: [] };
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket.on("error", () => {}).on("close", () => sockets.delete(socket)));
-    socket.on("data", (data) => answer(socket, data, lying.lie));
+    let told = 0;
+    socket.on("data", (data) => {
+      told += 1;
+      if (told > MOST_LIES) socket.destroy();
+      else answer(socket, data, lying.lie);
+    });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   return Object.assign(lying, {
