@@ -12,8 +12,8 @@ export const PAGE = join(ROOT, "docs/licenses.md");
 
 const HEAD = `# Licences of the runtime dependencies
 
-Written by \`npm run licenses\`, from the packages that the lockfile names. Each package of hitbox brings only its
-own rows. A peer dependency is yours: you choose its version.
+Written by \`npm run licenses\`, from the packages that the lockfile names. Each package of hitbox brings only
+its own rows. A peer dependency is yours: you choose its version.
 
 `;
 const COLUMNS = ["dependency", "version", "licence", "needed by", "installs with a script"];

@@ -35,8 +35,8 @@ async function followsFailover(client: RedisClient): Promise<void> {
   expect(await redisCommand(next.port, "EXISTS", "shop::key")).toBe("1");
 }
 
-describe("with the settings in the README, a failover behind one name is followed", () => {
-  it.each(CLIENTS)("by a client of $version", async ({ Redis }) => {
+describe("after a failover behind one name, with the settings in the README,", () => {
+  it.each(CLIENTS)("a client of $version follows it", async ({ Redis }) => {
     const reconnectOnError = (error: Error): boolean => error.message.startsWith("READONLY");
     const client = new Redis(proxy.port, { reconnectOnError });
     client.on("error", () => {});
@@ -47,7 +47,7 @@ describe("with the settings in the README, a failover behind one name is followe
   it.each([
     ["node-redis 5", createClient5 as unknown as typeof createClient6],
     ["node-redis 6", createClient6],
-  ])("by a client of %s", async (_, createClient) => {
+  ])("a client of %s follows it", async (_, createClient) => {
     const client = createClient({ url: proxy.url });
     client.on("error", () => {});
     await client.connect();
