@@ -177,9 +177,10 @@ export const HEADINGS = [
   "most under way",
   "heap grew by",
   "back after",
+  "process held up",
 ] as const;
 
-export function cells({ name, during, back, heapMb }: Row): string[] {
+export function cells({ name, during, back, heapMb, heldUp }: Row): string[] {
   const { tried, failed, longest, mostUnderWay, ms } = during;
   const count = (value: number): string => Math.round(value).toLocaleString("en");
   return [
@@ -191,5 +192,6 @@ export function cells({ name, during, back, heapMb }: Row): string[] {
     count(mostUnderWay),
     `${Math.max(0, heapMb).toFixed(1)} MB`,
     `${count(back)} ms`,
+    `${count(heldUp)} ms`,
   ];
 }

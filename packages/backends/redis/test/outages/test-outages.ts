@@ -5,9 +5,6 @@ import { ONE_SERVER } from "./one-server.ts";
 import { type First, type Row, survive } from "./outage.ts";
 import { IS_WRITING, writeTable } from "./table.ts";
 
-/** A row that is written was measured on a calm machine: this process was held up for no longer, in ms. */
-const CALM = 100;
-
 /** One test for each outage, and a table of them all. */
 export function testOutages(title: string, first: First, library: Library): void {
   const rows: Row[] = [];
@@ -18,7 +15,6 @@ export function testOutages(title: string, first: First, library: Library): void
   describe(title, () => {
     it.each(outages)("%s", { timeout: 30_000, retry: IS_WRITING ? 2 : 0 }, async (_, outage) => {
       const row = await survive(outage, first, CONNECTS[library]);
-      if (IS_WRITING) expect(row.heldUp).toBeLessThan(CALM);
       rows.push(row);
       expect(row.during.tried).toBeGreaterThan(1_000);
     });
