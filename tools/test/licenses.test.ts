@@ -12,3 +12,10 @@ test("every runtime dependency has a licence that asks for no more than a notice
   expect(licenses.length).toBeGreaterThan(10);
   expect(licenses.filter((license: string) => !ALLOWED.includes(license))).toEqual([]);
 });
+
+test("no dependency but LMDB's installs with a script, and codecs bring no dependency at all", async () => {
+  const lines = (await readFile(PAGE, "utf8")).split("\n").filter((line) => line.startsWith("| `"));
+  const withScript = lines.filter((line) => line.endsWith(" yes |"));
+  expect(withScript.map((line) => line.split(" | ")[3])).toEqual(["@hitbox/lmdb", "@hitbox/lmdb"]);
+  expect(lines.filter((line) => /@hitbox\/(cbor|core|zstd)\b/.test(line))).toEqual([]);
+});
