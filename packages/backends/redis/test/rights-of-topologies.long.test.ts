@@ -37,9 +37,9 @@ describe("in a Sentinel group", () => {
   afterAll(() => group.close());
 
   it.each([
-    ["the rights in the README are enough for entries", []],
-    ["entries do without the right to INFO, too", ["+info"]],
-  ])("%s", async (_, missing) => {
+    ["the rights in the README", []],
+    ["those rights without INFO", ["+info"]],
+  ])("%s are enough for entries", async (_, missing) => {
     await makeUsers(group.servers, rules(["entries", "sentinels"], missing));
     const tier = open({ sentinels: group.urls, name: group.name });
     await tier.write("key", entry("value"));

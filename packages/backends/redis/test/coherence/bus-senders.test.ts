@@ -83,7 +83,7 @@ describe("a message", () => {
     ["a key that is a number", { ...honest, keys: [1] }],
     ["an endless pace", { ...honest, every: 2 ** 31 }],
     ["a pace in text", { ...honest, every: "5" }],
-  ])("that holds %s is none", (_, message) => {
+  ])("a message that holds %s is unreadable", (_, message) => {
     expect(decodeMessage(Buffer.from(JSON.stringify(honest)))).toBeDefined();
     expect(decodeMessage(Buffer.from(JSON.stringify(message)))).toBeUndefined();
   });

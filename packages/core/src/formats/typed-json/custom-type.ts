@@ -4,11 +4,17 @@ import { checkKnown, checkOption } from "../../check.ts";
  * A class of your own that `typedJson()` keeps.
  *
  * @example
- * const decimal: CustomType<Decimal, string> = {
- *   name: "Decimal",
- *   is: (value) => value instanceof Decimal,
- *   encode: (value) => value.toString(),
- *   decode: (text) => new Decimal(text),
+ * class Money {
+ *   readonly cents: number;
+ *   constructor(cents: number) {
+ *     this.cents = cents;
+ *   }
+ * }
+ * const money: CustomType<Money, number> = {
+ *   name: "Money",
+ *   is: (value) => value instanceof Money,
+ *   encode: ({ cents }) => cents,
+ *   decode: (cents) => new Money(cents),
  * };
  */
 export interface CustomType<Value = unknown, Encoded = unknown> {
