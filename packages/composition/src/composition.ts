@@ -13,7 +13,7 @@ import {
   type MaybePromise,
   type StopWatching,
 } from "@hitbox/core";
-import type { TierBackend } from "@hitbox/core/tier";
+import { guardedListener, type TierBackend } from "@hitbox/core/tier";
 import { attemptAll } from "./batch/attempt-all.ts";
 import { Batch } from "./batch/batch.ts";
 import { bothFailed } from "./both-failed.ts";
@@ -110,8 +110,9 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     return this.l1.backend.toHitValue(data, from);
   }
 
-  watch(listener: ChangeListener): StopWatching {
+  watch(watcher: ChangeListener): StopWatching {
     this.#checkOpen();
+    const listener = guardedListener(watcher, this.label);
     const { activity } = this.#composed;
     return this.l2.backend.watch({
       changed(keys) {

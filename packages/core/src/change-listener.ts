@@ -2,8 +2,8 @@ import type { Origin } from "./origin.ts";
 
 /**
  * Is notified of the entries of a shared store that others have replaced or removed, so that copies of them
- * can be dropped. A watch begins as lost. The store's client calls these methods: they must not throw, nor
- * take long.
+ * can be dropped. A watch begins as lost. The store's client calls these methods: they must not take long.
+ * An error that they throw becomes a warning of Node, and a change may be missed.
  */
 export interface ChangeListener {
   /** Others have replaced or removed the entries of these keys. Unchanged keys may be among them. */

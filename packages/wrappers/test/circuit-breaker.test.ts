@@ -2,6 +2,7 @@ import { type FaultyOptions, faulty } from "@hitbox/conformance";
 import { type Backend, BackendError, cacheBackend, type ErrorCode } from "@hitbox/core";
 import { redis } from "@hitbox/redis";
 import { startRedis } from "@hitbox/test-servers";
+import { uncaught } from "@hitbox/test-support";
 import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import {
   type CircuitBreakerOptions,
@@ -169,20 +170,13 @@ describe("a circuit", () => {
   });
 
   it("survives a listener that throws, whose error is not lost", async () => {
-    const uncaught = new Promise((resolve) => {
-      const before = process.listeners("uncaughtException");
-      process.removeAllListeners("uncaughtException");
-      process.once("uncaughtException", (error) => {
-        for (const listener of before) process.on("uncaughtException", listener);
-        resolve(error);
-      });
-    });
+    const errors = uncaught();
     const onStateChange = (): never => {
       throw new Error("listener");
     };
     const guarded = circuitBreaker(faulty(bytes(), DOWN), { threshold: 1, onStateChange });
     expect(await read(guarded, 2)).toEqual(["connection", "unavailable"]);
-    expect(await uncaught).toMatchObject({ message: "listener" });
+    await vi.waitFor(() => expect(errors).toMatchObject([{ message: "listener" }]));
   });
 });
 

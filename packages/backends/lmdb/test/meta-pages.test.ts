@@ -1,27 +1,16 @@
-import { closeSync, cpSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, cpSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { BackendError } from "@hitbox/core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { checkStore } from "../src/check-store.ts";
-import { lmdb } from "../src/index.ts";
-import { build, startChild } from "./child.ts";
-import { freshPath, stored } from "./folder.ts";
+import { build } from "./child.ts";
+import { closedStore } from "./closed-store.ts";
+import { fatalOf } from "./fatal-damages.ts";
+import { freshPath } from "./folder.ts";
 
-const ENTRIES = 300;
 const META_BYTES = 176;
 const RUNS = Number(process.env.FUZZ_RUNS ?? 150);
-
-/** A closed store, and the size of its pages. */
-async function closedStore(): Promise<{ readonly path: string; readonly pageSize: number }> {
-  const path = freshPath();
-  const backend = lmdb({ path });
-  const keys = Array.from({ length: ENTRIES }, (_, index) => `key ${index}`);
-  await Promise.all(keys.map((key) => backend.write(key, stored("x".repeat(500), Date.now() + 3_600_000))));
-  await Promise.all(keys.slice(0, 100).map((key) => backend.remove(key)));
-  await backend.close?.();
-  return { path, pageSize: readFileSync(join(path, "data.mdb")).readUInt32LE(48) };
-}
 
 /** Writes a number of `bytes` bytes into a meta page. */
 function overwrite(path: string, position: number, bytes: number, value: bigint): void {
@@ -90,62 +79,6 @@ function problemAt(path: string): string {
   }
 }
 
-interface Damage {
-  readonly page: number;
-  readonly at: number;
-  readonly bytes: Uint8Array;
-}
-
-/**
- * Opens a store with each damage, reads, writes and closes it, in a process of its own. The damages that
- * ended it.
- */
-async function fatalOf(path: string, damages: readonly (readonly Damage[])[]): Promise<unknown[]> {
-  const fatal: unknown[] = [];
-  let next = 0;
-  while (next < damages.length) {
-    const child = startChild(path, OPEN_EACH);
-    for (; next < damages.length; next++) {
-      child.say(JSON.stringify(damages[next]?.map(({ page, at, bytes }) => [page + at, [...bytes]])));
-      const answer = await child.hear();
-      if (answer !== undefined) continue;
-      fatal.push([damages[next], await child.ended]);
-      next += 1;
-      break;
-    }
-    child.kill("SIGKILL");
-  }
-  return fatal;
-}
-
-/** Each damage is made to a copy, and each copy is opened once: LMDB keeps no file open under two names. */
-const OPEN_EACH = `
-  import { cpSync, openSync, closeSync, rmSync, writeSync } from "node:fs";
-  import { join } from "node:path";
-  const work = async (copy, damage) => {
-    const file = openSync(join(copy, "data.mdb"), "r+");
-    for (const [position, bytes] of damage)
-      writeSync(file, Uint8Array.from(bytes), 0, bytes.length, position);
-    closeSync(file);
-    const backend = cacheBackend(lmdb({ path: copy }));
-    for (let index = 0; index < 300; index += 7) await backend.get("key " + index);
-    for (let index = 0; index < 20; index++) await backend.set("new " + index, cacheValue("y".repeat(3000)));
-    await backend.delete("key 200");
-    await backend.close();
-  };
-  for (let round = 0; ; round++) {
-    const damage = JSON.parse(await hear());
-    const copy = path + "-" + process.pid + "-" + round;
-    cpSync(path, copy, { recursive: true });
-    const answer = await Promise.race([
-      work(copy, damage).then(() => "fine", (error) => error.code ?? "other"),
-      new Promise((resolve) => setTimeout(resolve, 5000, "hangs")),
-    ]);
-    rmSync(copy, { recursive: true, force: true });
-    say(answer);
-  }
-`;
-
 describe("meta pages that are damaged at random", () => {
   beforeAll(build);
 
@@ -160,7 +93,8 @@ describe("meta pages that are damaged at random", () => {
         fc.constantFrom(...NUMBERS).map((number) => new Uint8Array(new BigUint64Array([number]).buffer)),
       ),
     });
-    const damages = fc.sample(fc.array(damage, { minLength: 1, maxLength: 3 }), { numRuns: RUNS });
+    const drawn = fc.sample(fc.array(damage, { minLength: 1, maxLength: 3 }), { numRuns: RUNS });
+    const damages = drawn.map((some) => some.map(({ page, at, bytes }) => ({ position: page + at, bytes })));
     expect(await fatalOf(path, damages)).toEqual([]);
   });
 });

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Backend } from "@hitbox/core";
 import {
   type RedisClusterServers,
@@ -11,32 +9,8 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type RedisOptions, type RedisWarning, redis } from "../src/index.ts";
 import { Notes } from "./coherence/support.ts";
+import { makeUser, RULES, rules } from "./rights.ts";
 import { entry, failureOf, textOf, until } from "./support.ts";
-
-/** The lines of ACL rules in the README, by feature. */
-const RULES = rulesOf(readFileSync(join(import.meta.dirname, "../README.md"), "utf8"));
-
-function rulesOf(readme: string): Record<string, string[]> {
-  const block = /```text acl\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
-  const lines = block.trim().split("\n");
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [feature = "", rules = ""] = line.split(/: +/);
-      return [feature, rules.split(" ")];
-    }),
-  );
-}
-
-/** The rules of these features, without those in `missing`. */
-function rules(features: readonly string[], missing: readonly string[] = []): string[] {
-  return features
-    .flatMap((feature) => RULES[feature] ?? [`no rules of ${feature}`])
-    .filter((rule) => !missing.includes(rule));
-}
-
-async function makeUser(port: number, given: readonly string[]): Promise<void> {
-  await redisCommand(port, "ACL", "SETUSER", "user", "reset", "on", ">secret", ...given);
-}
 
 let opened: Backend[];
 let warnings: RedisWarning[];

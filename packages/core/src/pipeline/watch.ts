@@ -1,22 +1,20 @@
 import { BackendError } from "../backend-error.ts";
 import type { ChangeListener, StopWatching } from "../change-listener.ts";
+import { guardedListener } from "../guarded-listener.ts";
 import type { KeyFormat } from "../key-format.ts";
 import { isPartOf, type Origin } from "../origin.ts";
 import type { BackendState } from "./backend-state.ts";
 import { KeyIndex } from "./key-index.ts";
 
 /**
- * Watches a backend by the text of its keys. The listener does not hear of changes that are done for `own`.
+ * Watches a backend by the text of its keys. The listener does not hear of changes that are done for `own`,
+ * and an error that it throws reaches nobody else.
  */
-export function watch(
-  state: BackendState,
-  path: string,
-  own: Origin,
-  listener: ChangeListener,
-): StopWatching {
+export function watch(state: BackendState, path: string, own: Origin, watcher: ChangeListener): StopWatching {
   const { backend, watchers } = state;
   if (!backend.supports.watch || !backend.watch)
     throw new BackendError("unsupported", `${path}: this backend has no watch`, { backend: path });
+  const listener = guardedListener(watcher, path);
   watchers.add(listener);
   if (state.keyFormat.decode === undefined) state.keyFormat = indexed(state.keyFormat, watchers);
   const stop = backend.watch({

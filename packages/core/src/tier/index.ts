@@ -1,3 +1,4 @@
+export { guardedListener } from "../guarded-listener.ts";
 export { KeyedQueue } from "../keyed-queue.ts";
 export { asTier } from "./as-tier.ts";
 export { DelegatingTier } from "./delegating-tier.ts";

@@ -21,6 +21,8 @@ export interface FuzzOptions {
   /** How long to search. Default: FUZZ_SECONDS, or 60. */
   readonly seconds?: number | undefined;
   readonly random?: (() => number) | undefined;
+  /** Runs between two looks at the coverage. Default: 500, for runs of microseconds. */
+  readonly batch?: number | undefined;
 }
 
 export interface FuzzReport {
@@ -71,7 +73,7 @@ class Search {
   }
 
   async batch(): Promise<void> {
-    const inputs = Array.from({ length: BATCH }, () =>
+    const inputs = Array.from({ length: this.#options.batch ?? BATCH }, () =>
       mutate(this.#any(), this.#any(), this.#random).subarray(0, LONGEST),
     );
     for (const input of inputs) await this.#run(input);

@@ -31,9 +31,16 @@ function partsOf(error: unknown): { name: string; message: string; code: string 
   const { code } = error as NodeJS.ErrnoException;
   return {
     name: String(error.name),
-    message: withoutArguments(String(error.message)),
+    message: explained(withoutArguments(String(error.message))),
     code: typeof code === "string" ? code : undefined,
   };
+}
+
+/** ioredis follows a redirection in vain if the server refuses the command that has to come first. */
+function explained(message: string): string {
+  if (!message.startsWith("Too many Cluster redirections")) return message;
+  if (message.includes("ReplyError: ASK ")) return `${message}. The user may have no right to 'asking'`;
+  return `${message}. The nodes disagree, or the user has no right to 'readonly'`;
 }
 
 // A server names the words of a command that it does not know: keys, values, passwords.

@@ -52,7 +52,8 @@ describe("the account of senders", () => {
 
 describe("a message", () => {
   it("comes back as it was, whatever its keys hold", async () => {
-    const keys = fc.oneof(fc.constant("all" as const), fc.array(fc.string({ unit: "binary" })));
+    const names = fc.array(fc.string({ unit: "binary" }), { maxLength: 1_000 });
+    const keys = fc.oneof(fc.constant("all" as const), names);
     await assertProperty(
       fc.property(keys, fc.nat(), (changed, seq) => {
         const message = { from, seq, every, keys: changed };
@@ -71,5 +72,19 @@ describe("a message", () => {
     '{"v":1,"from":"a","seq":1,"every":0}',
   ])("that cannot be read is none: %s", (text) => {
     expect(decodeMessage(Buffer.from(text))).toBeUndefined();
+  });
+
+  const honest = { v: 1, from, seq: 1, every, keys: ["key"] };
+
+  it.each([
+    ["a name of 65 characters", { ...honest, from: "n".repeat(65) }],
+    ["1,001 keys", { ...honest, keys: Array(1_001).fill("k") }],
+    ["16 MiB of keys", { ...honest, keys: ["k".repeat(2 ** 24)] }],
+    ["a key that is a number", { ...honest, keys: [1] }],
+    ["an endless pace", { ...honest, every: 2 ** 31 }],
+    ["a pace in text", { ...honest, every: "5" }],
+  ])("a message that holds %s is unreadable", (_, message) => {
+    expect(decodeMessage(Buffer.from(JSON.stringify(honest)))).toBeDefined();
+    expect(decodeMessage(Buffer.from(JSON.stringify(message)))).toBeUndefined();
   });
 });

@@ -1,3 +1,3 @@
 import { testOutages } from "./test-outages.ts";
 
-testOutages("so does one whose first tier is coherent, and hears again as soon", "coherent");
+testOutages("so does one whose first tier is coherent, and hears again as soon", "coherent", "ioredis");

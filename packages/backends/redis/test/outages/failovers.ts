@@ -34,9 +34,10 @@ function ofSentinel(blow: Blow): Outage {
 /** The key that tells when the tier is back: its master is the one that is struck. */
 const SLOT = slotOf("hitbox::probe");
 
-function ofCluster(blow: Blow, whose: "ours" | "yours"): Outage {
+function ofCluster(blow: Blow, whose: "ours" | "yours" | "node-redis"): Outage {
+  const client = whose === "node-redis" ? "" : `, client of ${whose}`;
   return {
-    name: `Cluster, client of ${whose}: a master ${blow}, failover`,
+    name: `Cluster${client}: a master ${blow}, failover`,
     async prepare() {
       const cluster = await startRedisCluster();
       const [first, second] = cluster.nodes as readonly [RedisServer, RedisServer];
@@ -64,4 +65,10 @@ export const FAILOVERS: readonly Outage[] = [
   ofCluster("stopped", "ours"),
   ofCluster("killed", "yours"),
   ofCluster("stopped", "yours"),
+];
+
+/** node-redis has Sentinel clients of another kind, which are not supported. */
+export const OF_NODE_REDIS: readonly Outage[] = [
+  ofCluster("killed", "node-redis"),
+  ofCluster("stopped", "node-redis"),
 ];

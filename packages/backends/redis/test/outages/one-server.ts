@@ -1,4 +1,5 @@
 import { redisCommand, startProxy, startRedis, type TcpProxy } from "@hitbox/test-servers";
+import { startSwitchingProxy } from "../switching-proxy.ts";
 import { type Outage, type Prepared, TIMEOUT } from "./outage.ts";
 
 type Server = Awaited<ReturnType<typeof startRedis>>;
@@ -38,6 +39,24 @@ const late = (milliseconds: number) => (proxy: TcpProxy) => ({
   strike: () => proxy.pass({ late: milliseconds }),
   heal: async () => proxy.pass("at once"),
 });
+
+/**
+ * A failover behind one name, as at a managed service: the old master becomes a replica, the name leads to
+ * the new one only when the outage ends, and old connections stay.
+ */
+const READONLY_ENDPOINT: Outage = {
+  name: "failover behind one name (READONLY)",
+  async prepare() {
+    const [old, next] = await Promise.all([startRedis(), startRedis()]);
+    const proxy = await startSwitchingProxy(old.port);
+    return {
+      options: { url: proxy.url },
+      strike: () => redisCommand(old.port, "REPLICAOF", "127.0.0.1", next.port),
+      heal: async () => proxy.lead(next.port),
+      close: () => Promise.all([proxy.close(), old.close(), next.close()]),
+    };
+  },
+};
 
 /** Again and again: a client that was cut off is soon back. */
 function cutOften(proxy: TcpProxy): Pick<Prepared, "strike" | "heal"> {
@@ -83,6 +102,7 @@ export const ONE_SERVER: readonly Outage[] = [
       close: () => Promise.all([master?.close(), server.close()]),
     };
   }),
+  READONLY_ENDPOINT,
   ofServer(
     "wrong password",
     (server) => ({

@@ -8,6 +8,7 @@ import { memory } from "@hitbox/memory";
 import { expect, vi } from "vitest";
 import { type RedisOptions, redis } from "../../src/index.ts";
 import { entry, succeeds, until } from "../support.ts";
+import type { Connect } from "./connect.ts";
 import { Load, type Tally } from "./load.ts";
 
 /** Deadline of every operation in these tests, in milliseconds. */
@@ -28,7 +29,7 @@ export interface Outage {
 }
 
 export interface Prepared {
-  /** Where the backend connects to. */
+  /** The endpoint that the backend connects to. */
   readonly options: RedisOptions;
   /** Before anything connects, where the outage is there from the start. */
   readonly from?: "start" | undefined;
@@ -61,7 +62,7 @@ const CALM = 500;
 export type First = "alone" | "coherent";
 
 /** Runs a service over memory and Redis through an outage, and checks what it promises. */
-export async function survive({ prepare, name }: Outage, first: First): Promise<Row> {
+export async function survive({ prepare, name }: Outage, first: First, connect: Connect): Promise<Row> {
   const print = vi.spyOn(console, "error");
   const warnings: Error[] = [];
   const warn = (warning: Error): void => void warnings.push(warning);
@@ -70,7 +71,8 @@ export async function survive({ prepare, name }: Outage, first: First): Promise<
   const prepared = await prepare();
   delays.enable();
   if (prepared.from === "start") await prepared.strike();
-  const second = redis(optionsOf(prepared, first));
+  const connected = connect(prepared.options);
+  const second = redis(optionsOf(prepared.options, connected.options, first));
   const isHeard = first === "coherent" ? watch(second) : () => true;
   const load = new Load(compose(memory({ maxEntries: 1_000 }), cacheBackend(second)));
   try {
@@ -105,14 +107,15 @@ export async function survive({ prepare, name }: Outage, first: First): Promise<
   } finally {
     await load.stop();
     await second.close?.();
+    connected.close();
     await prepared.close();
     process.off("warning", warn);
     print.mockRestore();
   }
 }
 
-function optionsOf({ options }: Prepared, first: First): RedisOptions {
-  const by = "sentinels" in options || "url" in options ? "tracking" : "bus";
+function optionsOf(endpoint: RedisOptions, options: RedisOptions, first: First): RedisOptions {
+  const by = "sentinels" in endpoint || "url" in endpoint ? "tracking" : "bus";
   return { ...options, timeout: TIMEOUT, ...(first === "coherent" && { coherence: by }) } as RedisOptions;
 }
 
@@ -174,9 +177,10 @@ export const HEADINGS = [
   "most under way",
   "heap grew by",
   "back after",
+  "process held up",
 ] as const;
 
-export function cells({ name, during, back, heapMb }: Row): string[] {
+export function cells({ name, during, back, heapMb, heldUp }: Row): string[] {
   const { tried, failed, longest, mostUnderWay, ms } = during;
   const count = (value: number): string => Math.round(value).toLocaleString("en");
   return [
@@ -188,5 +192,6 @@ export function cells({ name, during, back, heapMb }: Row): string[] {
     count(mostUnderWay),
     `${Math.max(0, heapMb).toFixed(1)} MB`,
     `${count(back)} ms`,
+    `${count(heldUp)} ms`,
   ];
 }

@@ -1,3 +1,3 @@
 import { testOutages } from "./test-outages.ts";
 
-testOutages("a service over memory and Redis goes on, in time, and is back soon", "alone");
+testOutages("a service over memory and Redis goes on, in time, and is back soon", "alone", "ioredis");

@@ -1,24 +1,44 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import type { Library } from "./connect.ts";
 import { cells, type First, HEADINGS, type Row } from "./outage.ts";
 
 const DOCUMENT = new URL("../../../../../docs/reliability.md", import.meta.url);
-const MARKS = {
-  alone: ["<!-- outages: written by a test run with RELIABILITY_TABLE=write -->", "<!-- end of outages -->"],
-  coherent: ["<!-- outages, coherent: written likewise -->", "<!-- end of outages, coherent -->"],
-} as const;
 
-/** Writes the table into docs/reliability.md, where the environment asks for it. */
-export function writeTable(first: First, rows: readonly Row[]): void {
-  if (process.env.RELIABILITY_TABLE !== "write") return;
+/** The comment lines around a table. */
+function marks(first: First, library: Library): [start: string, end: string] {
+  const name = `outages, ${library}${first === "coherent" ? ", coherent" : ""}`;
+  return [`<!-- ${name}: written by a test run with RELIABILITY_TABLE=write -->`, `<!-- end of ${name} -->`];
+}
+
+/** Whether a run writes the table. */
+export const IS_WRITING: boolean = process.env.RELIABILITY_TABLE === "write";
+
+/**
+ * Writes rows into a table of docs/reliability.md, where the environment asks for it. Rows of outages that
+ * were not measured now stay as they are.
+ */
+export function writeTable(
+  first: First,
+  library: Library,
+  names: readonly string[],
+  rows: readonly Row[],
+): void {
+  if (!IS_WRITING) return;
   const text = readFileSync(DOCUMENT, "utf8");
-  const [start, end] = MARKS[first];
-  const [before, after] = [text.indexOf(start), text.indexOf(end)];
-  if (before < 0 || after < 0) throw new Error("docs/reliability.md has no place for the table");
-  const lines = [HEADINGS, HEADINGS.map(() => "---"), ...rows.map(cells)].map(
-    (row) => `| ${row.join(" | ")} |`,
-  );
-  writeFileSync(
-    DOCUMENT,
-    `${text.slice(0, before + start.length)}\n${lines.join("\n")}\n${text.slice(after)}`,
-  );
+  const [start, end] = marks(first, library);
+  const [before, after] = [text.indexOf(start) + start.length, text.indexOf(end)];
+  if (before < start.length || after < 0) throw new Error("docs/reliability.md has no place for the table");
+  const known = new Map(rowsOf(text.slice(before, after)));
+  for (const row of rows) known.set(row.name, lineOf(cells(row)));
+  const lines = [HEADINGS, HEADINGS.map(() => "---")].map(lineOf);
+  for (const name of names) lines.push(...[known.get(name)].filter((line) => line !== undefined));
+  writeFileSync(DOCUMENT, `${text.slice(0, before)}\n${lines.join("\n")}\n${text.slice(after)}`);
+}
+
+function rowsOf(table: string): [name: string, line: string][] {
+  return table.split("\n").map((line) => [line.split(" | ")[0]?.slice(2) ?? "", line]);
+}
+
+function lineOf(row: readonly string[]): string {
+  return `| ${row.join(" | ")} |`;
 }

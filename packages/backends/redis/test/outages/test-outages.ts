@@ -1,17 +1,20 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { FAILOVERS } from "./failovers.ts";
+import { CONNECTS, type Library } from "./connect.ts";
+import { FAILOVERS, OF_NODE_REDIS } from "./failovers.ts";
 import { ONE_SERVER } from "./one-server.ts";
 import { type First, type Row, survive } from "./outage.ts";
-import { writeTable } from "./table.ts";
+import { IS_WRITING, writeTable } from "./table.ts";
 
 /** One test for each outage, and a table of them all. */
-export function testOutages(title: string, first: First): void {
+export function testOutages(title: string, first: First, library: Library): void {
   const rows: Row[] = [];
-  afterAll(() => writeTable(first, rows));
+  const failovers = library === "ioredis" ? FAILOVERS : OF_NODE_REDIS;
+  const outages = [...ONE_SERVER, ...failovers].map((outage) => [outage.name, outage] as const);
+  const names = outages.map(([name]) => name);
+  afterAll(() => writeTable(first, library, names, rows));
   describe(title, () => {
-    const outages = [...ONE_SERVER, ...FAILOVERS].map((outage) => [outage.name, outage] as const);
-    it.each(outages)("%s", { timeout: 30_000 }, async (_, outage) => {
-      const row = await survive(outage, first);
+    it.each(outages)("%s", { timeout: 30_000, retry: IS_WRITING ? 2 : 0 }, async (_, outage) => {
+      const row = await survive(outage, first, CONNECTS[library]);
       rows.push(row);
       expect(row.during.tried).toBeGreaterThan(1_000);
     });

@@ -3,12 +3,10 @@ import type { NodePort } from "../../connection/client-port.ts";
 import type { Keys } from "../../connection/own-changes.ts";
 import { isRefusal } from "../../connection/refusal.ts";
 import type { CoherenceSettings } from "../coherence.ts";
-import { type BusMessage, encodeMessage } from "./bus-message.ts";
+import { type BusMessage, encodeMessage, KEYS_PER_MESSAGE } from "./bus-message.ts";
 import type { BusServer } from "./bus-server.ts";
 import { PublishProof } from "./publish-proof.ts";
 
-/** Keys of one message. */
-const KEYS_PER_MESSAGE = 1_000;
 /** Most keys that wait to be told. With more, everything counts as changed. */
 const MOST_WAITING = 10_000;
 /** Milliseconds until a failed message is tried again: the first time, and at most. */

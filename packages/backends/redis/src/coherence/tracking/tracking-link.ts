@@ -80,8 +80,9 @@ export class TrackingLink implements Link {
 
   #heard(channel: string, keys: unknown): void {
     if (channel !== INVALIDATE) return;
-    // Null: a database has been emptied.
-    this.#hearing.changed(Array.isArray(keys) ? keys.map((key) => this.#own(key)) : "all");
+    // Null: a database has been emptied. Anything else but keys is a fault of the server.
+    const areKeys = Array.isArray(keys) && keys.every((key) => Buffer.isBuffer(key));
+    this.#hearing.changed(areKeys ? keys.map((key) => this.#own(key)) : "all");
   }
 
   #own(key: Buffer): string {

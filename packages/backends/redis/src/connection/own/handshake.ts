@@ -43,13 +43,16 @@ function ignoreNeedless(error: Error): void {
   if (!/no password is set|without any password configured/.test(message)) throw error;
 }
 
+/** Characters of a reply at most: INFO has some hundreds. */
+const MAX_REPLY = 65_536;
+
 /** Sends one command, alone on the connection. Resolves with the reply, rejects with the refusal. */
 function ask(socket: Socket, words: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = "";
     const hear = (part: Buffer): void => {
       received += part.toString();
-      const reply = completeReply(received);
+      const reply = completeReply(received) ?? (received.length > MAX_REPLY ? "-reply too long" : undefined);
       if (reply === undefined) return;
       done();
       if (reply.startsWith("-")) reject(refusal(words[0] ?? "", reply.slice(1)));

@@ -84,9 +84,22 @@ export function openCluster(options: RedisClusterOptions, timeout: number): Open
     ...secured(first.protocol, options.tls),
   };
   const addresses = urls.map((url) => addressOf(url, 6_379));
-  return (failed) =>
-    new Cluster(addresses, {
-      ...settings,
-      redisOptions: { ...redisOptions, Connector: connectorFor(login, failed) },
-    });
+  return (failed) => {
+    const Connector = connectorFor(login, failed);
+    const cluster = new Cluster(addresses, { ...settings, redisOptions: { ...redisOptions, Connector } });
+    return cluster.on("+node", hearRefusedAsking);
+  };
+}
+
+/**
+ * ioredis sends ASKING and does not look at the answer. A user without the right would end the process, by an
+ * unhandled rejection.
+ */
+function hearRefusedAsking(node: Redis): void {
+  const asking = node.asking.bind(node) as () => Promise<"OK">;
+  node.asking = () => {
+    const answer = asking();
+    answer.catch(() => {});
+    return answer;
+  };
 }

@@ -1,0 +1,29 @@
+import type { ChangeListener } from "./change-listener.ts";
+
+/**
+ * The same listener, whose errors become a warning of Node. A store's client calls listeners amid its work:
+ * an error must neither fail an operation nor keep the news from other listeners.
+ */
+export function guardedListener(listener: ChangeListener, label: string): ChangeListener {
+  const attempt = (tell: () => void): void => {
+    try {
+      tell();
+    } catch (error) {
+      warn(label, error);
+    }
+  };
+  return {
+    changed: (keys) => attempt(() => listener.changed(keys)),
+    lost: () => attempt(() => listener.lost()),
+    restored: () => attempt(() => listener.restored()),
+  };
+}
+
+/** Names the kind of the error alone: its text may hold keys. */
+function warn(label: string, error: unknown): void {
+  const kind = error instanceof Error ? error.name : typeof error;
+  process.emitWarning(`${label}: a listener of watch threw ${kind}, and may have missed a change`, {
+    type: "HitboxWarning",
+    code: "HITBOX_WATCHER",
+  });
+}
