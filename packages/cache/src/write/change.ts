@@ -44,7 +44,9 @@ interface Change {
   readonly policy: Policy;
   readonly operation: "set" | "delete";
   readonly keys: readonly string[];
-  /** Entries that were asked for until then, in epoch milliseconds, are not to be answered with if it fails. */
+  /**
+   * Entries that were asked for until then, in epoch milliseconds, are not to be answered with if it fails.
+   */
   readonly at: number;
   readonly number: number;
 }

@@ -85,7 +85,7 @@ it("a hit that has been found valid is valid when another tag is invalidated", a
   expect(await cache.get("key")).toBe(1);
 });
 
-it("what has been found valid is looked at again when the first of its records ends", () => {
+it("an entry that was found valid is looked at again when the first of its records ends", () => {
   const { far } = setting();
   const { now, advance } = testClock();
   const known = new KnownValid(asTier(far()), now);
