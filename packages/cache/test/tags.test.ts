@@ -112,7 +112,7 @@ it("an invalidation counts, however far behind the clock of its process is", asy
   expect(await behind.get("after")).toBe(1);
 });
 
-it("an invalidation that is called after the first set of a tag undoes it, though both are under way", async () => {
+it("an invalidation that is called after the first set of a tag undoes it", async () => {
   const { caches, advance } = fleet();
   const [here, there] = caches;
   await Promise.all([here.set("a", 1, { tags: ["x"] }), here.invalidateTags(["x"])]);
@@ -191,7 +191,7 @@ describe("what tags cost", () => {
     expect(trips() - before).toBe(0);
   });
 
-  it("no further round trip where the value comes from the second tier: both travel as one batch", async () => {
+  it("no further round trip if the value comes from the second tier: both are one batch", async () => {
     const { cache, trips, near } = counted("alone");
     await cache.getOrSet("a", () => 1, { tags: ["x"] });
     await near.clear?.();
