@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
-import { randomSuites } from "./tools/random-suites.mjs";
+import { randomSuites, shortenedSuites } from "./tools/random-suites.mjs";
 
 // Workspace packages resolve to their sources: no build is needed to run a test. Vite adds "import" and
 // "require" itself; named here, they would reach Node as its own, which then gives a require what is made for
@@ -18,7 +18,7 @@ const LONG_TESTS = TESTS.map((files) => files.replace(".test.ts", ".long.test.ts
 const MORE_RUNS = 10;
 
 // `vitest run` runs the quick tests. `vitest run --mode long` runs the long ones: files that end in
-// .long.test.ts, and the random suites with many more cases.
+// .long.test.ts, the random suites with many more cases, and the suites of which the quick tests play a part.
 export default defineConfig(({ mode }) => {
   const isLong = mode === "long";
   const runs = Number(process.env.RUNS || (isLong ? MORE_RUNS : 1));
@@ -26,7 +26,7 @@ export default defineConfig(({ mode }) => {
     resolve: { conditions },
     ssr: { resolve: { conditions, externalConditions: conditions } },
     test: {
-      include: isLong ? [...LONG_TESTS, ...randomSuites()] : TESTS,
+      include: isLong ? [...LONG_TESTS, ...randomSuites(), ...shortenedSuites()] : TESTS,
       exclude: ["**/node_modules/**", ...(isLong ? [] : LONG_TESTS)],
       env: { RUNS: `${runs}` },
       // A test that hangs fails; one that waits for its turn on a busy machine does not.

@@ -6,10 +6,13 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDERS = ["packages", "examples", "benchmarks", "tools"];
 
 /** The test files that play random cases: those that use `assertProperty`. Paths start at the root. */
-export function randomSuites() {
-  return FOLDERS.flatMap(testFilesIn).filter((path) =>
-    readFileSync(join(ROOT, path), "utf8").includes("assertProperty("),
-  );
+export const randomSuites = () => filesWith("assertProperty(");
+
+/** The quick test files that leave rows of a table to the long tests: those that use `quickly`. */
+export const shortenedSuites = () => filesWith("quickly(");
+
+function filesWith(text) {
+  return FOLDERS.flatMap(testFilesIn).filter((path) => readFileSync(join(ROOT, path), "utf8").includes(text));
 }
 
 function testFilesIn(folder) {

@@ -3,6 +3,7 @@ import { backendConformance } from "@hitbox/conformance";
 import { cacheBackend, cacheContext, cacheValue } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { type DynamoDbServer, startDynalite } from "@hitbox/test-servers";
+import { quickly } from "@hitbox/test-support";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { createTable } from "../src/index.ts";
 import { dynamodb } from "./patient.ts";
@@ -10,7 +11,7 @@ import { clientOf, commandsOf, SERVERS } from "./support.ts";
 
 const table = "tiers";
 
-describe.each(SERVERS)("memory over DynamoDB, $name", ({ start }) => {
+describe.each(quickly(SERVERS, 1))("memory over DynamoDB, $name", ({ start }) => {
   let server: DynamoDbServer;
   beforeAll(async () => {
     server = await start();
