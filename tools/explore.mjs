@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { ROOT } from "./pnpm.mjs";
-import { randomSuites } from "./random-suites.mjs";
 import { prepare } from "./steps/prepare.mjs";
 import { StepFailed, step } from "./steps/step.mjs";
 import { vitest } from "./steps/vitest.mjs";
+import { randomSuites } from "./suites.mjs";
 
 // `npm run explore -- --minutes 30`: plays the random suites of all packages by one random seed after the
 // other. A case that fails is printed with the command that plays it again, and kept in a file beside its

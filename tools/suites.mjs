@@ -11,6 +11,17 @@ export const randomSuites = () => filesWith("assertProperty(");
 /** The quick test files that leave rows of a table to the long tests: those that use `quickly`. */
 export const shortenedSuites = () => filesWith("quickly(");
 
+/** Packages whose tests need no process of their own, nor modules that no other test has used. */
+const SHARING = /^packages\/(?:core|composition|cache|wrappers|kits\/conformance)\//;
+/** In such a package, a test that changes or measures its process, or has timers that a later test would miss. */
+const APART = /useFakeTimers|stubEnv|process\.(?:env|on|memoryUsage)|spyOn\(process|support\/unheard/;
+
+/** The quick test files that may share a process and its modules: most of their time is the loading of these. */
+export const sharingSuites = () =>
+  FOLDERS.flatMap(testFilesIn)
+    .filter((path) => SHARING.test(path) && !path.endsWith(".long.test.ts"))
+    .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
+
 function filesWith(text) {
   return FOLDERS.flatMap(testFilesIn).filter((path) => readFileSync(join(ROOT, path), "utf8").includes(text));
 }
