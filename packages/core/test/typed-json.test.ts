@@ -50,7 +50,7 @@ describe("typedJson", () => {
   test("gives back any value equal, with the same types", async () => {
     await assertProperty(
       fc.property(anyValue, (value) => expectSame(trip(value), value)),
-      { runs: 100 },
+      { runs: 50 },
     );
   });
 
@@ -67,7 +67,7 @@ describe("typedJson", () => {
         expect(textOf(data)).toBe(JSON.stringify(data));
         expect(format.deserialize(Buffer.from(JSON.stringify(data)))).toEqual(data);
       }),
-      { runs: 100 },
+      { runs: 50 },
     );
   });
 
@@ -77,7 +77,7 @@ describe("typedJson", () => {
         const written = textOf(value);
         if (!written.startsWith(" ")) expectSame(JSON.parse(written), value);
       }),
-      { runs: 100 },
+      { runs: 50 },
     );
   });
 
@@ -305,7 +305,7 @@ describe("what fits when it is written", () => {
         }
         expectSame(small.deserialize(bytes), value);
       }),
-      { runs: 100 },
+      { runs: 50 },
     );
   });
 
