@@ -11,7 +11,7 @@ import { freshPath, stored } from "./folder.ts";
 
 const ENTRIES = 300;
 const META_BYTES = 176;
-const [RUNS, QUICK_RUNS] = [150, 20];
+const [RUNS, QUICK_RUNS] = [150, 10];
 const SEED = Number.parseInt(process.env.SEED || "1", 10);
 
 /** A closed store, and the size of its pages. */
