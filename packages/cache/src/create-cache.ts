@@ -15,6 +15,7 @@ import { Engine } from "./engine.ts";
 import type { LoadOptions } from "./options.ts";
 import { type Duration, milliseconds } from "./policy/duration.ts";
 import { BASE, POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
+import { checkTagCount, MOST_TAGS } from "./tags/tag-names.ts";
 import { CacheView } from "./view.ts";
 
 /** Where entries are kept, and the defaults of every call. */
@@ -28,6 +29,11 @@ export interface CacheOptions extends LoadOptions {
    * Default: 2,048.
    */
   readonly maxKeyBytes?: number | undefined;
+  /**
+   * Most tags that an entry may have; a tag may have 256 bytes. More are a TypeError, and a stored entry with
+   * more is a miss. Processes that share entries need the same. Default: 64.
+   */
+  readonly maxTags?: number | undefined;
   /**
    * How long `close` may take to finish what has begun. Then it rejects, and says what it gave up. Default: 5
    * s.
@@ -55,10 +61,12 @@ export function createCache(options: CacheOptions): Cache {
     "now",
     "random",
     "maxKeyBytes",
+    "maxTags",
     "closeTimeout",
     ...POLICY_OPTIONS,
   ]);
-  const { backend, now = systemClock, random = Math.random, maxKeyBytes = MAX_KEY_BYTES } = options;
+  const { backend, now = systemClock, random = Math.random } = options;
+  const { maxKeyBytes = MAX_KEY_BYTES, maxTags = MOST_TAGS } = options;
   checkFunction("now", options.now);
   checkOption(Number.isSafeInteger(now()), "now", now(), "must return whole epoch milliseconds");
   checkFunction("random", options.random);
@@ -67,8 +75,17 @@ export function createCache(options: CacheOptions): Cache {
   checkOption(isBackend(backend), "backend", backend, "must be a backend, such as memory() or a composition");
   const closeTimeout = milliseconds("closeTimeout", options.closeTimeout ?? CLOSE_TIMEOUT_MS);
   const tier = asTier(backend, isCacheBackend(backend) ? {} : { now });
-  const engine = new Engine({ backend: tier, now, random, maxKeyBytes, closeTimeout });
+  const engine = new Engine({
+    backend: tier,
+    store: backend,
+    now,
+    random,
+    maxKeyBytes,
+    maxTags,
+    closeTimeout,
+  });
   const policy = policyOf(BASE, options);
+  checkTagCount(policy.tags, maxTags);
   return new CacheView(engine, { text: "", policy, internalTags: [], version: 0, validator: undefined });
 }
 

@@ -18,14 +18,18 @@ import type { KeyLoad } from "./keys/key-state.ts";
 import { KeyStates } from "./keys/key-states.ts";
 import { Namespaces } from "./keys/namespaces.ts";
 import type { Entry } from "./read/found.ts";
-import { TagIndex } from "./tags.ts";
+import { tagIndex } from "./tags/make-tag-index.ts";
+import type { TagIndex } from "./tags/tag-index.ts";
 import { PendingDeletes } from "./write/pending-deletes.ts";
 
 export interface EngineOptions {
   readonly backend: TierBackend;
+  /** The backend as it was given: two caches that were given the same one agree on its tags. */
+  readonly store: object;
   readonly now: Clock;
   readonly random: () => number;
   readonly maxKeyBytes: number;
+  readonly maxTags: number;
   /** In milliseconds. */
   readonly closeTimeout: number;
 }
@@ -36,6 +40,7 @@ export class Engine implements Closable {
   readonly now: Clock;
   readonly random: () => number;
   readonly maxKeyBytes: number;
+  readonly maxTags: number;
   /**
    * Milliseconds since some time of this process. A clock that is set does not change it, unless it is a
    * given one.
@@ -43,8 +48,10 @@ export class Engine implements Closable {
   readonly elapsed: () => number;
   readonly keys: KeyStates = new KeyStates();
   readonly namespaces: Namespaces = new Namespaces();
-  /** Sends the changes of a key to the backend one after the other, in the order asked. */
+  /** Hands the changes of a key to the backend in the order asked. The backend keeps that order. */
   readonly writes: KeyedQueue = new KeyedQueue();
+  /** The changes that the backend has not answered yet. */
+  readonly unanswered: KeyedQueue = new KeyedQueue();
   readonly pending: PendingDeletes;
   readonly tags: TagIndex;
   readonly work: WorkUnderWay = new WorkUnderWay();
@@ -54,16 +61,19 @@ export class Engine implements Closable {
   readonly hasLeases: boolean;
   readonly closeTimeout: number;
   #longestLife = 0;
+  #changes = 0;
   #closing: Promise<void> | undefined;
 
-  constructor({ backend, now, random, maxKeyBytes, closeTimeout }: EngineOptions) {
+  constructor({ backend, store, now, random, maxKeyBytes, maxTags, closeTimeout }: EngineOptions) {
     this.backend = backend;
     this.now = now;
     this.random = random;
     this.maxKeyBytes = maxKeyBytes;
+    this.maxTags = maxTags;
     this.elapsed = now === systemClock || now === Date.now ? () => performance.now() : now;
     this.pending = new PendingDeletes(backend.label, now, this.keys);
-    this.tags = new TagIndex(backend.shared, this.pending, now);
+    const { elapsed, pending: retries } = this;
+    this.tags = tagIndex(backend, { now, elapsed, retries, maxTags, store });
     this.closeTimeout = closeTimeout;
     // A backend that hears of others' changes is shared with them, though its first tier is not.
     const isShared = backend.shared.supports.shared || backend.supports.watch === true;
@@ -96,6 +106,7 @@ export class Engine implements Closable {
   /** Asks after the changes of the key that are under way here: they would void the fence. */
   async lease(key: string, ms: number): Promise<Lease<unknown>> {
     await this.writes.tail(key);
+    await this.unanswered.tail(key);
     const deleted = this.pending.limitOf(key);
     const lease = await this.backend.lease<unknown>(key, ms);
     return deleted < 0 ? lease : { ...lease, value: newerThan(deleted, lease.value) };
@@ -113,14 +124,40 @@ export class Engine implements Closable {
     return undefined;
   }
 
-  /** Runs a change of `keys` after the earlier ones. Loads of the keys that began before it are outdated. */
-  async change<R>(keys: readonly string[], run: () => MaybePromise<R>): Promise<R> {
+  /**
+   * Sends a change of `keys` when it is `ready` and the earlier ones have been sent. Loads of the keys that
+   * began before it are outdated.
+   */
+  async change<P, R>(
+    keys: readonly string[],
+    ready: MaybePromise<P>,
+    send: (prepared: P) => MaybePromise<R>,
+  ): Promise<R> {
     for (const key of keys) this.keys.outdate(key);
     try {
-      return await this.writes.run(keys, run);
+      return await this.send(keys, ready, send);
     } finally {
       for (const key of keys) this.keys.missChange(key);
     }
+  }
+
+  /** The number of a change that begins now. */
+  nextChange(): number {
+    this.#changes += 1;
+    return this.#changes;
+  }
+
+  /** Sends a write of `keys` when it is `ready` and the earlier ones have been sent. Answers as `send` does. */
+  send<P, R>(
+    keys: readonly string[],
+    ready: MaybePromise<P>,
+    send: (prepared: P) => MaybePromise<R>,
+  ): MaybePromise<R> {
+    const sent = this.writes.run(keys, () => chain(ready, (prepared) => ({ answer: send(prepared) })));
+    return chain(sent, ({ answer }) => {
+      if (isPromise(answer)) this.unanswered.hold(keys, answer);
+      return answer;
+    });
   }
 
   /** Milliseconds for which an entry that this cache has stored may be there. */

@@ -17,7 +17,9 @@ import { freshUntil } from "./read/freshness.ts";
 import type { Kind } from "./read/reader.ts";
 import { Reads } from "./read/reads.ts";
 import { Validator, versionTag } from "./read/schema.ts";
-import { spaceTag } from "./tags.ts";
+import { spaceTag } from "./tags/entry-tags.ts";
+import { checkSpaces } from "./tags/limits.ts";
+import { checkTagCount } from "./tags/tag-names.ts";
 import { remove, set } from "./write/change.ts";
 import { clear, invalidateTags } from "./write/invalidate.ts";
 
@@ -164,7 +166,9 @@ export class CacheView implements Cache {
     const text = namespaceText(this.#space.text, name);
     this.#engine.namespaces.check(text, name, canClear);
     const { internalTags } = this.#space;
-    return this.#within({ text, internalTags: canClear ? [...internalTags, spaceTag(text)] : internalTags });
+    if (!canClear) return this.#within({ text });
+    checkSpaces(internalTags, name);
+    return this.#within({ text, internalTags: [...internalTags, spaceTag(text)] });
   }
 
   invalidateTags(tags: readonly string[]): Promise<void> {
@@ -187,7 +191,7 @@ export class CacheView implements Cache {
     entries: readonly (readonly [key: KeyInput, value: T])[],
     options: EntryOptions | undefined,
   ): Promise<void> {
-    checkCallOptions(options);
+    checkCallOptions(options, this.#engine.maxTags);
     const policy = callPolicy(this.#space.policy, options);
     const createdAt = this.#engine.now();
     const tags = [...policy.tags, ...this.#space.internalTags];
@@ -223,6 +227,7 @@ export class CacheView implements Cache {
   }
 
   #within(changed: Partial<Space>): CacheView {
+    checkTagCount(changed.policy?.tags ?? [], this.#engine.maxTags);
     return new CacheView(this.#engine, { ...this.#space, ...changed });
   }
 

@@ -69,7 +69,7 @@ test.each(["set", "delete"] as const)(
 test("a fenced set that L2 refuses leaves in doubt what was", async () => {
   const store = memory({ maxEntries: 10, label: "l2" });
   const { l1, backend } = fleet(
-    but(store, { write: () => Promise.reject(new BackendError("timeout", "late")) }),
+    but(store, { write: () => Promise.reject(new BackendError("unavailable", "full")) }),
   );
   const { fence } = await backend.lease("k", 1_000);
   await cacheBackend(store).set("k", cacheValue("of another"));
@@ -104,7 +104,7 @@ test("a set that L2 fails is taken back from L1, also where a fenced one has beg
   const store = memory({ maxEntries: 10, label: "l2" });
   const writing = gate();
   const failing = but(store, {
-    write: () => writing.opened.then(() => Promise.reject(new BackendError("timeout", "late"))),
+    write: () => writing.opened.then(() => Promise.reject(new BackendError("unavailable", "full"))),
   });
   const { l1, backend } = fleet(failing, { write: "l2-first" });
   const { fence } = await backend.lease("k", 1_000);
@@ -113,7 +113,7 @@ test("a set that L2 fails is taken back from L1, also where a fenced one has beg
   const set = backend.set("k", cacheValue("new"));
   const fenced = backend.setFenced("k", cacheValue("loaded"), fence);
   writing.open();
-  await expect(set).rejects.toMatchObject({ code: "timeout" });
+  await expect(set).rejects.toMatchObject({ code: "unavailable" });
   expect(await fenced).toBe(false);
   expect(held(l1, "k")).toBeUndefined();
 });

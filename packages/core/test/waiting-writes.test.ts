@@ -1,4 +1,4 @@
-import { type CacheBackend, cacheBackend, cacheContext, cacheValue, gzip } from "@hitbox/core";
+import { BackendError, type CacheBackend, cacheBackend, cacheContext, cacheValue, gzip } from "@hitbox/core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type MapBackend, mapBackend } from "./support/map-backend.ts";
 
@@ -44,6 +44,17 @@ describe("while a write of a key is under way", () => {
     release(new Error("down"));
     await last;
     expect((await backend.get("a"))?.data).toBe("last");
+  });
+
+  test("writes that wait fail with the one under way if it gets no answer in time", async () => {
+    const waiting = [set("a", 1), backend.delete("a"), set("b", 2), setMany("bc", 3)];
+    const timeout = new BackendError("timeout", "no answer");
+    release(timeout);
+    const failed = { status: "rejected", reason: { code: "timeout" } };
+    expect(await Promise.allSettled(waiting)).toMatchObject(waiting.map(() => failed));
+    expect(store.calls).toEqual([]);
+    await set("a", "later");
+    expect((await backend.get("a"))?.data).toBe("later");
   });
 
   test("a set that is not sent fails as the one in its place does", async () => {

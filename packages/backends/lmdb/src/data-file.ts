@@ -38,6 +38,13 @@ function problemOfStates(descriptor: number, metas: readonly MetaPage[]): string
     : DAMAGED;
 }
 
+/** The newest of the two states that a sound file has; undefined if it has none yet. */
+export function newestState(descriptor: number): MetaPage | undefined {
+  const first = metaAt(descriptor, 0);
+  const second = first?.hasPageSize ? metaAt(descriptor, first.pageSize) : undefined;
+  return first && second && second.transaction > first.transaction ? second : first;
+}
+
 function metaAt(descriptor: number, position: number): MetaPage | undefined {
   const bytes = read(descriptor, position, META_BYTES);
   return bytes && new MetaPage(bytes);
@@ -58,7 +65,11 @@ function isRoot(descriptor: number, { root, depth }: Tree, pageSize: number): bo
   );
 }
 
-function read(descriptor: number, position: number, length: number): Uint8Array | undefined {
+export function read(
+  descriptor: number,
+  position: number,
+  length: number,
+): Uint8Array<ArrayBuffer> | undefined {
   const bytes = new Uint8Array(length);
   return readSync(descriptor, bytes, 0, length, position) === length ? bytes : undefined;
 }

@@ -1,33 +1,37 @@
-import type { Database } from "lmdb";
+/** Pages for the list of all the pages that a clear leaves, as a part of all pages: 8 bytes for each. */
+const LIST_PART = 512;
+const TREE_PAGES = 8;
 
-/** Page counts of one tree, as lmdb gives them. */
-interface TreeStats {
-  readonly treeBranchPageCount: number;
-  readonly treeLeafPageCount: number;
-  readonly overflowPages: number;
-}
+/** Free pages within a store's file, as claims take them. */
+export class FreePages {
+  readonly #runs: number[];
+  readonly #pageSize: number;
+  #count: number;
 
-interface Stats extends TreeStats {
-  readonly root: TreeStats & { readonly pageSize: number };
-  readonly free: TreeStats;
-  readonly lastPageNumber: number;
-}
+  /**
+   * `runs`: the pages of each run, ascending. Some are kept for removals, so that a clear of a full store
+   * does not make the file grow.
+   */
+  constructor(runs: readonly number[], pages: number, pageSize: number) {
+    const kept = 2 * TREE_PAGES + Math.ceil(pages / LIST_PART);
+    const longest = (runs.at(-1) ?? 0) - kept;
+    this.#runs = [...runs.slice(0, -1), longest].sort((one, other) => one - other);
+    this.#pageSize = pageSize;
+    this.#count = runs.reduce((sum, count) => sum + count, 0) - 2 * kept;
+  }
 
-const META_PAGES = 2;
+  /** Takes the pages of an entry; false if there are too few. LMDB keeps a large entry in adjacent pages. */
+  take(bytes: number): boolean {
+    const row = bytes > this.#pageSize / 4 ? Math.ceil(bytes / this.#pageSize) + 1 : 0;
+    const at = this.#runs.findIndex((count) => count >= row);
+    if (row + TREE_PAGES > this.#count || at < 0) return false;
+    this.#runs[at] = (this.#runs[at] as number) - row;
+    this.#count -= row + TREE_PAGES;
+    return true;
+  }
 
-/**
- * Bytes of the pages within a store's file that nothing uses. `databases`: all that the file has. A reader of
- * an older
- * state may still hold some of them.
- */
-export function freeBytes(databases: readonly Pick<Database, "getStats">[]): number {
-  const stats = databases.map((database) => database.getStats() as Stats);
-  const [one] = stats;
-  if (one === undefined) return 0;
-  const used = [one.root, one.free, ...stats].reduce((sum, tree) => sum + pagesOf(tree), META_PAGES);
-  return Math.max(0, one.lastPageNumber + 1 - used) * one.root.pageSize;
-}
-
-function pagesOf({ treeBranchPageCount, treeLeafPageCount, overflowPages }: TreeStats): number {
-  return treeBranchPageCount + treeLeafPageCount + overflowPages;
+  /** True if that many bytes fit into single pages. */
+  has(bytes: number): boolean {
+    return bytes <= this.#count * this.#pageSize;
+  }
 }

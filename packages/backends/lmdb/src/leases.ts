@@ -23,7 +23,7 @@ export class Leases {
   }
 
   ask(at: Buffer, ms: number): Promise<StoredLease> {
-    return this.#store.transaction(() => {
+    return this.#store.transaction(this.#store.sizeOf(at), () => {
       const now = this.#now();
       const found = this.#store.live(at, now);
       const { fence, until, entry } = (found && decodeLeased(found.value)) ?? unclaimed(found?.value);
@@ -35,9 +35,9 @@ export class Leases {
     });
   }
 
-  /** `Store.put`, and true, if the fence holds. */
+  /** Puts an entry, and true, if the fence holds. */
   write(at: Buffer, bytes: Uint8Array, expiresAt: number, fence: string): Promise<boolean> {
-    return this.#store.transaction(() => {
+    return this.#store.transaction(bytes.byteLength, () => {
       const holds = this.#held(at, fence) !== undefined;
       if (holds) this.#store.put(at, bytes, expiresAt);
       return holds;
@@ -45,7 +45,7 @@ export class Leases {
   }
 
   release(at: Buffer, fence: string): Promise<void> {
-    return this.#store.transaction(() => {
+    return this.#store.transaction(this.#store.sizeOf(at), () => {
       const held = this.#held(at, fence);
       if (held) this.#store.put(at, encodeLeased({ ...held.leased, until: 0 }), held.expiresAt);
     });

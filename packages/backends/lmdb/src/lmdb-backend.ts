@@ -12,7 +12,6 @@ import {
   withoutLease,
 } from "@hitbox/core";
 import { classify } from "./classify.ts";
-import { committed } from "./committed.ts";
 import { encode } from "./encode.ts";
 import { Leases } from "./leases.ts";
 import { NEVER, type Store } from "./store.ts";
@@ -50,13 +49,13 @@ export class Lmdb implements Backend {
   }
 
   async write(key: string, value: StoredValue): Promise<void> {
-    await committed(...this.#store.put(Buffer.from(key), encode(value), value.expiresAt ?? NEVER));
+    await this.#store.write(Buffer.from(key), encode(value), value.expiresAt ?? NEVER);
   }
 
   remove(key: string): Promise<DeleteStatus> {
     const at = Buffer.from(key);
     const store = this.#store;
-    return store.transaction(() => {
+    return store.removal(() => {
       const live = store.live(at, this.#now());
       store.remove(at);
       return live && withoutLease(live.value) ? deleted() : missing();
@@ -76,7 +75,7 @@ export class Lmdb implements Backend {
   }
 
   async clear(): Promise<void> {
-    await committed(this.#store.entries.clearAsync(), this.#store.expiries.clearAsync());
+    await this.#store.clear();
   }
 
   classify(error: unknown): ErrorCode | undefined {

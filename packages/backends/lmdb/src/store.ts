@@ -1,13 +1,15 @@
 import { realpathSync } from "node:fs";
+import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
-import { checkStore } from "./check-store.ts";
+import { checkStore, DATA_FILE } from "./check-store.ts";
 import { committed } from "./committed.ts";
 import { DiskSpace } from "./disk-space.ts";
 import { expiryRow } from "./expiry-row.ts";
-import { freeBytes } from "./free-pages.ts";
 import { makeStore } from "./make-store.ts";
+import { oldestRead } from "./oldest-read.ts";
 import { opening } from "./opening.ts";
 import { outside } from "./outside.ts";
+import { Turns } from "./turns.ts";
 
 /** The version of an entry is the time when it expires; of one that does not, this. */
 export const NEVER = 0;
@@ -19,22 +21,24 @@ export interface StoredBytes {
 }
 
 /**
- * An open LMDB environment, one for each directory and process: lmdb reads from a snapshot that a commit through
- * the same handle renews, so that two handles would not see each other's writes at once.
+ * An open LMDB environment, one for each directory and process. lmdb reads from a snapshot that a commit
+ * through the same handle renews: two handles would not see each other's writes at once.
  */
 export class Store {
   /** Envelopes by key; the version of an entry is its expiry, or NEVER. */
   readonly entries: Database<Uint8Array, Buffer>;
-  /** Keys by expiry. A row outlives its entry if that was removed or replaced: the sweep compares versions. */
+  /** Keys by expiry. A row outlives an entry that was removed or replaced: the sweep compares versions. */
   readonly expiries: Database<Buffer, Buffer>;
   readonly space: DiskSpace;
   readonly #root: RootDatabase<Uint8Array, Buffer>;
   readonly #place: string;
+  readonly #turns: Turns;
   #users = 0;
 
   constructor(place: string) {
     this.#place = place;
-    this.space = new DiskSpace(place, () => this.#freeBytes());
+    this.space = new DiskSpace(join(place, DATA_FILE), () => oldestRead(this.#root));
+    this.#turns = new Turns(this.space, () => this.#renew());
     this.#root = open({ path: place, noSubdir: false, ...COMMITS, ...BINARY });
     this.entries = this.#root.openDB({ name: ENTRIES, useVersions: true, ...BINARY });
     this.expiries = this.#root.openDB({ name: "hitbox-expiry-rows", ...BINARY });
@@ -46,28 +50,59 @@ export class Store {
   }
 
   /**
-   * Queues an entry in place of another, or within a transaction writes it at once; for `committed`.
+   * Writes an entry in place of another.
    *
-   * @throws BackendError `unavailable` if the disk has too little space left.
+   * @throws BackendError `unavailable` if the disk has too little space left. Other writes do so, too.
    */
+  write(key: Buffer, bytes: Uint8Array, expiresAt: number): Promise<boolean> {
+    return this.#turns.run(
+      () => this.space.claim(bytes.byteLength),
+      () => committed(...this.put(key, bytes, expiresAt)),
+    );
+  }
+
+  /** Within a transaction writes an entry at once; without, it is queued. */
   put(
     key: Buffer,
     bytes: Uint8Array,
     expiresAt: number,
   ): [entry: Promise<boolean>, ...others: Promise<boolean>[]] {
-    this.space.claim(bytes.byteLength);
-    // The expiry first: should the process end between the two, the sweep finds a key without an entry, not an
-    // entry that nothing leads to.
+    // The expiry first: should the process end between the two, the sweep finds a key without an entry, not
+    // an entry that nothing leads to.
     const noted = expiresAt === NEVER ? [] : [this.expiries.put(expiryRow(expiresAt, key), NOTHING)];
     return [this.entries.put(key, bytes, expiresAt), ...noted];
   }
 
   /**
-   * Runs `action` in a transaction, and answers as it does once its writes are visible to readers. It runs later, when all
-   * earlier writes of this process have been made, and alone of all processes. It must not wait.
+   * Runs `action` in a transaction, and answers as it does once its writes are visible to readers. It runs
+   * later, when all earlier writes of this process have been made, and alone of all processes. It must not
+   * wait, and may put an entry of `bytes`.
    */
-  transaction<T>(action: () => T): Promise<T> {
-    return committed(this.entries.transaction(action));
+  transaction<T>(bytes: number, action: () => T): Promise<T> {
+    return this.#turns.run(
+      () => this.space.claim(bytes),
+      () => committed(this.entries.transaction(action)),
+    );
+  }
+
+  /** A transaction that only removes: it may use the room that is kept for removals. */
+  removal<T>(action: () => T): Promise<T> {
+    return this.#turns.run(
+      () => this.space.claimRemoval(),
+      () => committed(this.entries.transaction(action)),
+    );
+  }
+
+  clear(): Promise<unknown> {
+    return this.#turns.run(
+      () => this.space.claimClear(),
+      () => committed(this.entries.clearAsync(), this.expiries.clearAsync()),
+    );
+  }
+
+  /** The bytes under a key, as far as is known before a transaction. */
+  sizeOf(key: Buffer): number {
+    return this.entries.getBinaryFast(key)?.length ?? 0;
   }
 
   /** Within a transaction. */
@@ -97,21 +132,22 @@ export class Store {
     return committed(this.expiries.remove(expiryRow(NEVER))).catch(() => false);
   }
 
+  /** Commits a change, although nothing is other than before. */
+  #renew(): Promise<boolean> {
+    const row = expiryRow(NEVER);
+    return committed(this.expiries.put(row, NOTHING), this.expiries.remove(row));
+  }
+
   /** Frees the pages that readers held which have died: LMDB could not use them again. */
   freeDeadReaders(): void {
     this.#root.readerCheck();
   }
-
-  #freeBytes(): number {
-    this.freeDeadReaders();
-    return freeBytes([this.entries, this.expiries]);
-  }
 }
 
 /**
- * A commit takes what was written in one turn of the event loop, or while the last one was written to disk. lmdb's
- * other ways are no good here: by default a commit that fails is an unhandled rejection, whatever the caller handles,
- * and commits that start within a turn can still be at work when the environment is closed under them.
+ * A commit takes all writes of one turn of the event loop, or those that came while the last commit was
+ * written to disk. By default lmdb makes a failed commit an unhandled rejection, whatever the caller handles. Its commits
+ * that start within a turn can still be at work when the environment is closed under them.
  */
 const COMMITS = { eventTurnBatching: false, txnStartThreshold: 1_000_000_000, strictAsyncOrder: true };
 
@@ -125,8 +161,8 @@ const NOTHING = Buffer.alloc(0);
 const stores = new Map<string, Store>();
 
 /**
- * The store of a directory, opened if it is not open in this process. Each is released once. `mode`: permissions of the
- * files, if they have to be made.
+ * The store of a directory, opened if it is not open in this process. Each is released once. `mode`:
+ * permissions of the files, if they have to be made.
  */
 export function acquireStore(path: string, mode = 0o600): Store {
   return opening(path, () => {

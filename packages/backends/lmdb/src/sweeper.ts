@@ -6,6 +6,8 @@ import type { Store } from "./store.ts";
 
 /** Longest that a sweep holds up the event loop at a time, in milliseconds, one entry over or so. */
 const SLICE_MS = 3;
+/** Most entries that one commit of a sweep removes: the longer it is, the longer other writes wait. */
+const SLICE_ENTRIES = 256;
 const LONGEST_TIMER_MS = 0x7fff_ffff;
 
 /** Removes expired entries, in slices between which everything else goes on. */
@@ -55,20 +57,34 @@ export class Sweeper {
     }
   }
 
-  /** Whether time was up before all were removed. */
+  /** True if some may be left: time was up, or the disk has no room for more removals in one commit. */
   async #sweepSlice(): Promise<boolean> {
-    const { entries, expiries } = this.#store;
     const deadline = performance.now() + SLICE_MS;
     const removals: Promise<unknown>[] = [];
-    let isUp = false;
-    for (const row of expiries.getKeys({ end: expiryRow(this.#now() + 1) })) {
-      // Only if the entry still has this expiry: an entry that was written since, by any process, has another and stays.
-      const removed = entries.remove(keyOf(row), instantOf(row));
-      removals.push(committed(removed, expiries.remove(row)));
-      isUp = performance.now() >= deadline;
-      if (isUp) break;
+    let isLeft = false;
+    for (const row of this.#store.expiries.getKeys({ end: expiryRow(this.#now() + 1) })) {
+      const removal = this.#removed(row);
+      if (removal) removals.push(removal);
+      isLeft = !removal || removals.length === SLICE_ENTRIES || performance.now() >= deadline;
+      if (isLeft) break;
     }
-    await Promise.all(removals);
-    return isUp;
+    return (await this.#settled(removals)) && isLeft;
+  }
+
+  /** Queues the removal of a row and its entry; undefined without room for them. */
+  #removed(row: Buffer): Promise<unknown> | undefined {
+    const { entries, expiries, space } = this.#store;
+    const release = space.claimRemoval();
+    // Only if the entry still has this expiry: one that was written since, by any process, stays.
+    const queued = release && committed(entries.remove(keyOf(row), instantOf(row)), expiries.remove(row));
+    return queued?.finally(release);
+  }
+
+  /** Waits for the commits that a further slice needs; false if there are none, so that nothing makes room. */
+  async #settled(removals: readonly Promise<unknown>[]): Promise<boolean> {
+    const { claims } = this.#store.space;
+    const isHope = removals.length > 0 || !claims.isIdle;
+    await (removals.length > 0 ? Promise.all(removals) : claims.idle());
+    return isHope;
   }
 }

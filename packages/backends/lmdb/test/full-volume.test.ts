@@ -1,69 +1,125 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import { type CacheBackend, cacheBackend, cacheValue } from "@hitbox/core";
-import { afterAll, describe, expect, it } from "vitest";
+import type { Backend } from "@hitbox/core";
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import { lmdb } from "../src/index.ts";
-import { freshPath } from "./folder.ts";
+import { acquireStore } from "../src/store.ts";
+import { Sweeper } from "../src/sweeper.ts";
+import { stored } from "./folder.ts";
+import { freshFastPath, mountVolume, statsOfDiskFor } from "./small-disk.ts";
 
-const VOLUME_MIB = 40;
-const mounted: string[] = [];
-afterAll(() => {
-  for (const path of mounted) execFileSync("umount", [path]);
+const MIB = 2;
+const AT_ONCE = 20;
+const ROUNDS = 2;
+const EXPIRY = 1_000;
+
+/** The store whose disk is simulated; undefined if it is on a volume of its own. */
+let simulated: string | undefined;
+
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof import("node:fs")>();
+  return {
+    ...fs,
+    statfsSync: (path: string) => (simulated ? statsOfDiskFor(simulated, MIB) : fs.statfsSync(path)),
+  };
 });
 
-/** A small file system in memory; undefined without the right to mount one. */
-function smallVolume(): string | undefined {
-  const path = freshPath();
-  mkdirSync(path);
+let printed: MockInstance;
+beforeEach(() => {
+  printed = vi.spyOn(console, "error");
+});
+afterEach(() => {
+  expect(printed).not.toHaveBeenCalled();
+  vi.restoreAllMocks();
+});
+
+/** Writes entries until one is refused; how many have been taken. */
+async function fill(backend: Backend, round: number, bytes: readonly number[]): Promise<number> {
+  for (let taken = 0; ; ) {
+    const writes = Array.from({ length: AT_ONCE }, (_, at) => {
+      const payload = "x".repeat(bytes[(taken + at) % bytes.length] as number);
+      return backend.write(`${round}-${taken + at}`, stored(payload, EXPIRY));
+    });
+    const results = await Promise.allSettled(writes);
+    taken += results.filter(({ status }) => status === "fulfilled").length;
+    const refused = results.find((result) => result.status === "rejected");
+    if (refused === undefined) continue;
+    expect(refused.reason).toMatchObject({ code: "unavailable", retryable: true });
+    return taken;
+  }
+}
+
+/** Fills a store again and again, and empties it in between. */
+async function expectRoom(path: string, bytes: readonly number[], empty: Empty): Promise<void> {
+  const backend = lmdb({ path, sweepInterval: Number.POSITIVE_INFINITY, now: () => 0 });
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${VOLUME_MIB}m`, "tmpfs", path], { stdio: "ignore" });
-  } catch {
-    return undefined;
-  }
-  mounted.push(path);
-  return path;
-}
-
-/** Sets entries until the disk is full; how many have been taken. */
-async function fill(backend: CacheBackend, round: number, bytes: number, ttl: number): Promise<number> {
-  for (let index = 0; ; index++) {
-    try {
-      const keys = Array.from({ length: 50 }, (_, at) => `${round}-${index}-${at}`);
-      await Promise.all(keys.map((key) => backend.set(key, cacheValue("x".repeat(bytes), { ttl }))));
-    } catch (error) {
-      expect(error).toMatchObject({ code: "unavailable" });
-      return index * 50;
+    const first = await fill(backend, 0, bytes);
+    expect(first).toBeGreaterThan(0);
+    for (let round = 1; round <= ROUNDS; round++) {
+      await empty(backend, path);
+      expect(await fill(backend, round, bytes)).toBeGreaterThan(first * 0.7);
+      expect(backend.read(`${round}-0`)).toBeDefined();
+      expect(backend.read(`${round - 1}-0`)).toBeUndefined();
     }
+    expect(statSync(join(path, "data.mdb")).size).toBeLessThan(MIB * 1024 * 1024);
+  } finally {
+    // A volume with an open store cannot be unmounted.
+    await backend.close?.();
   }
 }
 
-describe.each([200, 3_000, 100_000])("a volume that LMDB has filled with entries of %i bytes", (bytes) => {
-  it("takes entries again when they have been cleared, time after time", {
-    timeout: 120_000,
-  }, async (context) => {
-    const volume = smallVolume();
-    if (volume === undefined) return context.skip("needs the right to mount");
-    const backend = cacheBackend(lmdb({ path: join(volume, "store") }));
-    const first = await fill(backend, 0, bytes, 3_600_000);
-    for (let round = 1; round <= 4; round++) {
-      await backend.clear();
-      expect(await fill(backend, round, bytes, 3_600_000)).toBeGreaterThan(first / 4);
-    }
-    await backend.close();
-  });
+type Empty = (backend: Backend, path: string) => Promise<unknown>;
 
-  it("takes entries again when all have expired", { timeout: 120_000 }, async (context) => {
-    const volume = smallVolume();
-    if (volume === undefined) return context.skip("needs the right to mount");
-    let later = 0;
-    const now = (): number => Date.now() + later;
-    const backend = cacheBackend(lmdb({ path: join(volume, "store"), sweepInterval: 50, now }), { now });
-    const first = await fill(backend, 0, bytes, 3_600_000);
-    later = 7_200_000;
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(await fill(backend, 1, bytes, 3_600_000)).toBeGreaterThan(first / 4);
-    expect(await backend.get("1-0-0")).toBeDefined();
-    await backend.close();
+const clear: Empty = async (backend) => backend.clear?.();
+
+const sweep: Empty = async (_, path) => {
+  const store = acquireStore(path);
+  await new Sweeper(store, () => 2 * EXPIRY).sweep();
+  expect(store.entries.getKeysCount({})).toBe(0);
+  await store.release();
+};
+
+const SIZES = [[900], [3_000], [100_000], [40, 70_000, 900, 9_000]];
+
+describe.each(SIZES.map((bytes) => ({ bytes })))("a disk full of entries of $bytes bytes", ({ bytes }) => {
+  it.each([
+    { name: "they are cleared", empty: clear },
+    { name: "they expire", empty: sweep },
+  ])("takes entries again when $name, time after time", async ({ empty }) => {
+    simulated = freshFastPath();
+    await expectRoom(simulated, bytes, empty);
   });
+});
+
+// A real volume shows that LMDB never meets its end. Without the right to mount one, the simulated disk has
+// to do.
+it("a volume of its own takes entries again when they are cleared, and when they expire", async () => {
+  simulated = undefined;
+  for (const empty of [clear, sweep]) {
+    const volume = mountVolume(MIB);
+    if (volume) await expectRoom(join(volume, "store"), [3_000, 60_000], empty);
+  }
+});
+
+it("a full disk takes deletes, and then a write in their place", async () => {
+  simulated = freshFastPath();
+  const backend = lmdb({ path: simulated, sweepInterval: Number.POSITIVE_INFINITY, now: () => 0 });
+  const taken = await fill(backend, 0, [3_000]);
+  const removals = Array.from({ length: taken - AT_ONCE }, (_, at) => backend.remove(`0-${at}`));
+  expect(new Set((await Promise.all(removals)).map(({ status }) => status))).toEqual(new Set(["deleted"]));
+  expect(await fill(backend, 1, [3_000])).toBeGreaterThan(taken * 0.7);
+  await backend.close?.();
+});
+
+it("of a write and a delete that wait for room, the later one counts", async () => {
+  simulated = freshFastPath();
+  const backend = lmdb({ path: simulated, sweepInterval: Number.POSITIVE_INFINITY, now: () => 0 });
+  await fill(backend, 0, [3_000]);
+  await backend.clear?.();
+  const writes = Array.from({ length: 100 }, (_, at) => backend.write(`${at}`, stored("x".repeat(3_000))));
+  const removal = backend.remove("99");
+  await Promise.all([...writes, removal]);
+  expect(backend.read("98")).toBeDefined();
+  expect(backend.read("99")).toBeUndefined();
+  await backend.close?.();
 });

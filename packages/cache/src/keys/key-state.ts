@@ -2,6 +2,8 @@
 export interface PendingDelete {
   /** Entries that were asked for later than this are not meant. */
   readonly at: number;
+  /** The number of the change that has failed: later changes have greater ones. */
+  readonly change?: number;
   /** When no entry that is meant can be there any more. */
   readonly until: number;
   /** `isWanted`: whether a newer change of the key has not made it pointless meanwhile. */

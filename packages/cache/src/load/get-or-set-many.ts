@@ -2,7 +2,7 @@ import type { MaybePromise } from "@hitbox/core";
 import type { ManyLoader } from "../cache.ts";
 import { LONGEST_TIMER_MS } from "../policy/timeout.ts";
 import type { Entry } from "../read/found.ts";
-import type { Records } from "../tags.ts";
+import type { Records } from "../tags/tag-index.ts";
 import { type Batch, BatchKey } from "./batch-key.ts";
 import { answerFrom, answerFromLoad } from "./get-or-set.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";

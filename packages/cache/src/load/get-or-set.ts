@@ -1,7 +1,7 @@
 import { isPromise, type MaybePromise } from "@hitbox/core";
 import type { Entry, Found } from "../read/found.ts";
 import { freshUntil, isDue, isWithin } from "../read/freshness.ts";
-import type { Records } from "../tags.ts";
+import type { Records } from "../tags/tag-index.ts";
 import type { Caller } from "./caller.ts";
 import { InFlightLoad } from "./in-flight-load.ts";
 import { arrived, failedToRead, readInto } from "./reading.ts";

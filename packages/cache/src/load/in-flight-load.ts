@@ -4,6 +4,7 @@ import type { KeyLoad, KeyState } from "../keys/key-state.ts";
 import type { LoaderContext } from "../options.ts";
 import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
+import type { Records } from "../tags/tag-index.ts";
 import type { Request } from "./request.ts";
 
 /** A caller who waits for a load. */
@@ -30,6 +31,8 @@ export interface Beginner<T> extends Waiter<T> {
  */
 export class InFlightLoad<T> implements KeyLoad {
   readonly engine: Engine;
+  readonly request: Request<T>;
+  readonly key: string;
   readonly state: KeyState;
   readonly beginner: Beginner<T>;
   /** Milliseconds of `engine.elapsed()`. */
@@ -47,6 +50,8 @@ export class InFlightLoad<T> implements KeyLoad {
   ttl: number;
   /** Tags that the value will have, as far as they are known. */
   tags: readonly string[];
+  /** Of its tags, read together with the entry. */
+  records: Records | undefined;
   /** The older value that is being replaced, once it has been read. */
   spare: Found<T> | undefined;
   /** Goes on though all callers go away: one has been answered with the older value meanwhile. */
@@ -73,6 +78,8 @@ export class InFlightLoad<T> implements KeyLoad {
   constructor(beginner: Beginner<T>, state: KeyState) {
     const { engine, policy } = beginner.request;
     this.engine = engine;
+    this.request = beginner.request;
+    this.key = state.key;
     this.state = state;
     this.beginner = beginner;
     this.began = engine.elapsed();
@@ -80,14 +87,6 @@ export class InFlightLoad<T> implements KeyLoad {
     this.version = state.version;
     this.ttl = policy.ttl;
     this.tags = policy.tags;
-  }
-
-  get key(): string {
-    return this.state.key;
-  }
-
-  get request(): Request<T> {
-    return this.beginner.request;
   }
 
   get isDone(): boolean {
@@ -158,6 +157,7 @@ export class InFlightLoad<T> implements KeyLoad {
     this.state.flight = this;
     this.state.newest = this;
     this.spare = undefined;
+    this.records = undefined;
     this.missedChanges = 0;
   }
 

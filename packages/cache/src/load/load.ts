@@ -27,6 +27,8 @@ async function callLoader<T>(
   fence: string | undefined,
 ): Promise<void> {
   const { beginner, engine, key, request } = flight;
+  await context.ready();
+  if (flight.isDone) return;
   const report = reporter(flight);
   flight.onFailure = (error) => report("failed", error);
   const createdAt = engine.now();

@@ -1,10 +1,10 @@
-import type { CacheValue, MaybePromise } from "@hitbox/core";
-import { isPromise } from "@hitbox/core";
+import { BackendError, type CacheValue, chain, isPromise, type MaybePromise } from "@hitbox/core";
 import type { LoaderContext } from "../options.ts";
-import { checkTagNames } from "../policy/checks.ts";
 import { type Duration, milliseconds } from "../policy/duration.ts";
 import { entryOf, longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
 import { NOT_FOUND } from "../read/reader.ts";
+import type { Stamps } from "../tags/tag-index.ts";
+import { checkTagCount, checkTagNames } from "../tags/tag-names.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 
 /** The context of one call of a loader, and the decisions that the loader has made by it. */
@@ -13,17 +13,29 @@ export class LoadingContext<T> implements LoaderContext<T> {
   #policy: Policy;
   #tags: readonly string[];
   #isSkipped = false;
-  /**
-   * Of the tags, from before the loader was called or named them: an invalidation since then invalidates the
-   * value.
-   */
-  stamps: MaybePromise<readonly string[]>;
+  /** The tiers had failed to answer before anything was asked of them here. */
+  readonly #isAway: boolean;
+  /** Of the tags. A promise that rejects if they cannot be had: then the value is not stored. */
+  stamps: MaybePromise<Stamps>;
 
   constructor(flight: InFlightLoad<T>) {
     this.#flight = flight;
     this.#policy = flight.request.policy;
     this.#tags = this.#policy.tags;
-    this.stamps = this.#stamp();
+    const { engine, isAway, records } = flight;
+    this.#isAway = isAway;
+    this.stamps = heard(engine.tags.stamp(this.#allTags(), longestLife(this.#policy), records));
+  }
+
+  /**
+   * Resolves when the loader may be called. The stamps are here by then, so that an invalidation that comes
+   * while the loader runs invalidates its value.
+   */
+  async ready(): Promise<void> {
+    if (!isPromise(this.stamps)) return;
+    // The loader does not wait for a store that is away. Stamps that came later would hide invalidations.
+    if (this.#isAway) this.stamps = heard(Promise.reject(noStamps(this.#flight)));
+    else await this.stamps.catch(ignore);
   }
 
   get signal(): AbortSignal {
@@ -41,9 +53,12 @@ export class LoadingContext<T> implements LoaderContext<T> {
   };
 
   readonly setTags = (tags: readonly string[]): void => {
-    this.#tags = checkTagNames(tags);
+    const { engine } = this.#flight;
+    this.#tags = checkTagCount(checkTagNames(tags), engine.maxTags);
     this.#flight.tags = this.#tags;
-    this.stamps = this.#stamp();
+    const all = this.#allTags();
+    const life = longestLife(this.#policy);
+    this.stamps = heard(chain(this.stamps, (earlier) => engine.tags.restamp(earlier, all, life)));
   };
 
   readonly skip = (): void => {
@@ -69,11 +84,18 @@ export class LoadingContext<T> implements LoaderContext<T> {
     const { internalTags } = this.#flight.request;
     return internalTags.length === 0 ? this.#tags : [...this.#tags, ...internalTags];
   }
-
-  #stamp(): MaybePromise<readonly string[]> {
-    const stamps = this.#flight.engine.tags.stamp(this.#allTags(), longestLife(this.#policy));
-    // Heard of when the value is stored, if it comes to that.
-    if (isPromise(stamps)) stamps.catch(() => {});
-    return stamps;
-  }
 }
+
+/** Its failure is heard of when the value is stored, if it comes to that. */
+function heard<V>(work: MaybePromise<V>): MaybePromise<V> {
+  if (isPromise(work)) work.catch(ignore);
+  return work;
+}
+
+function noStamps({ engine }: InFlightLoad<unknown>): BackendError {
+  const { label } = engine.backend;
+  const message = `${label}: the tags could not be looked up before the value was loaded`;
+  return new BackendError("unavailable", message, { backend: label });
+}
+
+function ignore(): void {}

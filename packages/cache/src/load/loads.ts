@@ -27,7 +27,7 @@ export class Loads {
   }
 
   getOrSet<T>(text: string, loader: Loader<T>, options: CallOptions | undefined): Promise<T> {
-    if (options !== undefined) checkCallOptions(options);
+    if (options !== undefined) checkCallOptions(options, this.#engine.maxTags);
     const flight = this.#engine.joinable(text);
     const entry = flight === undefined ? this.#reads.entry(text) : undefined;
     // Ahead of all else: a fresh entry in the first tier.
@@ -47,7 +47,7 @@ export class Loads {
     load: ManyLoader<K, T>,
     options: CallOptions | undefined,
   ): Promise<(T | undefined)[]> {
-    checkCallOptions(options);
+    checkCallOptions(options, this.#engine.maxTags);
     const request = this.#requestOf(options) as Request<T | undefined>;
     const many = new GetOrSetMany<K, T>(request, keys.size, load);
     const isAnswer = this.#isAnswer(options);

@@ -2,7 +2,7 @@ import { isUnreadable } from "@hitbox/core";
 import { publish } from "../channels.ts";
 import type { Entry, Found } from "../read/found.ts";
 import { freshUntil, isDue, isWithin } from "../read/freshness.ts";
-import type { Records } from "../tags.ts";
+import type { Records } from "../tags/tag-index.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { load } from "./load.ts";
 import { whenSettled } from "./when-settled.ts";
@@ -16,6 +16,7 @@ const MOST_READS = 10;
 export function readInto<T>(flight: InFlightLoad<T>, entry: Promise<Entry>, records?: Records): void {
   const { policy, reader } = flight.request;
   const looked = records ?? reader.look(policy.tags);
+  flight.records = looked;
   offerFirstTier(flight);
   entry.then(
     (read) =>

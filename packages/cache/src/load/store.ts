@@ -1,6 +1,6 @@
 import { type CacheValue, chain, isPromise, type MaybePromise } from "@hitbox/core";
 import type { LoadMessage } from "../channels.ts";
-import { stamped } from "../tags.ts";
+import type { Stamps } from "../tags/tag-index.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { InFlightLoad } from "./in-flight-load.ts";
 export async function store<T>(
   flight: InFlightLoad<T>,
   entry: CacheValue<unknown> | undefined,
-  stamps: MaybePromise<readonly string[]>,
+  stamps: MaybePromise<Stamps>,
   fence: string | undefined,
   answer: T | undefined,
 ): Promise<LoadMessage["outcome"]> {
@@ -19,7 +19,8 @@ export async function store<T>(
   let isStored = false;
   try {
     if (entry === undefined) return "skipped";
-    const whole = isPromise(stamps) ? stamped(entry, await stamps) : stamped(entry, stamps);
+    const own = isPromise(stamps) ? await stamps : stamps;
+    const whole = engine.tags.stamped(entry, own);
     isStored = await send(flight, whole, fence);
     return isStored ? "stored" : "outdated";
   } finally {
@@ -34,7 +35,7 @@ function send<T>(
   fence: string | undefined,
 ): MaybePromise<boolean> {
   const { engine, key } = flight;
-  return engine.writes.run([key], () => {
+  return engine.send([key], undefined, () => {
     if (!flight.isCurrent) return false;
     if (fence !== undefined) return engine.backend.setFenced(key, entry, fence);
     return chain(engine.backend.set(key, entry), () => true);

@@ -1,4 +1,5 @@
 import { checkOption, FENCE_MS } from "@hitbox/core";
+import { checkTagNames } from "../tags/tag-names.ts";
 import { type Duration, milliseconds } from "./duration.ts";
 
 type Check = (name: string, given: unknown) => unknown;
@@ -44,14 +45,3 @@ export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
     return signal;
   },
 } satisfies Record<string, Check>);
-
-/** A copy, which the caller cannot change later. */
-export function checkTagNames(tags: readonly string[]): readonly string[] {
-  const ok = Array.isArray(tags) && tags.every(isTagName);
-  checkOption(ok, "tags", tags, 'must be well-formed strings, none of them empty or starting with "%"');
-  return [...tags];
-}
-
-function isTagName(tag: unknown): boolean {
-  return typeof tag === "string" && tag !== "" && !tag.startsWith("%") && tag.isWellFormed();
-}

@@ -1,5 +1,6 @@
 import { type CacheValue, checkKnown, checkOption } from "@hitbox/core";
 import type { CallOptions, LoadOptions } from "../options.ts";
+import { checkTagCount } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
 
 /** Options, checked and with all defaults. Durations in milliseconds; Infinity: without end. */
@@ -53,7 +54,7 @@ export function callPolicy(defaults: Policy, options: LoadOptions | undefined): 
  * Checks the options of every call, also of one that needs none of them. @throws TypeError for one that is
  * wrong.
  */
-export function checkCallOptions(options: CallOptions | undefined): void {
+export function checkCallOptions(options: CallOptions | undefined, maxTags: number): void {
   if (options === undefined) return;
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   for (const name in options) {
@@ -62,6 +63,7 @@ export function checkCallOptions(options: CallOptions | undefined): void {
     const given = options[name as keyof CallOptions];
     if (given !== undefined) check?.(name, given);
   }
+  if (options.tags !== undefined) checkTagCount(options.tags, maxTags);
 }
 
 /** The entry for a value that was asked for at `createdAt`; undefined if it is not to be stored. */

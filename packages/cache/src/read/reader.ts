@@ -9,7 +9,7 @@ import {
 } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { Records } from "../tags.ts";
+import type { Records } from "../tags/tag-index.ts";
 import { isData, isFrozenDeep } from "./data.ts";
 import type { Entry, Found } from "./found.ts";
 import { type Validator, versionOf } from "./schema.ts";
@@ -83,7 +83,7 @@ export class Reader<T> {
     if (isValid === true) return this.#found(key, entry);
     return chain(isValid, (valid) => {
       if (valid) return this.#found(key, entry);
-      return records === undefined ? this.#newer(key, entry) : undefined;
+      return records === undefined ? this.#newer(key) : undefined;
     });
   }
 
@@ -121,11 +121,11 @@ export class Reader<T> {
    * tier that all
    * share. The first tier is offered it there.
    */
-  #newer(key: string, invalidated: CacheValue<unknown>): MaybePromise<Found<T> | undefined> {
+  #newer(key: string): MaybePromise<Found<T> | undefined> {
     const { tags, isItsOwnShared } = this.#engine;
     if (isItsOwnShared) return undefined;
     return chain(this.#engine.getShared(key), (entry) => {
-      if (entry === undefined || entry.createdAt <= invalidated.createdAt) return undefined;
+      if (entry === undefined) return undefined;
       return chain(tags.accepts(entry, undefined), (valid) => (valid ? this.#found(key, entry) : undefined));
     });
   }

@@ -1,6 +1,7 @@
 import { type CacheValue, isPromise, isShared, type MaybePromise, recover } from "@hitbox/core";
 import { listens, publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
+import { hasMarks } from "../tags/entry-tags.ts";
 import { bounded } from "./bounded.ts";
 import type { Entry, Found } from "./found.ts";
 import { freshUntil, isWithin } from "./freshness.ts";
@@ -67,13 +68,19 @@ export class Reads {
     }
   }
 
-  /** Whether an entry may be answered with as it is: fresh, without tags to look at, known to be valid. */
+  /** Whether an entry may be answered with as it is: fresh, and known to be valid. */
   isPlain(entry: Entry): entry is CacheValue<unknown> {
-    if (entry === undefined || (entry.tags !== undefined && entry.tags.length > 0)) return false;
+    if (entry === undefined) return false;
+    if (entry.tags !== undefined && entry.tags.length > 0 && !this.#isTaggedPlain(entry, entry.tags))
+      return false;
     if (entry.staleAt !== undefined && entry.staleAt <= this.#engine.now()) return false;
     const { validator } = this.#kind;
     if (validator !== undefined && validator.known(entry.data) === undefined) return false;
     return isShared(entry);
+  }
+
+  #isTaggedPlain(entry: CacheValue<unknown>, tags: readonly string[]): boolean {
+    return !hasMarks(tags) && this.#engine.tags.acceptsAtOnce(entry);
   }
 
   /** The answer of a plain entry. */

@@ -23,6 +23,13 @@ export function isStamp(tag: string): boolean {
   return tag.charCodeAt(0) === OWN && tag.charCodeAt(1) === STAMP;
 }
 
+/** Whether there are marks, which say what the entry is of. They stand before the stamps. */
+export function hasMarks(tags: readonly string[]): boolean {
+  for (const tag of tags)
+    if (tag.charCodeAt(0) === OWN && tag.charCodeAt(1) !== SPACE && tag.charCodeAt(1) !== STAMP) return true;
+  return false;
+}
+
 /** The tags that a caller has given, for public answers. */
 export function namesOf(tags: readonly string[] | undefined): readonly string[] {
   return tags === undefined ? [] : tags.filter((tag) => tag.charCodeAt(0) !== OWN);

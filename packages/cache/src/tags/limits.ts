@@ -1,8 +1,18 @@
+import { hasRecord } from "./entry-tags.ts";
+
 /**
  * Most tags of the cache's own that have a record: as deep as spaces that can be cleared may lie in each
  * other.
  */
 const MOST_SPACES = 64;
+/** @throws TypeError for a space that would lie too deep. */
+export function checkSpaces(internalTags: readonly string[], name: string): void {
+  if (internalTags.filter(hasRecord).length < MOST_SPACES) return;
+  throw new TypeError(
+    `namespace ${name} can not be cleared: at most ${MOST_SPACES} namespaces that can be lie in each other`,
+  );
+}
+
 /** Most marks of an entry, such as `%none`. */
 const MOST_MARKS = 8;
 

@@ -27,6 +27,10 @@ export class LocalTags implements TagIndex {
     return isCurrent && tags.length <= this.#maxTags ? true : this.#acceptsOther(tags);
   }
 
+  acceptsAtOnce(entry: CacheValue<unknown>): boolean {
+    return this.accepts(entry);
+  }
+
   stamp(_tags: readonly string[], life: number): Stamps {
     return this.#state.stamp(life);
   }

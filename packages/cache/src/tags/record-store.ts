@@ -14,19 +14,20 @@ export class RecordStore {
   readonly keys: RecordKeys = new RecordKeys();
   readonly #store: TierBackend;
   readonly #now: () => number;
-  readonly #isCoherent: boolean;
+  /** Whether a first tier hears of changes: what it has is current. */
+  readonly isCoherent: boolean;
   readonly #refusals: LeaseRefusals;
 
   constructor(store: TierBackend, now: () => number, elapsed: () => number) {
     this.#store = store;
     this.#now = now;
-    this.#isCoherent = store.supports.watch === true;
+    this.isCoherent = store.supports.watch === true;
     this.#refusals = new LeaseRefusals(elapsed);
   }
 
   /** The record if a first tier has it that hears of changes. Allocates nothing. */
   peek(tag: string): TagRecord | null {
-    return this.#isCoherent ? asRecord(this.#store.peek(this.keys.of(tag))) : null;
+    return this.isCoherent ? asRecord(this.#store.peek(this.keys.of(tag))) : null;
   }
 
   /** The record now. One that cannot be read is none. Fails as the store does. */

@@ -24,6 +24,8 @@ export class SharedTags implements TagIndex {
   readonly #pending: PendingInvalidations;
   readonly #stampings: Stampings;
   readonly #maxTags: number;
+  /** The records that are here; null for the others. */
+  readonly #here: Known;
   /** Number of invalidations of this process so far. */
   #moment = 0;
 
@@ -32,6 +34,7 @@ export class SharedTags implements TagIndex {
     this.#pending = pending;
     this.#stampings = new Stampings(records, pending);
     this.#maxTags = maxTags;
+    this.#here = { of: (tag) => records.peek(tag) };
   }
 
   ahead(tags: readonly string[]): ReadRecords | undefined {
@@ -44,7 +47,7 @@ export class SharedTags implements TagIndex {
     );
   }
 
-  accepts({ tags }: CacheValue<unknown>, records?: ReadRecords): MaybePromise<boolean> {
+  accepts({ tags }: CacheValue<unknown>, records?: Known): MaybePromise<boolean> {
     if (tags === undefined || tags.length === 0) return true;
     const end = firstStamp(tags);
     if (hasTooManyTags(tags, this.#maxTags) || !isComplete(tags, end)) return false;
@@ -59,6 +62,10 @@ export class SharedTags implements TagIndex {
       if (read === null || !isCurrent(tags[stamp++] as string, read)) return false;
     }
     return true;
+  }
+
+  acceptsAtOnce(entry: CacheValue<unknown>): boolean {
+    return this.#records.isCoherent && this.accepts(entry, this.#here) === true;
   }
 
   stamp(tags: readonly string[], life: number, records?: ReadRecords): MaybePromise<TakenStamps> {
@@ -118,7 +125,7 @@ export class SharedTags implements TagIndex {
   async #acceptsLater(
     tags: readonly string[],
     stamps: readonly string[],
-    records: ReadRecords | undefined,
+    records: Known | undefined,
     first: Read,
   ): Promise<boolean> {
     const named = tags.filter(hasRecord);

@@ -41,6 +41,9 @@ export interface TagIndex {
    */
   accepts(entry: CacheValue<unknown>, records?: Records | undefined): MaybePromise<boolean>;
 
+  /** Whether the entry is known to be valid without asking any store. False may be wrong. */
+  acceptsAtOnce(entry: CacheValue<unknown>): boolean;
+
   /**
    * Takes the stamps of tags for an entry that is to live `life` milliseconds, or Infinity. Makes the records
    * that are

@@ -17,7 +17,7 @@ export function checkTagNames(tags: readonly string[]): readonly string[] {
  * Checks the number of tags of one entry, the cache's defaults included. @throws TypeError if there are too
  * many.
  */
-export function checkTagCount(tags: readonly string[], max: number = MOST_TAGS): readonly string[] {
+export function checkTagCount(tags: readonly string[], max: number): readonly string[] {
   if (tags.length > max) checkOption(false, "tags", tags.length, `must be at most ${max} (see \`maxTags\`)`);
   return tags;
 }

@@ -1,4 +1,5 @@
 import {
+  allOf,
   BackendError,
   type CacheContext,
   type CacheValue,
@@ -10,7 +11,6 @@ import {
 import { publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
 import { longestLife, type Policy } from "../policy/policy.ts";
-import { stamped } from "../tags.ts";
 import { isRefused } from "./refusal.ts";
 import { removeLater } from "./remove-later.ts";
 
@@ -38,6 +38,20 @@ export async function set(
   ]);
 }
 
+/** One set or delete of one or several keys. */
+interface Change {
+  readonly engine: Engine;
+  readonly policy: Policy;
+  readonly operation: "set" | "delete";
+  readonly keys: readonly string[];
+  /** Entries that were asked for until then, in epoch milliseconds, are not to be answered with if it fails. */
+  readonly at: number;
+  readonly number: number;
+}
+
+/** How a change is sent: with a context for each key, or as one batch. */
+type Send<P, R> = (contexts: readonly CacheContext[] | undefined, prepared: P) => MaybePromise<R>;
+
 async function store(
   engine: Engine,
   policy: Policy,
@@ -45,22 +59,25 @@ async function store(
 ): Promise<void> {
   const keys = entries.map(([key]) => key);
   const [, { createdAt, tags = [] }] = entries[0] as readonly [string, Stored];
+  const number = engine.nextChange();
+  const change: Change = { engine, policy, operation: "set", keys, at: createdAt, number };
   try {
-    const stamps = engine.tags.stamp(tags, longestLife(policy), createdAt);
+    const stamps = engine.tags.stamp(tags, longestLife(policy));
     if (isPromise(stamps)) stamps.catch(() => {});
     // A tier that failed while another's success was enough still has the older value, which is older than
     // this one.
-    await each(engine, keys, createdAt - 1, policy, async (contexts) => {
-      const own = await stamps;
-      const whole = entries.map(([key, entry]) => [key, stamped(entry, own)] as const);
+    await apply({ ...change, at: createdAt - 1 }, stamps, (contexts, own) => {
+      const whole = entries.map(([key, entry]) => [key, engine.tags.stamped(entry, own)] as const);
       if (contexts === undefined) return engine.backend.setMany(whole);
-      await Promise.all(whole.map(([key, entry], index) => engine.backend.set(key, entry, contexts[index])));
+      return allOf([...whole.entries()], ([index, [key, entry]]) =>
+        engine.backend.set(key, entry, contexts[index]),
+      );
     });
     publish("store", () => ({ cache: engine.backend.label, keys }));
   } catch (error) {
     // A value that no tier can take is the caller's to hear of, and leaves the old one.
     if (isRefused(error)) throw error;
-    fail(engine, "set", keys, error, policy, createdAt);
+    fail(change, error);
   }
 }
 
@@ -68,57 +85,47 @@ async function store(
 export async function remove(engine: Engine, policy: Policy, keys: readonly string[]): Promise<boolean[]> {
   publish("invalidate", () => ({ cache: engine.backend.label, keys }));
   const at = engine.now();
+  const change: Change = { engine, policy, operation: "delete", keys, at, number: engine.nextChange() };
   try {
-    const statuses = await each(engine, keys, at, policy, (contexts) => removeNow(engine, keys, contexts));
+    const statuses = await apply(change, undefined, (contexts) => removeNow(engine, keys, contexts));
     return statuses.map(({ status }) => status === "deleted");
   } catch (error) {
     if (!BackendError.is(error)) throw error;
-    fail(engine, "delete", keys, error, policy, at);
+    fail(change, error);
     return keys.map(() => error.deleteStatus?.status === "deleted" && keys.length === 1);
   }
 }
 
-async function removeNow(
+function removeNow(
   engine: Engine,
   keys: readonly string[],
   contexts: readonly CacheContext[] | undefined,
-): Promise<DeleteStatus[]> {
+): MaybePromise<DeleteStatus[]> {
   if (contexts === undefined) return engine.backend.deleteMany(keys);
-  return Promise.all(keys.map((key, index) => engine.backend.delete(key, contexts[index])));
+  return allOf([...keys.entries()], ([index, key]) => engine.backend.delete(key, contexts[index]));
 }
 
 /**
- * Runs a change of `keys`; as one batch, without contexts, if there are several and the backend has batches.
- * With a
- * context, a tier's failure shows even if the backend did not pass it on, and then that tier is tried again.
+ * Sends a change when it is `ready`; as one batch, without contexts, if it has several keys and the backend
+ * has batches. With a context, a tier's failure shows even if the backend did not pass it on, and then that
+ * tier is tried again.
  */
-async function each<R>(
-  engine: Engine,
-  keys: readonly string[],
-  at: number,
-  policy: Policy,
-  run: (contexts: readonly CacheContext[] | undefined) => MaybePromise<R>,
-): Promise<R> {
+async function apply<P, R>(change: Change, ready: MaybePromise<P>, send: Send<P, R>): Promise<R> {
+  const { engine, keys, number } = change;
   const isBatch = keys.length > 1 && engine.backend.supports.removeMany !== false;
   const contexts = isBatch ? undefined : keys.map(() => cacheContext());
-  const result = await engine.change(keys, () => run(contexts));
+  const result = await engine.change(keys, ready, (prepared) => send(contexts, prepared));
   keys.forEach((key, index) => {
     const failure = contexts?.[index]?.tiers.find(({ status }) => status === "error");
-    if (failure) removeLater(engine, policy, key, at, failure.error);
-    else engine.pending.settle(key);
+    if (failure) removeLater(change, key, failure.error);
+    else engine.pending.settle(key, number);
   });
   return result;
 }
 
-function fail(
-  engine: Engine,
-  operation: "set" | "delete",
-  keys: readonly string[],
-  error: unknown,
-  policy: Policy,
-  at: number,
-): void {
-  if (!isRefused(error)) for (const key of keys) removeLater(engine, policy, key, at, error);
+function fail(change: Change, error: unknown): void {
+  const { engine, keys, operation, policy } = change;
+  if (!isRefused(error)) for (const key of keys) removeLater(change, key, error);
   engine.report(operation, keys.length === 1 ? keys[0] : undefined, error);
   if (policy.onBackendError === "throw") throw error;
 }

@@ -1,9 +1,9 @@
 import { BackendError } from "@hitbox/core";
 import { publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
-import { checkTagNames } from "../policy/checks.ts";
 import type { Policy } from "../policy/policy.ts";
-import { spaceTag } from "../tags.ts";
+import { spaceTag } from "../tags/entry-tags.ts";
+import { checkTagNames } from "../tags/tag-names.ts";
 
 /** Invalidates every entry of the tags whose load began before this, or that was set before. */
 export async function invalidateTags(engine: Engine, policy: Policy, tags: readonly string[]): Promise<void> {

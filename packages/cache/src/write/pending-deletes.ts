@@ -51,7 +51,7 @@ export class PendingDeletes {
 
   add(key: string, removal: PendingDelete, error: unknown): void {
     const state = this.#keys.of(key);
-    if (this.#isClosed || (state.pendingDelete?.at ?? -1) > removal.at) {
+    if (this.#isClosed || isLater(state.pendingDelete, removal)) {
       this.#keys.release(state);
       return;
     }
@@ -63,11 +63,14 @@ export class PendingDeletes {
     this.#timer ??= this.#arm();
   }
 
-  /** The key has been set or deleted in every tier since: its pending delete has nothing left to do. */
-  settle(key: string): void {
+  /**
+   * The change of this number has reached every tier. A pending delete of an earlier change has nothing left
+   * to do.
+   */
+  settle(key: string, change: number = Number.POSITIVE_INFINITY): void {
     if (this.#waiting.size === 0) return;
     const state = this.#keys.get(key);
-    if (state?.pendingDelete) this.#end(state, "done");
+    if (state?.pendingDelete && (state.pendingDelete.change ?? 0) < change) this.#end(state, "done");
   }
 
   /** Tries them once more, until one fails. */
@@ -146,4 +149,8 @@ export class PendingDeletes {
   #report(key: string, state: RetryMessage["state"], error: unknown): void {
     publish("retry", () => ({ cache: this.#label, key, state, error }));
   }
+}
+
+function isLater(known: PendingDelete | undefined, { at, change = 0 }: PendingDelete): boolean {
+  return known !== undefined && (known.at > at || (known.change ?? 0) > change);
 }

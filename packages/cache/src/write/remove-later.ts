@@ -5,23 +5,31 @@ import { longestLife, type Policy } from "../policy/policy.ts";
 
 type Entry = CacheValue<unknown> | undefined;
 
-/**
- * Has the entry of a key that was asked for until `at` removed, as soon as the tiers allow for it. A newer
- * one stays.
- */
-export function removeLater(engine: Engine, policy: Policy, key: string, at: number, error: unknown): void {
+/** A change of a key that has failed. */
+export interface FailedChange {
+  readonly engine: Engine;
+  readonly policy: Policy;
+  /** Entries that were asked for until then, in epoch milliseconds, are older than the change. */
+  readonly at: number;
+  /** Later changes have greater numbers. */
+  readonly number: number;
+}
+
+/** Has the entry of a key removed that is older than the change, as soon as the tiers allow for it. */
+export function removeLater(change: FailedChange, key: string, error: unknown): void {
+  const { at, engine, number, policy } = change;
   const run = (isWanted: () => boolean): Promise<void> => removeOlder(engine, key, at, isWanted);
   const until = at + Math.max(longestLife(policy), engine.longestLife);
-  engine.pending.add(key, { at, until, run }, error);
+  engine.pending.add(key, { at, until, run, change: number }, error);
 }
 
 async function removeOlder(engine: Engine, key: string, at: number, isWanted: () => boolean): Promise<void> {
-  const { backend, writes } = engine;
+  const { backend } = engine;
   const isNewer = (entry: Entry): boolean => entry !== undefined && entry.createdAt > at;
   const [agreed, seen] = await Promise.all([readable(backend.shared, key), readable(backend, key)]);
   if (isNewer(agreed) && isNewer(seen)) return;
   const context = cacheContext();
-  await writes.run([key], () => (isWanted() ? backend.delete(key, context) : undefined));
+  await engine.send([key], undefined, () => (isWanted() ? backend.delete(key, context) : undefined));
   const failure = context.tiers.find(({ status }) => status === "error");
   if (failure) throw failure.error;
 }

@@ -18,6 +18,9 @@ export function holdsValues({ stored }: World): boolean {
   return [...stored.values()].some((value) => value !== undefined);
 }
 
+/** A change after which an entry of a tag may be stored and invalid. */
+const isOfTags = ({ kind }: Done): boolean => kind === "invalidate" || kind === "clear";
+
 const isChange = ({ kind }: Done): boolean => kind !== "load" && kind !== "get";
 
 const concerns = (change: Done, key: Key): boolean => change.kind === "clear" || change.key === key;
@@ -51,8 +54,7 @@ function checkRest(world: World, setting: Setting): void {
 function checkSame(world: World): void {
   for (const key of KEYS) {
     const stored = world.stored.get(key);
-    // The record of a tag may be younger than the entry: the entry is invalid then.
-    const mayBeInvalid = world.tags === "tags";
+    const mayBeInvalid = world.tags === "tags" && world.done.some(isOfTags);
     for (const answers of world.answers) {
       const answer = answers.get(key);
       if (answer === stored || (answer === undefined && mayBeInvalid)) continue;

@@ -20,7 +20,8 @@ afterEach(async () => {
 });
 
 function over({ url }: Pick<RedisServer, "url">, coherence?: "tracking"): Tagged {
-  const far = redis({ url, ...(coherence && { coherence }) });
+  // So long that a busy machine fails no put.
+  const far = redis({ url, timeout: 30_000, ...(coherence && { coherence }) });
   const opened = tagged(coherence ? compose(memory({ maxEntries: 1_000 }), far) : far);
   open.push(opened);
   return opened;

@@ -1,4 +1,4 @@
-import type { MaybePromise } from "@hitbox/core";
+import { BackendError, type MaybePromise } from "@hitbox/core";
 
 /** `fenced`: a set that its store may refuse. */
 export type Kind = "set" | "fenced" | "delete";
@@ -14,8 +14,8 @@ export interface Sent {
 export interface Write extends Sent {
   readonly kind: Kind;
   readonly run: () => MaybePromise<unknown>;
-  /** Hears that the write was made pointless by a later one, and is not sent. */
-  readonly skip?: (() => void) | undefined;
+  /** Hears that the write is not sent: made pointless by a later one, or failed with an earlier one. */
+  readonly skip?: ((error?: unknown) => void) | undefined;
 }
 
 interface Caller {
@@ -53,7 +53,12 @@ export class KeyQueue {
       for (const caller of this.#running) caller.resolve(undefined);
       void this.#next();
     };
-    running.then(onward, onward);
+    running.then(onward, async (error: unknown) => {
+      // Whoever began it hears of its failure first, and goes on before those who wait do.
+      await undefined;
+      this.#failWaiting(error);
+      onward();
+    });
   }
 
   /** Nobody waits for what is under way, and nothing may be added before it has ended. */
@@ -137,8 +142,27 @@ export class KeyQueue {
       for (const caller of callers) caller.resolve(caller.kind === kind ? value : undefined);
     } catch (error) {
       for (const caller of callers) caller.reject(error);
+      this.#failWaiting(error);
     }
     void this.#next();
+  }
+
+  /**
+   * A write that got no answer in time may still land, so those that wait for it cannot keep the order: they
+   * fail, too. A silent tier so holds up no caller for longer than one deadline.
+   */
+  #failWaiting(error: unknown): void {
+    if (!BackendError.is(error) || error.code !== "timeout") return;
+    for (const { callers, skip } of this.#waiting.splice(0, this.#firstHold())) {
+      skip?.(error);
+      for (const caller of callers) caller.reject(error);
+    }
+  }
+
+  /** Index of the first waiting work that is no write; what comes after it waits for that. */
+  #firstHold(): number {
+    const index = this.#waiting.findIndex(({ kind }) => kind === "hold");
+    return index < 0 ? this.#waiting.length : index;
   }
 }
 

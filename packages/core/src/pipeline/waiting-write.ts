@@ -1,3 +1,5 @@
+import type { BackendError } from "../backend-error.ts";
+
 /** `fenced` is a set that the store may refuse. */
 export type WriteKind = "set" | "fenced" | "delete";
 
@@ -8,6 +10,8 @@ export type WriteKeys = string | readonly string[];
 export class WaitingWrite {
   readonly kind: WriteKind;
   readonly keys: WriteKeys;
+  /** The failure of an earlier write of its keys, which may still land. */
+  failure: BackendError | undefined;
   /** True once its value is encoded: from then on the write is certain to be sent. */
   isReady = false;
   /**

@@ -1,3 +1,4 @@
+import { BackendError } from "../backend-error.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
 import { isPromise, type MaybePromise } from "../maybe-promise.ts";
 import { WaitingWrite, type WriteKeys, type WriteKind } from "./waiting-write.ts";
@@ -8,6 +9,9 @@ import { WaitingWrite, type WriteKeys, type WriteKind } from "./waiting-write.ts
  *
  * A waiting write is not sent if later ones make it pointless; its caller is answered when those are. So the
  * callers of a key that is written faster than the store answers wait for few writes, however many there are.
+ *
+ * A write that gets no answer in time fails the writes that wait for it, too: it may still land, so they could
+ * not keep the order. A silent store so holds up no caller for longer than one deadline.
  */
 export class WriteQueue {
   readonly #queue = new KeyedQueue();
@@ -30,7 +34,7 @@ export class WriteQueue {
     const late = this.#givenUp.size === 0 ? undefined : this.#lateWrites(keys);
     if (!isPromise(encoded) && late === undefined && this.#queue.tail(keys) === undefined) {
       const answer = send(encoded);
-      if (isPromise(answer)) this.#queue.hold(keys, answer);
+      if (isPromise(answer)) this.#queue.hold(keys, this.#noticed(keys, answer));
       return answer;
     }
     const write = new WaitingWrite(kind, keys);
@@ -70,12 +74,28 @@ export class WriteQueue {
     const turn = this.#queue.run(write.keys, async () => {
       this.#leave(write);
       const value = await ready;
+      if (write.failure !== undefined) throw write.failure;
       const replaced = this.#replacedBy(write);
-      return replaced ? { replaced } : { sent: await send(value) };
+      if (replaced) return { replaced };
+      const answer = send(value);
+      return { sent: isPromise(answer) ? await this.#noticed(write.keys, answer) : answer };
     });
     // The turn ends before the later writes are waited for: theirs come after it.
     const { replaced, sent } = await (turn as Promise<{ replaced?: () => Promise<unknown>; sent?: R }>);
     return replaced ? ((await replaced()) as R | undefined) : sent;
+  }
+
+  async #noticed<R>(keys: WriteKeys, answer: PromiseLike<R>): Promise<R> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (BackendError.is(error) && error.code === "timeout") this.#failWaiting(keys, error);
+      throw error;
+    }
+  }
+
+  #failWaiting(keys: WriteKeys, error: BackendError): void {
+    for (const key of listOf(keys)) for (const write of this.#waiting.get(key) ?? []) write.failure ??= error;
   }
 
   #enter(write: WaitingWrite, ready: Promise<unknown>): void {

@@ -4,10 +4,16 @@ import { checkKnown, checkOption } from "../../check.ts";
  * A class of your own that `typedJson()` keeps.
  *
  * @example
+ * class Decimal {
+ *   readonly digits: string;
+ *   constructor(digits: string) {
+ *     this.digits = digits;
+ *   }
+ * }
  * const decimal: CustomType<Decimal, string> = {
  *   name: "Decimal",
  *   is: (value) => value instanceof Decimal,
- *   encode: (value) => value.toString(),
+ *   encode: (value) => value.digits,
  *   decode: (text) => new Decimal(text),
  * };
  */

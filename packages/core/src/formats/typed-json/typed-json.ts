@@ -25,9 +25,9 @@ export interface TypedJsonOptions {
  *
  * @throws TypeError for a wrong option.
  * @example
- * const format = typedJson({
- *   types: [{ name: "Money", is: (value) => value instanceof Money, encode: String, decode: Money.parse }],
- * });
+ * const format = typedJson();
+ * const bytes = format.serialize({ at: new Date(0), ids: new Set([1n]) });
+ * Buffer.from(bytes).toString(); // ' {"at":"$Date:0","ids":["$Set","$BigInt:1"]}'
  */
 export function typedJson(options: TypedJsonOptions = {}): Format {
   checkKnown("typedJson", options, ["types", "maxNodes"]);
