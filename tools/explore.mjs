@@ -10,7 +10,7 @@ import { randomSuites } from "./suites.mjs";
 // other. A case that fails is printed with the command that plays it again, and kept in a file beside its
 // suite (*.seeds.json), which every later run of that suite plays too.
 
-/** Random cases for each seed, as a multiple of those in the quick tests: a share of a few cases says little. */
+/** Random cases for each seed, as a multiple of those in the quick tests: a few cases say little. */
 const RUNS_A_SEED = "5";
 
 const { values: flags } = parseArgs({ options: { minutes: { type: "string", default: "10" } } });

@@ -13,10 +13,10 @@ export const shortenedSuites = () => filesWith("quickly(");
 
 /** Packages whose tests need no process of their own, nor modules that no other test has used. */
 const SHARING = /^packages\/(?:core|composition|cache|wrappers|kits\/conformance)\//;
-/** In such a package, a test that changes or measures its process, or has timers that a later test would miss. */
+/** In such a package, a test that changes or measures its process, or fakes timers. */
 const APART = /useFakeTimers|stubEnv|process\.(?:env|on|memoryUsage)|spyOn\(process|support\/unheard/;
 
-/** The quick test files that may share a process and its modules: most of their time is the loading of these. */
+/** The quick test files that may share a process and its modules, whose loading is most of their time. */
 export const sharingSuites = () =>
   FOLDERS.flatMap(testFilesIn)
     .filter((path) => SHARING.test(path) && !path.endsWith(".long.test.ts"))
