@@ -19,6 +19,7 @@ const vitest = await createVitest(
   "test",
   {
     root: ROOT,
+    mode: "mutants",
     watch: false,
     bail: 1,
     testTimeout: TEST_TIMEOUT_MS,
@@ -27,7 +28,7 @@ const vitest = await createVitest(
     include: ["packages/**/test/**/*.test.ts"],
     exclude: ["**/node_modules/**"],
     allowOnly: false,
-    env: { RUNS: "0.5" },
+    env: { RUNS: "3" },
   },
   { plugins: [plugin] },
 );

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DynamoDbServer, type RedisServer, startDynalite, startRedis } from "@hitbox/test-servers";
+import { quickly } from "@hitbox/test-support";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { workspacePackages } from "../checks/workspace-packages.mjs";
 import { findSnippets } from "../snippets/find-snippets.ts";
@@ -60,9 +61,16 @@ test("the README shows code that is tested", () => {
   expect(snippets.filter(({ file, mode }) => file === "README.md" && mode === "run")).not.toHaveLength(0);
 });
 
-const runnable = snippets.filter(({ mode }) => mode === "run");
+const QUICK = 12;
 
-test.for(runnable.map((snippet) => [`${snippet.file}:${snippet.line}`, snippet] as const))(
+/** The first of each file before the others. */
+const runnable = snippets
+  .filter(({ mode }) => mode === "run")
+  .map((snippet, index, all) => ({ snippet, isFirst: all[index - 1]?.file !== snippet.file }))
+  .toSorted((one, other) => Number(other.isFirst) - Number(one.isFirst))
+  .map(({ snippet }) => snippet);
+
+test.for(quickly(runnable, QUICK).map((snippet) => [`${snippet.file}:${snippet.line}`, snippet] as const))(
   "%s runs as printed",
   async ([, snippet]) => {
     if (/redis/i.test(snippet.code)) await redis.restart();

@@ -10,7 +10,7 @@ import type { Fate } from "./support/model-store.ts";
 
 // Random interleavings of loads, reads, sets, deletes, invalidations and aborts, over a store that takes its
 // time and fails, against the laws of support/model-laws.ts.
-const RUNS = 700;
+const RUNS = 60;
 /** The share of runs that must end with values in the store. */
 const HELD = 0.4;
 

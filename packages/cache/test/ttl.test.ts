@@ -97,7 +97,7 @@ it("jitter shortens ttl by its share at most", () => {
       advance(1);
       expect(await cache.get("a")).toBeUndefined();
     }),
-    { runs: 300 },
+    { runs: 100 },
   );
 });
 

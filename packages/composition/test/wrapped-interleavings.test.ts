@@ -9,7 +9,7 @@ import { type RawModelTier, rawModelTier } from "./support/raw-model-tier.ts";
 
 // As in interleavings.test.ts, over tiers with wrappers around them, whose deadlines pass and which make
 // retries.
-const RUNS = 400;
+const RUNS = 60;
 /** The share of runs that must end with a value in a tier. */
 const HELD = 0.5;
 const KEYS = ["a", "b"] as const;

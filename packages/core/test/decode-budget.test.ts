@@ -1,4 +1,5 @@
 import { type Compressor, cacheBackend } from "@hitbox/core";
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DecodeBudget } from "../src/pipeline/decode-budget.ts";
@@ -46,7 +47,7 @@ describe("the budget for decoding", () => {
 
   test("is never exceeded, and everything ends, whatever fails", async () => {
     const jobs = fc.array(fc.tuple(fc.nat({ max: 15 }), fc.boolean()), { maxLength: 30 });
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(jobs, fc.scheduler(), async (sizes, scheduler) => {
         const budget = new DecodeBudget(10);
         let used = 0;
@@ -62,7 +63,7 @@ describe("the budget for decoding", () => {
         await scheduler.waitFor(Promise.allSettled(results));
         expect(used).toBe(0);
       }),
-      { numRuns: 200 },
+      { runs: 100 },
     );
   });
 

@@ -157,6 +157,6 @@ test("work of a key never overlaps, and waits in order for earlier work of its k
       await settled;
       expect(queue.size).toBe(0);
     }),
-    { runs: 300 },
+    { runs: 100 },
   );
 });

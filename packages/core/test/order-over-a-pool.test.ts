@@ -58,7 +58,7 @@ test("whatever a pool does to their order, the last write of each key stays", as
       }
       for (const [index, { kind, keys }] of calls.entries()) checkAnswer(kind, keys, statuses[index]);
     }),
-    { runs: 500 },
+    { runs: 100 },
   );
 });
 

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noSparseArray: holes are what is tested.
 import { runInNewContext } from "node:vm";
 import { json, typedJson } from "@hitbox/core";
+import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { littleEndian } from "../src/formats/typed-json/binary.ts";
@@ -46,37 +47,37 @@ const { value: anyValue } = fc.letrec<{ value: unknown }>((tie) => ({
 }));
 
 describe("typedJson", () => {
-  test("gives back any value equal, with the same types", () => {
-    fc.assert(
+  test("gives back any value equal, with the same types", async () => {
+    await assertProperty(
       fc.property(anyValue, (value) => expectSame(trip(value), value)),
-      { numRuns: 500 },
+      { runs: 50 },
     );
   });
 
-  test("writes plain data as JSON.stringify does, byte for byte", () => {
+  test("writes plain data as JSON.stringify does, byte for byte", async () => {
     const plain = fc.oneof(
       fc.jsonValue({ noUnicodeString: false }),
       fc.dictionary(name, text),
       fc.array(text),
     );
-    fc.assert(
+    await assertProperty(
       fc.property(plain, (value) => {
         // fast-check draws −0, which is not plain.
         const data: unknown = JSON.parse(JSON.stringify(value));
         expect(textOf(data)).toBe(JSON.stringify(data));
         expect(format.deserialize(Buffer.from(JSON.stringify(data)))).toEqual(data);
       }),
-      { numRuns: 500 },
+      { runs: 50 },
     );
   });
 
-  test("never writes another value as it writes plain data", () => {
-    fc.assert(
+  test("never writes another value as it writes plain data", async () => {
+    await assertProperty(
       fc.property(anyValue, (value) => {
         const written = textOf(value);
         if (!written.startsWith(" ")) expectSame(JSON.parse(written), value);
       }),
-      { numRuns: 500 },
+      { runs: 50 },
     );
   });
 
@@ -291,8 +292,8 @@ describe("typedJson refuses", () => {
 });
 
 describe("what fits when it is written", () => {
-  test("fits when it is read, whatever the limit", () => {
-    fc.assert(
+  test("fits when it is read, whatever the limit", async () => {
+    await assertProperty(
       fc.property(anyValue, fc.integer({ min: 1, max: 60 }), (value, maxNodes) => {
         const small = typedJson({ maxNodes });
         let bytes: Uint8Array;
@@ -304,7 +305,7 @@ describe("what fits when it is written", () => {
         }
         expectSame(small.deserialize(bytes), value);
       }),
-      { numRuns: 500 },
+      { runs: 50 },
     );
   });
 

@@ -1,11 +1,12 @@
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import type { DynamoDbServer } from "@hitbox/test-servers";
+import { quickly } from "@hitbox/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTable } from "../src/index.ts";
 import { dynamodb } from "./patient.ts";
 import { clientOf, commandsOf, entry, failureOf, itemsOf, leaveUnprocessed, SERVERS } from "./support.ts";
 
-describe.each(SERVERS)("clear, $name", ({ start }) => {
+describe.each(quickly(SERVERS, 1))("clear, $name", ({ start }) => {
   let server: DynamoDbServer;
   beforeAll(async () => {
     server = await start();

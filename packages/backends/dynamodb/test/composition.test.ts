@@ -1,16 +1,16 @@
 import { compose } from "@hitbox/composition";
-import { backendConformance } from "@hitbox/conformance";
 import { cacheBackend, cacheContext, cacheValue } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
-import { type DynamoDbServer, startDynalite } from "@hitbox/test-servers";
-import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import type { DynamoDbServer } from "@hitbox/test-servers";
+import { quickly } from "@hitbox/test-support";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTable } from "../src/index.ts";
 import { dynamodb } from "./patient.ts";
 import { clientOf, commandsOf, SERVERS } from "./support.ts";
 
 const table = "tiers";
 
-describe.each(SERVERS)("memory over DynamoDB, $name", ({ start }) => {
+describe.each(quickly(SERVERS, 1))("memory over DynamoDB, $name", ({ start }) => {
   let server: DynamoDbServer;
   beforeAll(async () => {
     server = await start();
@@ -42,22 +42,5 @@ describe.each(SERVERS)("memory over DynamoDB, $name", ({ start }) => {
       { tier: "composition.memory", status: "ok" },
       { tier: "composition.dynamodb", status: "error", error: { code: "connection" } },
     ]);
-  });
-});
-
-describe("memory over DynamoDB keeps the contract", () => {
-  let server: DynamoDbServer;
-  beforeAll(async () => {
-    server = await startDynalite();
-    await createTable(clientOf(server), { table, sortKey: "sk" });
-  });
-  afterAll(() => server.close());
-  backendConformance({
-    test,
-    open: (prefix) =>
-      compose(
-        memory({ maxEntries: 20_000 }),
-        dynamodb({ client: clientOf(server), table, sortKey: "sk", prefix, timeout: 20_000 }),
-      ),
   });
 });

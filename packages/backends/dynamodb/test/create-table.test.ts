@@ -5,11 +5,12 @@ import {
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import type { DynamoDbServer } from "@hitbox/test-servers";
+import { quickly } from "@hitbox/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTable, dynamodb } from "../src/index.ts";
 import { clientOf, entry, fresh, SERVERS, tamperWith, textOf } from "./support.ts";
 
-describe.each(SERVERS)("createTable, $name", ({ name, start }) => {
+describe.each(quickly(SERVERS, 1))("createTable, $name", ({ name, start }) => {
   let server: DynamoDbServer;
   let client: DynamoDBClient;
   beforeAll(async () => {

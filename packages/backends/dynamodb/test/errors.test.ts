@@ -4,11 +4,12 @@ import type { AddressInfo } from "node:net";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import { type DynamoDbServer, freePort } from "@hitbox/test-servers";
+import { quickly } from "@hitbox/test-support";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createTable, dynamodb } from "../src/index.ts";
 import { clientOf, failureOf, SERVERS } from "./support.ts";
 
-describe.each(SERVERS)("a wrong table, $name", ({ start }) => {
+describe.each(quickly(SERVERS, 1))("a wrong table, $name", ({ start }) => {
   let server: DynamoDbServer;
   beforeAll(async () => {
     server = await start();

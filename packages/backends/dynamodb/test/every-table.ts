@@ -14,7 +14,10 @@ export const TABLES = [
 ];
 
 /** The conformance of tables that are made on one server. */
-export function tablesConformance(tables: typeof TABLES, start: () => Promise<DynamoDbServer>): void {
+export function tablesConformance(
+  tables: readonly (typeof TABLES)[number][],
+  start: () => Promise<DynamoDbServer>,
+): void {
   let server: DynamoDbServer;
   let client: DynamoDBClient;
   beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { cacheBackend, cacheValue, hashed } from "@hitbox/core";
 import type { DynamoDbServer } from "@hitbox/test-servers";
+import { quickly } from "@hitbox/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTable } from "../src/index.ts";
 import { dynamodb } from "./patient.ts";
@@ -8,7 +9,7 @@ import { clientOf, entry, failureOf, fresh, itemsOf, SERVERS } from "./support.t
 
 const EXPIRES = 1_900_000_000_001;
 
-describe.each(SERVERS)("an item, $name", ({ start }) => {
+describe.each(quickly(SERVERS, 1))("an item, $name", ({ start }) => {
   let server: DynamoDbServer;
   let client: DynamoDBClient;
   let table: string;

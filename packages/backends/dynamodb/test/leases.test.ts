@@ -1,12 +1,13 @@
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { cacheBackend, cacheValue, FENCE_MS } from "@hitbox/core";
 import type { DynamoDbServer } from "@hitbox/test-servers";
+import { quickly } from "@hitbox/test-support";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTable, type DynamoDbOptions } from "../src/index.ts";
 import { dynamodb } from "./patient.ts";
 import { clientOf, entry, failureOf, fresh, itemsOf, SERVERS, tamperWith, textOf } from "./support.ts";
 
-describe.each(SERVERS)("a lease, $name", ({ start }) => {
+describe.each(quickly(SERVERS, 1))("a lease, $name", ({ start }) => {
   let server: DynamoDbServer;
   let client: DynamoDBClient;
   let options: DynamoDbOptions;

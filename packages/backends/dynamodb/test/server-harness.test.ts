@@ -11,10 +11,16 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** The tables of a server; undefined where it does not answer within 300 ms. */
-async function tables(of: DynamoDbServer, region = "eu-west-1"): Promise<string[] | undefined> {
+/** Milliseconds in which any server answers, and those that one is given which cannot. */
+const [PATIENCE, BRIEFLY] = [20_000, 300];
+
+/** The tables of a server; undefined if it does not answer. */
+async function tables(
+  of: DynamoDbServer,
+  { region = "eu-west-1", within = PATIENCE } = {},
+): Promise<string[] | undefined> {
   const client = clientOf(of, { region, maxAttempts: 1 });
-  const abortSignal = AbortSignal.timeout(300);
+  const abortSignal = AbortSignal.timeout(within);
   const listed = await client.send(new ListTablesCommand({}), { abortSignal }).catch(() => undefined);
   client.destroy();
   return listed?.TableNames;
@@ -28,9 +34,9 @@ describe("a DynamoDB for tests", () => {
     // The first answer of a new process takes longer than others.
     await createTable(clientOf(local), { table: "cache" });
     expect(await tables(local)).toEqual(["cache"]);
-    expect(await tables(local, "us-east-1")).toEqual([]);
+    expect(await tables(local, { region: "us-east-1" })).toEqual([]);
     local.stop();
-    expect(await tables(local)).toBeUndefined();
+    expect(await tables(local, { within: BRIEFLY })).toBeUndefined();
     local.resume();
     expect(await tables(local)).toEqual(["cache"]);
     await local.kill();

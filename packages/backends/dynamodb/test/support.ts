@@ -10,8 +10,8 @@ export { dataOf as textOf, failureOf, storedEntry as entry } from "@hitbox/test-
 
 /** Both stand-ins for DynamoDB, for `describe.each`. */
 export const SERVERS: readonly { readonly name: string; readonly start: () => Promise<DynamoDbServer> }[] = [
-  { name: "DynamoDB Local", start: () => startDynamoDbLocal() },
   { name: "dynalite", start: startDynalite },
+  { name: "DynamoDB Local", start: () => startDynamoDbLocal() },
 ];
 
 /** A client of a server that takes any credentials. */

@@ -1,6 +1,7 @@
 import { closeSync, cpSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { BackendError } from "@hitbox/core";
+import { quickly } from "@hitbox/test-support";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { checkStore } from "../src/check-store.ts";
@@ -10,7 +11,8 @@ import { fatalOf } from "./fatal-damages.ts";
 import { freshPath } from "./folder.ts";
 
 const META_BYTES = 176;
-const RUNS = Number(process.env.FUZZ_RUNS ?? 150);
+const [RUNS, QUICK_RUNS] = [150, 10];
+const SEED = Number.parseInt(process.env.SEED || "1", 10);
 
 /** Writes a number of `bytes` bytes into a meta page. */
 function overwrite(path: string, position: number, bytes: number, value: bigint): void {
@@ -93,8 +95,8 @@ describe("meta pages that are damaged at random", () => {
         fc.constantFrom(...NUMBERS).map((number) => new Uint8Array(new BigUint64Array([number]).buffer)),
       ),
     });
-    const drawn = fc.sample(fc.array(damage, { minLength: 1, maxLength: 3 }), { numRuns: RUNS });
+    const drawn = fc.sample(fc.array(damage, { minLength: 1, maxLength: 3 }), { numRuns: RUNS, seed: SEED });
     const damages = drawn.map((some) => some.map(({ page, at, bytes }) => ({ position: page + at, bytes })));
-    expect(await fatalOf(path, damages)).toEqual([]);
+    expect(await fatalOf(path, quickly(damages, QUICK_RUNS))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { backendConformance } from "@hitbox/conformance";
 import { type RedisServer, startRedis } from "@hitbox/test-servers";
+import { quickly } from "@hitbox/test-support";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { redis } from "../src/index.ts";
 import { CLIENTS } from "./support.ts";
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe.each(CLIENTS)("$version", ({ Redis }) => {
+describe.each(quickly(CLIENTS, 1))("$version", ({ Redis }) => {
   const opened: InstanceType<typeof Redis>[] = [];
   afterAll(() => {
     for (const client of opened) client.disconnect();
@@ -37,7 +38,7 @@ describe("by url", () => {
   });
 });
 
-describe.each(["tracking", "bus"] as const)("with %s", (coherence) => {
+describe.each(quickly(["tracking", "bus"] as const, 1))("with %s", (coherence) => {
   backendConformance({
     test,
     awkwardSpaces,

@@ -1,5 +1,6 @@
-import { setImmediate as immediate, setTimeout as wait } from "node:timers/promises";
+import { setImmediate as immediate } from "node:timers/promises";
 import { MessageChannel } from "node:worker_threads";
+import { gate } from "@hitbox/test-support";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Deadline } from "../src/connection/deadline.ts";
 
@@ -33,17 +34,19 @@ describe("a deadline", () => {
   it("fails an operation when it has passed, and drops its reply", async () => {
     const seen: string[] = [];
     const start = performance.now();
-    const reply = wait(80, "reply");
+    const { opened: reply, open } = gate<string>();
     const to = { parse: () => seen.push("taken"), failed: () => seen.push("failed") };
     await expect(new Deadline(30, late).limit(reply, to)).rejects.toThrow("late");
     expect(performance.now() - start).toBeGreaterThanOrEqual(29);
-    await reply;
+    open("reply");
+    await immediate();
     expect(seen).toEqual(["failed"]);
   });
 
   it("takes a late rejection without a word", async () => {
-    const reply = wait(40).then(() => Promise.reject(new Error("too late")));
+    const { opened: reply, fail } = gate();
     await expect(new Deadline(10, late).limit(reply, { parse })).rejects.toThrow("late");
+    fail(new Error("too late"));
     await expect(reply).rejects.toThrow("too late");
   });
 

@@ -3,7 +3,7 @@ import { type RedisServer, redisCommand, startRedis } from "@hitbox/test-servers
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { redis } from "../src/index.ts";
 import { Notes } from "./coherence/support.ts";
-import { entry, failureOf, succeeds, textOf, until } from "./support.ts";
+import { AT_ONCE, entry, failureOf, succeeds, textOf, until } from "./support.ts";
 import { type SwitchingProxy, startSwitchingProxy } from "./switching-proxy.ts";
 
 let old: RedisServer;
@@ -40,7 +40,7 @@ describe("a failover behind one name", () => {
     await failover();
     const { code, error } = await failureOf(() => redisWrite(tier));
     expect([code, error.message]).toEqual(["unavailable", expect.stringContaining("READONLY")]);
-    expect(await until(succeeds(() => tier.write("key", entry("2"))))).toBeLessThan(1_000);
+    expect(await until(succeeds(() => tier.write("key", entry("2"))))).toBeLessThan(AT_ONCE);
     expect(textOf(await tier.read("key"))).toBe("2");
     expect(await redisCommand(next.port, "EXISTS", "shop::key")).toBe("1");
   });
@@ -49,7 +49,7 @@ describe("a failover behind one name", () => {
     const tier = open();
     await tier.lease("before", 1_000);
     await failover();
-    expect(await until(succeeds(() => tier.lease("key", 1_000)))).toBeLessThan(1_000);
+    expect(await until(succeeds(() => tier.lease("key", 1_000)))).toBeLessThan(AT_ONCE);
   });
 
   it("is followed once the name leads to the new master", async () => {
@@ -63,7 +63,7 @@ describe("a failover behind one name", () => {
     // It has come back to the same server, and not twenty times.
     expect(Number(/total_connections_received:(\d+)/.exec(await info(old))?.[1])).toBeLessThan(30);
     proxy.lead(next.port);
-    expect(await until(succeeds(() => tier.write("key", entry("2"))))).toBeLessThan(1_000);
+    expect(await until(succeeds(() => tier.write("key", entry("2"))))).toBeLessThan(AT_ONCE);
   });
 
   it("leaves a replica that has lost its master, too", async () => {
@@ -72,7 +72,7 @@ describe("a failover behind one name", () => {
     await tier.read("before");
     await redisCommand(old.port, "REPLICAOF", "127.0.0.1", 1);
     proxy.lead(next.port);
-    expect(await until(succeeds(() => tier.read("key")))).toBeLessThan(1_000);
+    expect(await until(succeeds(() => tier.read("key")))).toBeLessThan(AT_ONCE);
   });
 
   it.each(["tracking", "bus"] as const)("takes %s along", async (coherence) => {
@@ -84,7 +84,7 @@ describe("a failover behind one name", () => {
     await until(() => notes.count("before") === 1);
     await failover();
     for (const tier of [mine, other]) {
-      expect(await until(succeeds(() => tier.write("key", entry("2"))))).toBeLessThan(1_000);
+      expect(await until(succeeds(() => tier.write("key", entry("2"))))).toBeLessThan(AT_ONCE);
     }
     await notes.up();
     expect(notes.count("<lost>")).toBeGreaterThan(0);

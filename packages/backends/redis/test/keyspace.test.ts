@@ -13,7 +13,7 @@ describe("prefix", () => {
         const same = keyspace(prefix) + key === keyspace(other) + otherKey;
         expect(same).toBe(prefix === other && key === otherKey);
       }),
-      { runs: 5_000 },
+      { runs: 1_000 },
     );
   });
 
@@ -22,7 +22,7 @@ describe("prefix", () => {
       fc.property(prefixes, prefixes, awkward, (prefix, other, key) => {
         expect((keyspace(other) + key).startsWith(keyspace(prefix))).toBe(prefix === other);
       }),
-      { runs: 5_000 },
+      { runs: 1_000 },
     );
   });
 

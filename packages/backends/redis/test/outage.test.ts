@@ -30,6 +30,8 @@ describe.each(CLIENTS)("while the server is away, $version", ({ Redis }) => {
   describe.each(SETTINGS)("with %s", (_, settings) => {
     let client: InstanceType<typeof Redis>;
     let cache: ReturnType<typeof cacheBackend>;
+    /** With a deadline that no busy machine reaches. */
+    let patient: ReturnType<typeof cacheBackend>;
 
     const operationsOn = (backend: typeof cache): (() => unknown)[] => [
       () => backend.get("key"),
@@ -49,6 +51,7 @@ describe.each(CLIENTS)("while the server is away, $version", ({ Redis }) => {
       client = new Redis(server.port, { retryStrategy: () => 50, ...settings });
       client.on("error", () => {});
       cache = cacheBackend(redis({ client, timeout: TIMEOUT }));
+      patient = cacheBackend(redis({ client, timeout: FAR_DEADLINE }));
       await until(succeeds(() => cache.set("key", cacheValue("before"))));
     });
     afterEach(() => client.disconnect());
@@ -56,7 +59,6 @@ describe.each(CLIENTS)("while the server is away, $version", ({ Redis }) => {
     it("every operation fails at once after a kill, and succeeds soon after a restart", async () => {
       await server.kill();
       await until(() => client.status !== "ready");
-      const patient = cacheBackend(redis({ client, timeout: FAR_DEADLINE }));
       for (const operation of operationsOn(patient)) {
         const { code, ms } = await failureOf(operation);
         expect(code).toBe("connection");
@@ -65,7 +67,7 @@ describe.each(CLIENTS)("while the server is away, $version", ({ Redis }) => {
       await server.restart();
       await until(succeeds(() => cache.get("key")));
       // The set that failed has not been executed since.
-      expect(await cache.get("key")).toBeUndefined();
+      expect(await patient.get("key")).toBeUndefined();
     });
 
     it("what is under way at a kill settles within the deadline", async () => {
@@ -83,13 +85,14 @@ describe.each(CLIENTS)("while the server is away, $version", ({ Redis }) => {
       const failures = await Promise.all(operationsOn(cache).map((operation) => failureOf(operation)));
       for (const { code, ms } of failures) {
         expect(code).toBe("timeout");
-        expect(ms).toBeGreaterThan(TIMEOUT - 5);
+        // One that waits for another fails with it, and a busy machine may have begun it later.
+        expect(ms).toBeGreaterThan(TIMEOUT / 2);
         // A clear waits for the writes that were asked for before it.
         expect(ms).toBeLessThan(2 * TIMEOUT + SLACK);
       }
       server.resume();
       await until(succeeds(() => cache.set("key", cacheValue("after"))));
-      expect((await cache.get("key"))?.data).toBe("after");
+      expect((await patient.get("key"))?.data).toBe("after");
     });
   });
 });

@@ -1,13 +1,13 @@
 import { compressorConformance } from "@hitbox/conformance";
+import { quickly } from "@hitbox/test-support";
 import { test } from "vitest";
 import { implementations } from "./implementations.ts";
 
 for (const [name, zstd] of Object.entries(implementations)) {
-  compressorConformance({ test, name, compressor: zstd() });
-  compressorConformance({
-    test,
-    name: `${name}, level −7, from 1 byte`,
-    compressor: zstd({ level: -7, minBytes: 1 }),
-  });
-  compressorConformance({ test, name: `${name}, level 19`, compressor: zstd({ level: 19 }) });
+  const settings = [
+    { name, compressor: zstd() },
+    { name: `${name}, level −7, from 1 byte`, compressor: zstd({ level: -7, minBytes: 1 }) },
+    { name: `${name}, level 19`, compressor: zstd({ level: 19 }) },
+  ];
+  for (const setting of quickly(settings, 1)) compressorConformance({ test, ...setting });
 }

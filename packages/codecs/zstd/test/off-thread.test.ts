@@ -7,7 +7,7 @@ import { implementations } from "./implementations.ts";
 import { runScript } from "./run-script.ts";
 
 // Text of random digits: real work for either direction.
-const LARGE = Buffer.from(randomBytes(4 * 1024 * 1024).toString("hex"));
+const LARGE = Buffer.from(randomBytes(1024 * 1024).toString("hex"));
 const SMALL = Buffer.from("small ".repeat(100));
 
 /** How often the event loop turned while `work` was under way: never, if it was done on this thread. */

@@ -14,6 +14,7 @@ export {
   runProgram,
   temporaryFolder,
 } from "./program.ts";
+export { quickly } from "./quickly.ts";
 export { dataOf, storedEntry } from "./stored.ts";
 export { type TestClock, testClock } from "./test-clock.ts";
 export { THROWING_LISTENER, thrower, uncaught } from "./uncaught.ts";

@@ -54,7 +54,7 @@ test("every scenario has its row: who answered, and which requests it took", asy
   });
 });
 
-test("with DYNAMODB_ENDPOINT that one is used", async () => {
+test("a DynamoDB that DYNAMODB_ENDPOINT names is used", async () => {
   const server = await startDynalite();
   const { code, stdout } = await runExample({ DYNAMODB_ENDPOINT: server.endpoint });
   await server.close();

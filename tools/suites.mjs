@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const FOLDERS = ["packages", "examples", "benchmarks", "tools"];
+
+/** The test files that play random cases: those that use `assertProperty`. Paths start at the root. */
+export const randomSuites = () => filesWith("assertProperty(");
+
+/** The quick test files that leave rows of a table to the long tests: those that use `quickly`. */
+export const shortenedSuites = () => filesWith("quickly(");
+
+/** Packages whose tests need no process of their own, nor modules that no other test has used. */
+const SHARING = /^packages\/(?:core|composition|cache|wrappers|kits\/conformance)\//;
+/** In such a package, a test that changes or measures its process, or fakes timers. */
+const APART = /useFakeTimers|stubEnv|process\.(?:env|on|memoryUsage)|spyOn\(process|support\/unheard/;
+
+/** The quick test files that may share a process and its modules, whose loading is most of their time. */
+export const sharingSuites = () =>
+  FOLDERS.flatMap(testFilesIn)
+    .filter((path) => SHARING.test(path) && !path.endsWith(".long.test.ts"))
+    .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
+
+function filesWith(text) {
+  return FOLDERS.flatMap(testFilesIn).filter((path) => readFileSync(join(ROOT, path), "utf8").includes(text));
+}
+
+function testFilesIn(folder) {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : testFilesIn(path);
+    return entry.name.endsWith(".test.ts") ? [path] : [];
+  });
+}
+
+const SKIPPED = new Set(["node_modules", "dist", "src", "internal"]);
