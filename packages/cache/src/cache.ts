@@ -31,33 +31,27 @@ export interface WrapOptions<Args extends readonly unknown[], This = unknown> ex
 export interface NamespaceOptions {
   /**
    * Whether this namespace can be cleared. Costs every read of it a look at one more tag. A cache takes one
-   * answer for each
-   * name, and throws a TypeError for the other one, since entries that were stored without it cannot be
-   * cleared. Default:
-   * false.
+   * answer for each name, and throws a TypeError for the other one, since entries that were stored without it
+   * cannot be cleared. Default: false.
    */
   readonly clear?: boolean | undefined;
 }
 
 /**
  * The cache that a service calls. Values are what its callers say they are (`T`); `undefined` is "not found"
- * and never a
- * value, while `null`, `0`, `""` and `false` are values. Every answer is as a hit in the first tier is:
- * frozen or a copy of
- * the caller's own, and plain data where instances of classes were stored, as its format has it. A failing
- * backend never fails an operation, unless
- * `onBackendError` is `"throw"`: then a `BackendError` is thrown. Misuse is a `TypeError`.
+ * and never a value, while `null`, `0`, `""` and `false` are values. Every answer is as a hit in the first
+ * tier is: frozen or a copy of the caller's own, and plain data where instances of classes were stored, as
+ * its format has it. A failing backend never fails an operation, unless `onBackendError` is `"throw"`: then a
+ * `BackendError` is thrown. Misuse is a `TypeError`.
  */
 export interface Cache extends AsyncDisposable {
   /** The value where it is fresh, or stale within `staleWhileRevalidate`; nothing is loaded. */
   get<T>(key: KeyInput): Promise<T | undefined>;
   /**
    * What `get` would answer, where the first tier can answer now; undefined otherwise, and then the lower
-   * tiers are asked
-   * in the background, which fills the first. An entry with tags can be had only where their records are in
-   * the first
-   * tier too: over a memory tier alone, and over one that hears of others' changes. Throws where others
-   * reject.
+   * tiers are asked in the background, which fills the first. An entry with tags can be had only where their
+   * records are in the first tier too: over a memory tier alone, and over one that hears of others' changes.
+   * Throws where others reject.
    */
   getSync<T>(key: KeyInput): T | undefined;
   /** In the order of `keys`. The tiers are asked for all of them together. */
@@ -73,19 +67,17 @@ export interface Cache extends AsyncDisposable {
   setMany<T>(entries: readonly (readonly [key: KeyInput, value: T])[], options?: EntryOptions): Promise<void>;
   /**
    * Whether there was an entry. A delete that did not reach a tier is tried again until it does, or its entry
-   * must have
-   * expired; until then this cache treats the key as missing. At most 10,000 wait; the longest waiting is
-   * given up.
+   * must have expired; until then this cache treats the key as missing. At most 10,000 wait; the longest
+   * waiting is given up.
    */
   delete(key: KeyInput): Promise<boolean>;
   /** In the order of `keys`. */
   deleteMany(keys: readonly KeyInput[]): Promise<boolean[]>;
   /**
    * The value, loaded where it is missing, once for all who ask for it meanwhile. It is stored unless the key
-   * has been set,
-   * deleted or invalidated since the load began; the callers get it all the same. A load that fails rejects
-   * for all who
-   * wait for it, unless a value within `staleIfError` is at hand, and nothing is stored.
+   * has been set, deleted or invalidated since the load began; the callers get it all the same. A load that
+   * fails rejects for all who wait for it, unless a value within `staleIfError` is at hand, and nothing is
+   * stored.
    */
   getOrSet<T, Stale = T>(key: KeyInput, load: Loader<T, Stale>, options?: CallOptions): Promise<T>;
   /** In the order of `keys`, with one call of `load` for all that are missing. */
@@ -110,8 +102,8 @@ export interface Cache extends AsyncDisposable {
   namespace(name: string, options?: NamespaceOptions): Cache;
   /**
    * Entries with any of these tags, in every namespace and process, that were asked for until now are gone.
-   * If the other
-   * processes cannot be told now, they are told later, and the invalidation holds here until then.
+   * If the other processes cannot be told now, they are told later, and the invalidation holds here until
+   * then.
    */
   invalidateTags(tags: readonly string[]): Promise<void>;
   /**
@@ -120,11 +112,9 @@ export interface Cache extends AsyncDisposable {
   clear(): Promise<void>;
   /**
    * Aborts loads, whose callers hear of `closed`; finishes every set, delete and invalidation that has begun;
-   * tries once
-   * more the deletes that wait; then closes the backend, be it called on the cache or on a namespace. After
-   * `closeTimeout`
-   * it rejects with a `BackendError` that counts the changes that it gave up. Later operations reject with
-   * `closed`.
+   * tries once more the deletes that wait; then closes the backend, be it called on the cache or on a
+   * namespace. After `closeTimeout` it rejects with a `BackendError` that counts the changes that it gave up.
+   * Later operations reject with `closed`.
    */
   close(): Promise<void>;
 }

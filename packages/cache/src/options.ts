@@ -6,8 +6,7 @@ import type { Duration } from "./policy/duration.ts";
 export interface EntryOptions {
   /**
    * How long a value is fresh, from when it was asked for where it comes from. 0: it is not stored.
-   * `Infinity`: for ever.
-   * Default: that of the cache.
+   * `Infinity`: for ever. Default: that of the cache.
    */
   readonly ttl?: Duration | undefined;
   /** How long after that it is still answered with, while it is loaded anew in the background. Default: 0. */
@@ -30,38 +29,31 @@ export interface EntryOptions {
 export interface LoadOptions extends EntryOptions {
   /**
    * Share of `ttl`, above 0 and up to 1, after which the next caller who asks has the value loaded anew in
-   * the
-   * background, before it is stale. Default: none.
+   * the background, before it is stale. Default: none.
    */
   readonly refreshAhead?: number | undefined;
   /**
    * How long a caller waits for a load where a stale value is at hand, within `staleIfError` or
-   * `staleWhileRevalidate`:
-   * then that is the answer, and the load goes on. Default: without end.
+   * `staleWhileRevalidate`: then that is the answer, and the load goes on. Default: without end.
    */
   readonly softTimeout?: Duration | undefined;
   /**
    * How long a call may take, from its beginning to its answer: reads, waits for other processes, validation
-   * and the
-   * loader. Then it fails with a `TimeoutError` (a DOMException), and a load that nobody waits for is
-   * aborted. `Infinity`:
-   * without end. Default: 30 s.
+   * and the loader. Then it fails with a `TimeoutError` (a DOMException), and a load that nobody waits for is
+   * aborted. `Infinity`: without end. Default: 30 s.
    */
   readonly hardTimeout?: Duration | undefined;
   /** How long "not found" (the loader's `undefined`) is kept. Default: 0, it is not. */
   readonly notFoundTtl?: Duration | undefined;
   /**
    * Over a backend with leases that other processes share: how long one process alone may load a key before
-   * another
-   * tries too, from 1 ms to 5 minutes. `false`: no leases; processes load each for itself, and a load is
-   * stored though
-   * another process has set or deleted its key meanwhile. Default: 5 s.
+   * another tries too, from 1 ms to 5 minutes. `false`: no leases; processes load each for itself, and a load
+   * is stored though another process has set or deleted its key meanwhile. Default: 5 s.
    */
   readonly lease?: Duration | false | undefined;
   /**
    * Whether a backend that fails is answered for by loading, or its `BackendError` thrown. An entry that
-   * cannot be read
-   * (damaged, or of a codec that is not known) is missing either way. Default: `"ignore"`.
+   * cannot be read (damaged, or of a codec that is not known) is missing either way. Default: `"ignore"`.
    */
   readonly onBackendError?: "ignore" | "throw" | undefined;
 }
@@ -93,7 +85,6 @@ export interface LoaderContext<T> {
 
 /**
  * Loads one value; `undefined` is "not found". `Stale` is the type of `context.stale`, apart from `T`, so
- * that `T` is
- * inferred from the answer of a loader that uses its context.
+ * that `T` is inferred from the answer of a loader that uses its context.
  */
 export type Loader<T, Stale = T> = (context: LoaderContext<Stale>) => T | PromiseLike<T>;

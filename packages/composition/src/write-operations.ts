@@ -89,8 +89,7 @@ export function deleteIn(
 
 /**
  * A value that came from this composition: L1 takes it if the refill policy says so, and the tiers of L2 that
- * are above
- * the one that answered.
+ * are above the one that answered.
  */
 function setRefill<T>(
   { refill }: Composed,

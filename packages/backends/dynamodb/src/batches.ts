@@ -12,8 +12,7 @@ import { BATCH_WRITE } from "./table.ts";
 
 /**
  * Requests of batches that are under way at once. The SDK's client has 50 connections by default, and lone
- * operations
- * need some of them.
+ * operations need some of them.
  */
 const READ_LANES = 8;
 const WRITE_LANES = 12;
@@ -64,8 +63,7 @@ export class Batches {
 
   /**
    * Removes up to 25 keys by one request each, and more by batches. A batch is told only by a read before it
-   * which keys
-   * there are: if two processes remove a key at the same time, both may be answered `deleted`.
+   * which keys there are: if two processes remove a key at the same time, both may be answered `deleted`.
    */
   async remove(keys: readonly string[]): Promise<DeleteStatus[]> {
     if (keys.length > BATCH_WRITE.max) return this.#removePieces(keys);

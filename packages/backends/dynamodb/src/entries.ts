@@ -114,8 +114,7 @@ export class Entries {
 
   /**
    * The items of up to 100 keys as they are now, in the order of `keys`, with no more than `MARKS`: for
-   * `removed` and
-   * for `Parts.sweep`.
+   * `removed` and for `Parts.sweep`.
    */
   async marksOf(keys: readonly string[], deadline: Deadline): Promise<(Item | undefined)[]> {
     if (keys.length === 0) return [];

@@ -8,8 +8,7 @@ type Piece<T> = readonly T[];
 
 /**
  * Sends a batch in pieces, in the lanes that are free. After a failure no further piece is sent: a table that
- * refuses
- * or does not answer is not asked thousands of times.
+ * refuses or does not answer is not asked thousands of times.
  *
  * @throws BackendError with an `UnprocessedItemsError` as its `cause`, which counts the items that may be
  * left undone.

@@ -20,8 +20,7 @@ const SEPARATOR = "::";
  * | with a sort key | `<prefix>`, `<key>` | `<prefix>::/<version>/<n>`, `part` | `<prefix>::!<hash>`, `lease` |
  *
  * No prefix holds "::" or ends with ":", so no two of these meet, whatever prefixes and keys hold. Parts are
- * spread over
- * the table: a partition takes no more than some two of them a second.
+ * spread over the table: a partition takes no more than some two of them a second.
  */
 export class Layout {
   readonly prefix: string;

@@ -16,9 +16,8 @@ const PATTERNS: readonly RegExp[] = [
 
 /**
  * Copies an error that the SDK threw, without secrets. The SDK's own error leads to the signed request, with
- * the id of
- * the access key and the session token, and a message of the server may quote them. The copy has the same
- * class.
+ * the id of the access key and the session token, and a message of the server may quote them. The copy has
+ * the same class.
  */
 export async function safeError(error: unknown, client: Sender): Promise<unknown> {
   return copyOf(error, await secretsOf(client), DEEPEST_CAUSE);

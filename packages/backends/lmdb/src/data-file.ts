@@ -9,10 +9,8 @@ const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
  * A phrase that says what is wrong with an LMDB file; undefined if nothing is. An empty file is a store to be
- * made.
- * A file starts with two meta pages. lmdb keeps a third meta, of the state that is known to be on the disk,
- * in the
- * second half of the first page.
+ * made. A file starts with two meta pages. lmdb keeps a third meta, of the state that is known to be on the
+ * disk, in the second half of the first page.
  */
 export function problemOf(descriptor: number): string | undefined {
   if (fstatSync(descriptor).size === 0) return undefined;

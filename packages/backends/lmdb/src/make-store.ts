@@ -4,8 +4,8 @@ import { DATA_FILE, LOCK_FILE } from "./check-store.ts";
 
 /**
  * Makes the directory and the files of a store, with the permissions of `mode`, whatever the umask.
- * Permissions of a
- * directory or file that is there already stay as they are. LMDB takes an empty file for a store to be made.
+ * Permissions of a directory or file that is there already stay as they are. LMDB takes an empty file for a
+ * store to be made.
  */
 export function makeStore(path: string, mode: number): void {
   const made = mkdirSync(path, { recursive: true, mode: directoryMode(mode) });

@@ -51,8 +51,7 @@ export const BINARY_KINDS: readonly (readonly [prototype: object, Kind])[] = [
 
 /**
  * A copy of some bytes, or a noun phrase for memory that is not kept. Other threads can change shared memory
- * at any
- * time, and resizable memory would come back with a fixed size.
+ * at any time, and resizable memory would come back with a fixed size.
  */
 function bytesOf(buffer: ArrayBufferLike, start: number, length: number): ArrayBuffer | string {
   if (!types.isArrayBuffer(buffer)) return "a SharedArrayBuffer";

@@ -122,8 +122,7 @@ export class Entries {
 
   /**
    * Drops expired entries until another one of `bytes` fits in, or no expired one is left. The LRU cache does
-   * the rest.
-   * Answers with the entry that still is under the key.
+   * the rest. Answers with the entry that still is under the key.
    */
   #makeRoom(key: string, bytes: number): Stored | undefined {
     let old = this.#lru.peek(key);

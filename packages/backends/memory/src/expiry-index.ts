@@ -7,9 +7,8 @@ const LONG_KEY_SHARE = 0.2;
 
 /**
  * Keys by the time at which their entries end: a binary heap (J. W. J. Williams, Algorithm 232, 1964). A
- * replaced or
- * removed entry leaves its node behind, so each node has a mark, by which the owner tells whether it still
- * counts.
+ * replaced or removed entry leaves its node behind, so each node has a mark, by which the owner tells whether
+ * it still counts.
  */
 export class ExpiryIndex {
   readonly #times: number[] = [];

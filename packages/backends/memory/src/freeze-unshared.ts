@@ -1,9 +1,7 @@
 /**
  * Freezes the plain objects and arrays of a value that nobody else has, without recursion. Returns whether
- * all of the
- * value is then known to be immutable: false if a part can still be changed (Map, Date, binary …), was frozen
- * before,
- * or is held twice.
+ * all of the value is then known to be immutable: false if a part can still be changed (Map, Date, binary …),
+ * was frozen before, or is held twice.
  */
 export function freezeUnshared(root: unknown): boolean {
   const pending: unknown[] = [root];

@@ -18,8 +18,7 @@ const KIB = 1_024;
 
 /**
  * The leases of a tier in this process. Holds nothing for a key once it is written or removed. A clock that
- * is set back
- * prolongs no lease.
+ * is set back prolongs no lease.
  */
 export class Leases {
   readonly #claims = new Map<string, Claim>();

@@ -17,12 +17,9 @@ class CloneOnRead {
 
 /**
  * The default: keeps the value exactly, safe from later changes by anyone. The value is cloned when it is
- * written, and
- * its plain objects and arrays are frozen. All readers share plain data. Each reader gets a clone of data
- * with a Map,
- * Set, Date, Error, RegExp, URL or binary in it. Anything else (functions, symbols, getters, instances of
- * classes …)
- * is refused, with its path.
+ * written, and its plain objects and arrays are frozen. All readers share plain data. Each reader gets a
+ * clone of data with a Map, Set, Date, Error, RegExp, URL or binary in it. Anything else (functions, symbols,
+ * getters, instances of classes …) is refused, with its path.
  */
 export function frozen(): MeasuredFormat {
   return FROZEN;

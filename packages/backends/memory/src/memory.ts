@@ -24,16 +24,14 @@ export interface MemoryOptions extends AdapterOptions<unknown> {
   readonly maxEntries?: number | undefined;
   /**
    * Most bytes kept: keys, tags, payloads and the bookkeeping of each entry. Live values are estimated. Needs
-   * a format
-   * whose values can be measured: `frozen()`, or one that makes bytes.
+   * a format whose values can be measured: `frozen()`, or one that makes bytes.
    */
   readonly maxBytes?: number | undefined;
   /** How values are kept. Default: `frozen()`; also `reference()`, or any bytes format such as `json()`. */
   readonly format?: Format<unknown> | undefined;
   /**
    * Called after an entry has left, with its key and data as a reader would have them. Data of a bytes format
-   * is decoded
-   * for that. Default: none.
+   * is decoded for that. Default: none.
    */
   readonly onEvict?: OnEvict | undefined;
   /** Epoch milliseconds. Default: `Date.now`. */

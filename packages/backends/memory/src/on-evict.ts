@@ -3,8 +3,7 @@ import type { EvictReason, Stored } from "./entries.ts";
 
 /**
  * Told of an entry that has left. `evicted`: for lack of room, before its end. `expired`: for lack of room,
- * after its
- * end. `replaced`: by a newer entry. `deleted`: by a delete, a clear or a close.
+ * after its end. `replaced`: by a newer entry. `deleted`: by a delete, a clear or a close.
  */
 export type OnEvict = (key: string, value: unknown, reason: EvictReason) => void;
 

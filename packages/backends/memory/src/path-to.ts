@@ -13,8 +13,7 @@ interface Step {
 
 /**
  * The path from `root` to the part of `holder` under `key`, such as `.user.roles[3]`; empty for the root
- * itself. Only
- * looked for when a value has been refused. Runs no getter.
+ * itself. Only looked for when a value has been refused. Runs no getter.
  */
 export function pathTo(root: unknown, holder: object | undefined, key: PropertyKey | undefined): string {
   if (holder === undefined || key === undefined || typeof root !== "object" || root === null) return "";

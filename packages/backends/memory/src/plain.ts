@@ -53,8 +53,7 @@ export function addPart(copy: object, name: string, part: unknown): void {
 
 /**
  * Whether an array is long and has elements only, none of them missing. Such an array is read by index: to
- * list its
- * names costs more than to copy it.
+ * list its names costs more than to copy it.
  */
 export function isLongAndDense(array: readonly unknown[]): boolean {
   if (array.length <= SHORT_ARRAY) return false;

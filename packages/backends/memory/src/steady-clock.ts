@@ -1,8 +1,6 @@
 import type { Clock } from "@hitbox/core";
 
-/**
- * Time that never goes back, from a clock that may be set back: a step back counts as no time at all.
- */
+/** Time that never goes back, from a clock that may be set back: a step back counts as no time at all. */
 export class SteadyClock {
   readonly #clock: Clock;
   #last: number;

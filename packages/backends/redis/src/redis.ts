@@ -26,8 +26,7 @@ import { RedisClusterBackend } from "./entries/redis-cluster-backend.ts";
 
 export interface RedisCommonOptions extends AdapterOptions {
   /**
-   * First part of every key in Redis: `<prefix>::<key>`. No "::" in it, no ":" at its end. Default:
-   * "hitbox".
+   * First part of every key in Redis: `<prefix>::<key>`. No "::" in it, no ":" at its end. Default: "hitbox".
    */
   readonly prefix?: string | undefined;
   /**

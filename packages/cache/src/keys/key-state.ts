@@ -63,8 +63,8 @@ export class KeyState {
 
   /**
    * A change has ended that the load may have missed. The entry that it is reading is no answer for later
-   * callers, nor is
-   * a stale value that it has read. The loader's answer is one: the loader was called after the change was.
+   * callers, nor is a stale value that it has read. The loader's answer is one: the loader was called after
+   * the change was.
    */
   missChange(): void {
     const { flight } = this;

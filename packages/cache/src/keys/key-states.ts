@@ -2,8 +2,7 @@ import { type KeyLoad, KeyState } from "./key-state.ts";
 
 /**
  * The state of each key with something under way, and of no other. Bounded by the loads that callers wait
- * for, and by
- * the pending deletes.
+ * for, and by the pending deletes.
  */
 export class KeyStates {
   #states = new Map<string, KeyState>();
@@ -60,8 +59,7 @@ export class KeyStates {
     this.#states.delete(state.key);
     if (this.#states.size > 0) return;
     // V8 links the table of a map that has grown to its new one: one that has aged in the heap would keep all
-    // that come
-    // after it, with what they held, from being collected young.
+    // that come after it, with what they held, from being collected young.
     this.#states = new Map();
     this.#flights = new Set();
   }

@@ -3,10 +3,9 @@ import { checkOption } from "@hitbox/core";
 
 /**
  * A key: a string, or data as JSON has it, with `bigint` and `Date` besides. Equal data is one key, in
- * whatever order an
- * object's properties stand; properties that are undefined count as absent. Data that differs is never one
- * key: 42, "42"
- * and [42] are three. Its text may have `maxKeyBytes` bytes, 2,048 by default.
+ * whatever order an object's properties stand; properties that are undefined count as absent. Data that
+ * differs is never one key: 42, "42" and [42] are three. Its text may have `maxKeyBytes` bytes, 2,048 by
+ * default.
  */
 export type KeyInput = string | number | bigint | boolean | null | object;
 
@@ -21,8 +20,7 @@ const RESERVED: ReadonlySet<string> = new Set(["=", "'", "@", "%"]);
 /**
  * @param most bytes that the text may have in UTF-8.
  * @throws TypeError for an empty string, for what is not data (functions, symbols, class instances, NaN,
- * cycles), and for
- * a key whose text is too long.
+ * cycles), and for a key whose text is too long.
  */
 export function keyText(space: string, key: KeyInput, most: number): string {
   const text = typeof key === "string" ? stringText(space, key, most) : canonical(`${space}=`, key, 0, most);
@@ -61,8 +59,8 @@ function checkName(option: string, name: string): string {
 const DEEPEST = 64;
 
 // Written out, without intermediate arrays: a key is built for every call. The text so far is handed on, so
-// that work
-// ends as soon as it is too long, however often one object is in the key and however long an array is.
+// that work ends as soon as it is too long, however often one object is in the key and however long an array
+// is.
 /**
  * `text` and the value. Injective, the order of properties apart. As RFC 8785 (JSON Canonicalization Scheme)
  * where that has a form.

@@ -3,8 +3,7 @@ const MOST_NAMES = 100_000;
 
 /**
  * Remembers which namespaces of a cache can be cleared. An entry that was stored through one that cannot be
- * cleared would
- * outlive the `clear` of one of the same name that can.
+ * cleared would outlive the `clear` of one of the same name that can.
  */
 export class Namespaces {
   readonly #canClear = new Map<string, boolean>();

@@ -13,8 +13,8 @@ export interface Batch<K, T> {
 
 /**
  * One key of a `getOrSetMany`. The call's loader waits for it while it is read, or while its lease is asked
- * for, and no
- * longer: a key that waits for the load of another leaves the batch, or two calls could wait for each other.
+ * for, and no longer: a key that waits for the load of another leaves the batch, or two calls could wait for
+ * each other.
  */
 export class BatchKey<K, T> extends Caller<T | undefined> {
   readonly #batch: Batch<K, T>;

@@ -9,8 +9,8 @@ import type { Request } from "./request.ts";
 
 /**
  * One key of one `getOrSet` or `getOrSetMany` that waits: for a read, or for a load that it has joined. It is
- * answered
- * once: by the load, by an older value where its own windows and timeouts allow for that, or by its own end.
+ * answered once: by the load, by an older value where its own windows and timeouts allow for that, or by its
+ * own end.
  */
 export abstract class Caller<T> implements Beginner<T> {
   readonly request: Request<T>;

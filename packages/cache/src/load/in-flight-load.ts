@@ -26,8 +26,7 @@ export interface Beginner<T> extends Waiter<T> {
 
 /**
  * One load of a key, from the read that may make it needless to the end of storing, and all callers who wait
- * for it. It
- * belongs to the cache: a caller who goes away leaves it to the others, and the last one ends it.
+ * for it. It belongs to the cache: a caller who goes away leaves it to the others, and the last one ends it.
  */
 export class InFlightLoad<T> implements KeyLoad {
   readonly engine: Engine;
@@ -40,8 +39,7 @@ export class InFlightLoad<T> implements KeyLoad {
   readonly ends: number;
   /**
    * `reading`: the tiers are read for an answer. `loading`: the lease is asked for, then the loader runs.
-   * `storing`: the
-   * loader has answered. `done`: every caller has been answered.
+   * `storing`: the loader has answered. `done`: every caller has been answered.
    */
   phase: KeyLoad["phase"] = "reading";
   /** The version of the key that it began with. */

@@ -6,8 +6,8 @@ import { store } from "./store.ts";
 
 /**
  * The second and third phase of a load: asks for the lease, calls the loader and stores its answer. In this
- * process the
- * loader runs for one caller of the key; under a lease, for one among all processes that share the backend.
+ * process the loader runs for one caller of the key; under a lease, for one among all processes that share
+ * the backend.
  */
 export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
   flight.startLoading();

@@ -17,8 +17,7 @@ interface Member<K, T> {
 
 /**
  * The loads of several keys as one call of the loader, which leaves when no key is expected any more. A key
- * that comes
- * later, because it had to wait for another process, is loaded by a call of its own.
+ * that comes later, because it had to wait for another process, is loaded by a call of its own.
  */
 export class LoaderBatch<K, T> {
   readonly #load: ManyLoader<K, T>;
@@ -50,8 +49,7 @@ export class LoaderBatch<K, T> {
   }
 
   // A promise's own turn, and not `nextTick` or `queueMicrotask`, which test frameworks replace: keys whose
-  // loads come in
-  // one turn are loaded together.
+  // loads come in one turn are loaded together.
   #sendIfDue(): void {
     if (this.#expected > 0 || this.#members.length === 0 || this.#isDue) return;
     this.#isDue = true;

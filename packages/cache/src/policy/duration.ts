@@ -4,9 +4,8 @@ type Unit = "ms" | "s" | "m" | "h" | "d" | "w";
 
 /**
  * Milliseconds, or a number with its unit: `"250ms"`, `"30s"`, `"5m"`, `"1.5h"`, `"7d"`, `"2w"`. `Infinity`:
- * for ever. Any
- * string is taken by the compiler, so that one from a configuration needs no cast, and checked when it is
- * used.
+ * for ever. Any string is taken by the compiler, so that one from a configuration needs no cast, and checked
+ * when it is used.
  */
 export type Duration = number | `${number}${Unit}` | (string & Record<never, never>);
 

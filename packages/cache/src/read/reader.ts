@@ -44,8 +44,7 @@ export class Reader<T> {
 
   /**
    * Accepts the entry that `read` answers with. Records of tags are read in the same batch. Fails as the
-   * backend does; an
-   * entry that cannot be read is none, and reported.
+   * backend does; an entry that cannot be read is none, and reported.
    */
   read(
     key: string,
@@ -118,8 +117,7 @@ export class Reader<T> {
 
   /**
    * The first tier has an entry that was invalidated: another process may have stored the value anew, in the
-   * tier that all
-   * share. The first tier is offered it there.
+   * tier that all share. The first tier is offered it there.
    */
   #newer(key: string): MaybePromise<Found<T> | undefined> {
     const { tags, isItsOwnShared } = this.#engine;

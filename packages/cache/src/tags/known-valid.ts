@@ -23,8 +23,7 @@ export function countChange(): void {
 
 /**
  * Entries whose tags were found valid, where a first tier hears of all changes: they stay so until some
- * record
- * changes, or one of theirs ends. An entry is known by its list of tags, which belongs to it alone.
+ * record changes, or one of theirs ends. An entry is known by its list of tags, which belongs to it alone.
  */
 export class KnownValid {
   readonly #now: () => number;

@@ -18,14 +18,11 @@ interface Generation {
 
 /**
  * The invalidations of one store that lives in this process. A stamp is a number that grows with each
- * invalidation, after
- * a random text that no other process and no other store has.
+ * invalidation, after a random text that no other process and no other store has.
  *
  * Remembers the invalidated tags alone, and no longer than an entry lives that was stamped before. To forget
- * tags, the
- * floor is raised: an entry whose stamp is not above it is invalid, whatever its tags are. So it does not
- * matter for
- * correctness when tags are forgotten, nor whether a clock was right.
+ * tags, the floor is raised: an entry whose stamp is not above it is invalid, whatever its tags are. So it
+ * does not matter for correctness when tags are forgotten, nor whether a clock was right.
  */
 export class LocalState {
   readonly #prefix = `${STAMP_MARK}${randomBytes(6).toString("base64url")}.`;

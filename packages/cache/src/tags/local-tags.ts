@@ -6,8 +6,7 @@ import type { Stamps, TagIndex } from "./tag-index.ts";
 
 /**
  * Tags of a store that lives in this process: nothing about them is in the store, so nothing of them is
- * evicted by data.
- * An entry has one stamp for all of its tags.
+ * evicted by data. An entry has one stamp for all of its tags.
  */
 export class LocalTags implements TagIndex {
   readonly #state: LocalState;

@@ -39,8 +39,7 @@ function localTags(store: object, { elapsed }: TagIndexOptions, maxTags: number)
 
 /**
  * The caches of one process that are made over one store agree on its tags. Caches that know it by different
- * objects do
- * not: then each takes the tagged entries of the other as invalid.
+ * objects do not: then each takes the tagged entries of the other as invalid.
  */
 const states = new WeakMap<object, LocalState>();
 

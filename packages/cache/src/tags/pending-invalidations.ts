@@ -15,10 +15,8 @@ const MOST_AT_ONCE = 1_000;
 
 /**
  * The invalidations of this process that the store has not confirmed yet, the newest for each tag. While a
- * tag has one,
- * its entries are invalid here, and nothing of it is stamped. Bounded by the calls under way and by the
- * retries, which
- * give up the longest waiting.
+ * tag has one, its entries are invalid here, and nothing of it is stamped. Bounded by the calls under way and
+ * by the retries, which give up the longest waiting.
  */
 export class PendingInvalidations {
   readonly #records: RecordStore;

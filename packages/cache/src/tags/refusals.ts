@@ -5,8 +5,8 @@ const REFUSED_MS = 60_000;
 
 /**
  * Whether a lease failed for a reason that does not pass by itself: the store has answered, and does not know
- * or permit the
- * command (`internal`, as Redis says NOPERM or "unknown command"), or the entry under the key is not ours.
+ * or permit the command (`internal`, as Redis says NOPERM or "unknown command"), or the entry under the key
+ * is not ours.
  */
 export function isRefused(error: unknown): boolean {
   if (!BackendError.is(error) || error.retryable) return false;

@@ -15,10 +15,9 @@ interface Known {
 
 /**
  * Tags of a store that other processes share, or that outlives this one. The store has a record for each tag
- * with
- * entries, and the record has the tag's current stamp. An invalidation deletes the record; a tag without a
- * record has no
- * valid entry. So a record that is lost, in whatever way, makes entries invalid, and never valid.
+ * with entries, and the record has the tag's current stamp. An invalidation deletes the record; a tag without
+ * a record has no valid entry. So a record that is lost, in whatever way, makes entries invalid, and never
+ * valid.
  */
 export class SharedTags implements TagIndex {
   readonly #records: RecordStore;

@@ -14,30 +14,26 @@ export interface Stamps {
 
 /**
  * Decides which tagged entries are valid. An entry carries a stamp for each of its tags, and is valid while
- * each stamp
- * equals the tag's current one. No clock takes part in that. See docs/decisions/2026-11-28-tag-stamps.md.
+ * each stamp equals the tag's current one. No clock takes part in that. See
+ * docs/decisions/2026-11-28-tag-stamps.md.
  *
  * Answers without a promise in memory, and over a first tier that is kept coherent. Takes the tags of an
- * entry as the
- * entry has them: the caller's tags, then internal ones such as `%space:x`, then marks such as `%none` and
- * `%v3`.
+ * entry as the entry has them: the caller's tags, then internal ones such as `%space:x`, then marks such as
+ * `%none` and `%v3`.
  */
 export interface TagIndex {
   /**
    * Begins to read the records of tags, so that they travel in one batch with the entry that is read in this
-   * tick.
-   * Undefined if there is nothing to read. Never throws, and its failures need no listener.
+   * tick. Undefined if there is nothing to read. Never throws, and its failures need no listener.
    */
   ahead(tags: readonly string[]): Records | undefined;
 
   /**
    * Whether the entry is valid. `records` are those that were read together with the entry; the records of
-   * other tags are
-   * read now. Fails as the backend does. `true` at once for an entry without tags.
+   * other tags are read now. Fails as the backend does. `true` at once for an entry without tags.
    *
    * Law: false if the stamps of the entry were known before an invalidation of one of its tags began, and
-   * that
-   * invalidation was over before the record was read.
+   * that invalidation was over before the record was read.
    */
   accepts(entry: CacheValue<unknown>, records?: Records | undefined): MaybePromise<boolean>;
 
@@ -46,38 +42,32 @@ export interface TagIndex {
 
   /**
    * Takes the stamps of tags for an entry that is to live `life` milliseconds, or Infinity. Makes the records
-   * that are
-   * missing. Fails as the backend does: then nothing with these tags may be stored.
+   * that are missing. Fails as the backend does: then nothing with these tags may be stored.
    *
    * A load takes its stamps before it calls the loader, and WAITS for them: an invalidation that comes later
-   * then
-   * invalidates the value. It may ask for the lease meanwhile. `records` of the same operation save the
-   * reading.
-   * A set takes them when it begins, and waits for them before it stores the entry.
-   * An invalidation of this process that begins before they are here invalidates the entry too.
+   * then invalidates the value. It may ask for the lease meanwhile. `records` of the same operation save the
+   * reading. A set takes them when it begins, and waits for them before it stores the entry. An invalidation
+   * of this process that begins before they are here invalidates the entry too.
    */
   stamp(tags: readonly string[], life: number, records?: Records | undefined): MaybePromise<Stamps>;
 
   /**
    * The stamps for tags that a loader names late. Tags that are stamped already keep their stamp: a new one
-   * would hide an
-   * invalidation that came while the loader ran. A tag that is named late counts from this call.
+   * would hide an invalidation that came while the loader ran. A tag that is named late counts from this
+   * call.
    */
   restamp(earlier: Stamps, tags: readonly string[], life: number): MaybePromise<Stamps>;
 
   /**
    * The entry with its stamps, to be stored. Prolongs in the background the records that would end before the
-   * entry.
-   * A tag without a stamp makes the entry invalid. An entry without tags is returned as it is.
+   * entry. A tag without a stamp makes the entry invalid. An entry without tags is returned as it is.
    */
   stamped<T>(entry: CacheValue<T>, stamps: Stamps): CacheValue<T>;
 
   /**
    * Invalidates every entry of the tags: in this process at once, elsewhere when this resolves. One round
-   * trip, however
-   * many entries there are. If it fails, the entries stay invalid in this process, nothing of the tags is
-   * stamped, and the
-   * invalidation is tried again until it succeeds; it rejects all the same.
+   * trip, however many entries there are. If it fails, the entries stay invalid in this process, nothing of
+   * the tags is stamped, and the invalidation is tried again until it succeeds; it rejects all the same.
    */
   invalidate(tags: readonly string[]): Promise<void>;
 
@@ -111,8 +101,7 @@ export interface TagIndexOptions {
   readonly maxTags?: number | undefined;
   /**
    * The backend that `createCache` was given, raw or typed. Two caches of a process over one store in memory
-   * agree on tags
-   * by this object. Default: the tier itself.
+   * agree on tags by this object. Default: the tier itself.
    */
   readonly store?: object | undefined;
 }

@@ -5,8 +5,8 @@ import type { Records, Stamps } from "./tag-index.ts";
 
 /**
  * The record of a tag in the store: its data is the current stamp, random text. Later releases write
- * `stamp.epoch`, where
- * another epoch says that the entries are stale. This one takes such an entry as invalid.
+ * `stamp.epoch`, where another epoch says that the entries are stale. This one takes such an entry as
+ * invalid.
  */
 export type TagRecord = CacheValue<string>;
 

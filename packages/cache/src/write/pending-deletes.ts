@@ -9,10 +9,8 @@ const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Deletes and invalidations that could not reach a tier. They are tried again, with longer and longer pauses,
- * until they
- * do, or until the entries that they were for must have expired. One for each key, the newest. Until then the
- * cache
- * treats those entries as missing. They do not keep a process alive.
+ * until they do, or until the entries that they were for must have expired. One for each key, the newest.
+ * Until then the cache treats those entries as missing. They do not keep a process alive.
  */
 export class PendingDeletes {
   readonly #label: string;
@@ -42,8 +40,8 @@ export class PendingDeletes {
 
   /**
    * Entries of the key that were asked for by then are to be deleted; -1 if none is. To be asked for when a
-   * read begins: by
-   * the time it answers, the delete may be done and forgotten, though the entry was read before.
+   * read begins: by the time it answers, the delete may be done and forgotten, though the entry was read
+   * before.
    */
   limitOf(key: string): number {
     return this.#waiting.size === 0 ? -1 : (this.#keys.get(key)?.pendingDelete?.at ?? -1);
@@ -103,8 +101,8 @@ export class PendingDeletes {
   }
 
   // One after the other: after an outage the store is not to meet them all at once. The first failure ends a
-  // round, and
-  // the next begins with another key, so that one that fails for its own reasons does not hold up the rest.
+  // round, and the next begins with another key, so that one that fails for its own reasons does not hold up
+  // the rest.
   async #tryAll(): Promise<void> {
     for (const state of [...this.#waiting]) {
       const removal = state.pendingDelete;

@@ -4,10 +4,8 @@ import { textOf } from "../text-of.ts";
 
 /**
  * The reads of one `getMany`. What L2 is asked for because L1 has answered waits until L1 has answered for
- * every key,
- * so that L2 is asked once for all that L1 lacks. What L2 is asked for while L1 still has the key goes at
- * once, and what
- * waits goes with it: a policy that is in a hurry is not held up.
+ * every key, so that L2 is asked once for all that L1 lacks. What L2 is asked for while L1 still has the key
+ * goes at once, and what waits goes with it: a policy that is in a hurry is not held up.
  */
 export class L2BatchGate {
   /** Reads of L1 under way, by key. */

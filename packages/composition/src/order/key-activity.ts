@@ -42,8 +42,7 @@ export interface SetInProgress {
 
 /**
  * What is being read from L2 and written, by key: keeps an older value out of a tier that a newer one has
- * reached.
- * Holds an entry only for keys with something under way.
+ * reached. Holds an entry only for keys with something under way.
  */
 export class KeyActivity {
   #keys = new Map<string, Activity>();
@@ -165,8 +164,7 @@ export class KeyActivity {
     if (readers > 0 || writers > 0 || this.#keys.get(key) !== activity) return;
     this.#keys.delete(key);
     // V8 links the table of a map that has grown to its new one: one that has aged in the heap would keep all
-    // that come
-    // after it, with what they held, from being collected young.
+    // that come after it, with what they held, from being collected young.
     if (this.#keys.size === 0) this.#keys = new Map();
   }
 }

@@ -32,10 +32,8 @@ interface Waiting extends Omit<Write, "kind"> {
 
 /**
  * The writes of one key in one tier, one at a time. A waiting write that a later one makes pointless is not
- * sent: its
- * callers are answered as the later one is, and before its caller. So at most two wait: a delete, whose
- * status is asked
- * for, and a set; and the fenced ones after these.
+ * sent: its callers are answered as the later one is, and before its caller. So at most two wait: a delete,
+ * whose status is asked for, and a set; and the fenced ones after these.
  */
 export class KeyQueue {
   readonly #whenEmpty: () => void;
@@ -105,8 +103,8 @@ export class KeyQueue {
 
   /**
    * Where the write of `value`, or any if none is named, is under way: fails everyone who waits, and drops
-   * what was not
-   * sent yet. Where it waits: drops it. What removes the key counts as taking back the write of the value.
+   * what was not sent yet. Where it waits: drops it. What removes the key counts as taking back the write of
+   * the value.
    */
   giveUp(value: object | undefined, error: unknown): "under way" | "not sent" {
     if (this.#sent.kind === "delete" || value === undefined || this.#sent.value === value) {

@@ -43,10 +43,8 @@ const MOST_IN_DOUBT = 100_000;
 
 /**
  * A tier whose operations on one key happen one after the other, in the order in which they were asked for,
- * however long
- * each takes: an older write never lands on a newer one, and a read never overtakes a write that its caller
- * was
- * told of. Costs nothing while no write is under way.
+ * however long each takes: an older write never lands on a newer one, and a read never overtakes a write that
+ * its caller was told of. Costs nothing while no write is under way.
  */
 export class OrderedTier implements Tier {
   readonly backend: TierBackend;
@@ -106,8 +104,7 @@ export class OrderedTier implements Tier {
 
   /**
    * Whether the last write of the key failed here, or the last clear: what the tier answers may be older than
-   * what was
-   * written. A value that was created after a failed clear is none that the clear was to remove.
+   * what was written. A value that was created after a failed clear is none that the clear was to remove.
    */
   mayBeOutdated(key: KeyLike, value?: CacheValue<unknown>): boolean {
     const { inDoubt, unclearedAt } = this.#queues;
@@ -118,10 +115,8 @@ export class OrderedTier implements Tier {
 
   /**
    * Lets nobody wait any longer for the write of `value`, or for whichever is under way for the key; those
-   * that wait
-   * behind it fail. It may still land, so until it has ended further writes of the key are refused at once:
-   * none can be
-   * overwritten by it.
+   * that wait behind it fail. It may still land, so until it has ended further writes of the key are refused
+   * at once: none can be overwritten by it.
    */
   giveUp(key: KeyLike, reason: unknown, value?: object): void {
     const text = textOf(key);

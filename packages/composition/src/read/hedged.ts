@@ -10,9 +10,8 @@ export interface HedgedOptions {
 
 /**
  * L1 first; L2 as well once L1 has missed, failed, shown a stale entry, or not answered for `after`
- * milliseconds. Then
- * the first fresh hit answers. For a first tier on a network: its slow answers are cut short, and L2 is
- * spared the rest.
+ * milliseconds. Then the first fresh hit answers. For a first tier on a network: its slow answers are cut
+ * short, and L2 is spared the rest.
  *
  * J. Dean and L. A. Barroso, "The Tail at Scale", CACM 56(2), 2013.
  *

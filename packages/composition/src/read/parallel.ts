@@ -9,10 +9,8 @@ import { mayHoldNothing } from "./may-hold-nothing.ts";
 
 /**
  * Both tiers at once, and both are waited for. A fresh entry is better than a stale one. Of two fresh ones
- * the longer
- * lived answers, L1's if they live equally long; of two stale ones the newer. For tiers that are written
- * separately, if
- * the second may know better.
+ * the longer lived answers, L1's if they live equally long; of two stale ones the newer. For tiers that are
+ * written separately, if the second may know better.
  */
 export function parallel(): ReadPolicy {
   return PARALLEL;

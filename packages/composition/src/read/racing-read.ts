@@ -12,8 +12,7 @@ type Read<T> = Settled<CacheValue<T> | undefined>;
 
 /**
  * Two tiers asked at once for one key. The first fresh hit answers. Without one, both are waited for; then a
- * fresh entry
- * answers, else the newer of two stale ones.
+ * fresh entry answers, else the newer of two stale ones.
  */
 export class RacingRead<T> {
   readonly #tiers: ReadTiers;

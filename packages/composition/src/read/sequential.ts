@@ -14,8 +14,7 @@ import { mayHoldNothing } from "./may-hold-nothing.ts";
  * L1 first; L2 if L1 misses, fails, or has a stale entry. The default.
  *
  * A miss of L2 is a miss even if L1 failed, and only two failures are a failure. A stale entry of L1 is a
- * spare: it
- * answers if L2 has nothing newer.
+ * spare: it answers if L2 has nothing newer.
  */
 export function sequential(): ReadPolicy {
   return SEQUENTIAL;

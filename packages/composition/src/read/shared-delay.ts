@@ -7,8 +7,7 @@ interface Wait {
 
 /**
  * Waits of one length. Waits that begin in one tick share a timer, so that they end in one tick: the requests
- * that
- * follow then travel as one batch.
+ * that follow then travel as one batch.
  */
 export class SharedDelay {
   readonly #ms: number;

@@ -21,9 +21,8 @@ import {
 import { expect } from "vitest";
 
 // One table for every policy. H = fresh value, S = stale value, M = miss, expired = a value that has ended, E
-// = error,
-// damaged = an entry that cannot be read. H+ lives longer than H; S+ was created later than S, and H later
-// than both.
+// = error, damaged = an entry that cannot be read. H+ lives longer than H; S+ was created later than S, and H
+// later than both.
 export type ReadState = "H" | "H+" | "S" | "S+" | "M" | "expired" | "E" | "damaged";
 export type ReadRow = readonly [l1: ReadState, l2: ReadState, answer: string, parallel: string];
 export const READ_TABLE: readonly ReadRow[] = [

@@ -5,9 +5,8 @@ import type { KeyFormat } from "../key-format.ts";
  * `: = &` is percent-encoded as UTF-8. `user:v3:name=Zo%C3%AB`.
  *
  * The keys `.` and `..` become `%3A.` and `%3A..`, which no other key does: URL parsers take dots alone,
- * percent-encoded
- * or not, for steps in a path (section 5.2.4). A lone surrogate is encoded as UTF-8 would encode its code
- * point.
+ * percent-encoded or not, for steps in a path (section 5.2.4). A lone surrogate is encoded as UTF-8 would
+ * encode its code point.
  */
 export function urlEncoded(): KeyFormat {
   return URL_ENCODED;

@@ -11,8 +11,7 @@ import { WaitingWrite, type WriteKeys, type WriteKind } from "./waiting-write.ts
  * callers of a key that is written faster than the store answers wait for few writes, however many there are.
  *
  * A write that gets no answer in time fails the writes that wait for it, too: it may still land, so they
- * could
- * not keep the order. A silent store so holds up no caller for longer than one deadline.
+ * could not keep the order. A silent store so holds up no caller for longer than one deadline.
  */
 export class WriteQueue {
   readonly #queue = new KeyedQueue();

@@ -38,8 +38,7 @@ export interface RedisSettings {
 }
 
 /**
- * Measured: batches of 100 to 1,000 keys are equally fast. Larger ones would hold up the commands of
- * others.
+ * Measured: batches of 100 to 1,000 keys are equally fast. Larger ones would hold up the commands of others.
  */
 const BATCH = Object.freeze({ max: 1_000 });
 

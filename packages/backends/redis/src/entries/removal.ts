@@ -3,9 +3,8 @@ import type { RemovalReply } from "../connection/client-port.ts";
 
 /**
  * The status of a removal. A lease over no entry is recognised by its length, which STRLEN gives on the way
- * of the UNLINK:
- * 1.06 times an UNLINK alone. A write that comes between the two, onto such a lease, is removed and not
- * counted.
+ * of the UNLINK: 1.06 times an UNLINK alone. A write that comes between the two, onto such a lease, is
+ * removed and not counted.
  *
  * No script does this: a server tells a client with NOLOOP of its own removals if a script makes them.
  */

@@ -9,8 +9,7 @@ import { Notes } from "./support.ts";
 const WRITERS = 4;
 const SECONDS = 3;
 /**
- * Milliseconds after which a change counts as unheard, on a machine that is busy with all of these
- * processes.
+ * Milliseconds after which a change counts as unheard, on a machine that is busy with all of these processes.
  */
 const UNHEARD = 1_000;
 

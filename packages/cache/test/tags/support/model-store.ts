@@ -15,8 +15,7 @@ import {
 
 /**
  * The fate of one operation. `lost`: it takes effect, and fails all the same. `late`: it fails, and takes
- * effect some time
- * later.
+ * effect some time later.
  */
 export type Fate = "ok" | "fail" | "lost" | "late";
 

@@ -71,8 +71,7 @@ export class BusLink implements Link {
   }
 
   /**
-   * Moves to the owner without a gap: two subscriptions are open until that at the owner has heard
-   * something.
+   * Moves to the owner without a gap: two subscriptions are open until that at the owner has heard something.
    */
   async #follow(): Promise<void> {
     const { server, channel } = this.#settings;

@@ -11,8 +11,8 @@ const watching = new WeakMap<object, Tracking>();
 
 /**
  * Hears of every change by anyone, from the server:
- * https://redis.io/docs/latest/develop/reference/client-side-caching/ With NOLOOP the server does not tell
- * of changes that came over the data connection itself.
+ * https://redis.io/docs/latest/develop/reference/client-side-caching/ With NOLOOP the server does not tell of
+ * changes that came over the data connection itself.
  */
 export class Tracking implements Coherence {
   readonly #client: object;

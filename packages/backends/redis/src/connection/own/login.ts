@@ -10,8 +10,7 @@ export interface RedisLogin {
   /** ACL user. Default: the user of the URL. */
   readonly username?: string | undefined;
   /**
-   * A function is called for each connection, and again for each reconnect. Default: the password of the
-   * URL.
+   * A function is called for each connection, and again for each reconnect. Default: the password of the URL.
    */
   readonly password?: string | RedisPassword | undefined;
   /** Number of the database. A cluster has only 0. Default: the number in the URL, or 0. */

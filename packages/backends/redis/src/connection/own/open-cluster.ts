@@ -22,8 +22,7 @@ export interface RedisClusterOptions extends Omit<RedisLogin, "database"> {
   readonly cluster: readonly string[];
   /**
    * The servers that answer reads. A master answers for replicas that are not connected. A replica lags
-   * behind: with `replicas` or `all`, a read may miss a write that has been acknowledged. Default:
-   * `masters`.
+   * behind: with `replicas` or `all`, a read may miss a write that has been acknowledged. Default: `masters`.
    */
   readonly readFrom?: "masters" | "replicas" | "all" | undefined;
   /** Translates the addresses that nodes name, by `host:port`. Default: none. */

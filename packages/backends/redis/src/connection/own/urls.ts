@@ -11,8 +11,7 @@ export function checkUrls(option: string, urls: unknown): [first: URL, ...rest: 
 }
 
 /**
- * Throws a `TypeError` that shows no part of a wrong URL but its scheme: a password may stand anywhere in
- * it.
+ * Throws a `TypeError` that shows no part of a wrong URL but its scheme: a password may stand anywhere in it.
  */
 export function checkUrl(option: string, url: unknown): URL {
   const parsed = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
