@@ -32,7 +32,7 @@ test.each(SETTINGS)("nothing older is seen after a change in %s over a slow stor
   const held = new Witnesses();
   const property = fc.asyncProperty(
     fc.scheduler(),
-    plans(setting.caches, ["clear"]),
+    plans(setting.caches, ["clear", "hold"]),
     async (scheduler, plan) => {
       const world = await play(scheduler, plan, setting, () => "ok");
       check(world, setting, "well");
@@ -49,7 +49,7 @@ describe.each(SETTINGS.slice(0, 3))("in %s over a store that is slow and fails",
     const fates = fc.infiniteStream(fc.constantFrom<Fate>("ok", "ok", "ok", "fail", "lost"));
     const property = fc.asyncProperty(
       fc.scheduler(),
-      plans(1, []),
+      plans(1, ["hold"]),
       fates,
       async (scheduler, plan, stream) => {
         const world = await play(scheduler, plan, setting, () => stream.next().value as Fate);

@@ -7,13 +7,16 @@ import { type Fate, modelStore } from "./model-store.ts";
 export const KEYS = ["a", "b"] as const;
 type Key = (typeof KEYS)[number];
 
-type Kind = "load" | "get" | "set" | "delete" | "invalidate" | "clear";
+/** `hold`: another process takes the lease of the key, holds it for a time, and releases it or dies. */
+type Kind = "load" | "get" | "set" | "delete" | "invalidate" | "clear" | "hold";
 
 /** One call of a cache. */
 export interface Operation {
   readonly kind: Kind;
   readonly key: Key;
-  /** Loads: whether the caller goes away at some time. */
+  /** Loads, gets, sets and deletes: whether it is one call for all keys. */
+  readonly isMany: boolean;
+  /** Loads: whether the caller goes away at some time. `hold`: whether the process dies. */
   readonly leaves: boolean;
   /** The number of the cache that is called. */
   readonly at: number;
@@ -22,6 +25,8 @@ export interface Operation {
 /** The calls of one run. Runs without tags have fewer steps, so more ways to mix these are tried. */
 export interface Plan {
   readonly tags: "tags" | "no tags";
+  /** `short`: loads take longer, and entries expire at any time. */
+  readonly ttl: "long" | "short";
   readonly list: readonly Operation[];
 }
 
@@ -35,6 +40,7 @@ export interface Done extends Operation {
 
 /** Where a value comes from: a set, or a run of a loader. */
 export interface Origin {
+  readonly version: number;
   readonly key: Key;
   readonly kind: "set" | "load";
   readonly at: number;
@@ -52,19 +58,22 @@ export interface Setting {
   readonly stack: (store: Backend<unknown>, now: () => number) => AnyBackend;
 }
 
-export interface World extends Pick<Plan, "tags"> {
+export interface World extends Pick<Plan, "tags" | "ttl"> {
   readonly done: readonly Done[];
   readonly origins: ReadonlyMap<number, Origin>;
   /** The values that the store holds when all is quiet. */
   readonly stored: ReadonlyMap<Key, number | undefined>;
   /** The values that each cache answers with when all is quiet. */
   readonly answers: readonly ReadonlyMap<Key, number | undefined>[];
+  /** Number of timers, and of operations of the store, that are left when the caches are closed. */
+  readonly pending: number;
 }
 
 const operations = (caches: number, kinds: readonly Kind[]): fc.Arbitrary<Operation[]> => {
   const operation = fc.record<Operation>({
     kind: fc.constantFrom(...kinds),
     key: fc.constantFrom("a", "a", "a", "a", "a", "b"),
+    isMany: fc.constantFrom(false, false, false, true),
     leaves: fc.constantFrom(false, false, false, true),
     at: fc.integer({ min: 0, max: caches - 1 }),
   });
@@ -75,9 +84,11 @@ const KINDS: readonly Kind[] = ["load", "load", "load", "get", "set", "delete", 
 
 export function plans(caches: number, others: readonly Kind[]): fc.Arbitrary<Plan> {
   const kinds = [...KINDS, ...others];
-  const plain = fc.record<Plan>({ tags: fc.constant("no tags"), list: operations(caches, kinds) });
+  const ttl = fc.constantFrom<Plan["ttl"]>("long", "long", "long", "short");
+  const plain = fc.record<Plan>({ tags: fc.constant("no tags"), ttl, list: operations(caches, kinds) });
   const tagged = fc.record<Plan>({
     tags: fc.constant("tags"),
+    ttl,
     list: operations(caches, [...kinds, "invalidate", "invalidate"]),
   });
   return fc.oneof({ weight: 2, arbitrary: plain }, { weight: 1, arbitrary: tagged });
@@ -110,7 +121,13 @@ class Run {
     this.#store = modelStore(this.#pause, () => (this.#isWell ? "ok" : fate()), leases);
     const now = this.#now;
     this.#caches = Array.from({ length: caches }, () =>
-      createCache({ backend: stack(this.#store, now), ttl: "1w", now, softTimeout: "1d", lease: 100 }),
+      createCache({
+        backend: stack(this.#store, now),
+        ttl: TTL[plan.ttl],
+        now,
+        softTimeout: "1d",
+        lease: 100,
+      }),
     );
   }
 
@@ -128,62 +145,105 @@ class Run {
     const stored = await this.#until(this.#stored());
     const answers = await this.#until(Promise.all(this.#caches.map(answersOf)));
     await this.#until(Promise.all(this.#caches.map((cache) => cache.close())));
-    const { tags } = this.#plan;
-    return { tags, done: this.#done, origins: this.#origins, stored, answers };
+    const { tags, ttl } = this.#plan;
+    const pending = vi.getTimerCount() + this.#scheduler.count();
+    return { tags, ttl, done: this.#done, origins: this.#origins, stored, answers, pending };
   }
 
   async #begin(asked: Operation, index: number): Promise<void> {
-    await this.#pause(`call ${index}: ${asked.kind} ${asked.key}`);
+    await this.#pause(`call ${index}: ${asked.kind} ${asked.isMany ? "of all" : asked.key}`);
+    const begun = this.#now();
+    const keys = asked.isMany && MANY.includes(asked.kind) ? KEYS : [asked.key];
     const ending = { ended: Infinity, read: undefined, failure: undefined };
-    const entry: Done = { ...asked, ...ending, begun: this.#now() };
-    this.#done.push(entry);
+    const entries = keys.map((key): Done => ({ ...asked, key, ...ending, begun }));
+    this.#done.push(...entries);
     try {
-      entry.read = await this.#call(entry, this.#caches[asked.at] as Cache);
+      await this.#call(entries, this.#caches[asked.at] as Cache);
     } catch (error) {
-      entry.failure = error;
+      for (const entry of entries) entry.failure = error;
     }
-    entry.ended = this.#now();
+    const ended = this.#now();
+    for (const entry of entries) entry.ended = ended;
   }
 
-  async #call(entry: Done, cache: Cache): Promise<number | undefined> {
-    const { kind, key } = entry;
-    if (kind === "get") return cache.get<number>(key);
-    if (kind === "delete") return void (await cache.delete(key));
-    if (kind === "invalidate") return void (await cache.invalidateTags([key]));
-    if (kind === "clear") return void (await cache.clear());
-    return kind === "set" ? this.#set(entry, cache) : this.#load(entry, cache);
+  async #call(entries: readonly Done[], cache: Cache): Promise<void> {
+    const [first] = entries as [Done];
+    const { kind, key } = first;
+    const keys = entries.map((entry) => entry.key);
+    if (kind === "hold") await this.#hold(first);
+    else if (kind === "invalidate") await cache.invalidateTags([key]);
+    else if (kind === "clear") await cache.clear();
+    else if (kind === "set") await this.#set(entries, cache);
+    else if (kind === "load") await this.#load(entries, cache);
+    else if (kind === "delete") await (first.isMany ? cache.deleteMany(keys) : cache.delete(key));
+    else if (first.isMany) note(entries, await cache.getMany<number>(keys));
+    else first.read = await cache.get<number>(key);
   }
 
-  async #set(entry: Done, cache: Cache): Promise<undefined> {
-    const version = ++this.#versions;
-    const origin = this.#originate(version, entry, entry.begun);
-    await cache.set(entry.key, version, this.#tagsOf(entry.key));
-    origin.ended = this.#now();
+  async #hold({ key, leaves }: Done): Promise<void> {
+    const store = cacheBackend(this.#store, { now: this.#now });
+    if (!store.supports.lease) return;
+    const { fence, granted } = await store.lease(key, 100);
+    await this.#pause(`another process holds ${key}`);
+    if (granted && !leaves) await store.releaseLease(key, fence);
   }
 
-  async #load(entry: Done, cache: Cache): Promise<number | undefined> {
-    const version = ++this.#versions;
-    const { key, leaves } = entry;
+  async #set(entries: readonly Done[], cache: Cache): Promise<void> {
+    const [first] = entries as [Done];
+    const origins = entries.map((entry) => this.#originate(++this.#versions, entry, entry.begun));
+    const options = this.#tagsOf(first);
+    const values = origins.map(({ key, version }) => [key, version] as const);
+    if (first.isMany) await cache.setMany(values, options);
+    else await cache.set(first.key, origins[0]?.version, options);
+    const ended = this.#now();
+    for (const origin of origins) origin.ended = ended;
+  }
+
+  async #load(entries: readonly Done[], cache: Cache): Promise<void> {
+    const [first] = entries as [Done];
     const caller = new AbortController();
-    if (leaves) void this.#pause(`caller of ${version} leaves`).then(() => caller.abort());
-    const load = async ({ signal }: { readonly signal: AbortSignal }): Promise<number> => {
-      const origin = this.#originate(version, entry, this.#now());
-      origin.signal = signal;
-      await this.#pause(`loading ${key}=${version}`);
-      origin.ended = this.#now();
-      return version;
+    const versions = new Map(entries.map(({ key }) => [key, ++this.#versions]));
+    if (first.leaves)
+      void this.#pause(`caller of ${[...versions.values()]} leaves`).then(() => caller.abort());
+    const run = async (keys: readonly Key[], signal: AbortSignal): Promise<number[]> => {
+      const origins = entries
+        .filter(({ key }) => keys.includes(key))
+        .map((entry) => this.#originate(versions.get(entry.key) as number, entry, this.#now(), signal));
+      await this.#pause(`loading ${origins.map(({ key, version }) => `${key}=${version}`)}`);
+      for (const origin of origins) origin.ended = this.#now();
+      return keys.map((key) => versions.get(key) as number);
     };
-    return cache.getOrSet(key, load, { signal: caller.signal, ...this.#tagsOf(key) });
+    const options = { signal: caller.signal, ...this.#tagsOf(first) };
+    if (first.isMany) {
+      note(
+        entries,
+        await cache.getOrSetMany<Key, number>(KEYS, (keys, { signal }) => run(keys, signal), options),
+      );
+      return;
+    }
+    const { key } = first;
+    first.read = await cache.getOrSet(
+      key,
+      async ({ signal }) => (await run([key], signal))[0] as number,
+      options,
+    );
   }
 
-  #originate(version: number, { kind, key, at, begun: callBegun }: Done, begun: number): Origin {
-    const origin: Origin = { key, kind: kind as Origin["kind"], at, callBegun, begun, ended: Infinity };
+  #originate(
+    version: number,
+    { kind, key, at, begun: callBegun }: Done,
+    begun: number,
+    signal?: AbortSignal,
+  ): Origin {
+    const from = { key, kind: kind as Origin["kind"], at, callBegun, begun, ended: Infinity };
+    const origin: Origin = { version, ...from, ...(signal && { signal }) };
     this.#origins.set(version, origin);
     return origin;
   }
 
-  #tagsOf(key: Key): EntryOptions {
-    return this.#plan.tags === "tags" ? { tags: [key] } : {};
+  #tagsOf({ key, isMany }: Done): EntryOptions {
+    if (this.#plan.tags === "no tags") return {};
+    return { tags: isMany ? KEYS : [key] };
   }
 
   async #stored(): Promise<Map<Key, number | undefined>> {
@@ -214,6 +274,14 @@ class Run {
     }
     return work;
   }
+}
+
+/** In steps of the clock of a run, or in time that no run lasts. */
+const TTL = { long: "1w", short: 12 } as const;
+const MANY: readonly Kind[] = ["load", "get", "set", "delete"];
+
+function note(entries: readonly Done[], values: readonly (number | undefined)[]): void {
+  for (const [index, entry] of entries.entries()) entry.read = values[index];
 }
 
 async function answersOf(cache: Cache): Promise<Map<Key, number | undefined>> {
