@@ -62,7 +62,10 @@ export class Leases {
     return isDone ? fence : undefined;
   }
 
-  /** Takes the lease if nobody has it: if it is free, has run out, or was for a fence that is void. */
+  /**
+   * Takes the lease if nobody has it: if it is free, has run out, or was for a fence that is void. No lease is
+   * as long as a fence: one that ends later than that is from before the clock was set back.
+   */
   async #claim(key: string, fence: string, ms: number, deadline: Deadline): Promise<boolean> {
     const { table, layout, ttlAttribute } = this.#settings;
     const now = this.#settings.now();
@@ -72,9 +75,14 @@ export class Leases {
       ...ttl(now + ms, ttlAttribute),
     };
     const condition = {
-      ConditionExpression: "attribute_not_exists(#fence) OR #fence <> :fence OR #until <= :now",
+      ConditionExpression:
+        "attribute_not_exists(#fence) OR #fence <> :fence OR #until <= :now OR #until > :latest",
       ExpressionAttributeNames: { "#fence": "fence", "#until": "leasedUntil" },
-      ExpressionAttributeValues: { ":fence": { S: fence }, ":now": numeric(now) },
+      ExpressionAttributeValues: {
+        ":fence": { S: fence },
+        ":now": numeric(now),
+        ":latest": numeric(now + FENCE_MS),
+      },
     };
     const { isDone } = await table.put(lease, { condition }, deadline);
     return isDone;

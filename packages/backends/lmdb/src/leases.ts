@@ -28,7 +28,7 @@ export class Leases {
       const found = this.#store.live(at, now);
       const { fence, until, entry } = (found && decodeLeased(found.value)) ?? unclaimed(found?.value);
       // First, so that nothing is written over an entry that cannot be read.
-      const lease = { fence, granted: until <= now, entry: entry && decodeEnvelope(entry) };
+      const lease = { fence, granted: isOver(until, now), entry: entry && decodeEnvelope(entry) };
       const expiresAt = found && entry ? found.version : now + FENCE_MS;
       if (lease.granted) this.#store.put(at, encodeLeased({ fence, until: now + ms, entry }), expiresAt);
       return lease;
@@ -56,6 +56,11 @@ export class Leases {
     const leased = found && decodeLeased(found.value);
     return leased?.fence === fence ? { leased, expiresAt: found?.version ?? NEVER } : undefined;
   }
+}
+
+/** No lease is as long as a fence: one that ends later than that is from before the clock was set back. */
+function isOver(until: number, now: number): boolean {
+  return until <= now || until > now + FENCE_MS;
 }
 
 function unclaimed(entry: Uint8Array | undefined): Leased {
