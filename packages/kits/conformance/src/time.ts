@@ -12,6 +12,14 @@ export async function until(instant: number): Promise<void> {
  */
 export const STORE_LAG_MS = 50;
 
+/**
+ * Resolves when a store must have dropped an entry that was written just now with this end. The store is handed
+ * a time to live, which ran from the arrival of the write: at the latest from now.
+ */
+export async function untilDropped(expiresAt: number, life: number): Promise<void> {
+  await until(Math.max(expiresAt, Date.now() + life) + STORE_LAG_MS);
+}
+
 /** `pending`, or a failure when it has not settled in time: a hang would only tell which case it was. */
 export async function withinSeconds<T>(seconds: number, what: string, pending: Promise<T>): Promise<T> {
   const timer = new AbortController();

@@ -5,7 +5,7 @@ import { expectEntry, expectMiss } from "../../expect.ts";
 import { rawOf } from "../../raw-only.ts";
 import { sampleStored } from "../../sample.ts";
 import type { Scene } from "../../scene.ts";
-import { STORE_LAG_MS, until } from "../../time.ts";
+import { untilDropped } from "../../time.ts";
 
 export const deletes: Cases<Scene> = {
   "a delete says that the entry was there, and takes it away": async ({ open }) => {
@@ -31,7 +31,7 @@ export const deletes: Cases<Scene> = {
     const { cache } = await open();
     const value = cacheValue("short", { ttl: 20 });
     await cache.set("key", value);
-    await until((value.expiresAt ?? 0) + STORE_LAG_MS);
+    await untilDropped(value.expiresAt ?? 0, 20);
     expectMissing(await cache.delete("key"));
   },
 

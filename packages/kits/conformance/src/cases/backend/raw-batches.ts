@@ -12,7 +12,7 @@ import { expectStored } from "../../expect.ts";
 import { rawOf } from "../../raw-only.ts";
 import { sampleStored } from "../../sample.ts";
 import type { Opened, Scene } from "../../scene.ts";
-import { STORE_LAG_MS, until } from "../../time.ts";
+import { untilDropped } from "../../time.ts";
 
 export const rawBatches: Cases<Scene> = {
   "readMany takes as many keys as declared and answers in their order": async ({ open }) => {
@@ -56,10 +56,10 @@ export const rawBatches: Cases<Scene> = {
   "removeMany counts an expired entry as missing": async ({ open }) => {
     const { raw, max } = batchesOf(await open(), "removeMany");
     if (raw?.removeMany === undefined || max < 2) return;
+    await raw.write("live", sampleStored());
     const expiresAt = Date.now() + 20;
     await raw.write("expired", sampleStored({ expiresAt }));
-    await raw.write("live", sampleStored());
-    await until(expiresAt + STORE_LAG_MS);
+    await untilDropped(expiresAt, 20);
     const [expired, live] = await raw.removeMany(["expired", "live"]);
     assert.deepEqual({ ...expired }, { ...missing() });
     assert.deepEqual({ ...live }, { ...deleted() });
