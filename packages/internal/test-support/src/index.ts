@@ -16,5 +16,6 @@ export {
 } from "./program.ts";
 export { dataOf, storedEntry } from "./stored.ts";
 export { type TestClock, testClock } from "./test-clock.ts";
+export { COMPILERS, typeErrors } from "./type-errors.ts";
 export { succeeds, until } from "./until.ts";
 export { Witnesses } from "./witnesses.ts";
