@@ -17,6 +17,8 @@ export {
 export { quickly } from "./quickly.ts";
 export { dataOf, storedEntry } from "./stored.ts";
 export { type TestClock, testClock } from "./test-clock.ts";
+export { COMPILERS, typeErrors } from "./type-errors.ts";
 export { THROWING_LISTENER, thrower, uncaught } from "./uncaught.ts";
+
 export { succeeds, until } from "./until.ts";
 export { Witnesses } from "./witnesses.ts";

@@ -1,6 +1,7 @@
 import type { ChangeListener, StopWatching } from "@hitbox/core";
 import type { Connection } from "../connection/connection.ts";
 import { Deadline } from "../connection/deadline.ts";
+import { outside } from "../connection/outside.ts";
 import type { Keys } from "../connection/own-changes.ts";
 import { pauses } from "../connection/pauses.ts";
 import { isRefusal } from "../connection/refusal.ts";
@@ -102,7 +103,7 @@ export class ChangeStream {
 
   #start(): void {
     this.#stopListening = this.#settings.connection.port.on("ready", this.#connect);
-    this.#connect();
+    outside(this.#connect);
   }
 
   #end(): void {

@@ -5,6 +5,7 @@ import { ClusterNodes } from "./cluster-nodes.ts";
 import { type Command, followed } from "./command.ts";
 import { Deadline, type ReplyHandler } from "./deadline.ts";
 import { FirstConnection } from "./first-connection.ts";
+import { outside } from "./outside.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import { isRefusal } from "./refusal.ts";
 import { safeError } from "./safe-error.ts";
@@ -92,7 +93,7 @@ export class Connection {
       wait.leave();
       command.failed?.();
     };
-    if (this.port.state === "idle") this.port.connect();
+    if (this.port.state === "idle") outside(() => this.port.connect());
     return this.#deadline.limit(reply, { ...command, failed });
   }
 

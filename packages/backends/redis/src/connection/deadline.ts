@@ -1,3 +1,5 @@
+import { outside } from "./outside.ts";
+
 /** Turns a reply into the result of an operation. */
 export interface ReplyHandler<T, R> {
   /** Makes the result; may throw. Not called for a reply that comes late. */
@@ -87,7 +89,7 @@ export class Deadline {
 
   // Holds no process open: while an operation is under way, its socket does.
   #arm(ms: number): void {
-    this.#timer = setTimeout(this.#check, ms);
+    this.#timer = outside(() => setTimeout(this.#check, ms));
     this.#timer.unref();
   }
 

@@ -8,6 +8,8 @@ export interface Wait {
   leave(): void;
 }
 
+const NOTHING = (): void => {};
+
 /**
  * Waits for a client's first attempt to connect. All waiting operations share one promise, and the client
  * has listeners of ours only meanwhile.
@@ -16,7 +18,7 @@ export class FirstConnection {
   readonly #port: ClientPort;
   readonly #waits = new Set<Wait>();
   #over: Promise<void> | undefined;
-  #forget: () => void = () => {};
+  #forget: () => void = NOTHING;
 
   constructor(port: ClientPort) {
     this.#port = port;
@@ -44,6 +46,8 @@ export class FirstConnection {
         stop();
         this.#waits.clear();
         this.#over = undefined;
+        // It holds the promise, and with that the asynchronous context of who waited first.
+        this.#forget = NOTHING;
       };
     });
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { NodePort } from "../../connection/client-port.ts";
+import { outside } from "../../connection/outside.ts";
 import type { Keys } from "../../connection/own-changes.ts";
 import { isRefusal } from "../../connection/refusal.ts";
 import type { CoherenceSettings } from "../coherence.ts";
@@ -111,7 +112,7 @@ export class BusPublisher {
 
   #send(keys: Keys): void {
     this.#seq += 1;
-    this.#beat ??= this.#beatNowAndThen();
+    this.#beat ??= outside(() => this.#beatNowAndThen());
     this.#sending = this.#publish({ keys }).then(
       () => this.#sent(),
       (reason: unknown) => this.#failed(keys, reason),

@@ -3,6 +3,7 @@ import { Deadline } from "../deadline.ts";
 import { type IoredisCluster, type IoredisServer, isIoredisCluster } from "../ioredis/ioredis-client.ts";
 import { IoredisClusterPort } from "../ioredis/ioredis-cluster-port.ts";
 import { IoredisServerPort } from "../ioredis/ioredis-server-port.ts";
+import { outside } from "../outside.ts";
 import type { ConnectionFailed } from "./connector.ts";
 
 /** Methods of a client that is opened and closed here. */
@@ -27,7 +28,7 @@ export class OwnClient {
 
   constructor(open: OpenClient, timeout: number) {
     this.#timeout = timeout;
-    this.#client = open((error) => this.#note(error));
+    this.#client = outside(() => open((error) => this.#note(error)));
     this.port = isIoredisCluster(this.#client)
       ? new IoredisClusterPort(this.#client)
       : new IoredisServerPort(this.#client);

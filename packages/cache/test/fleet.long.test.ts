@@ -1,0 +1,124 @@
+import { type RedisServer, startRedis } from "@hitbox/test-servers";
+import { build, type Child, startChild } from "@hitbox/test-support";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+// Five processes on one Redis, each with a memory of its own, that ask for one row again and again. They judge
+// an answer by when it was asked for, loaded and read, on one clock: however late a busy machine lets them run.
+
+const PROCESSES = 5;
+const TTL = 200;
+const SECONDS = 6;
+
+const BODY = `
+  import { setTimeout as wait } from "node:timers/promises";
+  import { createCache } from "../dist/index.js";
+  import { compose } from "../../composition/dist/index.js";
+  import { memory } from "../../backends/memory/dist/index.js";
+  import { redis } from "../../backends/redis/dist/index.js";
+  const [url, prefix, settings] = process.argv.slice(1);
+  const { coherence, ...options } = JSON.parse(settings);
+  const far = redis({ url, prefix, timeout: 20_000, ...(coherence && { coherence }) });
+  const cache = createCache({ backend: compose(memory({ maxEntries: 100 }), far), ttl: ${TTL}, ...options });
+  const loads = [];
+  const load = async () => {
+    const begun = clock();
+    await wait(10);
+    loads.push([begun, clock()]);
+    return begun;
+  };
+  await cache.get("connect");
+  say("ready");
+  await hear();
+  const answers = [];
+  const end = clock() + ${SECONDS * 1_000};
+  while (clock() < end) {
+    const asked = clock();
+    const value = await cache.getOrSet("row", load);
+    answers.push([asked, value]);
+    await wait(20);
+  }
+  await cache.close();
+  say(JSON.stringify({ answers, loads }));
+`;
+
+interface Told {
+  /** When it was asked, and the time at which the answer was loaded. */
+  readonly answers: readonly (readonly [asked: number, value: number])[];
+  readonly loads: readonly (readonly [begun: number, ended: number])[];
+}
+
+const SETTINGS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "no window": {},
+  staleIfError: { staleIfError: "1h" },
+  staleWhileRevalidate: { staleWhileRevalidate: "1h" },
+  "both windows": { staleWhileRevalidate: "1h", staleIfError: "1h" },
+  "staleWhileRevalidate and coherence": { staleWhileRevalidate: "1h", coherence: "tracking" },
+  "staleWhileRevalidate without leases": { staleWhileRevalidate: "1h", lease: false },
+  "staleIfError without leases": { staleIfError: "1h", lease: false },
+};
+
+describe("five processes on one Redis", () => {
+  let server: RedisServer;
+  const children: Child[] = [];
+  beforeAll(async () => {
+    build("cache", "composition", "backends/memory", "backends/redis");
+    server = await startRedis();
+  }, 300_000);
+  afterAll(async () => {
+    for (const child of children) child.kill("SIGKILL");
+    await server.close();
+  });
+
+  async function ask(prefix: string, settings: object): Promise<readonly Told[]> {
+    const args = [server.url, prefix, JSON.stringify(settings)];
+    const fleet = Array.from({ length: PROCESSES }, () =>
+      startChild(BODY, { cwd: import.meta.dirname, args }),
+    );
+    children.push(...fleet);
+    expect(await Promise.all(fleet.map((child) => child.hear()))).toEqual(fleet.map(() => "ready"));
+    for (const child of fleet) child.say("go");
+    const told = await Promise.all(fleet.map((child) => child.hear()));
+    await Promise.all(fleet.map(({ ended }) => ended));
+    return told.map((text) => JSON.parse(text ?? "{}") as Told);
+  }
+
+  const rows = Object.entries(SETTINGS);
+  it.each(rows)("go on to newer values together: %s", { timeout: 120_000 }, async (name, settings) => {
+    const told = await ask(name.replaceAll(" ", "-"), settings);
+    const loads = told.flatMap((one) => one.loads).sort(([one], [other]) => one - other);
+    for (const { answers } of told) {
+      expect(answers.length).toBeGreaterThan(1);
+      checkAnswers(answers, loads);
+    }
+    if (settings.lease !== false) checkOneLoadForAll(loads);
+    // A machine that is busy makes fewer of them, and never more.
+    expect(loads.length).toBeGreaterThan(1);
+  });
+});
+
+/**
+ * After a process has asked twice for a value that was stale, and a load has ended between, it answers with no value
+ * that is older: the first call has had it refreshed, whoever loaded it.
+ */
+function checkAnswers(answers: Told["answers"], loads: Told["loads"]): void {
+  for (const [index, [asked, value]] of answers.entries()) {
+    const before = answers.slice(Math.max(0, index - 100), index).filter(([at]) => at > value + TTL);
+    const [firstStale] = before[0] ?? [];
+    if (firstStale === undefined) continue;
+    const refresh = loads.find(([begun]) => begun >= firstStale);
+    if (refresh === undefined) continue;
+    // The refresh has had as long again as all of its steps may take, and the process has asked meanwhile.
+    const asksSince = before.filter(([at]) => at > refresh[1] + TTL);
+    const facts = { asked, age: asked - value, refresh, asksSince: asksSince.length };
+    expect(asksSince.length, JSON.stringify(facts)).toBeLessThan(10);
+  }
+}
+
+/** Without leases, or with tiers that learn nothing from each other, there are up to five loads for each ttl. */
+function checkOneLoadForAll(loads: Told["loads"]): void {
+  const [first = [0]] = loads;
+  const [last] = loads.at(-1) ?? [0];
+  // A load that takes longer than the ttl, on a busy machine, is not joined: another one begins.
+  const lives = (last - first[0]) / TTL + loads.filter(([begun, ended]) => ended - begun > TTL / 4).length;
+  expect(loads.length).toBeLessThanOrEqual(1.5 * lives + 2);
+}
