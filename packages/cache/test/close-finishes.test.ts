@@ -80,7 +80,7 @@ describe("a change that is under way at a close is finished:", () => {
     expect(await later().getMany(["a", "b", "c"])).toEqual([undefined, undefined, undefined]);
   });
 
-  it("a delete, and the clear of a namespace", async () => {
+  it("a delete and the clear of a namespace are finished", async () => {
     const { answers, here, there, later } = pair();
     await there.set("a", 1);
     await there.namespace("n", { clear: true }).set("b", 2);

@@ -2,8 +2,9 @@ import { type RedisServer, startRedis } from "@hitbox/test-servers";
 import { build, type Child, startChild } from "@hitbox/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-// Five processes on one Redis, each with a memory of its own, that ask for one row again and again. They judge
-// an answer by when it was asked for, loaded and read, on one clock: however late a busy machine lets them run.
+// Five processes on one Redis, each with a memory of its own, that ask for one row again and again. They
+// judge an answer by when it was asked for, loaded and read, on one clock: however late a busy machine lets
+// them run.
 
 const PROCESSES = 5;
 const TTL = 200;
@@ -97,8 +98,8 @@ describe("five processes on one Redis", () => {
 });
 
 /**
- * After a process has asked twice for a value that was stale, and a load has ended between, it answers with no value
- * that is older: the first call has had it refreshed, whoever loaded it.
+ * After a process has asked twice for a value that was stale, and a load has ended between, it answers with
+ * no value that is older: the first call has had it refreshed, whoever loaded it.
  */
 function checkAnswers(answers: Told["answers"], loads: Told["loads"]): void {
   for (const [index, [asked, value]] of answers.entries()) {
@@ -114,7 +115,9 @@ function checkAnswers(answers: Told["answers"], loads: Told["loads"]): void {
   }
 }
 
-/** Without leases, or with tiers that learn nothing from each other, there are up to five loads for each ttl. */
+/**
+ * Without leases, or with tiers that learn nothing from each other, there are up to five loads for each ttl.
+ */
 function checkOneLoadForAll(loads: Told["loads"]): void {
   const [first = [0]] = loads;
   const [last] = loads.at(-1) ?? [0];

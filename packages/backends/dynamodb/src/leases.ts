@@ -6,8 +6,10 @@ import { type Item, isEntry, numeric, text, ttl, wholeNumber } from "./item.ts";
 import type { Condition } from "./table.ts";
 
 /**
- * Fences and leases. The fence of a key is the `version` of its item, so that any put or delete, which need not know of
- * fences, voids it; if a key has no entry, an item that holds nothing else stands for it. Who has the lease is in
+ * Fences and leases. The fence of a key is the `version` of its item, so that any put or delete, which need
+ * not know of
+ * fences, voids it; if a key has no entry, an item that holds nothing else stands for it. Who has the lease
+ * is in
  * another item, of its own size: asking for the lease of a large entry does not cost a write of that size.
  */
 export class Leases {
@@ -63,7 +65,8 @@ export class Leases {
   }
 
   /**
-   * Takes the lease if nobody has it: if it is free, has run out, or was for a fence that is void. No lease is
+   * Takes the lease if nobody has it: if it is free, has run out, or was for a fence that is void. No lease
+   * is
    * as long as a fence: one that ends later than that is from before the clock was set back.
    */
   async #claim(key: string, fence: string, ms: number, deadline: Deadline): Promise<boolean> {

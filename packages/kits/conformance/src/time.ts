@@ -7,14 +7,14 @@ export async function until(instant: number): Promise<void> {
 }
 
 /**
- * Milliseconds that a store may be late in dropping an entry: it is handed a time to live, which starts to run when
- * it arrives there. Nobody may read the entry in that time, but a delete may still find it.
+ * Milliseconds that a store may be late in dropping an entry: it is handed a time to live, which starts to
+ * run when it arrives there. Nobody may read the entry in that time, but a delete may still find it.
  */
 export const STORE_LAG_MS = 50;
 
 /**
- * Resolves when a store must have dropped an entry that was written just now with this end. The store is handed
- * a time to live, which ran from the arrival of the write: at the latest from now.
+ * Resolves when a store must have dropped an entry that was written just now with this end. The store is
+ * handed a time to live, which ran from the arrival of the write: at the latest from now.
  */
 export async function untilDropped(expiresAt: number, life: number): Promise<void> {
   await until(Math.max(expiresAt, Date.now() + life) + STORE_LAG_MS);
