@@ -10,9 +10,9 @@ import type { Fate } from "./support/model-store.ts";
 
 // Random interleavings of loads, reads, sets, deletes, invalidations and aborts, over a store that takes its
 // time and fails, against the laws of support/model-laws.ts.
-const RUNS = 60;
+const RUNS = 150;
 /** The share of runs that must end with values in the store. */
-const HELD = 0.4;
+const HELD = 0.3;
 
 const alone = (store: Backend<unknown>, now: () => number): AnyBackend => cacheBackend(store, { now });
 const tiered = (store: Backend<unknown>, now: () => number): AnyBackend =>
