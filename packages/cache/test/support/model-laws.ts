@@ -25,7 +25,8 @@ const isOfTags = ({ kind }: Done): boolean => kind === "invalidate" || kind === 
 
 const isChange = ({ kind }: Done): boolean => kind !== "load" && kind !== "get" && kind !== "hold";
 
-const concerns = (change: Done, key: Key): boolean => change.kind === "clear" || change.key === key;
+const concerns = (change: Done, key: Key): boolean =>
+  change.kind === "clear" || change.kind === "invalidate" || change.key === key;
 
 const changesOf = ({ done }: World, key: Key): Done[] =>
   done.filter((one) => isChange(one) && concerns(one, key));

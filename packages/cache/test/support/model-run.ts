@@ -171,7 +171,8 @@ class Run {
     const { kind, key } = first;
     const keys = entries.map((entry) => entry.key);
     if (kind === "hold") await this.#hold(first);
-    else if (kind === "invalidate") await cache.invalidateTags([key]);
+    // Of all keys: entries of a batch have the tags of all of them.
+    else if (kind === "invalidate") await cache.invalidateTags([...KEYS]);
     else if (kind === "clear") await cache.clear();
     else if (kind === "set") await this.#set(entries, cache);
     else if (kind === "load") await this.#load(entries, cache);
