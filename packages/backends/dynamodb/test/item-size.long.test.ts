@@ -1,5 +1,5 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { cacheBackend, cacheValue } from "@hitbox/core";
+import { cacheBackend, cacheValue, json } from "@hitbox/core";
 import type { DynamoDbServer } from "@hitbox/test-servers";
 import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
@@ -69,7 +69,7 @@ describe.each(SERVERS)("the size of an item, $name", ({ start }) => {
     const client = clientOf(server);
     const { itemAt, cache } = {
       itemAt: sent,
-      cache: cacheBackend(dynamodb({ client, table, timeout: 20_000 })),
+      cache: cacheBackend(dynamodb({ client, table, timeout: 20_000, format: json() })),
     };
     const room = MAX_ITEM_BYTES - itemBytes(await itemAt("key", entry("")));
     // The payload that is there is "\"\"": as long as the quotes of the text that takes its place.
