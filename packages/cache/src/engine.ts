@@ -147,7 +147,7 @@ export class Engine implements Closable {
     return this.#changes;
   }
 
-  /** Sends a write of `keys` when it is `ready` and the earlier ones have been sent. Answers as `send` does. */
+  /** Sends a write of `keys` once it is `ready` and the earlier ones are sent. Answers as `send` does. */
   send<P, R>(
     keys: readonly string[],
     ready: MaybePromise<P>,

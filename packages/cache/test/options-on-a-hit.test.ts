@@ -37,7 +37,7 @@ describe.each(Object.entries(WRONG))("%s", (_, options) => {
   });
 });
 
-it("what was right before and has been changed since is looked at anew", async () => {
+it("options that have been changed since they were right are looked at anew", async () => {
   const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: "1m" });
   const options: { ttl: string } = { ttl: "5m" };
   expect(await cache.getOrSet("a", () => 1, options)).toBe(1);

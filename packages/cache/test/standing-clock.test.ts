@@ -23,7 +23,7 @@ const STACKS = {
 };
 
 describe.each(Object.entries(STACKS))("under a clock that stands still, over %s", (_, stack) => {
-  it("what is set after an invalidation is a hit, and what was set before it is a miss, any number of times", async () => {
+  it("a set after an invalidation is a hit, and one before it is a miss, any number of times", async () => {
     const cache = createCache({ backend: stack(), ttl: "1m", now });
     const tags = ["t"];
     for (let round = 0; round < 5; round++) {
@@ -38,7 +38,7 @@ describe.each(Object.entries(STACKS))("under a clock that stands still, over %s"
     }
   });
 
-  it("what is set after a delete or a clear is a hit", async () => {
+  it("a set after a delete or a clear is a hit", async () => {
     const cache = createCache({ backend: stack(), ttl: "1m", now });
     const space = cache.namespace("n", { clear: true });
     for (let round = 0; round < 3; round++) {

@@ -112,7 +112,7 @@ it("an invalidation counts, however far behind the clock of its process is", asy
   expect(await behind.get("after")).toBe(1);
 });
 
-it("an invalidation that is called after the first set of a tag undoes it, though both are under way", async () => {
+it("an invalidation that is called after the first set of a tag undoes it while both run", async () => {
   const { caches, advance } = fleet();
   const [here, there] = caches;
   await Promise.all([here.set("a", 1, { tags: ["x"] }), here.invalidateTags(["x"])]);

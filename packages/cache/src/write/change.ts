@@ -44,7 +44,7 @@ interface Change {
   readonly policy: Policy;
   readonly operation: "set" | "delete";
   readonly keys: readonly string[];
-  /** Entries that were asked for until then, in epoch milliseconds, are not to be answered with if it fails. */
+  /** If it fails, entries that were asked for until then, in epoch milliseconds, are no answers. */
   readonly at: number;
   readonly number: number;
 }

@@ -10,8 +10,8 @@ import { WaitingWrite, type WriteKeys, type WriteKind } from "./waiting-write.ts
  * A waiting write is not sent if later ones make it pointless; its caller is answered when those are. So the
  * callers of a key that is written faster than the store answers wait for few writes, however many there are.
  *
- * A write that gets no answer in time fails the writes that wait for it, too: it may still land, so they could
- * not keep the order. A silent store so holds up no caller for longer than one deadline.
+ * A write that gets no answer in time fails the writes that wait for it, too: it may still land, so they
+ * could not keep the order. A silent store so holds up no caller for longer than one deadline.
  */
 export class WriteQueue {
   readonly #queue = new KeyedQueue();

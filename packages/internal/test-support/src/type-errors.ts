@@ -13,8 +13,8 @@ const SETTINGS = [
 ];
 
 /**
- * What a compiler says of files that import the built packages, their declarations included: nothing, if all is
- * well. A line of a file that must not compile says so by `@ts-expect-error`.
+ * Compiles files that import the built packages, whose declarations are checked too. Answers with what the
+ * compiler says: nothing, if all is well. A line that must not compile says so by `@ts-expect-error`.
  */
 export function typeErrors(compiler: string, files: readonly string[]): Promise<string> {
   const settings =
