@@ -36,8 +36,8 @@ function pair(options: Partial<CacheOptions> = {}) {
   return { answers, here: open(gated(store, answers.opened)), there: open(store), later: () => open(store) };
 }
 
-describe("a change that is under way at a close is finished:", () => {
-  it("an invalidation, which other processes see", async () => {
+describe("a close finishes", () => {
+  it("an invalidation that is under way, and other processes see it", async () => {
     const { answers, here, there } = pair();
     await there.set("a", "old", { tags: ["t"] });
     expect(await there.get("a")).toBe("old");
@@ -49,7 +49,7 @@ describe("a change that is under way at a close is finished:", () => {
     expect(await there.get("a")).toBeUndefined();
   });
 
-  it("20 invalidations that are called just before it, though nobody waits for them first", async () => {
+  it("20 invalidations that are called just before it, though nobody waits for them", async () => {
     for (let time = 0; time < 20; time++) {
       const { answers, here, there } = pair();
       answers.open();
@@ -61,7 +61,7 @@ describe("a change that is under way at a close is finished:", () => {
     }
   });
 
-  it("a set with tags, whose entry others can read", async () => {
+  it("a set with tags that is under way, and others can read its entry", async () => {
     const { answers, here, there, later } = pair();
     const set = here.set("a", 1, { tags: ["t", "u"] });
     const many = here.setMany(
@@ -80,7 +80,7 @@ describe("a change that is under way at a close is finished:", () => {
     expect(await later().getMany(["a", "b", "c"])).toEqual([undefined, undefined, undefined]);
   });
 
-  it("a delete and the clear of a namespace are finished", async () => {
+  it("a delete and the clear of a namespace that are under way", async () => {
     const { answers, here, there, later } = pair();
     await there.set("a", 1);
     await there.namespace("n", { clear: true }).set("b", 2);

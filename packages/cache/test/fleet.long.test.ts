@@ -2,9 +2,8 @@ import { type RedisServer, startRedis } from "@hitbox/test-servers";
 import { build, type Child, startChild } from "@hitbox/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-// Five processes on one Redis, each with a memory of its own, that ask for one row again and again. They
-// judge an answer by when it was asked for, loaded and read, on one clock: however late a busy machine lets
-// them run.
+// Five processes on one Redis, each with a memory of its own, ask for one row again and again. Their answers
+// are judged by when they were asked for and loaded, on one clock, however late a busy machine lets them run.
 
 const PROCESSES = 5;
 const TTL = 200;
@@ -98,8 +97,8 @@ describe("five processes on one Redis", () => {
 });
 
 /**
- * After a process has asked twice for a value that was stale, and a load has ended between, it answers with
- * no value that is older: the first call has had it refreshed, whoever loaded it.
+ * Once a process has asked for a value that is stale, and a load has ended since, it soon answers with no
+ * older value: its call has had the value refreshed, in whatever process that was loaded.
  */
 function checkAnswers(answers: Told["answers"], loads: Told["loads"]): void {
   for (const [index, [asked, value]] of answers.entries()) {
@@ -115,9 +114,7 @@ function checkAnswers(answers: Told["answers"], loads: Told["loads"]): void {
   }
 }
 
-/**
- * Without leases, or with tiers that learn nothing from each other, there are up to five loads for each ttl.
- */
+/** With leases that do nothing, or tiers that learn nothing, there are up to five loads for each ttl. */
 function checkOneLoadForAll(loads: Told["loads"]): void {
   const [first = [0]] = loads;
   const [last] = loads.at(-1) ?? [0];

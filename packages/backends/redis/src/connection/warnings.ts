@@ -30,6 +30,9 @@ export const NEEDED: Readonly<Record<RedisWarning["code"], string>> = {
 
 const warnings = channel("hitbox:redis:warning");
 
+/** Most warnings that are remembered as said. Then all are forgotten: reasons may differ without end. */
+const MOST_SAID = 100;
+
 /**
  * Says to an operator which features are missing: by the channel `hitbox:redis:warning` and by `onWarning`.
  */
@@ -47,6 +50,7 @@ export class Warnings {
   say(code: RedisWarning["code"], reason: string): void {
     const message = `${this.#backend}: ${EFFECTS[code]}. Needed: ${NEEDED[code]}. Reason: ${reason}`;
     if (this.#said.has(message)) return;
+    if (this.#said.size >= MOST_SAID) this.#said.clear();
     this.#said.add(message);
     const warning = { backend: this.#backend, code, message };
     warnings.publish(warning);

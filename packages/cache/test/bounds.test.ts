@@ -1,0 +1,106 @@
+import { createCache } from "@hitbox/cache";
+import { faulty } from "@hitbox/conformance";
+import { memory } from "@hitbox/memory";
+import { expect, it } from "vitest";
+import { WorkUnderWay } from "../src/close/work-under-way.ts";
+import { type KeyLoad, KeyState } from "../src/keys/key-state.ts";
+import { KeyStates } from "../src/keys/key-states.ts";
+import { Namespaces } from "../src/keys/namespaces.ts";
+import { milliseconds } from "../src/policy/duration.ts";
+import { RecordKeys } from "../src/tags/record-keys.ts";
+import { settled } from "./support/gate.ts";
+import { sharedStore } from "./support/shared-store.ts";
+
+// What grows with keys, tags, callers or failures has a bound: see the table in docs/design.md.
+
+/** How many items the largest map or set has that gets one while `run` runs. */
+async function largest(run: () => unknown): Promise<number> {
+  const touched = new Set<Map<unknown, unknown> | Set<unknown>>();
+  const { set } = Map.prototype;
+  const { add } = Set.prototype;
+  Map.prototype.set = function (...item) {
+    add.call(touched, this);
+    return set.apply(this, item);
+  };
+  Set.prototype.add = function (item) {
+    add.call(touched, this);
+    return add.call(this, item);
+  };
+  try {
+    await run();
+  } finally {
+    Map.prototype.set = set;
+    Set.prototype.add = add;
+  }
+  return Math.max(0, ...Array.from(touched, ({ size }) => size));
+}
+
+const STORES = {
+  "a memory tier": () => memory({ maxEntries: 10 }),
+  "a store that fails": () => faulty(sharedStore(Date.now), { chance: { fail: 1 }, seed: 1 }),
+};
+
+it.each(Object.entries(STORES))(
+  "after 3,000 loads over %s nothing is held of keys, callers and failures",
+  async (_, open) => {
+    const cache = createCache({ backend: open(), ttl: "1m" });
+    const { signal } = new AbortController();
+    const most = await largest(async () => {
+      for (let index = 0; index < 1_000; index++) {
+        await cache.getOrSet(`a${index}`, () => index, { signal });
+        await cache.getOrSet(`b${index}`, () => Promise.reject(new Error("upstream"))).catch(() => {});
+        await cache.getOrSetMany([`c${index}`], (keys) => keys, { signal });
+      }
+      await settled();
+    });
+    expect(most).toBeLessThan(100);
+  },
+);
+
+it("states of keys are forgotten when nothing is under way, and so are loads", () => {
+  const states = new KeyStates();
+  const loads = Array.from({ length: 1_000 }, (_, index) => {
+    const flight = { state: states.of(`k${index}`) } as KeyLoad;
+    states.begin(flight);
+    return flight;
+  });
+  expect(states.flights.size).toBe(1_000);
+  for (const flight of loads) states.end(flight);
+  expect(states.flights.size).toBe(0);
+  expect(states.get("k1")).toBeUndefined();
+  const idle = new KeyState("never begun");
+  states.release(idle);
+  expect(states.get("never begun")).toBeUndefined();
+});
+
+it("work is forgotten when it has ended, well or not", async () => {
+  const work = new WorkUnderWay();
+  const failing = Array.from({ length: 1_000 }, () =>
+    work.run("set", () => Promise.reject(new Error("down"))).catch(() => {}),
+  );
+  work.hold(Promise.reject(new Error("down")));
+  expect(work.names).toHaveLength(1_000);
+  await Promise.all(failing);
+  await work.idle();
+  expect(work.names).toEqual([]);
+});
+
+it("100,000 names of namespaces are remembered, and the oldest is forgotten first", () => {
+  const namespaces = new Namespaces();
+  for (let index = 0; index < 100_000; index++) namespaces.check(`@n${index}:`, "n", false);
+  expect(() => namespaces.check("@n0:", "n0", true)).toThrow(TypeError);
+  namespaces.check("@one more:", "n", false);
+  expect(() => namespaces.check("@n1:", "n1", true)).toThrow(TypeError);
+  namespaces.check("@n0:", "n0", true);
+});
+
+it("durations and keys of records are remembered up to a number, and right beyond it", async () => {
+  const keys = new RecordKeys();
+  const most = await largest(() => {
+    for (let index = 0; index < 25_000; index++) {
+      expect(milliseconds("ttl", `${index}s`)).toBe(index * 1_000);
+      expect(keys.of(`tag${index}`)).toBe(`%tag:tag${index}`);
+    }
+  });
+  expect(most).toBeLessThanOrEqual(10_000);
+});
