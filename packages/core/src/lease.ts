@@ -5,7 +5,7 @@ import type { StoredValue } from "./stored-value.ts";
 /**
  * Milliseconds for which a store remembers a fence, and the longest time of a lease: five minutes. A value
  * that takes longer to load is not stored. The fence of a key with an entry is forgotten with the entry, if
- * the entry ends sooner.
+ * the entry ends sooner, but not before the lease does.
  */
 export const FENCE_MS = 300_000;
 

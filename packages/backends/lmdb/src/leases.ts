@@ -29,7 +29,8 @@ export class Leases {
       const { fence, until, entry } = (found && decodeLeased(found.value)) ?? unclaimed(found?.value);
       // First, so that nothing is written over an entry that cannot be read.
       const lease = { fence, granted: isOver(until, now), entry: entry && decodeEnvelope(entry) };
-      const expiresAt = found && entry ? found.version : now + FENCE_MS;
+      // Readers go by the end that the entry itself names: it may be over before the lease is.
+      const expiresAt = found && entry ? endOf(found.version, now + ms) : now + FENCE_MS;
       if (lease.granted) this.#store.put(at, encodeLeased({ fence, until: now + ms, entry }), expiresAt);
       return lease;
     });
@@ -61,6 +62,11 @@ export class Leases {
 /** No lease is as long as a fence: one that ends later than that is from before the clock was set back. */
 function isOver(until: number, now: number): boolean {
   return until <= now || until > now + FENCE_MS;
+}
+
+/** The later one; an entry that never ends has no later one. */
+function endOf(entry: number, lease: number): number {
+  return entry === NEVER ? NEVER : Math.max(entry, lease);
 }
 
 function unclaimed(entry: Uint8Array | undefined): Leased {

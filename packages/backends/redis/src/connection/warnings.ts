@@ -23,7 +23,8 @@ export const NEEDED: Readonly<Record<RedisWarning["code"], string>> = {
   HITBOX_REDIS_CLEAR: "SCAN and UNLINK",
   HITBOX_REDIS_COHERENCE: "the commands in the README",
   HITBOX_REDIS_COUNTS: "STRLEN",
-  HITBOX_REDIS_LEASES: "EVALSHA and EVAL, with TIME, GET, SET, GETRANGE, SETRANGE and PEXPIRE in scripts",
+  HITBOX_REDIS_LEASES:
+    "EVALSHA and EVAL, with TIME, GET, SET, GETRANGE, SETRANGE, PEXPIRE and PTTL in scripts",
   HITBOX_REDIS_PUBLISH: "PUBLISH",
   HITBOX_REDIS_WATCHER: "no command",
 };

@@ -20,7 +20,8 @@ import { Script } from "./script.ts";
  * lasts. Replies whether the lease is granted, and the value as it was. Leaves a value alone that is not
  * ours.
  *
- * SETRANGE and KEEPTTL leave the entry's time to live as it is. A revoked write (first byte 0) is no entry.
+ * SETRANGE and KEEPTTL leave the entry's time to live as it is, unless the lease ends later: readers go by
+ * the end that the entry itself names. A revoked write (first byte 0) is no entry.
  */
 export const LEASE: Script = new Script(`
 local value = redis.call('GET', KEYS[1])
@@ -43,6 +44,8 @@ elseif string.sub(value, 1, 3) == '\\245HB' then
 else
   return {0, value}
 end
+local left = redis.call('PTTL', KEYS[1])
+if left >= 0 and left < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return {1, value}
 `);
 
