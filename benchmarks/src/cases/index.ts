@@ -8,6 +8,7 @@ import { batchOverRedis, taggedHitOverRedis } from "./cache-batch.ts";
 import { clientOf, dynamoDbConcurrent, dynamoDbOneAtATime, filledDynamoDb } from "./dynamodb.ts";
 import { plainData, rowWithDates } from "./formats.ts";
 import { composedAwaited, composedSync, memorySync } from "./memory.ts";
+import { type Client, connected, filled, nodeRedisReads } from "./node-redis.ts";
 import { hitOverPeer, missesOverBentocache, PEER_NAMES, taggedHitOverBentocache } from "./peers.ts";
 import {
   filledRedis,
@@ -42,6 +43,8 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => overRedis((client, backend) => measure(redisConcurrent(client, backend))),
   (measure) => overRedis((client, backend) => measure(redisBatched(client, backend))),
   (measure) => overRedis(async (_, backend) => measure(await redisFencedWrites(backend))),
+  (measure) => overNodeRedis((client, backend) => measure(nodeRedisReads(client, backend, "alone"))),
+  (measure) => overNodeRedis((client, backend) => measure(nodeRedisReads(client, backend, "together"))),
   (measure) => overRedis(async (client) => measure(await mostlyNear(client))),
   (measure) => measure(oneSerialization()),
   (measure) => measure(plainData()),
@@ -70,6 +73,17 @@ async function overRedis(run: (client: Redis, backend: Filled) => Promise<void>)
     await run(client, await filledRedis(client));
   } finally {
     client.disconnect();
+    await server.close();
+  }
+}
+
+async function overNodeRedis(run: (client: Client, backend: Filled) => Promise<void>): Promise<void> {
+  const server = await startRedis();
+  const client = await connected(server.url);
+  try {
+    await run(client, await filled(client));
+  } finally {
+    client.destroy();
     await server.close();
   }
 }
