@@ -1,3 +1,4 @@
+import type { ChangeListener } from "@hitbox/core";
 import type { TierBackend } from "@hitbox/core/tier";
 import { RECORD_MARK } from "./record-keys.ts";
 
@@ -25,19 +26,17 @@ export function countChange(): void {
  * Entries whose tags were found valid, where a first tier hears of all changes: they stay so until some
  * record changes, or one of theirs ends. An entry is known by its list of tags, which belongs to it alone.
  */
-export class KnownValid {
+export class KnownValid implements ChangeListener {
+  readonly #store: TierBackend;
   readonly #now: () => number;
   readonly #verdicts = new WeakMap<readonly string[], Verdict>();
+  #isWatching = false;
+  /** Whether the changes by others are heard of now. */
+  #isHeard = false;
 
   constructor(store: TierBackend, now: () => number) {
+    this.#store = store;
     this.#now = now;
-    store.watch({
-      changed(keys) {
-        if (keys.some((key) => key.startsWith(RECORD_MARK))) countChange();
-      },
-      lost: countChange,
-      restored: countChange,
-    });
   }
 
   has(tags: readonly string[]): boolean {
@@ -45,8 +44,25 @@ export class KnownValid {
     return verdict !== undefined && verdict.moment === changes.count && this.#now() < verdict.until;
   }
 
-  /** `until`: when the first of the records ends. */
+  /** `until`: when the first of the records ends. The first one begins to listen: nobody else pays for that. */
   add(tags: readonly string[], until: number): void {
-    this.#verdicts.set(tags, { moment: changes.count, until });
+    if (this.#isHeard) this.#verdicts.set(tags, { moment: changes.count, until });
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    this.#store.watch(this);
+  }
+
+  changed(keys: readonly string[]): void {
+    if (keys.some((key) => key.startsWith(RECORD_MARK))) countChange();
+  }
+
+  lost(): void {
+    this.#isHeard = false;
+    countChange();
+  }
+
+  restored(): void {
+    this.#isHeard = true;
+    countChange();
   }
 }

@@ -1,7 +1,7 @@
 import { type Cache, createCache } from "@hitbox/cache";
 import { compose } from "@hitbox/composition";
-import { type AnyBackend, type CacheBackend, cacheBackend } from "@hitbox/core";
-import { asTier } from "@hitbox/core/tier";
+import { type AnyBackend, type CacheBackend, type ChangeListener, cacheBackend } from "@hitbox/core";
+import { asTier, type TierBackend } from "@hitbox/core/tier";
 import { memory } from "@hitbox/memory";
 import { testClock } from "@hitbox/test-support";
 import { expect, it } from "vitest";
@@ -23,7 +23,7 @@ function setting() {
 
 type Setting = ReturnType<typeof setting>;
 
-/** Each makes its own caches before the first hit: a watch that begins counts as a change. */
+/** Each makes its own caches before the first hit, as processes that run for a while have. */
 type Prepare = (setting: Setting, own: CacheBackend) => () => unknown;
 
 const INVALIDATIONS: readonly (readonly [string, Prepare])[] = [
@@ -90,10 +90,34 @@ it("an entry that was found valid is looked at again when the first of its recor
   const { now, advance } = testClock();
   const known = new KnownValid(asTier(far()), now);
   const tags = ["x", "%=stamp"];
+  // The first one begins to listen.
+  known.add(["y"], now() + 10);
   known.add(tags, now() + 10);
   advance(9);
   expect(known.has(tags)).toBe(true);
   expect(known.has([...tags])).toBe(false);
   advance(1);
   expect(known.has(tags)).toBe(false);
+});
+
+it("nothing is known to be valid while changes may go unheard", () => {
+  const { now } = testClock();
+  const heard: ChangeListener[] = [];
+  const watch = (listener: ChangeListener): (() => void) => {
+    heard.push(listener);
+    return () => {};
+  };
+  const known = new KnownValid({ watch } as Partial<TierBackend> as TierBackend, now);
+  const tags = ["x", "%=stamp"];
+  const has = (): boolean => {
+    known.add(tags, Number.POSITIVE_INFINITY);
+    return known.has(tags);
+  };
+  expect([has(), has()]).toEqual([false, false]);
+  heard[0]?.restored();
+  expect(known.has(tags)).toBe(false);
+  expect(has()).toBe(true);
+  heard[0]?.lost();
+  expect([known.has(tags), has()]).toEqual([false, false]);
+  expect(heard).toHaveLength(1);
 });
