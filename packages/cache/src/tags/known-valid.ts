@@ -44,7 +44,7 @@ export class KnownValid implements ChangeListener {
     return verdict !== undefined && verdict.moment === changes.count && this.#now() < verdict.until;
   }
 
-  /** `until`: when the first of the records ends. The first one begins to listen: nobody else pays for that. */
+  /** `until`: when the first of the records ends. The first call begins to listen: nobody else pays. */
   add(tags: readonly string[], until: number): void {
     if (this.#isHeard) this.#verdicts.set(tags, { moment: changes.count, until });
     if (this.#isWatching) return;
