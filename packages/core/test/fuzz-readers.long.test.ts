@@ -15,10 +15,9 @@ import {
   passthrough,
   typedJson,
 } from "@hitbox/core";
-import { type FuzzOptions, fuzz } from "@hitbox/test-support";
+import { expectSame, type FuzzOptions, fuzz } from "@hitbox/test-support";
 import { describe, expect, test } from "vitest";
 import { mapBackend } from "./support/map-backend.ts";
-import { expectSame } from "./support/same.ts";
 
 const text = (value: string): Uint8Array => Buffer.from(value);
 const covers = (url: string): boolean => /packages\/core\/(src|dist)\//.test(url);

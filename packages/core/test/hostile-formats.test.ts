@@ -1,6 +1,6 @@
 import { cacheBackend, json, typedJson } from "@hitbox/core";
+import { craftedKeys } from "@hitbox/test-support";
 import { describe, expect, test } from "vitest";
-import { craftedKeys } from "./support/crafted-keys.ts";
 import { mapBackend } from "./support/map-backend.ts";
 
 const read = (document: string, maxNodes?: number): unknown =>

@@ -1,8 +1,9 @@
 // biome-ignore-all lint/suspicious/noSparseArray: holes are what is tested.
+
 import { readdirSync, readFileSync } from "node:fs";
 import { typedJson } from "@hitbox/core";
+import { expectSame } from "@hitbox/test-support";
 import { describe, expect, test } from "vitest";
-import { expectSame } from "./support/same.ts";
 
 // Documents as version 1 wrote them, byte for byte. They are in people's stores: files are added, and never
 // changed.

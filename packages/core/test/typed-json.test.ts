@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noSparseArray: holes are what is tested.
+
 import { runInNewContext } from "node:vm";
 import { json, typedJson } from "@hitbox/core";
-import { assertProperty } from "@hitbox/test-support";
+import { assertProperty, expectSame } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { littleEndian } from "../src/formats/typed-json/binary.ts";
-import { expectSame } from "./support/same.ts";
 
 const format = typedJson();
 const trip = (value: unknown): unknown => format.deserialize(format.serialize(value));

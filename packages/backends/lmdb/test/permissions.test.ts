@@ -16,7 +16,7 @@ async function modesOf(path: string, mode?: number): Promise<string[]> {
   return [path, join(path, "data.mdb"), join(path, "lock.mdb")].map(modeOf);
 }
 
-describe.skipIf(process.platform === "win32")("a store that is made", () => {
+describe("a store that is made", () => {
   let umask = 0;
   beforeEach(() => {
     umask = process.umask();

@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import { fuzz } from "@hitbox/test-support";
+import { expectSame, fuzz } from "@hitbox/test-support";
 import { expect, test } from "vitest";
 import { cbor } from "../src/index.ts";
-import { expectSame } from "./same.ts";
 
 const format = cbor();
 const seconds = Number(process.env.FUZZ_SECONDS ?? 60);

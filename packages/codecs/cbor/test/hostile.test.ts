@@ -1,11 +1,9 @@
 // biome-ignore-all lint/suspicious/noSparseArray: holes are what is tested.
 
-import { assertProperty } from "@hitbox/test-support";
+import { assertProperty, craftedKeys, expectSame } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cbor } from "../src/index.ts";
-import { craftedKeys } from "./crafted-keys.ts";
-import { expectSame } from "./same.ts";
 
 const format = cbor();
 const read = (digits: string): unknown => format.deserialize(Buffer.from(digits, "hex"));

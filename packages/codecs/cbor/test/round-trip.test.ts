@@ -1,10 +1,10 @@
 // biome-ignore-all lint/suspicious/noSparseArray: holes are what is tested.
+
 import { runInNewContext } from "node:vm";
-import { assertProperty } from "@hitbox/test-support";
+import { assertProperty, expectSame } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cbor } from "../src/index.ts";
-import { expectSame } from "./same.ts";
 
 const format = cbor();
 const trip = (value: unknown): unknown => format.deserialize(format.serialize(value));

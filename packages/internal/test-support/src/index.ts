@@ -1,6 +1,8 @@
 export { assertProperty, type PropertyOptions } from "./assert-property.ts";
 export { breaksLaw } from "./breaks-law.ts";
 export { build, type Child, type ChildOptions, startChild } from "./child.ts";
+export { craftedKeys } from "./crafted-keys.ts";
+export { expectSame } from "./expect-same.ts";
 export { type Failure, failureOf } from "./failure-of.ts";
 export { type FuzzOptions, type FuzzReport, fuzz } from "./fuzz.ts";
 export { type Gate, gate, settled } from "./gate.ts";
@@ -19,6 +21,5 @@ export { dataOf, storedEntry } from "./stored.ts";
 export { type TestClock, testClock } from "./test-clock.ts";
 export { COMPILERS, typeErrors } from "./type-errors.ts";
 export { THROWING_LISTENER, thrower, uncaught } from "./uncaught.ts";
-
 export { succeeds, until } from "./until.ts";
 export { Witnesses } from "./witnesses.ts";

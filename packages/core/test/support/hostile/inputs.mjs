@@ -50,7 +50,7 @@ const compressed = (codec, document, format) => {
 };
 const keys = (count) => Array.from({ length: count }, (_, index) => `key ${index}`);
 const joined = (count, item) => `[${Array.from({ length: count }, (_, index) => item(index)).join()}]`;
-/** As in ../crafted-keys.ts: integers of one hash. */
+/** As `craftedKeys` of @hitbox/test-support: integers of one hash. */
 const inverse = (odd) =>
   [1, 2, 3, 4, 5].reduce((result) => Math.imul(result, 2 - Math.imul(odd, result)), odd);
 const undo = (value, shift) => {
