@@ -102,8 +102,9 @@ export interface Cache extends AsyncDisposable {
   namespace(name: string, options?: NamespaceOptions): Cache;
   /**
    * Entries with any of these tags, in every namespace and process, that were asked for until now are gone.
-   * If the other processes cannot be told now, they are told later, and the invalidation holds here until
-   * then.
+   * A first tier that is kept coherent in another process goes on until the news arrives there, which takes
+   * about as long as a round trip. If the other processes cannot be told now, they are told later, and the
+   * invalidation holds here until then.
    */
   invalidateTags(tags: readonly string[]): Promise<void>;
   /**

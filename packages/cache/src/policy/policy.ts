@@ -1,6 +1,6 @@
 import { type CacheValue, checkKnown, checkOption } from "@hitbox/core";
 import type { CallOptions, LoadOptions } from "../options.ts";
-import { checkTagCount } from "../tags/tag-names.ts";
+import { checkTagCount, checkTags } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
 
 /** Options, checked and with all defaults. Durations in milliseconds; Infinity: without end. */
@@ -61,9 +61,11 @@ export function checkCallOptions(options: CallOptions | undefined, maxTags: numb
     const check = CHECKS[name];
     if (check === undefined) checkKnown("cache", options, CALL_OPTIONS);
     const given = options[name as keyof CallOptions];
-    if (given !== undefined) check?.(name, given);
+    if (given !== undefined && name !== "tags") check?.(name, given);
   }
-  if (options.tags !== undefined) checkTagCount(options.tags, maxTags);
+  if (options.tags === undefined) return;
+  checkTags(options.tags);
+  checkTagCount(options.tags, maxTags);
 }
 
 /** The entry for a value that was asked for at `createdAt`; undefined if it is not to be stored. */

@@ -65,9 +65,10 @@ export interface TagIndex {
   stamped<T>(entry: CacheValue<T>, stamps: Stamps): CacheValue<T>;
 
   /**
-   * Invalidates every entry of the tags: in this process at once, elsewhere when this resolves. One round
-   * trip, however many entries there are. If it fails, the entries stay invalid in this process, nothing of
-   * the tags is stamped, and the invalidation is tried again until it succeeds; it rejects all the same.
+   * Invalidates every entry of the tags: in this process at once, elsewhere when this resolves, and in a
+   * coherent first tier there when the news arrives. One round trip, however many entries there are. If it
+   * fails, the entries stay invalid in this process, nothing of the tags is stamped, and the invalidation is
+   * tried again until it succeeds; it rejects all the same.
    */
   invalidate(tags: readonly string[]): Promise<void>;
 

@@ -7,10 +7,16 @@ export const MOST_TAG_BYTES = 256;
 
 /** A copy without repetitions, which the caller cannot change later. @throws TypeError for a wrong name. */
 export function checkTagNames(tags: readonly string[]): readonly string[] {
-  const ok = Array.isArray(tags) && tags.every(isTagName);
-  const rule = `must be well-formed strings of 1 to ${MOST_TAG_BYTES} bytes that do not begin with "%"`;
-  checkOption(ok, "tags", tags, rule);
+  checkTags(tags);
   return [...new Set(tags)];
+}
+
+/**
+ * Checks without a copy: every call with options does, also one that is a hit. @throws TypeError for a wrong
+ * name.
+ */
+export function checkTags(tags: readonly string[]): void {
+  if (!Array.isArray(tags) || !tags.every(isTagName)) checkOption(false, "tags", tags, RULE);
 }
 
 /**
@@ -22,8 +28,10 @@ export function checkTagCount(tags: readonly string[], max: number): readonly st
   return tags;
 }
 
+const RULE = `must be well-formed strings of 1 to ${MOST_TAG_BYTES} bytes that do not begin with "%"`;
+
 function isTagName(tag: unknown): boolean {
-  if (typeof tag !== "string" || tag === "" || tag.startsWith("%") || !tag.isWellFormed()) return false;
+  if (typeof tag !== "string" || tag === "" || tag.charCodeAt(0) === 37 || !tag.isWellFormed()) return false;
   // A character takes three bytes at most: short tags need no counting.
   return tag.length * 3 <= MOST_TAG_BYTES || Buffer.byteLength(tag) <= MOST_TAG_BYTES;
 }
