@@ -23,7 +23,8 @@ export type ManyLoader<K, T> = (
   context: { readonly signal: AbortSignal },
 ) => readonly (T | undefined)[] | PromiseLike<readonly (T | undefined)[]>;
 
-export interface WrapOptions<Args extends readonly unknown[], This = unknown> extends LoadOptions {
+export interface WrapOptions<Args extends readonly unknown[], This = unknown, R = unknown>
+  extends LoadOptions<R> {
   /** The key of a call, from its arguments. Called with the `this` of the call. */
   readonly key: (this: This, ...args: Parameters<(...args: Args) => void>) => KeyInput;
 }
@@ -63,8 +64,11 @@ export interface Cache extends AsyncDisposable {
   /**
    * Rejects with a TypeError for `undefined`, and with a `BackendError` for a value that no tier can hold.
    */
-  set<T>(key: KeyInput, value: T, options?: EntryOptions): Promise<void>;
-  setMany<T>(entries: readonly (readonly [key: KeyInput, value: T])[], options?: EntryOptions): Promise<void>;
+  set<T>(key: KeyInput, value: T, options?: EntryOptions<T>): Promise<void>;
+  setMany<T>(
+    entries: readonly (readonly [key: KeyInput, value: T])[],
+    options?: EntryOptions<T>,
+  ): Promise<void>;
   /**
    * Whether there was an entry. A delete that did not reach a tier is tried again until it does, or its entry
    * must have expired; until then this cache treats the key as missing. At most 10,000 wait; the longest
@@ -79,12 +83,16 @@ export interface Cache extends AsyncDisposable {
    * fails rejects for all who wait for it, unless a value within `staleIfError` is at hand, and nothing is
    * stored.
    */
-  getOrSet<T, Stale = T>(key: KeyInput, load: Loader<T, Stale>, options?: CallOptions): Promise<T>;
+  getOrSet<T, Stale = T>(
+    key: KeyInput,
+    load: Loader<T, Stale>,
+    options?: CallOptions<NoInfer<T>>,
+  ): Promise<T>;
   /** In the order of `keys`, with one call of `load` for all that are missing. */
   getOrSetMany<K extends KeyInput, T>(
     keys: readonly K[],
     load: ManyLoader<K, T>,
-    options?: CallOptions,
+    options?: CallOptions<NoInfer<T>>,
   ): Promise<(T | undefined)[]>;
   /**
    * `run` behind this cache, with its `this`, its arguments and its type parameters: same arguments, same
@@ -92,7 +100,7 @@ export interface Cache extends AsyncDisposable {
    */
   wrap<This, Args extends readonly unknown[], R>(
     run: (this: This, ...args: Args) => R,
-    options: WrapOptions<Args, NoInfer<This>>,
+    options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R>>;
   /** Entries of one kind, typed by a schema. */
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T>;

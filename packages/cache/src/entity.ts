@@ -3,7 +3,7 @@ import type { KeyInput } from "./keys/key-text.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
 import type { Migrate, StandardSchema } from "./read/schema.ts";
 
-export interface EntityOptions<T> extends LoadOptions {
+export interface EntityOptions<T> extends LoadOptions<NoInfer<T>> {
   /** Name of the kind. 1–64 characters of A-Z a-z 0-9 _ -. */
   readonly prefix: string;
   /** Raise it when the shape of the value changes: entries of other versions are not read, or go through `migrate`. Default: 0. */
@@ -29,10 +29,14 @@ export interface Entity<K extends KeyInput, T> {
   getMany(keys: readonly K[]): Promise<(T | undefined)[]>;
   has(key: K): Promise<boolean>;
   lookup(key: K): Promise<Lookup<T>>;
-  set(key: K, value: T, options?: EntryOptions): Promise<void>;
-  setMany(entries: readonly (readonly [key: K, value: T])[], options?: EntryOptions): Promise<void>;
+  set(key: K, value: T, options?: EntryOptions<T>): Promise<void>;
+  setMany(entries: readonly (readonly [key: K, value: T])[], options?: EntryOptions<T>): Promise<void>;
   delete(key: K): Promise<boolean>;
   deleteMany(keys: readonly K[]): Promise<boolean[]>;
-  getOrSet(key: K, load: Loader<T>, options?: CallOptions): Promise<T>;
-  getOrSetMany(keys: readonly K[], load: ManyLoader<K, T>, options?: CallOptions): Promise<(T | undefined)[]>;
+  getOrSet(key: K, load: Loader<T>, options?: CallOptions<T>): Promise<T>;
+  getOrSetMany(
+    keys: readonly K[],
+    load: ManyLoader<K, T>,
+    options?: CallOptions<T>,
+  ): Promise<(T | undefined)[]>;
 }

@@ -12,6 +12,7 @@ import type { Entity, EntityOptions } from "./entity.ts";
 import { entityText, type KeyInput, keyText, namespaceText } from "./keys/key-text.ts";
 import { Loads } from "./load/loads.ts";
 import type { CallOptions, EntryOptions, Loader } from "./options.ts";
+import { decide } from "./policy/decide.ts";
 import { callPolicy, checkCallOptions, entryOf, POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
 import { freshUntil } from "./read/freshness.ts";
 import type { Kind } from "./read/reader.ts";
@@ -74,13 +75,13 @@ export class CacheView implements Cache {
     return { value: found.data, status, source: context.source, age: now - found.entry.createdAt, tiers };
   }
 
-  set<T>(key: KeyInput, value: T, options?: EntryOptions): Promise<void> {
+  set<T>(key: KeyInput, value: T, options?: EntryOptions<T>): Promise<void> {
     return this.#change("set", () => this.#set([[key, value]], options));
   }
 
   setMany<T>(
     entries: readonly (readonly [key: KeyInput, value: T])[],
-    options?: EntryOptions,
+    options?: EntryOptions<T>,
   ): Promise<void> {
     return this.#change("set", () => this.#set(entries, options));
   }
@@ -93,11 +94,15 @@ export class CacheView implements Cache {
     return this.#change("delete", () => this.#delete(keys));
   }
 
-  getOrSet<T, Stale = T>(key: KeyInput, load: Loader<T, Stale>, options?: CallOptions): Promise<T> {
+  getOrSet<T, Stale = T>(
+    key: KeyInput,
+    load: Loader<T, Stale>,
+    options?: CallOptions<NoInfer<T>>,
+  ): Promise<T> {
     try {
       const text = this.#text(key);
       checkLoader(load);
-      return this.#loads.getOrSet(text, load as unknown as Loader<T>, options);
+      return this.#loads.getOrSet(text, key, load as unknown as Loader<T>, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -106,7 +111,7 @@ export class CacheView implements Cache {
   async getOrSetMany<K extends KeyInput, T>(
     keys: readonly K[],
     load: ManyLoader<K, T>,
-    options?: CallOptions,
+    options?: CallOptions<NoInfer<T>>,
   ): Promise<(T | undefined)[]> {
     checkLoader(load);
     const texts = this.#texts(keys);
@@ -122,7 +127,7 @@ export class CacheView implements Cache {
 
   wrap<This, Args extends readonly unknown[], R>(
     run: (this: This, ...args: Args) => R,
-    options: WrapOptions<Args, NoInfer<This>>,
+    options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R>> {
     checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
     checkKnown("wrap", options, ["key", ...POLICY_OPTIONS]);
@@ -189,11 +194,12 @@ export class CacheView implements Cache {
 
   async #set<T>(
     entries: readonly (readonly [key: KeyInput, value: T])[],
-    options: EntryOptions | undefined,
+    options: EntryOptions<T> | undefined,
   ): Promise<void> {
     checkCallOptions(options, this.#engine.maxTags);
-    const policy = callPolicy(this.#space.policy, options);
-    const createdAt = this.#engine.now();
+    const { now, random, maxTags } = this.#engine;
+    const policy = callPolicy(this.#space.policy, options, maxTags);
+    const createdAt = now();
     const tags = [...policy.tags, ...this.#space.internalTags];
     const byText = new Map<string, CacheValue<unknown> | undefined>();
     checkList("entries", entries);
@@ -201,7 +207,10 @@ export class CacheView implements Cache {
       checkList("entry", entry);
       const [key, value] = entry;
       checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
-      byText.set(this.#text(key), entryOf(policy, value, createdAt, tags, this.#engine.random));
+      const text = this.#text(key);
+      const own = decide(policy, value, key, maxTags);
+      const all = own && own.tags !== policy.tags ? [...own.tags, ...this.#space.internalTags] : tags;
+      byText.set(text, own && entryOf(own, value, createdAt, all, random));
     }
     await set(this.#engine, policy, byText);
   }

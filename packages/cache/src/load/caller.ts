@@ -1,4 +1,5 @@
 import { publish, type StaleMessage } from "../channels.ts";
+import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
 import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
@@ -15,6 +16,7 @@ import type { Request } from "./request.ts";
 export abstract class Caller<T> implements Beginner<T> {
   readonly request: Request<T>;
   readonly key: string;
+  readonly name: KeyInput;
   readonly #ends: number;
   #flight: InFlightLoad<T> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -23,9 +25,10 @@ export abstract class Caller<T> implements Beginner<T> {
   /** `softTimeout` has passed. */
   #isImpatient = false;
 
-  constructor(request: Request<T>, key: string) {
+  constructor(request: Request<T>, key: string, name: KeyInput) {
     this.request = request;
     this.key = key;
+    this.name = name;
     this.#ends = request.engine.elapsed() + request.policy.hardTimeout;
   }
 

@@ -1,5 +1,6 @@
 import type { MaybePromise } from "@hitbox/core";
 import type { ManyLoader } from "../cache.ts";
+import type { KeyInput } from "../keys/key-text.ts";
 import { LONGEST_TIMER_MS } from "../policy/timeout.ts";
 import type { Entry } from "../read/found.ts";
 import type { Records } from "../tags/tag-index.ts";
@@ -10,7 +11,7 @@ import { LoaderBatch } from "./loader-batch.ts";
 import type { Request } from "./request.ts";
 
 /** One `getOrSetMany`. Each of its keys is a caller by itself; those that are missing are loaded together. */
-export class GetOrSetMany<K, T> implements Batch<K, T> {
+export class GetOrSetMany<K extends KeyInput, T> implements Batch<K, T> {
   readonly answer: Promise<(T | undefined)[]>;
   readonly loads: LoaderBatch<K, T>;
   readonly #request: Request<T | undefined>;

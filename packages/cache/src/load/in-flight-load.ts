@@ -1,6 +1,7 @@
 import type { Lease } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { KeyLoad, KeyState } from "../keys/key-state.ts";
+import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
 import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
@@ -19,6 +20,8 @@ export interface Waiter<T> {
 /** The caller whose options and loader a load runs with. */
 export interface Beginner<T> extends Waiter<T> {
   readonly request: Request<T>;
+  /** The key as the caller wrote it. */
+  readonly name: KeyInput;
   load(context: LoaderContext<T>): T | undefined | PromiseLike<T | undefined>;
   /** The load has to wait for another process. */
   waitsForOthers(): void;

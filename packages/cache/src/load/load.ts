@@ -36,8 +36,8 @@ async function callLoader<T>(
   const answer = data === undefined || flight.isDone ? undefined : await request.reader.toAnswer(key, data);
   // It may have been given up meanwhile, and its callers have heard of that.
   if (flight.isDone) return;
-  flight.onFailure = undefined;
   const entry = context.entryOf(data, createdAt);
+  flight.onFailure = undefined;
   // Its callers may be answered before it is stored.
   const outcome = engine.keys.during(flight.state, () => store(flight, entry, context.stamps, fence, answer));
   const storing = outcome.then(report, (error) => {

@@ -1,6 +1,7 @@
 import { isPromise } from "@hitbox/core";
 import type { ManyLoader } from "../cache.ts";
 import type { Engine } from "../engine.ts";
+import type { KeyInput } from "../keys/key-text.ts";
 import type { CallOptions, Loader, LoaderContext } from "../options.ts";
 import { callPolicy, checkCallOptions } from "../policy/policy.ts";
 import type { Kind, Reader } from "../read/reader.ts";
@@ -26,7 +27,12 @@ export class Loads {
     this.#request = this.#requestOf(undefined);
   }
 
-  getOrSet<T>(text: string, loader: Loader<T>, options: CallOptions | undefined): Promise<T> {
+  getOrSet<T>(
+    text: string,
+    name: KeyInput,
+    loader: Loader<T>,
+    options: CallOptions<T> | undefined,
+  ): Promise<T> {
     if (options !== undefined) checkCallOptions(options, this.#engine.maxTags);
     const flight = this.#engine.joinable(text);
     const entry = flight === undefined ? this.#reads.entry(text) : undefined;
@@ -35,17 +41,17 @@ export class Loads {
       return Promise.resolve(this.#reads.fastPath<T>(text, entry));
     return new Promise<T>((resolve, reject) => {
       const request = this.#requestOf(options) as Request<T>;
-      const caller = new SingleCaller<T>(request, text, loader, resolve, reject);
+      const caller = new SingleCaller<T>(request, text, name, loader, resolve, reject);
       if (flight) answerFromLoad(caller, flight as InFlightLoad<T>);
       else answerFrom(caller, entry);
     });
   }
 
   /** `keys` by their text. */
-  getOrSetMany<K, T>(
+  getOrSetMany<K extends KeyInput, T>(
     keys: ReadonlyMap<string, K>,
     load: ManyLoader<K, T>,
-    options: CallOptions | undefined,
+    options: CallOptions<T> | undefined,
   ): Promise<(T | undefined)[]> {
     checkCallOptions(options, this.#engine.maxTags);
     const request = this.#requestOf(options) as Request<T | undefined>;
@@ -68,18 +74,19 @@ export class Loads {
   }
 
   /** Whether a fresh entry is the answer, and nothing more is to be done. */
-  #isAnswer(options: CallOptions | undefined): boolean {
+  #isAnswer(options: CallOptions<never> | undefined): boolean {
     if (options === undefined) return this.#kind.policy.refreshAhead === undefined;
     if (options.signal?.aborted) return false;
     return (options.refreshAhead ?? this.#kind.policy.refreshAhead) === undefined;
   }
 
-  #requestOf(options: CallOptions | undefined): Request<unknown> {
+  #requestOf(options: CallOptions<never> | undefined): Request<unknown> {
     if (options === undefined && this.#request !== undefined) return this.#request;
     const { policy, internalTags } = this.#kind;
     const { reader } = this.#reads;
-    const signal = options?.signal;
-    return { engine: this.#engine, reader, internalTags, policy: callPolicy(policy, options), signal };
+    const engine = this.#engine;
+    const own = callPolicy(policy, options, engine.maxTags);
+    return { engine, reader, internalTags, policy: own, signal: options?.signal };
   }
 }
 
@@ -91,11 +98,12 @@ class SingleCaller<T> extends Caller<T> {
   constructor(
     request: Request<T>,
     key: string,
+    name: KeyInput,
     loader: Loader<T>,
     resolve: (data: T) => void,
     reject: (error: unknown) => void,
   ) {
-    super(request, key);
+    super(request, key, name);
     this.#loader = loader;
     this.resolve = resolve as (data: T | undefined) => void;
     this.reject = reject;

@@ -1,7 +1,8 @@
 import { type CacheValue, checkKnown, checkOption } from "@hitbox/core";
-import type { CallOptions, LoadOptions } from "../options.ts";
+import type { ByValue, CallOptions, LoadOptions } from "../options.ts";
 import { checkTagCount, checkTags } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
+import type { Duration } from "./duration.ts";
 
 /** Options, checked and with all defaults. Durations in milliseconds; Infinity: without end. */
 export interface Policy {
@@ -16,6 +17,12 @@ export interface Policy {
   readonly notFoundTtl: number;
   readonly lease: number | false;
   readonly onBackendError: "ignore" | "throw";
+  readonly skip: ByValue<unknown, boolean> | undefined;
+  readonly isNotFound: ((value: unknown) => boolean) | undefined;
+  /** In place of `ttl`, where it answers. */
+  readonly ttlOf: ByValue<unknown, Duration | undefined> | undefined;
+  /** Besides `tags`. */
+  readonly tagsOf: ByValue<unknown, readonly string[]> | undefined;
 }
 
 export const BASE: Policy = Object.freeze<Policy>({
@@ -30,31 +37,48 @@ export const BASE: Policy = Object.freeze<Policy>({
   notFoundTtl: 0,
   lease: 5_000,
   onBackendError: "ignore",
+  skip: undefined,
+  isNotFound: undefined,
+  ttlOf: undefined,
+  tagsOf: undefined,
 });
 
-export const POLICY_OPTIONS: readonly string[] = Object.keys(BASE);
+export const POLICY_OPTIONS: readonly string[] = Object.keys(BASE).filter((name) => !name.endsWith("Of"));
 const CALL_OPTIONS: readonly string[] = [...POLICY_OPTIONS, "signal"];
 
 /** `defaults` with the options that are given. @throws TypeError for an option that is wrong. */
-export function policyOf(defaults: Policy, options: LoadOptions): Policy {
+export function policyOf(defaults: Policy, options: LoadOptions<never>): Policy {
   const policy: Record<string, unknown> = { ...defaults };
   for (const name of POLICY_OPTIONS) {
     const given = options[name as keyof LoadOptions];
     if (given !== undefined) policy[name] = CHECKS[name]?.(name, given);
   }
+  const { ttl, tags } = options;
+  if (typeof ttl === "function") Object.assign(policy, { ttl: defaults.ttl, ttlOf: ttl });
+  else if (ttl !== undefined) policy.ttlOf = undefined;
+  if (typeof tags === "function") Object.assign(policy, { tags: defaults.tags, tagsOf: tags });
+  else if (tags !== undefined && defaults.tags.length > 0)
+    policy.tags = [...new Set([...defaults.tags, ...tags])];
   return policy as unknown as Policy;
 }
 
 /** The policy of one call. Its options have been checked. */
-export function callPolicy(defaults: Policy, options: LoadOptions | undefined): Policy {
-  return options === undefined ? defaults : policyOf(defaults, options);
+export function callPolicy(
+  defaults: Policy,
+  options: LoadOptions<never> | undefined,
+  maxTags: number,
+): Policy {
+  if (options === undefined) return defaults;
+  const policy = policyOf(defaults, options);
+  checkTagCount(policy.tags, maxTags);
+  return policy;
 }
 
 /**
  * Checks the options of every call, also of one that needs none of them. @throws TypeError for one that is
  * wrong.
  */
-export function checkCallOptions(options: CallOptions | undefined, maxTags: number): void {
+export function checkCallOptions(options: CallOptions<never> | undefined, maxTags: number): void {
   if (options === undefined) return;
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   for (const name in options) {
@@ -63,9 +87,10 @@ export function checkCallOptions(options: CallOptions | undefined, maxTags: numb
     const given = options[name as keyof CallOptions];
     if (given !== undefined && name !== "tags") check?.(name, given);
   }
-  if (options.tags === undefined) return;
-  checkTags(options.tags);
-  checkTagCount(options.tags, maxTags);
+  const { tags } = options;
+  if (tags === undefined || typeof tags === "function") return;
+  checkTags(tags);
+  checkTagCount(tags, maxTags);
 }
 
 /** The entry for a value that was asked for at `createdAt`; undefined if it is not to be stored. */
