@@ -1,21 +1,7 @@
-import type { TierOutcome } from "@hitbox/core";
 import type { Entity, EntityOptions } from "./entity.ts";
 import type { KeyInput } from "./keys/key-text.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
-
-/** What is known of a key, and how. */
-export interface Lookup<T> {
-  /** Undefined for a miss, and for a stored "not found". */
-  readonly value: T | undefined;
-  /** `stale`: past its `ttl`, however long ago. */
-  readonly status: "fresh" | "stale" | "miss";
-  /** Label path of the tier that answered, such as `composition.redis`; undefined for a miss. */
-  readonly source: string | undefined;
-  /** Milliseconds since the value was asked for where it came from; undefined for a miss. */
-  readonly age: number | undefined;
-  /** What each tier did. */
-  readonly tiers: readonly TierOutcome[];
-}
+import type { Lookup } from "./read/lookup.ts";
 
 /** Loads the values of several keys, in their order; `undefined` is "not found". */
 export type ManyLoader<K, T> = (
@@ -61,6 +47,12 @@ export interface Cache extends AsyncDisposable {
   has(key: KeyInput): Promise<boolean>;
   /** What is there and where it comes from, stale values included. */
   lookup<T>(key: KeyInput): Promise<Lookup<T>>;
+  /** `getOrSet` that says what happened: enough for the headers of a response, see `cacheStatus`. */
+  lookup<T, Stale = T>(
+    key: KeyInput,
+    load: Loader<T, Stale>,
+    options?: CallOptions<NoInfer<T>>,
+  ): Promise<Lookup<T>>;
   /**
    * Rejects with a TypeError for `undefined`, and with a `BackendError` for a value that no tier can hold.
    */

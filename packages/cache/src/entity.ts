@@ -1,6 +1,7 @@
-import type { Lookup, ManyLoader } from "./cache.ts";
+import type { ManyLoader } from "./cache.ts";
 import type { KeyInput } from "./keys/key-text.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
+import type { Lookup } from "./read/lookup.ts";
 import type { Migrate, StandardSchema } from "./read/schema.ts";
 
 export interface EntityOptions<T> extends LoadOptions<NoInfer<T>> {
@@ -29,6 +30,7 @@ export interface Entity<K extends KeyInput, T> {
   getMany(keys: readonly K[]): Promise<(T | undefined)[]>;
   has(key: K): Promise<boolean>;
   lookup(key: K): Promise<Lookup<T>>;
+  lookup(key: K, load: Loader<T>, options?: CallOptions<T>): Promise<Lookup<T>>;
   set(key: K, value: T, options?: EntryOptions<T>): Promise<void>;
   setMany(entries: readonly (readonly [key: K, value: T])[], options?: EntryOptions<T>): Promise<void>;
   delete(key: K): Promise<boolean>;

@@ -74,8 +74,28 @@ export interface LoadOptions<T = unknown> extends EntryOptions<T> {
   readonly onBackendError?: "ignore" | "throw" | undefined;
 }
 
+/**
+ * How a call uses the cache, in the words of Fetch (https://fetch.spec.whatwg.org/#concept-request-cache-mode):
+ *
+ * - `default`: a fresh value, a stale one within the windows, or a load
+ * - `reload`: a load that begins now, and that other callers join; nothing is read. A load of the key that has
+ *   begun before is not stored. The stored value stays until the new one is here, and if the load fails
+ * - `no-store`: a load for this call alone; nothing is read or stored
+ * - `only-if-cached`: what is stored, however stale; nothing is loaded. Without any, `getOrSet` rejects with a
+ *   `NotCachedError`, `getOrSetMany` has `undefined` there, and `lookup` says `miss`
+ * - `force-cache`: what is stored, however stale, and a load only without any
+ */
+export type Mode = "default" | "reload" | "no-store" | "only-if-cached" | "force-cache";
+
 /** One call's own options, over those of its cache. */
 export interface CallOptions<T = unknown> extends LoadOptions<T> {
+  /** How this call uses the cache. Default: `"default"`. */
+  readonly mode?: Mode | undefined;
+  /**
+   * A stored value that was asked for longer ago is no answer for this call, in whatever window: the value is
+   * loaded. Default: without end.
+   */
+  readonly maxAge?: Duration | undefined;
   /**
    * Ends this caller's wait, with the signal's reason. The load ends when the last who waits for it has gone.
    */

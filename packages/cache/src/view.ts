@@ -6,7 +6,7 @@ import {
   checkKnown,
   checkOption,
 } from "@hitbox/core";
-import type { Cache, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
+import type { Cache, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import type { Engine } from "./engine.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
 import { entityText, type KeyInput, keyText, namespaceText } from "./keys/key-text.ts";
@@ -14,7 +14,7 @@ import { Loads } from "./load/loads.ts";
 import type { CallOptions, EntryOptions, Loader } from "./options.ts";
 import { decide } from "./policy/decide.ts";
 import { callPolicy, checkCallOptions, entryOf, POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
-import { freshUntil } from "./read/freshness.ts";
+import { type Lookup, lookupOf } from "./read/lookup.ts";
 import type { Kind } from "./read/reader.ts";
 import { Reads } from "./read/reads.ts";
 import { Validator, versionTag } from "./read/schema.ts";
@@ -64,15 +64,15 @@ export class CacheView implements Cache {
     return (await this.get(key)) !== undefined;
   }
 
-  async lookup<T>(key: KeyInput): Promise<Lookup<T>> {
+  async lookup<T>(key: KeyInput, load?: Loader<T, never>, options?: CallOptions<T>): Promise<Lookup<T>> {
     const text = this.#text(key);
+    if (load !== undefined || options !== undefined) {
+      checkLoader(load);
+      return this.#loads.lookup(text, key, load as unknown as Loader<T>, options);
+    }
     const context = cacheContext();
     const found = await this.#reads.find<T>(text, () => this.#engine.read(text, context));
-    const { tiers } = context;
-    if (!found) return { value: undefined, status: "miss", source: undefined, age: undefined, tiers };
-    const now = this.#engine.now();
-    const status = now < freshUntil(found.entry) ? "fresh" : "stale";
-    return { value: found.data, status, source: context.source, age: now - found.entry.createdAt, tiers };
+    return lookupOf(found?.data, found?.entry, context, this.#engine.now());
   }
 
   set<T>(key: KeyInput, value: T, options?: EntryOptions<T>): Promise<void> {

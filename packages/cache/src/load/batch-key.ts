@@ -42,6 +42,10 @@ export class BatchKey<K extends KeyInput, T> extends Caller<T | undefined> {
     return value;
   }
 
+  override notCached(): void {
+    this.answered(undefined, false, { entry: undefined, loaded: undefined });
+  }
+
   protected resolve(data: T | undefined): void {
     this.#leaveBatch();
     this.#batch.resolved(this.#index, data);

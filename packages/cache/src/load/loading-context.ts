@@ -82,7 +82,7 @@ export class LoadingContext<T> implements LoaderContext<T> {
 
   /** The entry to be stored, without its stamps; undefined if nothing is to be stored. */
   entryOf(data: T | undefined, createdAt: number): CacheValue<unknown> | undefined {
-    if (this.#isSkipped) return undefined;
+    if (this.#isSkipped || this.#policy.mode === "no-store") return undefined;
     const { engine } = this.#flight;
     const policy = data === undefined ? notFoundPolicy(this.#policy) : this.#decided(data);
     if (policy === undefined) return undefined;
@@ -102,6 +102,7 @@ export class LoadingContext<T> implements LoaderContext<T> {
   }
 
   #allTags(): readonly string[] {
+    if (this.#policy.mode === "no-store") return [];
     const { internalTags } = this.#flight.request;
     return internalTags.length === 0 ? this.#tags : [...this.#tags, ...internalTags];
   }

@@ -11,6 +11,8 @@ const aFunction: Check = (name, given) => {
 
 const duration: Check = (name, given) => milliseconds(name, given as Duration);
 
+const MODES = new Set<unknown>(["default", "reload", "no-store", "only-if-cached", "force-cache"]);
+
 /**
  * The value of each option of a call, in milliseconds for a duration. Each throws a TypeError for a wrong
  * one.
@@ -41,6 +43,12 @@ export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
   },
   onBackendError(name, mode) {
     checkOption(mode === "ignore" || mode === "throw", name, mode, 'must be "ignore" or "throw"');
+    return mode;
+  },
+  maxAge: duration,
+  mode(name, mode) {
+    const rule = `must be one of ${[...MODES].join(", ")}`;
+    checkOption(MODES.has(mode), name, mode, rule);
     return mode;
   },
   tags: (_, tags) => (typeof tags === "function" ? tags : checkTagNames(tags as readonly string[])),

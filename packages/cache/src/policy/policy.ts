@@ -1,5 +1,5 @@
 import { type CacheValue, checkKnown, checkOption } from "@hitbox/core";
-import type { ByValue, CallOptions, LoadOptions } from "../options.ts";
+import type { ByValue, CallOptions, Mode } from "../options.ts";
 import { checkTagCount, checkTags } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
 import type { Duration } from "./duration.ts";
@@ -19,6 +19,11 @@ export interface Policy {
   readonly onBackendError: "ignore" | "throw";
   readonly skip: ByValue<unknown, boolean> | undefined;
   readonly isNotFound: ((value: unknown) => boolean) | undefined;
+  readonly mode: Mode;
+  /** A value that is older is no answer. */
+  readonly maxAge: number;
+  /** How long after `ttl` a value is the answer without a load, or while there is one. */
+  readonly answerWithin: number;
   /** In place of `ttl`, where it answers. */
   readonly ttlOf: ByValue<unknown, Duration | undefined> | undefined;
   /** Besides `tags`. */
@@ -39,18 +44,25 @@ export const BASE: Policy = Object.freeze<Policy>({
   onBackendError: "ignore",
   skip: undefined,
   isNotFound: undefined,
+  mode: "default",
+  maxAge: Number.POSITIVE_INFINITY,
+  answerWithin: 0,
   ttlOf: undefined,
   tagsOf: undefined,
 });
 
-export const POLICY_OPTIONS: readonly string[] = Object.keys(BASE).filter((name) => !name.endsWith("Of"));
-const CALL_OPTIONS: readonly string[] = [...POLICY_OPTIONS, "signal"];
+const DERIVED = ["answerWithin", "ttlOf", "tagsOf"];
+const ONE_CALL = ["mode", "maxAge"];
+const OPTIONS = Object.keys(BASE).filter((name) => !DERIVED.includes(name));
+/** Options of a cache, an entity and a `wrap`. */
+export const POLICY_OPTIONS: readonly string[] = OPTIONS.filter((name) => !ONE_CALL.includes(name));
+const CALL_OPTIONS: readonly string[] = [...OPTIONS, "signal"];
 
 /** `defaults` with the options that are given. @throws TypeError for an option that is wrong. */
-export function policyOf(defaults: Policy, options: LoadOptions<never>): Policy {
+export function policyOf(defaults: Policy, options: CallOptions<never>): Policy {
   const policy: Record<string, unknown> = { ...defaults };
-  for (const name of POLICY_OPTIONS) {
-    const given = options[name as keyof LoadOptions];
+  for (const name of OPTIONS) {
+    const given = options[name as keyof CallOptions];
     if (given !== undefined) policy[name] = CHECKS[name]?.(name, given);
   }
   const { ttl, tags } = options;
@@ -59,13 +71,15 @@ export function policyOf(defaults: Policy, options: LoadOptions<never>): Policy 
   if (typeof tags === "function") Object.assign(policy, { tags: defaults.tags, tagsOf: tags });
   else if (tags !== undefined && defaults.tags.length > 0)
     policy.tags = [...new Set([...defaults.tags, ...tags])];
+  const isForced = policy.mode === "force-cache" || policy.mode === "only-if-cached";
+  policy.answerWithin = isForced ? Number.POSITIVE_INFINITY : policy.staleWhileRevalidate;
   return policy as unknown as Policy;
 }
 
 /** The policy of one call. Its options have been checked. */
 export function callPolicy(
   defaults: Policy,
-  options: LoadOptions<never> | undefined,
+  options: CallOptions<never> | undefined,
   maxTags: number,
 ): Policy {
   if (options === undefined) return defaults;
