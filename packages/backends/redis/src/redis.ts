@@ -36,8 +36,8 @@ export interface RedisCommonOptions extends AdapterOptions {
    */
   readonly timeout?: number | undefined;
   /**
-   * Longest payload, in bytes, written or read. A client of ours drops a longer reply as it comes. Redis takes
-   * strings of 512 MiB, with some metadata. Default: 64 MiB, as `maxDecodedBytes` of `cacheBackend`.
+   * Longest payload, in bytes, up to 511 MiB. A client of ours drops longer values as they come. Default:
+   * 64 MiB, as `maxDecodedBytes` of `cacheBackend`.
    */
   readonly maxValueBytes?: number | undefined;
   /** Epoch milliseconds, to turn `expiresAt` into a time to live. Default: `Date.now`. */

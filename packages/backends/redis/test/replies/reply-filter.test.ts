@@ -53,7 +53,7 @@ describe("replies within the limits", () => {
 describe("a string that is too long", () => {
   const error = /^-TOOLARGE the stored value has 11 bytes, over the limit of 10\r\n/;
 
-  it.each([1, 2, 3, 7, 100])("becomes an error, and the replies around it stay, in pieces of %i", (size) => {
+  it.each([1, 2, 3, 7, 100])("becomes an error, and other replies stay, in pieces of %i", (size) => {
     const [before, long, after] = ["a", "b".repeat(11), "c"].map(encoded);
     const text = passed(`${before}${long}${after}`, 3, size);
     expect(text.startsWith(before as string)).toBe(true);
@@ -69,7 +69,7 @@ describe("a string that is too long", () => {
     expect(filter.pass(Buffer.from("\r\n+OK\r\n"), 1).toString()).toBe("+OK\r\n");
   });
 
-  it("becomes an error in its place in an array, and so does one that is too much with those before it", () => {
+  it("becomes an error in its array, as does one that is too much with others", () => {
     const parts = ["a".repeat(10), "b".repeat(11), "c".repeat(10), "d".repeat(10), "e".repeat(5)];
     const text = passed(encoded(parts), 1);
     const [head, ...elements] = text.split(/(?<=\r\n)(?=[$-])/);
@@ -144,7 +144,7 @@ describe("bytes that are no replies", () => {
     expect(() => passed(text, 1)).toThrow(`the server sent ${reason}`);
   });
 
-  it("as many elements in all are refused", () => {
+  it("arrays with too many elements in all are refused", () => {
     const half = `*600000\r\n${":1\r\n".repeat(600_000)}`;
     expect(() => passed(`*2\r\n${half}${half}`, 1)).toThrow("more than 1048576 elements");
     expect(passed(`${half}${half}`, 2)).toHaveLength(2 * half.length);

@@ -55,7 +55,7 @@ export function guardSocket(socket: Socket, limits: ReplyLimits): ReplyGuard {
   return guard;
 }
 
-/** The same for every connection that an ioredis client makes: only replies that it waits for come through. */
+/** The same for every connection of an ioredis client: only replies that it waits for come through. */
 export function guardReplies<Client extends { on(event: "connect", listener: () => void): unknown }>(
   client: Client,
   limits: ReplyLimits,
