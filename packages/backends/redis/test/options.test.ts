@@ -57,7 +57,7 @@ describe("options", () => {
       readMany: { max: 1_000 },
       writeMany: { max: 1_000 },
       removeMany: { max: 1_000 },
-      maxValueBytes: 511 * 1024 * 1024,
+      maxValueBytes: 64 * 1024 * 1024,
       clear: true,
       lease: true,
     });

@@ -3,6 +3,8 @@ import { connect as connectPlain, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectSecure, type TLSSocket } from "node:tls";
 import { BackendError } from "@hitbox/core";
 import { AbstractConnector, type RedisOptions, SentinelConnector } from "ioredis";
+import { guardSocket } from "../replies/guard-replies.ts";
+import type { ReplyLimits } from "../replies/reply-filter.ts";
 import { roleOf, signIn } from "./handshake.ts";
 import type { Login } from "./login.ts";
 
@@ -22,7 +24,7 @@ interface Target {
 }
 
 /** Makes connections to one address that are signed in when ioredis gets them. */
-export function connectorFor(login: Login, failed: ConnectionFailed): Connector {
+export function connectorFor(login: Login, limits: ReplyLimits, failed: ConnectionFailed): Connector {
   return class extends AbstractConnector {
     readonly #target: Target;
 
@@ -38,7 +40,7 @@ export function connectorFor(login: Login, failed: ConnectionFailed): Connector 
       if (!this.connecting) throw new Error("Connection is closed.");
       const socket = open(this.#target);
       this.stream = socket;
-      const prepare = (): Promise<void> => connectedAndSignedIn(socket, login);
+      const prepare = (): Promise<void> => connectedAndSignedIn(socket, login, limits);
       const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), failed);
       // ioredis takes a destroyed socket, and `firstError`, as a connection that has failed.
       if (failure !== undefined) Object.assign(this, { firstError: failure, stream: socket.destroy() });
@@ -48,7 +50,7 @@ export function connectorFor(login: Login, failed: ConnectionFailed): Connector 
 }
 
 /** The same for the master that sentinels name. A server that turns out to be a replica is left. */
-export function sentinelConnectorFor(login: Login, failed: ConnectionFailed): Connector {
+export function sentinelConnectorFor(login: Login, limits: ReplyLimits, failed: ConnectionFailed): Connector {
   return class extends SentinelConnector {
     readonly #target: Target;
 
@@ -60,7 +62,7 @@ export function sentinelConnectorFor(login: Login, failed: ConnectionFailed): Co
     override async connect(emit: (type: string, error: Error) => void): Promise<Socket | TLSSocket> {
       const socket = await super.connect(emit);
       const prepare = async (): Promise<void> => {
-        await connectedAndSignedIn(socket, login);
+        await connectedAndSignedIn(socket, login, limits);
         await this.#checkRole(socket);
       };
       const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), failed);
@@ -111,7 +113,12 @@ async function inTime(socket: Socket, prepare: () => Promise<void>, timeout: num
   }
 }
 
-async function connectedAndSignedIn(socket: Socket | TLSSocket, login: Login): Promise<void> {
+async function connectedAndSignedIn(
+  socket: Socket | TLSSocket,
+  login: Login,
+  limits: ReplyLimits,
+): Promise<void> {
+  guardSocket(socket, limits);
   await once(socket, "encrypted" in socket ? "secureConnect" : "connect");
   await signIn(socket, login);
 }
