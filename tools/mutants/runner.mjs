@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createVitest } from "vitest/node";
 import { ROOT } from "../pnpm.mjs";
+import { sharingSuites } from "../suites.mjs";
 
 // A process that runs tests over mutated sources, for tools/mutants.mjs: a mutant that never ends is ended
 // with its process. No file is touched: the source is replaced on its way into the tests. Takes `{ groups }`
@@ -15,6 +16,27 @@ const plugin = {
   load: (id) => (id === mutant.file ? mutant.code : undefined),
 };
 
+/** The first test that failed in the run under way. */
+let firstFailed;
+// Results that vitest returns are those of earlier runs too, of files that this run has not come to.
+const reporter = {
+  onTestCaseResult(test) {
+    if (test.result().state === "failed") failed(test.module, test.fullName);
+  },
+  onTestModuleEnd(module) {
+    if (!module.ok()) failed(module, "the file fails");
+  },
+};
+const failed = (module, test) => {
+  firstFailed ??= { file: module.relativeModuleId, test };
+};
+
+const TESTS = "packages/**/test/**/*.test.ts";
+const NEVER = ["**/node_modules/**"];
+const sharing = sharingSuites();
+/** The workers of a run end with it: no module outlives its mutant, even where test files share modules. */
+const project = (name, test) => ({ extends: true, plugins: [plugin], test: { name, ...test } });
+
 const vitest = await createVitest(
   "test",
   {
@@ -23,14 +45,18 @@ const vitest = await createVitest(
     watch: false,
     bail: 1,
     testTimeout: TEST_TIMEOUT_MS,
-    reporters: [{}],
-    // Long tests too: the targets choose.
-    include: ["packages/**/test/**/*.test.ts"],
-    exclude: ["**/node_modules/**"],
+    reporters: [reporter],
     allowOnly: false,
-    env: { RUNS: "3" },
   },
-  { plugins: [plugin] },
+  {
+    test: {
+      projects: [
+        // Long tests too: the targets choose.
+        project("apart", { include: [TESTS], exclude: [...NEVER, ...sharing] }),
+        project("sharing", { include: sharing, exclude: NEVER, isolate: false }),
+      ],
+    },
+  },
 );
 await vitest.standalone();
 let groups = [];
@@ -40,6 +66,9 @@ process.on("message", async (message) => {
   else mutate(message);
   process.send({ caughtBy: await caughtBy(message) });
 });
+
+// Whoever started this was ended: so are the workers and servers of tests, which are of this group.
+process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
 
 async function specificationsOf({ tests, except = [] }) {
   const found = await vitest.globTestSpecifications(tests);
@@ -78,12 +107,9 @@ const isOf =
 
 async function firstFailure(among) {
   for (const group of among.filter(({ length }) => length > 0)) {
-    const { testModules, unhandledErrors } = await vitest.runTestSpecifications(group);
-    for (const module of testModules) {
-      const file = module.relativeModuleId;
-      for (const test of module.children.allTests("failed")) return { file, test: test.fullName };
-      if (!module.ok()) return { file, test: "the file fails" };
-    }
+    firstFailed = undefined;
+    const { unhandledErrors } = await vitest.runTestSpecifications(group);
+    if (firstFailed !== undefined) return firstFailed;
     if (unhandledErrors.length > 0) return { file: "any", test: "an error that no test handles" };
   }
   return undefined;
