@@ -8,6 +8,7 @@ import { sharingSuites } from "../suites.mjs";
 // once, then `{ file, code }` for each mutant. Answers with `{ caughtBy }`: a test, or undefined.
 
 const TEST_TIMEOUT_MS = 15_000;
+process.env.SHRINK = "no";
 
 const mutant = { file: undefined, code: undefined };
 const plugin = {
@@ -34,6 +35,8 @@ const failed = (module, test) => {
 const TESTS = "packages/**/test/**/*.test.ts";
 const NEVER = ["**/node_modules/**"];
 const sharing = sharingSuites();
+/** To start a worker, and to load modules in it, takes longer than most tests. */
+const ONE_WORKER = { isolate: false, maxWorkers: 1, sequence: { groupOrder: 1 } };
 /** The workers of a run end with it: no module outlives its mutant, even where test files share modules. */
 const project = (name, test) => ({ extends: true, plugins: [plugin], test: { name, ...test } });
 
@@ -53,7 +56,7 @@ const vitest = await createVitest(
       projects: [
         // Long tests too: the targets choose.
         project("apart", { include: [TESTS], exclude: [...NEVER, ...sharing] }),
-        project("sharing", { include: sharing, exclude: NEVER, isolate: false }),
+        project("sharing", { include: sharing, exclude: NEVER, ...ONE_WORKER }),
       ],
     },
   },
