@@ -7,7 +7,7 @@ import { sharingSuites } from "../suites.mjs";
 // with its process. No file is touched: the source is replaced on its way into the tests. Takes `{ groups }`
 // once, then `{ file, code }` for each mutant. Answers with `{ caughtBy }`: a test, or undefined.
 
-const TEST_TIMEOUT_MS = 15_000;
+const TEST_TIMEOUT_MS = 40_000;
 process.env.SHRINK = "no";
 
 const mutant = { file: undefined, code: undefined };
