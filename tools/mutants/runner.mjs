@@ -87,13 +87,13 @@ function mutate({ file, code }) {
 
 /**
  * The test that fails first; undefined if all pass. A test file that fails over the source as it is has
- * noticed
- * nothing: it is told once, and left out from then on.
+ * noticed nothing: it is told once, and left out from then on. Only files that need a process of their own
+ * are asked again: the others have their own clocks, and no server.
  */
 async function caughtBy(message) {
   for (;;) {
     const failure = await firstFailure(groups);
-    if (failure === undefined || message.groups) return failure;
+    if (failure === undefined || message.groups || sharing.includes(failure.file)) return failure;
     mutate({});
     const again = await firstFailure(groups.map((group) => group.filter(isOf(failure))));
     if (again === undefined) return failure;

@@ -25,6 +25,7 @@ const CORE_TESTS = [
   "waiting-writes",
   "write-order",
 ].map((name) => `packages/core/test/${name}`);
+const REDIS_QUICK = ["bus-senders", "bus-server", "resubscription", "throwing-listeners", "tracking.test"];
 /** Tests of Redis that take minutes, or that start processes. */
 const REDIS_FLEETS = ["first-tiers", "fleet", "sentinel", "bus-owner", "bus-cluster"];
 
@@ -79,7 +80,10 @@ export const TARGETS = [
   {
     name: "redis",
     sources: ["packages/backends/redis/src/coherence"],
-    groups: [{ tests: ["packages/backends/redis/test/coherence"], except: REDIS_FLEETS }],
+    groups: [
+      { tests: ["packages/backends/redis/test/coherence"], except: [".long.test"] },
+      { tests: ["packages/backends/redis/test/coherence"], except: [...REDIS_FLEETS, ...REDIS_QUICK] },
+    ],
   },
 ];
 
