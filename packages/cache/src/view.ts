@@ -5,6 +5,7 @@ import {
   checkInteger,
   checkKnown,
   checkOption,
+  isPromise,
 } from "@hitbox/core";
 import type { Cache, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import type { Engine } from "./engine.ts";
@@ -200,7 +201,7 @@ export class CacheView implements Cache {
     for (const entry of entries) {
       checkList("entry", entry);
       const [key, value] = entry;
-      checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
+      checkValue(value);
       byText.set(this.#text(key), entryOf(policy, value, createdAt, tags, this.#engine.random));
     }
     await set(this.#engine, policy, byText);
@@ -244,6 +245,11 @@ export class CacheView implements Cache {
 
 function checkList(name: string, list: unknown): void {
   checkOption(Array.isArray(list), name, list, "must be an array");
+}
+
+function checkValue(value: unknown): void {
+  checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
+  checkOption(!isPromise(value), "value", value, "must not be a promise: an `await` is missing");
 }
 
 function checkLoader(load: unknown): void {

@@ -41,6 +41,14 @@ describe.each(Object.entries(BACKENDS))("over %s", (_, backend) => {
     await expect(cache.setMany([["none", undefined]])).rejects.toThrow(TypeError);
   });
 
+  it("a promise is no value: an await is missing", async () => {
+    const cache = open();
+    const missing = /^value must not be a promise: an `await` is missing/;
+    await expect(cache.set("later", Promise.resolve(1))).rejects.toThrow(missing);
+    await expect(cache.setMany([["later", Promise.resolve(1)]])).rejects.toThrow(missing);
+    expect(await cache.has("later")).toBe(false);
+  });
+
   it("delete says whether there was an entry", async () => {
     const cache = open();
     await cache.set("a", 1);
@@ -83,7 +91,7 @@ describe.each(Object.entries(BACKENDS))("over %s", (_, backend) => {
         calls.push([id, name]);
         return `${id} ${name}`;
       },
-      { key: (id, name) => ["user", { id, name }], ttl: "5s" },
+      { key: (id, name) => ["user", { id, name: name ?? null }], ttl: "5s" },
     );
     expect(await find(1, "Ada")).toBe("1 Ada");
     expect(await find(1, "Ada")).toBe("1 Ada");
