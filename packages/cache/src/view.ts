@@ -125,8 +125,7 @@ export class CacheView implements Cache {
     run: (this: This, ...args: Args) => R,
     options: WrapOptions<Args, NoInfer<This>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R>> {
-    checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-    checkKnown("wrap", options, ["key", ...POLICY_OPTIONS]);
+    checkKnown("wrap", options, ["key", ...POLICY_OPTIONS], '{ key: (id) => ["user", id] }');
     const { key, ...rest } = options;
     checkOption(typeof run === "function", "run", run, "must be a function");
     checkOption(
@@ -143,7 +142,12 @@ export class CacheView implements Cache {
   }
 
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T> {
-    checkKnown("entity", options, ["prefix", "version", "schema", "migrate", ...POLICY_OPTIONS]);
+    checkKnown(
+      "entity",
+      options,
+      ["prefix", "version", "schema", "migrate", ...POLICY_OPTIONS],
+      '{ prefix: "user" }',
+    );
     const { prefix, version = 0, schema, migrate, ...rest } = options;
     checkInteger("version", version, 0, 0xffff_ffff);
     checkFunction("migrate", migrate);

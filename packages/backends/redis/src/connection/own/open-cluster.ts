@@ -83,8 +83,8 @@ export function openCluster(options: RedisClusterOptions, timeout: number): Open
     ...secured(first.protocol, options.tls),
   };
   const addresses = urls.map((url) => addressOf(url, 6_379));
-  return (failed) => {
-    const Connector = connectorFor(login, failed);
+  return (attempts) => {
+    const Connector = connectorFor(login, attempts);
     const cluster = new Cluster(addresses, { ...settings, redisOptions: { ...redisOptions, Connector } });
     return cluster.on("+node", hearRefusedAsking);
   };

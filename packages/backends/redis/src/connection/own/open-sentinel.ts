@@ -37,7 +37,7 @@ export function openSentinel(options: RedisSentinelOptions, timeout: number): Op
   checkOption(
     typeof name === "string" && name !== "",
     "name",
-    typeof name,
+    name,
     "must be the sentinels' name of the master",
   );
   checkNatMap(natMap);
@@ -55,7 +55,7 @@ export function openSentinel(options: RedisSentinelOptions, timeout: number): Op
     reconnectOnError: leavesServer(),
     ...(natMap !== undefined && { natMap: natMap as NonNullable<Settings["natMap"]> }),
   };
-  return (failed) => new Redis({ ...settings, Connector: sentinelConnectorFor(login, failed) });
+  return (attempts) => new Redis({ ...settings, Connector: sentinelConnectorFor(login, attempts) });
 }
 
 function sentinelSettings(

@@ -37,5 +37,5 @@ export function openUrl(options: RedisUrlOptions, timeout: number): OpenClient {
     retryStrategy: pauses(),
     reconnectOnError: leavesServer(),
   };
-  return (failed) => new Redis({ ...settings, Connector: connectorFor(login, failed) });
+  return (attempts) => new Redis({ ...settings, Connector: connectorFor(login, attempts) });
 }
