@@ -5,6 +5,7 @@ import {
   checkInteger,
   checkKnown,
   checkOption,
+  isPromise,
 } from "@hitbox/core";
 import type { Cache, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import type { Engine } from "./engine.ts";
@@ -129,8 +130,7 @@ export class CacheView implements Cache {
     run: (this: This, ...args: Args) => R,
     options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R>> {
-    checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-    checkKnown("wrap", options, ["key", ...POLICY_OPTIONS]);
+    checkKnown("wrap", options, ["key", ...POLICY_OPTIONS], '{ key: (id) => ["user", id] }');
     const { key, ...rest } = options;
     checkOption(typeof run === "function", "run", run, "must be a function");
     checkOption(
@@ -147,7 +147,12 @@ export class CacheView implements Cache {
   }
 
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T> {
-    checkKnown("entity", options, ["prefix", "version", "schema", "migrate", ...POLICY_OPTIONS]);
+    checkKnown(
+      "entity",
+      options,
+      ["prefix", "version", "schema", "migrate", ...POLICY_OPTIONS],
+      '{ prefix: "user" }',
+    );
     const { prefix, version = 0, schema, migrate, ...rest } = options;
     checkInteger("version", version, 0, 0xffff_ffff);
     checkFunction("migrate", migrate);
@@ -206,7 +211,7 @@ export class CacheView implements Cache {
     for (const entry of entries) {
       checkList("entry", entry);
       const [key, value] = entry;
-      checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
+      checkValue(value);
       const text = this.#text(key);
       const own = decide(policy, value, key, maxTags);
       const all = own && own.tags !== policy.tags ? [...own.tags, ...this.#space.internalTags] : tags;
@@ -253,6 +258,11 @@ export class CacheView implements Cache {
 
 function checkList(name: string, list: unknown): void {
   checkOption(Array.isArray(list), name, list, "must be an array");
+}
+
+function checkValue(value: unknown): void {
+  checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
+  checkOption(!isPromise(value), "value", value, "must not be a promise: an `await` is missing");
 }
 
 function checkLoader(load: unknown): void {

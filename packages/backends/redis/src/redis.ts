@@ -73,6 +73,7 @@ const WAYS = {
 } as const;
 type Way = keyof typeof WAYS;
 
+const EXAMPLE = '{ url: "redis://localhost:6379" }';
 const MAX_TIMEOUT = 600_000;
 const MIB = 1024 * 1024;
 
@@ -85,7 +86,12 @@ const MIB = 1024 * 1024;
  * const tier = redis({ url: "redis://localhost:6379", prefix: "shop" });
  */
 export function redis(options: RedisOptions): Backend {
-  checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
+  checkOption(
+    typeof options === "object" && options !== null,
+    "redis: options",
+    options,
+    `must be ${EXAMPLE}`,
+  );
   const way = wayOf(options);
   checkKnown("redis", options, [...COMMON, ...Object.keys(WAYS), ...WAYS[way]]);
   const { timeout = 1_000 } = options;
@@ -97,15 +103,33 @@ export function redis(options: RedisOptions): Backend {
 }
 
 function wayOf(options: Partial<Record<Way, unknown>>): Way {
-  const given = (Object.keys(WAYS) as Way[]).filter((way) => options[way] !== undefined);
-  const rule = "or url, cluster or sentinels must be given, and one of them only";
-  checkOption(given.length === 1, "client", given, rule);
-  return given[0] as Way;
+  const ways = Object.keys(WAYS) as Way[];
+  const given = ways.filter((way) => options[way] !== undefined);
+  const [first, second] = given;
+  if (first === undefined)
+    throw new TypeError(
+      noPlace(
+        options,
+        ways.find((way) => way in options),
+      ),
+    );
+  if (second === undefined) return first;
+  throw new TypeError(`redis: \`${first}\` and \`${second}\` are both given; give one of ${ways.join(", ")}`);
+}
+
+/** Says why there is no place to connect to. Shows no value: a password may stand anywhere in one. */
+function noPlace(options: object, unset: Way | undefined): string {
+  if (unset !== undefined)
+    return `redis: \`${unset}\` is undefined; is a variable of the environment unset? Expected ${EXAMPLE}`;
+  const other = ["host", "port", "socket", "path"].find((name) => name in options);
+  if (other !== undefined)
+    return `redis: \`${other}\` is not an option; give host and port as a URL, as in ${EXAMPLE}`;
+  return `redis: one of ${Object.keys(WAYS).join(", ")} must be given, as in ${EXAMPLE}`;
 }
 
 function settingsOf(options: RedisOptions, timeout: number): RedisSettings {
   const { prefix = "hitbox", maxValueBytes = 64 * MIB, now = systemClock } = options;
-  checkOption(typeof now === "function", "now", typeof now, "must be a function");
+  checkOption(typeof now === "function", "now", now, "must be a function");
   checkFunction("onWarning", options.onWarning);
   const coherence = checkCoherence(options.coherence);
   const parts = adapterParts(options, { label: "redis", format: typedJson(), stores: "bytes" });
@@ -138,7 +162,7 @@ function fromPlace(
   // Checks the options. No connection is made before all of them are right.
   const open = OPEN[way](options as never, timeout, replyLimits(settings.maxValueBytes));
   const own = new OwnClient(open, timeout);
-  return backendOf(settings, new Connection(own.port, timeout, () => own.lastError), own);
+  return backendOf(settings, new Connection(own.port, timeout, own), own);
 }
 
 function backendOf(settings: RedisSettings, connection: Connection, own: OwnClient | undefined): Backend {

@@ -1,4 +1,4 @@
-import { type CacheValue, checkKnown, checkOption } from "@hitbox/core";
+import { type CacheValue, checkKnown } from "@hitbox/core";
 import type { ByValue, CallOptions, Mode } from "../options.ts";
 import { checkTagCount, checkTags } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
@@ -94,7 +94,8 @@ export function callPolicy(
  */
 export function checkCallOptions(options: CallOptions<never> | undefined, maxTags: number): void {
   if (options === undefined) return;
-  checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
+  const isObject = typeof options === "object" && options !== null;
+  if (!isObject) checkKnown("cache", options, CALL_OPTIONS, exampleFor(options));
   for (const name in options) {
     const check = CHECKS[name];
     if (check === undefined) checkKnown("cache", options, CALL_OPTIONS);
@@ -105,6 +106,11 @@ export function checkCallOptions(options: CallOptions<never> | undefined, maxTag
   if (tags === undefined || typeof tags === "function") return;
   checkTags(tags);
   checkTagCount(tags, maxTags);
+}
+
+/** Somebody who gives a number or a text means the time to live. */
+function exampleFor(given: unknown): string {
+  return typeof given === "number" ? `{ ttl: ${given} }` : '{ ttl: "5m" }';
 }
 
 /** The entry for a value that was asked for at `createdAt`; undefined if it is not to be stored. */

@@ -10,8 +10,11 @@ import type { Login } from "./login.ts";
 
 type Connector = NonNullable<RedisOptions["Connector"]>;
 
-/** Hears why a connection could not be made. */
-export type ConnectionFailed = (error: Error) => void;
+/** Hears of attempts to connect, and why they failed. */
+export interface Attempts {
+  began(socket: Socket): void;
+  failed(error: Error): void;
+}
 
 /** Settings that ioredis hands to a connector. */
 interface Target {
@@ -24,7 +27,7 @@ interface Target {
 }
 
 /** Makes connections to one address that are signed in when ioredis gets them. */
-export function connectorFor(login: Login, limits: ReplyLimits, failed: ConnectionFailed): Connector {
+export function connectorFor(login: Login, limits: ReplyLimits, attempts: Attempts): Connector {
   return class extends AbstractConnector {
     readonly #target: Target;
 
@@ -39,9 +42,10 @@ export function connectorFor(login: Login, limits: ReplyLimits, failed: Connecti
       await Promise.resolve();
       if (!this.connecting) throw new Error("Connection is closed.");
       const socket = open(this.#target);
+      attempts.began(socket);
       this.stream = socket;
       const prepare = (): Promise<void> => connectedAndSignedIn(socket, login, limits);
-      const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), failed);
+      const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), attempts);
       // ioredis takes a destroyed socket, and `firstError`, as a connection that has failed.
       if (failure !== undefined) Object.assign(this, { firstError: failure, stream: socket.destroy() });
       return socket;
@@ -50,7 +54,7 @@ export function connectorFor(login: Login, limits: ReplyLimits, failed: Connecti
 }
 
 /** The same for the master that sentinels name. A server that turns out to be a replica is left. */
-export function sentinelConnectorFor(login: Login, limits: ReplyLimits, failed: ConnectionFailed): Connector {
+export function sentinelConnectorFor(login: Login, limits: ReplyLimits, attempts: Attempts): Connector {
   return class extends SentinelConnector {
     readonly #target: Target;
 
@@ -61,11 +65,12 @@ export function sentinelConnectorFor(login: Login, limits: ReplyLimits, failed: 
 
     override async connect(emit: (type: string, error: Error) => void): Promise<Socket | TLSSocket> {
       const socket = await super.connect(emit);
+      attempts.began(socket);
       const prepare = async (): Promise<void> => {
         await connectedAndSignedIn(socket, login, limits);
         await this.#checkRole(socket);
       };
-      const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), failed);
+      const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), attempts);
       if (failure !== undefined) Object.assign(this, { firstError: failure, stream: socket.destroy() });
       return socket;
     }
@@ -90,19 +95,19 @@ function open({ host, port, family, tls }: Target): Socket | TLSSocket {
 }
 
 /** Undefined, or the failure. */
-async function outcome(establishing: Promise<void>, failed: ConnectionFailed): Promise<Error | undefined> {
+async function outcome(establishing: Promise<void>, attempts: Attempts): Promise<Error | undefined> {
   try {
     await establishing;
     return undefined;
   } catch (error) {
-    failed(error as Error);
+    attempts.failed(error as Error);
     return error as Error;
   }
 }
 
 /** Rejects as well when the socket breaks, and when `prepare` has taken longer than the timeout. */
 async function inTime(socket: Socket, prepare: () => Promise<void>, timeout: number): Promise<void> {
-  const timer = setTimeout(() => socket.destroy(late(timeout)), timeout);
+  const timer = setTimeout(() => socket.destroy(late(timeout, socket)), timeout);
   try {
     const broken = new Promise<never>((_, reject) => {
       socket.on("error", reject).once("close", () => reject(closed()));
@@ -123,8 +128,16 @@ async function connectedAndSignedIn(
   await signIn(socket, login);
 }
 
-function late(ms: number): Error {
-  return new BackendError("connection", `no connection within ${ms} ms`);
+function late(ms: number, socket: Socket): Error {
+  const reason = silence(socket);
+  return new BackendError("connection", `no connection within ${ms} ms${reason ? `: ${reason}` : ""}`);
+}
+
+/** Says what the server has not answered, if it is the TLS handshake. A server without TLS never does. */
+export function silence(socket: Socket): string | undefined {
+  const isWaiting =
+    !socket.connecting && (socket as { secureConnecting?: boolean }).secureConnecting === true;
+  return isWaiting ? "no answer to the TLS handshake; if the server has no TLS, write redis://" : undefined;
 }
 
 function closed(): Error {

@@ -85,8 +85,8 @@ export function openCluster(options: RedisClusterOptions, timeout: number, limit
     ...secured(first.protocol, options.tls),
   };
   const addresses = urls.map((url) => addressOf(url, 6_379));
-  return (failed) => {
-    const Connector = connectorFor(login, limits, failed);
+  return (attempts) => {
+    const Connector = connectorFor(login, limits, attempts);
     const cluster = new Cluster(addresses, { ...settings, redisOptions: { ...redisOptions, Connector } });
     return cluster.on("+node", (node: Redis) => {
       hearRefusedAsking(node);

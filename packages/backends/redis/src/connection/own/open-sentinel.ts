@@ -43,7 +43,7 @@ export function openSentinel(
   checkOption(
     typeof name === "string" && name !== "",
     "name",
-    typeof name,
+    name,
     "must be the sentinels' name of the master",
   );
   checkNatMap(natMap);
@@ -61,8 +61,8 @@ export function openSentinel(
     reconnectOnError: leavesServer(),
     ...(natMap !== undefined && { natMap: natMap as NonNullable<Settings["natMap"]> }),
   };
-  return (failed) =>
-    guardReplies(new Redis({ ...settings, Connector: sentinelConnectorFor(login, limits, failed) }), limits);
+  return (attempts) =>
+    guardReplies(new Redis({ ...settings, Connector: sentinelConnectorFor(login, limits, attempts) }), limits);
 }
 
 function sentinelSettings(

@@ -39,6 +39,6 @@ export function openUrl(options: RedisUrlOptions, timeout: number, limits: Reply
     retryStrategy: pauses(),
     reconnectOnError: leavesServer(),
   };
-  return (failed) =>
-    guardReplies(new Redis({ ...settings, Connector: connectorFor(login, limits, failed) }), limits);
+  return (attempts) =>
+    guardReplies(new Redis({ ...settings, Connector: connectorFor(login, limits, attempts) }), limits);
 }
