@@ -1,7 +1,10 @@
 import type { Lookup, ManyLoader } from "./cache.ts";
+import type { KeyPrefix } from "./keys/key-scope.ts";
 import type { KeyInput } from "./keys/key-text.ts";
+import type { KeysOptions } from "./keys/list-keys.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
 import type { Migrate, StandardSchema } from "./read/schema.ts";
+import type { DeletedPrefix } from "./write/delete-prefix.ts";
 
 export interface EntityOptions<T> extends LoadOptions {
   /** Name of the kind. 1–64 characters of A-Z a-z 0-9 _ -. */
@@ -33,6 +36,8 @@ export interface Entity<K extends KeyInput, T> {
   setMany(entries: readonly (readonly [key: K, value: T])[], options?: EntryOptions): Promise<void>;
   delete(key: K): Promise<boolean>;
   deleteMany(keys: readonly K[]): Promise<boolean[]>;
+  keys(options?: KeysOptions): AsyncIterable<K>;
+  deletePrefix(prefix: KeyPrefix): Promise<DeletedPrefix>;
   getOrSet(key: K, load: Loader<T>, options?: CallOptions): Promise<T>;
   getOrSetMany(keys: readonly K[], load: ManyLoader<K, T>, options?: CallOptions): Promise<(T | undefined)[]>;
 }
