@@ -1,4 +1,4 @@
-import { createCache, type KeyInput, type KeyPrefix } from "@hitbox/cache";
+import { createCache, type Entity, type KeyInput, type KeyPrefix } from "@hitbox/cache";
 import { compose } from "@hitbox/composition";
 import { hashed } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
@@ -9,7 +9,7 @@ import { keyText } from "../src/keys/key-text.ts";
 import { sharedStore } from "./support/shared-store.ts";
 
 const near = () => memory({ maxEntries: 1_000 });
-const listed = (cache: Pick<ReturnType<typeof createCache>, "keys">, prefix?: KeyPrefix) =>
+const listed = (cache: Pick<Entity<KeyInput, unknown>, "keys">, prefix?: KeyPrefix) =>
   collected(cache.keys({ prefix }));
 
 const KEYS: readonly KeyInput[] = [
