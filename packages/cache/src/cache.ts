@@ -116,17 +116,17 @@ export interface Cache extends AsyncDisposable {
    *
    * Slow: a store may look at everything that it holds. A key whose entry is there from the first page to the
    * last is listed, once or several times. A key that is set or deleted meanwhile may be listed or not, and a
-   * listed entry may have expired, or be invalid by its tags. Rejects with a `BackendError` if a store fails or
-   * cannot list, such as for the key format `hashed`.
+   * listed entry may have expired, or be invalid by its tags. Rejects with a `BackendError` if a store fails
+   * or cannot list, such as for the key format `hashed`.
    */
   keys<K extends KeyInput = KeyInput>(options?: KeysOptions): AsyncIterable<K>;
   /**
-   * Deletes the entries whose keys begin with `prefix`, by listing them. Slow: tags do the same at once, in all
-   * processes.
+   * Deletes the entries whose keys begin with `prefix`, by listing them. Slow: tags do the same at once, in
+   * all processes.
    *
    * Entries that were stored, or that this process was storing, before the call are gone after it. Loads that
-   * had begun in this process are not stored. Entries that are set meanwhile may go or stay. Rejects as `keys`
-   * does; some entries may be deleted by then.
+   * had begun in this process are not stored. Entries that are set meanwhile may go or stay. Rejects as
+   * `keys` does; some entries may be deleted by then.
    */
   deletePrefix(prefix: KeyPrefix): Promise<DeletedPrefix>;
   /**

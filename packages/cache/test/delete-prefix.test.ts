@@ -25,14 +25,14 @@ describe.each(Object.entries(STORES))("over %s a deleted prefix", (_, backend) =
     expect(await cache.deletePrefix("user:")).toEqual({ deleted: 0 });
   });
 
-  it("of data takes the arrays with these first elements", async () => {
+  it("takes the arrays with these first elements, if it is an array", async () => {
     const cache = createCache({ backend: backend(), ttl: "1m" });
     for (const key of [["user", 1, "a"], ["user", 1], ["user", 12], ["user"]]) await cache.set(key, 1);
     expect(await cache.deletePrefix(["user", 1])).toEqual({ deleted: 2 });
     expect((await collected(cache.keys())).sort()).toEqual([["user"], ["user", 12]]);
   });
 
-  it("of a namespace or an entity takes its own entries", async () => {
+  it("takes the entries of its own namespace or entity", async () => {
     const cache = createCache({ backend: backend(), ttl: "1m" });
     const [acme, user] = [cache.namespace("acme"), cache.entity<number, string>({ prefix: "user" })];
     for (const space of [cache, acme, user, acme.namespace("inner")]) await space.set("key", 1);
@@ -92,27 +92,27 @@ describe("after a prefix was deleted", () => {
   });
 });
 
-describe("a prefix is not deleted", () => {
-  it.each([undefined, null, 1, { a: 1 }, [() => 1]])("if it is %o", async (wrong) => {
+describe("deleting a prefix", () => {
+  it.each([undefined, null, 1, { a: 1 }, [() => 1]])("is a TypeError if the prefix is %o", async (wrong) => {
     const cache = createCache({ backend: near(), ttl: "1m" });
     await expect(cache.deletePrefix(wrong as never)).rejects.toThrow(TypeError);
   });
 
-  it("if the store fails, which the caller hears", async () => {
+  it("rejects if the store fails", async () => {
     const store = sharedStore(Date.now);
     const cache = createCache({ backend: store, ttl: "1m" });
     Object.assign(store, { keys: () => Promise.reject(new Error("away")) });
     await expect(cache.deletePrefix("a")).rejects.toMatchObject({ name: "BackendError", backend: "store" });
   });
 
-  it("if deletes are refused and failures are to be thrown", async () => {
+  it("rejects if deletes are refused, and failures are to be thrown", async () => {
     const store = near();
     await createCache({ backend: store, ttl: "1m" }).set("a", 1);
     const cache = createCache({ backend: readOnly(store), ttl: "1m", onBackendError: "throw" });
     await expect(cache.deletePrefix("a")).rejects.toMatchObject({ code: "unsupported" });
   });
 
-  it("after the cache was closed", async () => {
+  it("rejects after the cache was closed", async () => {
     const cache = createCache({ backend: near(), ttl: "1m" });
     await cache.close();
     await expect(cache.deletePrefix("a")).rejects.toMatchObject({ code: "closed" });

@@ -19,8 +19,8 @@ const KEYS: readonly KeyInput[] = [
   ...[{}, { a: 1 }, JSON.parse('{"__proto__":1}') as object],
 ];
 
-describe("keys are listed", () => {
-  it("as they were written", async () => {
+describe("a listing", () => {
+  it("has the keys as they were written", async () => {
     const cache = createCache({ backend: near(), ttl: "1m" });
     for (const key of KEYS) await cache.set(key, 1);
     const keys = await listed(cache);
@@ -28,7 +28,7 @@ describe("keys are listed", () => {
     expect(keys).toEqual(expect.arrayContaining([...KEYS]));
   });
 
-  it("whatever data they are", async () => {
+  it("is complete whatever data keys are", async () => {
     const { key } = fc.letrec<{ key: unknown }>((tie) => ({
       key: fc.oneof(
         { maxDepth: 3 },
@@ -63,7 +63,7 @@ describe("keys are listed", () => {
     [["user"], [["user"], ["user", 1], ["user", 12], ["user", { id: 1, "a b": ["x", null] }]]],
     [["user", 1], [["user", 1]]],
     [[], [[], ["user"], ["user", 1], ["user", 12], ["user", { id: 1, "a b": ["x", null] }], ["users"]]],
-  ])("by the beginning %o", async (prefix, expected) => {
+  ])("has the keys that begin with %o", async (prefix, expected) => {
     const cache = createCache({ backend: near(), ttl: "1m" });
     for (const key of KEYS) await cache.set(key, 1);
     const keys = await listed(cache, prefix);
@@ -71,7 +71,7 @@ describe("keys are listed", () => {
     expect(keys).toHaveLength(expected.length);
   });
 
-  it("of a space, and not of those beside it or within it", async () => {
+  it("has the keys of its space, and not of those beside it or within it", async () => {
     const cache = createCache({ backend: near(), ttl: "1m" });
     const [acme, user] = [cache.namespace("acme"), cache.entity<number>({ prefix: "user" })];
     const inner = acme.namespace("inner");
@@ -154,14 +154,14 @@ describe("over two tiers a listing has", () => {
   });
 });
 
-describe("a listing fails", () => {
-  it("if the store's keys cannot be read back", async () => {
+describe("a listing", () => {
+  it("fails if the store's keys cannot be read back", async () => {
     const cache = createCache({ backend: memory({ maxEntries: 10, keyFormat: hashed() }), ttl: "1m" });
     await expect(listed(cache)).rejects.toMatchObject({ code: "unsupported" });
     await expect(cache.deletePrefix("a")).rejects.toMatchObject({ code: "unsupported" });
   });
 
-  it("when the cache is closed on its way, and before it begins", async () => {
+  it("fails when the cache is closed on its way, and before it begins", async () => {
     const cache = createCache({ backend: near(), ttl: "1m" });
     for (let index = 0; index < 10; index++) await cache.set(`key-${index}`, 1);
     const closing = async (): Promise<void> => {
@@ -172,7 +172,7 @@ describe("a listing fails", () => {
   });
 
   it.each([{ prefix: 1 }, { prefix: { a: 1 } }, { prefix: [() => 1] }, { pageSize: 0 }, { cursor: "" }])(
-    "at once for %o",
+    "throws at once for %o",
     (wrong) => {
       const cache = createCache({ backend: near(), ttl: "1m" });
       expect(() => cache.keys(wrong as never)).toThrow(TypeError);

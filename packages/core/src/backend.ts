@@ -113,9 +113,9 @@ export interface Backend<Raw = Uint8Array> {
    */
   watch?(listener: BackendListener): StopWatching;
   /**
-   * Lists the keys of the entries under this backend's own prefix, page by page, in any order, as `read` takes
-   * them. A page holds about `limit` keys at most, which may be none: the listing ends with the page without a
-   * cursor.
+   * Lists the keys of the entries under this backend's own prefix, page by page, in any order, as `read`
+   * takes them. A page holds about `limit` keys at most, which may be none: the listing ends with the page
+   * without a cursor.
    *
    * A key whose entry is there from the first page to the last is listed, once or several times. A key that
    * is written or removed meanwhile may be listed or not. Keys that hold a lease and no entry are not listed,

@@ -68,10 +68,10 @@ export interface CacheBackend extends AsyncDisposable {
    */
   watch(listener: ChangeListener): StopWatching;
   /**
-   * Lists keys as text, in pages of any size, in any order. A key whose entry is there all the while is listed,
-   * once or several times, but once a page. A key that is set or deleted meanwhile may be listed or not. An
-   * entry may have expired since. `unsupported` if `supports.keys` is not true, and for a key format without
-   * an inverse (`hashed`).
+   * Lists keys as text, in pages of any size, in any order. A key whose entry is there all the while is
+   * listed, once or several times, but once a page. A key that is set or deleted meanwhile may be listed or
+   * not. An entry may have expired since. `unsupported` if `supports.keys` is not true, and for a key format
+   * without an inverse (`hashed`).
    */
   keys(options?: KeysOptions): AsyncIterable<readonly string[]>;
   /**

@@ -15,25 +15,28 @@ const awkward = fc.constantFrom(".", "..", ".a", "%3A.", "🚀", "\ud83d", "é",
 const key = fc.oneof(fc.string({ unit: "binary", minLength: 1, maxLength: 4 }), awkward);
 const prefix = fc.oneof(fc.string({ unit: "binary", maxLength: 2 }), awkward);
 
-describe("keys are listed as text", () => {
-  it.each([text(), urlEncoded()])("by any beginning, in the format $id", async (format) => {
-    await assertProperty(
-      fc.asyncProperty(fc.uniqueArray(key, { maxLength: 10 }), prefix, async (keys, start) => {
-        const store = near(format);
-        for (const one of keys) await cacheBackend(store).set(one, cacheValue(1));
-        expect(await listed(store, start)).toEqual(keys.filter((one) => one.startsWith(start)).sort());
-      }),
-    );
-  });
+describe("a listing of texts", () => {
+  it.each([text(), urlEncoded()])(
+    "has the keys that begin with any text, in the format $id",
+    async (format) => {
+      await assertProperty(
+        fc.asyncProperty(fc.uniqueArray(key, { maxLength: 10 }), prefix, async (keys, start) => {
+          const store = near(format);
+          for (const one of keys) await cacheBackend(store).set(one, cacheValue(1));
+          expect(await listed(store, start)).toEqual(keys.filter((one) => one.startsWith(start)).sort());
+        }),
+      );
+    },
+  );
 
-  it("without those that others have written and no key has", async () => {
+  it("leaves out keys that others have written in another form", async () => {
     const store = near(urlEncoded());
     await cacheBackend(store).set("é", cacheValue(1));
     for (const foreign of ["%c3%a9", "%", "%zz", "a b"]) store.write(foreign, store.read("%C3%A9") as never);
     expect(await listed(store)).toEqual(["é"]);
   });
 
-  it("once a page", async () => {
+  it("has each key once a page", async () => {
     const store = near();
     await cacheBackend(store).set("key", cacheValue(1));
     const twice = { ...store, keys: () => ({ keys: ["key", "key"], cursor: undefined }) };
@@ -42,26 +45,29 @@ describe("keys are listed as text", () => {
   });
 });
 
-describe("a listing is refused", () => {
-  it("with the format's name, if its keys cannot be read back", async () => {
+describe("a listing", () => {
+  it("is refused with the format's name, if its keys cannot be read back", async () => {
     const listing = listed(near(hashed()));
     await expect(listing).rejects.toMatchObject({ code: "unsupported", backend: "memory" });
     await expect(listing).rejects.toThrow(/keys of the format hashed cannot be read back/);
   });
 
-  it("by a store that does not declare it", async () => {
+  it("is refused if the store does not declare it", async () => {
     await expect(listed(mapBackend())).rejects.toMatchObject({ code: "unsupported" });
   });
 
-  it("after the store has answered with the cursor that it was given", async () => {
+  it("fails if the store answers with the cursor that it was given", async () => {
     const store = near();
     Object.assign(store, { keys: () => ({ keys: [], cursor: "same" }) });
     await expect(listed(store)).rejects.toMatchObject({ code: "internal" });
   });
 
-  it.each([{ prefix: 1 }, { pageSize: 0 }, { pageSize: 10_001 }, { limit: 1 }])("at once for %o", (wrong) => {
-    expect(() => cacheBackend(near()).keys(wrong as never)).toThrow(TypeError);
-  });
+  it.each([{ prefix: 1 }, { pageSize: 0 }, { pageSize: 10_001 }, { limit: 1 }])(
+    "throws at once for %o",
+    (wrong) => {
+      expect(() => cacheBackend(near()).keys(wrong as never)).toThrow(TypeError);
+    },
+  );
 });
 
 it("a listing of a store in the process lets others have their turn", async () => {

@@ -11,8 +11,8 @@ export interface ListSettings {
 }
 
 /**
- * One page of the keys of entries. With a sort key it is queried, and charged for the entries of the page, payloads
- * included. Without, the table is scanned: all pages together are charged for everything in it.
+ * One page of the keys of entries. With a sort key it is queried, and charged for the entries of the page,
+ * payloads included. Without, the table is scanned: all pages together are charged for everything in it.
  */
 export async function listKeys(
   { table, layout, now }: ListSettings,

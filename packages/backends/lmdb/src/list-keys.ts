@@ -6,8 +6,8 @@ const PAGE_MS = 3;
 const ZERO = Buffer.alloc(1);
 
 /**
- * One page of the keys of live entries, in the order of their bytes. The cursor is the last key that was looked
- * at.
+ * One page of the keys of live entries, in the order of their bytes. The cursor is the last key that was
+ * looked at.
  */
 export function listKeys(entries: Entries, { prefix, cursor, limit }: KeyListing, now: number): KeyPage {
   const deadline = performance.now() + PAGE_MS;

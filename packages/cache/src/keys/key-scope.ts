@@ -3,8 +3,8 @@ import { type KeyInput, keyText } from "./key-text.ts";
 import { parseKey } from "./parse-key.ts";
 
 /**
- * The beginning of keys: the beginning of a string, which is that of strings alone, or the first elements of an
- * array.
+ * The beginning of keys: the beginning of a string, which is that of strings alone, or the first elements of
+ * an array.
  */
 export type KeyPrefix = string | readonly unknown[];
 

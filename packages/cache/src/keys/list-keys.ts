@@ -35,7 +35,8 @@ async function* keysOf(
       engine.checkOpen();
       const key = scope.keyOf(text);
       if (key === undefined) continue;
-      // A delete that has not reached its tier yet: for this cache the entry is gone, unless it is a newer one.
+      // A delete that has not reached its tier yet: for this cache the entry is gone, unless it is a newer
+      // one.
       const isDoubtful = engine.pending.limitOf(text) >= 0;
       if (isDoubtful && (await engine.read(text)) === undefined) continue;
       yield key;

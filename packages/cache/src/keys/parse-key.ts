@@ -1,6 +1,8 @@
 import type { KeyInput } from "./key-text.ts";
 
-/** Strings, bigints, dates, numbers and words of a key's canonical text, and what begins an array or object. */
+/**
+ * Strings, bigints, dates, numbers and words of a key's canonical text, and what begins an array or object.
+ */
 const TOKEN =
   /("(?:[^"\\]|\\.)*")|(-?\d+)n|d(-?\d+)|(-?\d+(?:\.\d+)?(?:e[+-]\d+)?)|(true|false|null|u)|([[{])/y;
 
@@ -12,8 +14,8 @@ const WORDS: Readonly<Record<string, boolean | null | undefined>> = {
 };
 
 /**
- * Reads the text of a key within its space: as the caller wrote it, up to the order of an object's properties.
- * Answers for any text: only where the key has this very text again is it the key.
+ * Reads the text of a key within its space: as the caller wrote it, up to the order of an object's
+ * properties. Answers for any text: only where the key has this very text again is it the key.
  *
  * @throws SyntaxError for a text that no key has.
  */

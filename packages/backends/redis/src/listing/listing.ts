@@ -20,8 +20,8 @@ export class Listing {
   }
 
   /**
-   * One page: a step of SCAN, and the length of each key that it finds. SCAN looks at all keys of the database,
-   * some `limit` at a time, so that pages may be empty.
+   * One page: a step of SCAN, and the length of each key that it finds. SCAN looks at all keys of the
+   * database, some `limit` at a time, so that pages may be empty.
    */
   async page(listing: KeyListing): Promise<KeyPage> {
     const { port } = this.#connection;
