@@ -1,7 +1,10 @@
 import type { Entity, EntityOptions } from "./entity.ts";
+import type { KeyPrefix } from "./keys/key-scope.ts";
 import type { KeyInput } from "./keys/key-text.ts";
+import type { KeysOptions } from "./keys/list-keys.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
 import type { Lookup } from "./read/lookup.ts";
+import type { DeletedPrefix } from "./write/delete-prefix.ts";
 
 /** Loads the values of several keys, in their order; `undefined` is "not found". */
 export type ManyLoader<K, T> = (
@@ -107,6 +110,25 @@ export interface Cache extends AsyncDisposable {
    * invalidation holds here until then.
    */
   invalidateTags(tags: readonly string[]): Promise<void>;
+  /**
+   * Lists the keys of entries, as they were written (an object's properties in alphabetical order), in any
+   * order; of a namespace, its own. Keys of namespaces and entities within are theirs.
+   *
+   * Slow: a store may look at everything that it holds. A key whose entry is there from the first page to the
+   * last is listed, once or several times. A key that is set or deleted meanwhile may be listed or not, and a
+   * listed entry may have expired, or be invalid by its tags. Rejects with a `BackendError` if a store fails
+   * or cannot list, such as for the key format `hashed`.
+   */
+  keys<K extends KeyInput = KeyInput>(options?: KeysOptions): AsyncIterable<K>;
+  /**
+   * Deletes the entries whose keys begin with `prefix`, by listing them. Slow: tags do the same at once, in
+   * all processes.
+   *
+   * Entries that were stored, or that this process was storing, before the call are gone after it. Loads that
+   * had begun in this process are not stored. Entries that are set meanwhile may go or stay. Rejects as
+   * `keys` does; some entries may be deleted by then.
+   */
+  deletePrefix(prefix: KeyPrefix): Promise<DeletedPrefix>;
   /**
    * Removes every entry; of a namespace, its own. Rejects with a `BackendError` where that cannot be done.
    */

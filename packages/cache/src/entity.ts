@@ -1,8 +1,11 @@
 import type { ManyLoader } from "./cache.ts";
+import type { KeyPrefix } from "./keys/key-scope.ts";
 import type { KeyInput } from "./keys/key-text.ts";
+import type { KeysOptions } from "./keys/list-keys.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
 import type { Lookup } from "./read/lookup.ts";
 import type { Migrate, StandardSchema } from "./read/schema.ts";
+import type { DeletedPrefix } from "./write/delete-prefix.ts";
 
 export interface EntityOptions<T> extends LoadOptions<NoInfer<T>> {
   /** Name of the kind. 1–64 characters of A-Z a-z 0-9 _ -. */
@@ -35,6 +38,8 @@ export interface Entity<K extends KeyInput, T> {
   setMany(entries: readonly (readonly [key: K, value: T])[], options?: EntryOptions<T>): Promise<void>;
   delete(key: K): Promise<boolean>;
   deleteMany(keys: readonly K[]): Promise<boolean[]>;
+  keys(options?: KeysOptions): AsyncIterable<K>;
+  deletePrefix(prefix: KeyPrefix): Promise<DeletedPrefix>;
   getOrSet(key: K, load: Loader<T>, options?: CallOptions<T>): Promise<T>;
   getOrSetMany(
     keys: readonly K[],

@@ -11,7 +11,9 @@ export type {
 } from "./channels.ts";
 export { type CacheOptions, createCache } from "./create-cache.ts";
 export type { Entity, EntityOptions } from "./entity.ts";
+export type { KeyPrefix } from "./keys/key-scope.ts";
 export type { KeyInput } from "./keys/key-text.ts";
+export type { KeysOptions } from "./keys/list-keys.ts";
 export { NotCachedError } from "./load/not-cached-error.ts";
 export type {
   ByValue,
@@ -26,3 +28,4 @@ export type { Duration } from "./policy/duration.ts";
 export { type CacheStatusOptions, cacheStatus } from "./read/cache-status.ts";
 export type { Lookup } from "./read/lookup.ts";
 export { InvalidValueError, type Migrate, type SchemaResult, type StandardSchema } from "./read/schema.ts";
+export type { DeletedPrefix } from "./write/delete-prefix.ts";

@@ -10,7 +10,9 @@ import {
 import type { Cache, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import type { Engine } from "./engine.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
+import type { KeyPrefix } from "./keys/key-scope.ts";
 import { entityText, type KeyInput, keyText, namespaceText } from "./keys/key-text.ts";
+import { type KeysOptions, listKeys } from "./keys/list-keys.ts";
 import { Loads } from "./load/loads.ts";
 import type { CallOptions, EntryOptions, Loader } from "./options.ts";
 import { decide } from "./policy/decide.ts";
@@ -23,6 +25,7 @@ import { spaceTag } from "./tags/entry-tags.ts";
 import { checkSpaces } from "./tags/limits.ts";
 import { checkTagCount } from "./tags/tag-names.ts";
 import { remove, set } from "./write/change.ts";
+import { type DeletedPrefix, deletePrefix } from "./write/delete-prefix.ts";
 import { clear, invalidateTags } from "./write/invalidate.ts";
 
 /** What sets one space of a cache apart from the others. */
@@ -183,6 +186,15 @@ export class CacheView implements Cache {
 
   invalidateTags(tags: readonly string[]): Promise<void> {
     return this.#change("invalidateTags", () => invalidateTags(this.#engine, this.#space.policy, tags));
+  }
+
+  keys<K extends KeyInput = KeyInput>(options?: KeysOptions): AsyncIterable<K> {
+    this.#engine.checkOpen();
+    return listKeys(this.#engine, this.#space.text, options) as AsyncIterable<unknown> as AsyncIterable<K>;
+  }
+
+  deletePrefix(prefix: KeyPrefix): Promise<DeletedPrefix> {
+    return this.#change("deletePrefix", () => deletePrefix(this.#engine, this.#space, prefix));
   }
 
   clear(): Promise<void> {

@@ -178,10 +178,12 @@ function lastChange(world: World, key: Key): Done | undefined | "several" {
   const changes = changesOf(world, key);
   const last = changes.at(-1);
   // Changes of one process take effect in the order of their calls; but a clear does not hold up later
-  // changes.
-  const isUnordered = (one: Done): boolean => one.at !== last?.at || one.kind === "clear";
+  // changes, nor does the delete of a prefix.
+  const isUnordered = (one: Done): boolean => one.at !== last?.at || UNORDERED.includes(one.kind);
   const isOpen = changes.some(
     (one) => one !== last && isUnordered(one) && one.ended > (last?.begun ?? Infinity),
   );
   return isOpen ? "several" : last;
 }
+
+const UNORDERED: readonly string[] = ["clear", "deletePrefix"];

@@ -8,7 +8,7 @@ export const KEYS = ["a", "b"] as const;
 type Key = (typeof KEYS)[number];
 
 /** `hold`: another process takes the lease of the key, holds it for a time, and releases it or dies. */
-type Kind = "load" | "get" | "set" | "delete" | "invalidate" | "clear" | "hold";
+type Kind = "load" | "get" | "set" | "delete" | "invalidate" | "clear" | "hold" | "deletePrefix";
 
 /** One call of a cache. */
 export interface Operation {
@@ -186,6 +186,7 @@ class Run {
     // Of all keys: entries of a batch have the tags of all of them.
     else if (kind === "invalidate") await cache.invalidateTags([...KEYS]);
     else if (kind === "clear") await cache.clear();
+    else if (kind === "deletePrefix") await cache.deletePrefix(first.isMany ? "" : key);
     else if (kind === "set") await this.#set(entries, cache);
     else if (kind === "load") await this.#load(entries, cache);
     else if (kind === "delete") await (first.isMany ? cache.deleteMany(keys) : cache.delete(key));
@@ -291,7 +292,7 @@ class Run {
 
 /** In steps of the clock of a run, or in time that no run lasts. */
 const TTL = { long: "1w", short: 12 } as const;
-const MANY: readonly Kind[] = ["load", "get", "set", "delete"];
+const MANY: readonly Kind[] = ["load", "get", "set", "delete", "deletePrefix"];
 
 function note(entries: readonly Done[], values: readonly (number | undefined)[]): void {
   for (const [index, entry] of entries.entries()) entry.read = values[index];

@@ -1,6 +1,7 @@
 export { assertProperty, type PropertyOptions } from "./assert-property.ts";
 export { breaksLaw } from "./breaks-law.ts";
 export { build, type Child, type ChildOptions, startChild } from "./child.ts";
+export { collected } from "./collected.ts";
 export { craftedKeys } from "./crafted-keys.ts";
 export { expectSame } from "./expect-same.ts";
 export { type Failure, failureOf } from "./failure-of.ts";
