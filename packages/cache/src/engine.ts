@@ -60,6 +60,8 @@ export class Engine implements Closable {
   /** Whether processes can be kept from loading the same key at the same time. */
   readonly hasLeases: boolean;
   readonly closeTimeout: number;
+  /** Errors that a loader of several keys has answered with for one of them. */
+  readonly keyErrors: WeakSet<object> = new WeakSet();
   #longestLife = 0;
   #changes = 0;
   #closing: Promise<void> | undefined;

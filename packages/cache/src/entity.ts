@@ -1,4 +1,4 @@
-import type { Lookup, ManyLoader } from "./cache.ts";
+import type { EntryToSet, Lookup, ManyLoader } from "./cache.ts";
 import type { KeyInput } from "./keys/key-text.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
 import type { Migrate, StandardSchema } from "./read/schema.ts";
@@ -30,7 +30,7 @@ export interface Entity<K extends KeyInput, T> {
   has(key: K): Promise<boolean>;
   lookup(key: K): Promise<Lookup<T>>;
   set(key: K, value: T, options?: EntryOptions): Promise<void>;
-  setMany(entries: readonly (readonly [key: K, value: T])[], options?: EntryOptions): Promise<void>;
+  setMany(entries: readonly EntryToSet<K, T>[], options?: EntryOptions): Promise<void>;
   delete(key: K): Promise<boolean>;
   deleteMany(keys: readonly K[]): Promise<boolean[]>;
   getOrSet(key: K, load: Loader<T>, options?: CallOptions): Promise<T>;

@@ -1,4 +1,12 @@
-export type { Cache, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
+export type {
+  Cache,
+  EntryToSet,
+  Lookup,
+  ManyLoaded,
+  ManyLoader,
+  NamespaceOptions,
+  WrapOptions,
+} from "./cache.ts";
 export type {
   ErrorMessage,
   InvalidateMessage,
@@ -12,6 +20,7 @@ export type {
 export { type CacheOptions, createCache } from "./create-cache.ts";
 export type { Entity, EntityOptions } from "./entity.ts";
 export type { KeyInput } from "./keys/key-text.ts";
+export { LoadManyError } from "./load/load-many-error.ts";
 export type { CallOptions, EntryOptions, Loader, LoaderContext, LoadOptions } from "./options.ts";
 export type { Duration } from "./policy/duration.ts";
 export { InvalidValueError, type Migrate, type SchemaResult, type StandardSchema } from "./read/schema.ts";

@@ -1,18 +1,11 @@
-import {
-  type CacheValue,
-  cacheContext,
-  checkFunction,
-  checkInteger,
-  checkKnown,
-  checkOption,
-} from "@hitbox/core";
-import type { Cache, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
+import { cacheContext, checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import type { Cache, EntryToSet, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import type { Engine } from "./engine.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
 import { entityText, type KeyInput, keyText, namespaceText } from "./keys/key-text.ts";
 import { Loads } from "./load/loads.ts";
 import type { CallOptions, EntryOptions, Loader } from "./options.ts";
-import { callPolicy, checkCallOptions, entryOf, POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
+import { POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
 import { freshUntil } from "./read/freshness.ts";
 import type { Kind } from "./read/reader.ts";
 import { Reads } from "./read/reads.ts";
@@ -21,6 +14,7 @@ import { spaceTag } from "./tags/entry-tags.ts";
 import { checkSpaces } from "./tags/limits.ts";
 import { checkTagCount } from "./tags/tag-names.ts";
 import { remove, set } from "./write/change.ts";
+import { checkList, entriesToSet } from "./write/entries-to-set.ts";
 import { clear, invalidateTags } from "./write/invalidate.ts";
 
 /** What sets one space of a cache apart from the others. */
@@ -78,10 +72,7 @@ export class CacheView implements Cache {
     return this.#change("set", () => this.#set([[key, value]], options));
   }
 
-  setMany<T>(
-    entries: readonly (readonly [key: KeyInput, value: T])[],
-    options?: EntryOptions,
-  ): Promise<void> {
+  setMany<T>(entries: readonly EntryToSet<KeyInput, T>[], options?: EntryOptions): Promise<void> {
     return this.#change("set", () => this.#set(entries, options));
   }
 
@@ -111,7 +102,9 @@ export class CacheView implements Cache {
     checkLoader(load);
     const texts = this.#texts(keys);
     const byText = new Map(texts.map((text, index) => [text, keys[index] as K]));
-    const values = await this.#loads.getOrSetMany<K, T>(byText, load, options);
+    const values = await this.#loads.getOrSetMany<K, T>(byText, load, options, (key) =>
+      this.#text(key as KeyInput),
+    );
     if (byText.size === texts.length) return values;
     const known = new Map([...byText.keys()].map((text, index) => [text, values[index]]));
     return texts.map((text) => {
@@ -188,21 +181,11 @@ export class CacheView implements Cache {
   }
 
   async #set<T>(
-    entries: readonly (readonly [key: KeyInput, value: T])[],
+    entries: readonly EntryToSet<KeyInput, T>[],
     options: EntryOptions | undefined,
   ): Promise<void> {
-    checkCallOptions(options, this.#engine.maxTags);
-    const policy = callPolicy(this.#space.policy, options);
-    const createdAt = this.#engine.now();
-    const tags = [...policy.tags, ...this.#space.internalTags];
-    const byText = new Map<string, CacheValue<unknown> | undefined>();
-    checkList("entries", entries);
-    for (const entry of entries) {
-      checkList("entry", entry);
-      const [key, value] = entry;
-      checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
-      byText.set(this.#text(key), entryOf(policy, value, createdAt, tags, this.#engine.random));
-    }
+    const textOf = (key: KeyInput): string => this.#text(key);
+    const { byText, policy } = entriesToSet(this.#engine, this.#space, entries, options, textOf);
     await set(this.#engine, policy, byText);
   }
 
@@ -240,10 +223,6 @@ export class CacheView implements Cache {
     this.#engine.checkOpen();
     return keyText(this.#space.text, key, this.#engine.maxKeyBytes);
   }
-}
-
-function checkList(name: string, list: unknown): void {
-  checkOption(Array.isArray(list), name, list, "must be an array");
 }
 
 function checkLoader(load: unknown): void {

@@ -8,7 +8,7 @@ import type { Request } from "./request.ts";
 export interface Batch<K, T> {
   readonly loads: LoaderBatch<K, T>;
   resolved(index: number, data: T | undefined): void;
-  rejected(error: unknown): void;
+  rejected(index: number, error: unknown): void;
 }
 
 /**
@@ -38,7 +38,7 @@ export class BatchKey<K, T> extends Caller<T | undefined> {
   }
 
   load(context: LoaderContext<T | undefined>): Promise<T | undefined> {
-    const value = this.#batch.loads.add(this.#name, context as LoadingContext<T | undefined>);
+    const value = this.#batch.loads.add(this.#name, this.key, context as LoadingContext<T | undefined>);
     this.#leaveBatch();
     return value;
   }
@@ -50,7 +50,7 @@ export class BatchKey<K, T> extends Caller<T | undefined> {
 
   protected reject(error: unknown): void {
     this.#leaveBatch();
-    this.#batch.rejected(error);
+    this.#batch.rejected(this.#index, error);
   }
 
   #leaveBatch(): void {

@@ -41,15 +41,16 @@ export class Loads {
     });
   }
 
-  /** `keys` by their text. */
+  /** `keys` by their text, which `textOf` makes. */
   getOrSetMany<K, T>(
     keys: ReadonlyMap<string, K>,
     load: ManyLoader<K, T>,
     options: CallOptions | undefined,
+    textOf: (key: unknown) => string,
   ): Promise<(T | undefined)[]> {
     checkCallOptions(options, this.#engine.maxTags);
     const request = this.#requestOf(options) as Request<T | undefined>;
-    const many = new GetOrSetMany<K, T>(request, keys.size, load);
+    const many = new GetOrSetMany<K, T>(request, [...keys.values()], load, textOf);
     const isAnswer = this.#isAnswer(options);
     for (const [text, key] of keys) {
       const flight = this.#engine.joinable(text);

@@ -60,11 +60,11 @@ async function store(
   entries: readonly (readonly [string, Stored])[],
 ): Promise<void> {
   const keys = entries.map(([key]) => key);
-  const [, { createdAt, tags = [] }] = entries[0] as readonly [string, Stored];
+  const [, { createdAt }] = entries[0] as readonly [string, Stored];
   const number = engine.nextChange();
   const change: Change = { engine, policy, operation: "set", keys, at: createdAt, number };
   try {
-    const stamps = engine.tags.stamp(tags, longestLife(policy));
+    const stamps = engine.tags.stamp(tagsOf(entries), longestLife(policy));
     if (isPromise(stamps)) stamps.catch(() => {});
     // A tier that failed while another's success was enough still has the older value, which is older than
     // this one.
@@ -81,6 +81,12 @@ async function store(
     if (isRefused(error)) throw error;
     fail(change, error);
   }
+}
+
+/** The tags of all entries. */
+function tagsOf(entries: readonly (readonly [string, Stored])[]): readonly string[] {
+  if (entries.length === 1) return entries[0]?.[1].tags ?? [];
+  return [...new Set(entries.flatMap(([, { tags = [] }]) => tags))];
 }
 
 /** Whether there was an entry, for each key. A delete that fails is tried again later. */

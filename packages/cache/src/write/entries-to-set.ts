@@ -1,0 +1,50 @@
+import { type CacheValue, checkOption } from "@hitbox/core";
+import type { EntryToSet } from "../cache.ts";
+import type { Engine } from "../engine.ts";
+import type { KeyInput } from "../keys/key-text.ts";
+import type { EntryOptions } from "../options.ts";
+import { callPolicy, checkCallOptions, entryOf, longestLife, type Policy } from "../policy/policy.ts";
+
+/** The space that the keys of a call are of. */
+interface Space {
+  readonly policy: Policy;
+  readonly internalTags: readonly string[];
+}
+
+/** The entries of one `set` or `setMany`, by the text of their keys; one without an entry is to be removed. */
+export interface EntriesToSet {
+  readonly byText: ReadonlyMap<string, CacheValue<unknown> | undefined>;
+  /** That of the call; of its entries it has the longest life. */
+  readonly policy: Policy;
+}
+
+/** Makes entries of values. An entry's own options come before those of the call. */
+export function entriesToSet<T>(
+  engine: Engine,
+  space: Space,
+  entries: readonly EntryToSet<KeyInput, T>[],
+  options: EntryOptions | undefined,
+  textOf: (key: KeyInput) => string,
+): EntriesToSet {
+  checkCallOptions(options, engine.maxTags);
+  const shared = callPolicy(space.policy, options);
+  const createdAt = engine.now();
+  const byText = new Map<string, CacheValue<unknown> | undefined>();
+  let longest = shared;
+  checkList("entries", entries);
+  for (const entry of entries) {
+    checkList("entry", entry);
+    const [key, value, own] = entry;
+    checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
+    checkCallOptions(own, engine.maxTags);
+    const policy = callPolicy(shared, own);
+    if (longestLife(policy) > longestLife(longest)) longest = policy;
+    const tags = [...policy.tags, ...space.internalTags];
+    byText.set(textOf(key), entryOf(policy, value, createdAt, tags, engine.random));
+  }
+  return { byText, policy: { ...longest, onBackendError: shared.onBackendError } };
+}
+
+export function checkList(name: string, list: unknown): void {
+  checkOption(Array.isArray(list), name, list, "must be an array");
+}
