@@ -85,7 +85,7 @@ it("a further key that something is about to change is left as it is", async () 
   expect(await end()).toEqual([20, 3]);
 });
 
-it("a further key that has been loaded since is left as it is, and so is one that is being loaded", async () => {
+it("a further key is left as it is if it has been loaded since, or is being loaded", async () => {
   const { cache, end } = await begin();
   await cache.getOrSet("b", () => 20);
   const loading = gate<number>();
@@ -97,7 +97,7 @@ it("a further key that has been loaded since is left as it is, and so is one tha
   expect(await cache.get("c")).toBe(30);
 });
 
-it("further keys are not stored if their tags have been invalidated, or everything cleared, since", async () => {
+it("further keys are not stored if their tags have been invalidated or all was cleared since", async () => {
   for (const change of ["invalidateTags", "clear"] as const) {
     const { cache, end } = await begin();
     await (change === "clear" ? cache.clear() : cache.invalidateTags(["numbers"]));
@@ -130,7 +130,7 @@ it("a further value that the schema refuses is reported, and not stored", async 
   expect(await rows.has("b")).toBe(false);
 });
 
-it("memory of the keys that change while a loader runs is bounded: with too many, none is stored", async () => {
+it("no further key is stored after more changes than a load remembers", async () => {
   const cache = createCache({ backend: memory({ maxEntries: 100 }), ttl: "1m" });
   const loading = gate<Loaded>();
   const many = cache.getOrSetMany(["a"], () => loading.opened);

@@ -11,7 +11,7 @@ interface Space {
   readonly internalTags: readonly string[];
 }
 
-/** The entries of one `set` or `setMany`, by the text of their keys; one without an entry is to be removed. */
+/** The entries of one `set` or `setMany`, by the text of their keys. A key without one is to be removed. */
 export interface EntriesToSet {
   readonly byText: ReadonlyMap<string, CacheValue<unknown> | undefined>;
   /** That of the call; of its entries it has the longest life. */
