@@ -2,6 +2,7 @@ import type { TierOutcome } from "@hitbox/core";
 import type { Entity, EntityOptions } from "./entity.ts";
 import type { KeyInput } from "./keys/key-text.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
+import type { CacheStats } from "./stats/stats.ts";
 
 /** What is known of a key, and how. */
 export interface Lookup<T> {
@@ -126,6 +127,11 @@ export interface Cache extends AsyncDisposable {
    * Removes every entry; of a namespace, its own. Rejects with a `BackendError` where that cannot be done.
    */
   clear(): Promise<void>;
+  /**
+   * Counts of hits, loads and the like since the cache was made; of a namespace, its own. `lookup` is not
+   * counted.
+   */
+  stats(): CacheStats;
   /**
    * Aborts loads, whose callers hear of `closed`; finishes every set, delete and invalidation that has begun;
    * tries once more the deletes that wait; then closes the backend, be it called on the cache or on a

@@ -2,6 +2,7 @@ import type { EntryToSet, Lookup, ManyLoader } from "./cache.ts";
 import type { KeyInput } from "./keys/key-text.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
 import type { Migrate, StandardSchema } from "./read/schema.ts";
+import type { CacheStats } from "./stats/stats.ts";
 
 export interface EntityOptions<T> extends LoadOptions {
   /** Name of the kind. 1–64 characters of A-Z a-z 0-9 _ -. */
@@ -34,5 +35,6 @@ export interface Entity<K extends KeyInput, T> {
   delete(key: K): Promise<boolean>;
   deleteMany(keys: readonly K[]): Promise<boolean[]>;
   getOrSet(key: K, load: Loader<T>, options?: CallOptions): Promise<T>;
+  stats(): CacheStats;
   getOrSetMany(keys: readonly K[], load: ManyLoader<K, T>, options?: CallOptions): Promise<(T | undefined)[]>;
 }

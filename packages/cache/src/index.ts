@@ -24,3 +24,4 @@ export { LoadManyError } from "./load/load-many-error.ts";
 export type { CallOptions, EntryOptions, Loader, LoaderContext, LoadOptions } from "./options.ts";
 export type { Duration } from "./policy/duration.ts";
 export { InvalidValueError, type Migrate, type SchemaResult, type StandardSchema } from "./read/schema.ts";
+export type { CacheStats, Counts } from "./stats/stats.ts";

@@ -10,6 +10,7 @@ import { freshUntil } from "./read/freshness.ts";
 import type { Kind } from "./read/reader.ts";
 import { Reads } from "./read/reads.ts";
 import { Validator, versionTag } from "./read/schema.ts";
+import type { CacheStats } from "./stats/stats.ts";
 import { spaceTag } from "./tags/entry-tags.ts";
 import { checkSpaces } from "./tags/limits.ts";
 import { checkTagCount } from "./tags/tag-names.ts";
@@ -30,7 +31,8 @@ export class CacheView implements Cache {
   readonly #reads: Reads;
   readonly #loads: Loads;
 
-  constructor(engine: Engine, space: Space) {
+  constructor(engine: Engine, given: Omit<Space, "stats">) {
+    const space = { ...given, stats: engine.stats.of(given.text) };
     this.#engine = engine;
     this.#space = space;
     this.#reads = new Reads(engine, space);
@@ -170,6 +172,10 @@ export class CacheView implements Cache {
 
   clear(): Promise<void> {
     return this.#change("clear", () => clear(this.#engine, this.#space));
+  }
+
+  stats(): CacheStats {
+    return this.#engine.stats.report(this.#space.text);
   }
 
   close(): Promise<void> {

@@ -38,7 +38,7 @@ export class BatchKey<K, T> extends Caller<T | undefined> {
   }
 
   load(context: LoaderContext<T | undefined>): Promise<T | undefined> {
-    const value = this.#batch.loads.add(this.#name, this.key, context as LoadingContext<T | undefined>);
+    const value = this.#batch.loads.add(this.#name, this, context as LoadingContext<T | undefined>);
     this.#leaveBatch();
     return value;
   }

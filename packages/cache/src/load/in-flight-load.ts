@@ -20,6 +20,8 @@ export interface Waiter<T> {
 export interface Beginner<T> extends Waiter<T> {
   readonly request: Request<T>;
   load(context: LoaderContext<T>): T | undefined | PromiseLike<T | undefined>;
+  /** Number of keys that its call of the loader loads. */
+  readonly loadedKeys: number;
   /** The load has to wait for another process. */
   waitsForOthers(): void;
 }
@@ -62,6 +64,8 @@ export class InFlightLoad<T> implements KeyLoad {
   isAway = false;
   /** The tiers that other processes share have been read. */
   hasReadShared = false;
+  /** Who has its value: a tier, another process that was waited for, or the loader of its beginner. */
+  source: "tier" | "process" | "loader" = "tier";
   /** Called if it fails while the loader runs. */
   onFailure: ((error: unknown) => void) | undefined;
   #loaded: T | undefined;

@@ -14,6 +14,7 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
   try {
     const context = new LoadingContext(flight);
     const { found, lease } = await acquireLease(flight);
+    if (found) flight.source = "process";
     if (found) flight.succeed(found.data);
     else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
   } catch (error) {
@@ -30,13 +31,20 @@ async function callLoader<T>(
   await context.ready();
   if (flight.isDone) return;
   const report = reporter(flight);
-  flight.onFailure = (error) => report("failed", error);
+  const { stats } = request;
+  flight.source = "loader";
+  flight.onFailure = (error) => {
+    stats.failed();
+    report("failed", error);
+  };
+  const began = performance.now();
   const createdAt = engine.now();
   const data = await beginner.load(context);
   const answer = data === undefined || flight.isDone ? undefined : await request.reader.toAnswer(key, data);
   // It may have been given up meanwhile, and its callers have heard of that.
   if (flight.isDone) return;
   flight.onFailure = undefined;
+  stats.loaded(performance.now() - began, 1 / beginner.loadedKeys);
   const entry = context.entryOf(data, createdAt);
   // Its callers may be answered before it is stored.
   const outcome = engine.keys.during(flight.state, () => store(flight, entry, context.stamps, fence, answer));

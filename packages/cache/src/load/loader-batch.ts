@@ -4,10 +4,16 @@ import type { FurtherKeys } from "./further-keys.ts";
 import type { LoadingContext } from "./loading-context.ts";
 import { isError, readAnswer } from "./many-answer.ts";
 
+/** The caller that a key is loaded for. */
+interface Loading {
+  /** Text of the key. */
+  readonly key: string;
+  loadedKeys: number;
+}
+
 interface Member<K, T> {
   readonly name: K;
-  /** Text of its key. */
-  readonly text: string;
+  readonly caller: Loading;
   readonly context: LoadingContext<T | undefined>;
   readonly resolve: (value: T | undefined) => void;
   readonly reject: (error: unknown) => void;
@@ -33,9 +39,9 @@ export class LoaderBatch<K, T> {
   }
 
   /** The value of one key. */
-  add(name: K, text: string, context: LoadingContext<T | undefined>): Promise<T | undefined> {
+  add(name: K, caller: Loading, context: LoadingContext<T | undefined>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
-      const member: Member<K, T> = { name, text, context, resolve, reject, isGone: false };
+      const member: Member<K, T> = { name, caller, context, resolve, reject, isGone: false };
       context.whenEnded(() => {
         member.isGone = true;
       });
@@ -66,11 +72,12 @@ export class LoaderBatch<K, T> {
     this.#isDue = false;
     const [first] = members;
     if (first === undefined) return;
+    for (const { caller } of members) caller.loadedKeys = members.length;
     const createdAt = this.#further.now();
     try {
       const names = members.map(({ name }) => name);
       const loaded = await this.#load(names, new BatchContext(members));
-      const texts = members.map(({ text }) => text);
+      const texts = members.map(({ caller }) => caller.key);
       const { values, further } = readAnswer<T>(loaded, texts, this.#further.textOf);
       members.forEach((member, index) => {
         this.#settle(member, values[index]);

@@ -77,10 +77,11 @@ export class Loads {
 
   #requestOf(options: CallOptions | undefined): Request<unknown> {
     if (options === undefined && this.#request !== undefined) return this.#request;
-    const { policy, internalTags } = this.#kind;
+    const { policy, internalTags, stats } = this.#kind;
     const { reader } = this.#reads;
     const signal = options?.signal;
-    return { engine: this.#engine, reader, internalTags, policy: callPolicy(policy, options), signal };
+    const engine = this.#engine;
+    return { engine, reader, internalTags, policy: callPolicy(policy, options), signal, stats };
   }
 }
 
