@@ -18,6 +18,7 @@ import type { KeyLoad } from "./keys/key-state.ts";
 import { KeyStates } from "./keys/key-states.ts";
 import { Namespaces } from "./keys/namespaces.ts";
 import type { Entry } from "./read/found.ts";
+import { Stats } from "./stats/stats.ts";
 import { tagIndex } from "./tags/make-tag-index.ts";
 import type { TagIndex } from "./tags/tag-index.ts";
 import { PendingDeletes } from "./write/pending-deletes.ts";
@@ -54,12 +55,15 @@ export class Engine implements Closable {
   readonly unanswered: KeyedQueue = new KeyedQueue();
   readonly pending: PendingDeletes;
   readonly tags: TagIndex;
+  readonly stats: Stats = new Stats();
   readonly work: WorkUnderWay = new WorkUnderWay();
   /** Callers who wait for a read, and not for a load. */
   readonly waits: Waits = new Waits();
   /** Whether processes can be kept from loading the same key at the same time. */
   readonly hasLeases: boolean;
   readonly closeTimeout: number;
+  /** Errors that a loader of several keys has answered with for one of them. */
+  readonly keyErrors: WeakSet<object> = new WeakSet();
   #longestLife = 0;
   #changes = 0;
   #closing: Promise<void> | undefined;

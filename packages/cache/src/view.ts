@@ -1,13 +1,5 @@
-import {
-  type CacheValue,
-  cacheContext,
-  checkFunction,
-  checkInteger,
-  checkKnown,
-  checkOption,
-  isPromise,
-} from "@hitbox/core";
-import type { Cache, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
+import { cacheContext, checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import type { Engine } from "./engine.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
 import type { KeyPrefix } from "./keys/key-scope.ts";
@@ -15,17 +7,18 @@ import { entityText, type KeyInput, keyText, namespaceText } from "./keys/key-te
 import { type KeysOptions, listKeys } from "./keys/list-keys.ts";
 import { Loads } from "./load/loads.ts";
 import type { CallOptions, EntryOptions, Loader } from "./options.ts";
-import { decide } from "./policy/decide.ts";
-import { callPolicy, checkCallOptions, entryOf, POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
+import { POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
 import { type Lookup, lookupOf } from "./read/lookup.ts";
 import type { Kind } from "./read/reader.ts";
 import { Reads } from "./read/reads.ts";
 import { Validator, versionTag } from "./read/schema.ts";
+import type { CacheStats } from "./stats/stats.ts";
 import { spaceTag } from "./tags/entry-tags.ts";
 import { checkSpaces } from "./tags/limits.ts";
 import { checkTagCount } from "./tags/tag-names.ts";
 import { remove, set } from "./write/change.ts";
 import { type DeletedPrefix, deletePrefix } from "./write/delete-prefix.ts";
+import { checkList, entriesToSet } from "./write/entries-to-set.ts";
 import { clear, invalidateTags } from "./write/invalidate.ts";
 
 /** What sets one space of a cache apart from the others. */
@@ -41,7 +34,8 @@ export class CacheView implements Cache {
   readonly #reads: Reads;
   readonly #loads: Loads;
 
-  constructor(engine: Engine, space: Space) {
+  constructor(engine: Engine, given: Omit<Space, "stats">) {
+    const space = { ...given, stats: engine.stats.of(given.text) };
     this.#engine = engine;
     this.#space = space;
     this.#reads = new Reads(engine, space);
@@ -83,10 +77,7 @@ export class CacheView implements Cache {
     return this.#change("set", () => this.#set([[key, value]], options));
   }
 
-  setMany<T>(
-    entries: readonly (readonly [key: KeyInput, value: T])[],
-    options?: EntryOptions<T>,
-  ): Promise<void> {
+  setMany<T>(entries: readonly EntryToSet<KeyInput, T>[], options?: EntryOptions<T>): Promise<void> {
     return this.#change("set", () => this.#set(entries, options));
   }
 
@@ -120,7 +111,9 @@ export class CacheView implements Cache {
     checkLoader(load);
     const texts = this.#texts(keys);
     const byText = new Map(texts.map((text, index) => [text, keys[index] as K]));
-    const values = await this.#loads.getOrSetMany<K, T>(byText, load, options);
+    const values = await this.#loads.getOrSetMany<K, T>(byText, load, options, (key) =>
+      this.#text(key as KeyInput),
+    );
     if (byText.size === texts.length) return values;
     const known = new Map([...byText.keys()].map((text, index) => [text, values[index]]));
     return texts.map((text) => {
@@ -201,6 +194,10 @@ export class CacheView implements Cache {
     return this.#change("clear", () => clear(this.#engine, this.#space));
   }
 
+  stats(): CacheStats {
+    return this.#engine.stats.report(this.#space.text);
+  }
+
   close(): Promise<void> {
     return this.#engine.close();
   }
@@ -210,25 +207,11 @@ export class CacheView implements Cache {
   }
 
   async #set<T>(
-    entries: readonly (readonly [key: KeyInput, value: T])[],
+    entries: readonly EntryToSet<KeyInput, T>[],
     options: EntryOptions<T> | undefined,
   ): Promise<void> {
-    checkCallOptions(options, this.#engine.maxTags);
-    const { now, random, maxTags } = this.#engine;
-    const policy = callPolicy(this.#space.policy, options, maxTags);
-    const createdAt = now();
-    const tags = [...policy.tags, ...this.#space.internalTags];
-    const byText = new Map<string, CacheValue<unknown> | undefined>();
-    checkList("entries", entries);
-    for (const entry of entries) {
-      checkList("entry", entry);
-      const [key, value] = entry;
-      checkValue(value);
-      const text = this.#text(key);
-      const own = decide(policy, value, key, maxTags);
-      const all = own && own.tags !== policy.tags ? [...own.tags, ...this.#space.internalTags] : tags;
-      byText.set(text, own && entryOf(own, value, createdAt, all, random));
-    }
+    const textOf = (key: KeyInput): string => this.#text(key);
+    const { byText, policy } = entriesToSet(this.#engine, this.#space, entries, options, textOf);
     await set(this.#engine, policy, byText);
   }
 
@@ -266,15 +249,6 @@ export class CacheView implements Cache {
     this.#engine.checkOpen();
     return keyText(this.#space.text, key, this.#engine.maxKeyBytes);
   }
-}
-
-function checkList(name: string, list: unknown): void {
-  checkOption(Array.isArray(list), name, list, "must be an array");
-}
-
-function checkValue(value: unknown): void {
-  checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
-  checkOption(!isPromise(value), "value", value, "must not be a promise: an `await` is missing");
 }
 
 function checkLoader(load: unknown): void {

@@ -9,6 +9,7 @@ import {
 } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { Policy } from "../policy/policy.ts";
+import type { SpaceStats } from "../stats/space-stats.ts";
 import type { Records } from "../tags/tag-index.ts";
 import { isData, isFrozenDeep } from "./data.ts";
 import type { Entry, Found } from "./found.ts";
@@ -27,6 +28,7 @@ export interface Kind {
    */
   readonly version: number;
   readonly validator: Validator<unknown> | undefined;
+  readonly stats: SpaceStats;
 }
 
 /**
