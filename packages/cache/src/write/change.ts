@@ -4,6 +4,7 @@ import {
   type CacheContext,
   type CacheValue,
   cacheContext,
+  chain,
   type DeleteStatus,
   isPromise,
   type MaybePromise,
@@ -64,7 +65,7 @@ async function store(
   const number = engine.nextChange();
   const change: Change = { engine, policy, operation: "set", keys, at: createdAt, number };
   try {
-    const stamps = engine.tags.stamp(tags, longestLife(policy));
+    const stamps = chain(engine.clearing, () => engine.tags.stamp(tags, longestLife(policy)));
     if (isPromise(stamps)) stamps.catch(() => {});
     // A tier that failed while another's success was enough still has the older value, which is older than
     // this one.
