@@ -126,7 +126,7 @@ export class CacheView implements Cache {
   ): (this: This, ...args: Args) => Promise<Awaited<R>> {
     checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
     checkKnown("wrap", options, ["key", ...POLICY_OPTIONS]);
-    const { key, ...rest } = options;
+    const { key } = options;
     checkOption(typeof run === "function", "run", run, "must be a function");
     checkOption(
       typeof key === "function",
@@ -134,7 +134,7 @@ export class CacheView implements Cache {
       key,
       "must be a function that makes a key of the arguments",
     );
-    const view = this.#within({ policy: policyOf(this.#space.policy, rest) });
+    const view = this.#within({ policy: policyOf(this.#space.policy, options) });
     return async function (...args): Promise<Awaited<R>> {
       const load = (): Awaited<R> => run.call(this, ...args) as Awaited<R>;
       return view.getOrSet<Awaited<R>>(key.apply(this, args as never), load);
@@ -143,7 +143,7 @@ export class CacheView implements Cache {
 
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T> {
     checkKnown("entity", options, ["prefix", "version", "schema", "migrate", ...POLICY_OPTIONS]);
-    const { prefix, version = 0, schema, migrate, ...rest } = options;
+    const { prefix, version = 0, schema, migrate } = options;
     checkInteger("version", version, 0, 0xffff_ffff);
     checkFunction("migrate", migrate);
     const { text, policy, internalTags, validator } = this.#space;
@@ -152,7 +152,7 @@ export class CacheView implements Cache {
     // With a migration all versions share the keys of version 0, and each entry says which it is of.
     return this.#within({
       text: entityText(text, prefix, migrate ? 0 : version),
-      policy: policyOf(policy, rest),
+      policy: policyOf(policy, options),
       internalTags: migrate ? [...internalTags, versionTag(version)] : internalTags,
       version,
       validator: own ?? validator,

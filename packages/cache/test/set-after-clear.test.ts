@@ -77,7 +77,7 @@ describe.each(Object.entries(STACKS))("over %s", (_, stack) => {
   });
 });
 
-it("who loads meanwhile does not wait for a clear", async () => {
+it("a load that begins meanwhile does not wait for a clear", async () => {
   const slow = slowToClear();
   const cache = createCache({ backend: slow.store, ttl: "1m" });
   const cleared = cache.clear();

@@ -57,15 +57,29 @@ export function callPolicy(defaults: Policy, options: LoadOptions | undefined): 
 export function checkCallOptions(options: CallOptions | undefined, maxTags: number): void {
   if (options === undefined) return;
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  for (const name in options) {
-    const check = CHECKS[name];
-    if (check === undefined) checkKnown("cache", options, CALL_OPTIONS);
-    const given = options[name as keyof CallOptions];
-    if (given !== undefined && name !== "tags") check?.(name, given);
+  if (isPlain(options)) {
+    for (const name in options) checkCallOption(name, options);
+  } else {
+    // What a class gives its instances is not enumerated.
+    checkKnown("cache", options, CALL_OPTIONS);
+    for (const name of CALL_OPTIONS) checkCallOption(name, options);
   }
   if (options.tags === undefined) return;
   checkTags(options.tags);
   checkTagCount(options.tags, maxTags);
+}
+
+function isPlain(options: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(options);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** All but the tags. */
+function checkCallOption(name: string, options: CallOptions): void {
+  const check = CHECKS[name];
+  if (check === undefined) checkKnown("cache", options, CALL_OPTIONS);
+  const given = options[name as keyof CallOptions];
+  if (given !== undefined && name !== "tags") check?.(name, given);
 }
 
 /** The entry for a value that was asked for at `createdAt`; undefined if it is not to be stored. */
