@@ -161,10 +161,10 @@ export class CacheView implements Cache {
 
   namespace(name: string, options: NamespaceOptions = {}): Cache {
     checkKnown("namespace", options, ["clear"]);
-    const { clear: canClear = false } = options;
-    checkOption(typeof canClear === "boolean", "clear", canClear, "must be true or false");
+    const { clear: isAsked = false } = options;
+    checkOption(typeof isAsked === "boolean", "clear", isAsked, "must be true or false");
     const text = namespaceText(this.#space.text, name);
-    this.#engine.namespaces.check(text, name, canClear);
+    const canClear = this.#engine.namespaces.check(text, name, isAsked);
     const { internalTags } = this.#space;
     if (!canClear) return this.#within({ text });
     checkSpaces(internalTags, name);
