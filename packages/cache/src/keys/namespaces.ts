@@ -47,13 +47,11 @@ function remember(text: string, names: Names): void {
 }
 
 function madeOtherwise(name: string, canClear: boolean): TypeError {
-  return new TypeError(
-    `clear of namespace ${name} must be ${!canClear}, as it was when the namespace was first made; got ${canClear}`,
-  );
+  const rule = `must be ${!canClear}, as it was when the namespace was first made`;
+  return new TypeError(`clear of namespace ${name} ${rule}; got ${canClear}`);
 }
 
 function tooMany(name: string): TypeError {
-  return new TypeError(
-    `clear of namespace ${name} must be false: more than ${MOST_NAMES} were made without, and it may be one of them; make those that can be cleared first`,
-  );
+  const why = `more than ${MOST_NAMES} were made without, and it may be one of them`;
+  return new TypeError(`clear of namespace ${name} must be false: ${why}; make those with clear first`);
 }
