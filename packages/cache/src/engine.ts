@@ -66,6 +66,7 @@ export class Engine implements Closable {
   readonly keyErrors: WeakSet<object> = new WeakSet();
   #longestLife = 0;
   #changes = 0;
+  #clearing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor({ backend, store, now, random, maxKeyBytes, maxTags, closeTimeout }: EngineOptions) {
@@ -164,6 +165,25 @@ export class Engine implements Closable {
       if (isPromise(answer)) this.unanswered.hold(keys, answer);
       return answer;
     });
+  }
+
+  /** The end of the clears that are under way, if any are: what is set from now on is to stay. */
+  get clearing(): Promise<void> | undefined {
+    return this.#clearing;
+  }
+
+  /** Clears the backend, after the changes that have been asked for. */
+  clear(): MaybePromise<void> {
+    const cleared = this.writes.afterAll(() => this.backend.clear());
+    if (isPromise(cleared)) this.#holdClear(cleared);
+    return cleared;
+  }
+
+  #holdClear(clear: Promise<void>): void {
+    const over: Promise<void> = Promise.allSettled([this.#clearing, clear]).then(() => {
+      if (this.#clearing === over) this.#clearing = undefined;
+    });
+    this.#clearing = over;
   }
 
   /** Milliseconds for which an entry that this cache has stored may be there. */

@@ -127,7 +127,7 @@ export class CacheView implements Cache {
     options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R>> {
     checkKnown("wrap", options, ["key", ...POLICY_OPTIONS], '{ key: (id) => ["user", id] }');
-    const { key, ...rest } = options;
+    const { key } = options;
     checkOption(typeof run === "function", "run", run, "must be a function");
     checkOption(
       typeof key === "function",
@@ -135,7 +135,7 @@ export class CacheView implements Cache {
       key,
       "must be a function that makes a key of the arguments",
     );
-    const view = this.#within({ policy: policyOf(this.#space.policy, rest) });
+    const view = this.#within({ policy: policyOf(this.#space.policy, options) });
     return async function (...args): Promise<Awaited<R>> {
       const load = (): Awaited<R> => run.call(this, ...args) as Awaited<R>;
       return view.getOrSet<Awaited<R>>(key.apply(this, args as never), load);
@@ -149,7 +149,7 @@ export class CacheView implements Cache {
       ["prefix", "version", "schema", "migrate", ...POLICY_OPTIONS],
       '{ prefix: "user" }',
     );
-    const { prefix, version = 0, schema, migrate, ...rest } = options;
+    const { prefix, version = 0, schema, migrate } = options;
     checkInteger("version", version, 0, 0xffff_ffff);
     checkFunction("migrate", migrate);
     const { text, policy, internalTags, validator } = this.#space;
@@ -158,7 +158,7 @@ export class CacheView implements Cache {
     // With a migration all versions share the keys of version 0, and each entry says which it is of.
     return this.#within({
       text: entityText(text, prefix, migrate ? 0 : version),
-      policy: policyOf(policy, rest),
+      policy: policyOf(policy, options),
       internalTags: migrate ? [...internalTags, versionTag(version)] : internalTags,
       version,
       validator: own ?? validator,
@@ -167,10 +167,10 @@ export class CacheView implements Cache {
 
   namespace(name: string, options: NamespaceOptions = {}): Cache {
     checkKnown("namespace", options, ["clear"]);
-    const { clear: canClear = false } = options;
-    checkOption(typeof canClear === "boolean", "clear", canClear, "must be true or false");
+    const { clear: isAsked = false } = options;
+    checkOption(typeof isAsked === "boolean", "clear", isAsked, "must be true or false");
     const text = namespaceText(this.#space.text, name);
-    this.#engine.namespaces.check(text, name, canClear);
+    const canClear = this.#engine.namespaces.check(text, name, isAsked);
     const { internalTags } = this.#space;
     if (!canClear) return this.#within({ text });
     checkSpaces(internalTags, name);

@@ -86,7 +86,7 @@ export class Reads {
     if (entry.staleAt !== undefined && entry.staleAt <= this.#engine.now()) return false;
     const { validator } = this.#kind;
     if (validator !== undefined && validator.known(entry.data) === undefined) return false;
-    return isShared(entry);
+    return this.reader.isOfSpace(entry) && isShared(entry);
   }
 
   #isTaggedPlain(entry: CacheValue<unknown>, tags: readonly string[]): boolean {
