@@ -8,8 +8,8 @@ export const MAX_DEPTH = 500;
 export const MAX_NODES: number = 2 ** 20;
 
 /**
- * Nodes that an error, a URL or a regular expression counts for, besides those of its document: it takes longer
- * to make than most.
+ * Nodes that an error, a URL or a regular expression counts for, besides those of its document: it takes
+ * longer to make than most.
  */
 export const COSTLY_NODES = 8;
 

@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { promisify } from "node:util";
 
-/** What a hostile input took of the process that read it. */
+/** The cost of a hostile input for the process that read it. */
 export interface HostileResult {
-  /** How its reads ended: `read`, or the codes of their errors. */
+  /** The ends of its reads: `read`, or the codes of their errors. */
   readonly outcomes: readonly string[];
   readonly peakMiB: number;
 }

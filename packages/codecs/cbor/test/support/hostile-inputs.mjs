@@ -1,4 +1,4 @@
-// Hostile CBOR, each read once in a process of its own, as packages/core/test/support/hostile/inputs.mjs does.
+// Hostile CBOR, each read once in a process of its own: see packages/core/test/support/hostile.
 import { crafted, main } from "../../../../core/test/support/hostile/entries.mjs";
 import { cbor } from "../../dist/index.js";
 

@@ -23,8 +23,8 @@ function largest() {
 }
 
 /**
- * Runs `read`, which resolves with settled results: how they ended, the largest process in MiB, and the longest
- * time for which the event loop stood still, by the clock and by the time on a core.
+ * Runs `read`, which resolves with settled results. Gives their ends, the largest process in MiB, and the
+ * longest time for which the event loop stood still, by the clock and by the time on a core.
  */
 export async function measured(read) {
   // Memory that the input itself took when it was made must not count.
