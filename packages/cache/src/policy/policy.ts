@@ -120,7 +120,7 @@ function isPlain(options: object): boolean {
 }
 
 /** All but the tags. */
-function checkCallOption(name: string, options: CallOptions): void {
+function checkCallOption(name: string, options: CallOptions<never>): void {
   const check = CHECKS[name];
   if (check === undefined) checkKnown("cache", options, CALL_OPTIONS);
   const given = options[name as keyof CallOptions];
