@@ -1,24 +1,10 @@
-import type { TierOutcome } from "@hitbox/core";
 import type { Entity, EntityOptions } from "./entity.ts";
 import type { KeyPrefix } from "./keys/key-scope.ts";
 import type { KeyInput } from "./keys/key-text.ts";
 import type { KeysOptions } from "./keys/list-keys.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
+import type { Lookup } from "./read/lookup.ts";
 import type { DeletedPrefix } from "./write/delete-prefix.ts";
-
-/** What is known of a key, and how. */
-export interface Lookup<T> {
-  /** Undefined for a miss, and for a stored "not found". */
-  readonly value: T | undefined;
-  /** `stale`: past its `ttl`, however long ago. */
-  readonly status: "fresh" | "stale" | "miss";
-  /** Label path of the tier that answered, such as `composition.redis`; undefined for a miss. */
-  readonly source: string | undefined;
-  /** Milliseconds since the value was asked for where it came from; undefined for a miss. */
-  readonly age: number | undefined;
-  /** What each tier did. */
-  readonly tiers: readonly TierOutcome[];
-}
 
 /** Loads the values of several keys, in their order; `undefined` is "not found". */
 export type ManyLoader<K, T> = (
@@ -26,7 +12,8 @@ export type ManyLoader<K, T> = (
   context: { readonly signal: AbortSignal },
 ) => readonly (T | undefined)[] | PromiseLike<readonly (T | undefined)[]>;
 
-export interface WrapOptions<Args extends readonly unknown[], This = unknown> extends LoadOptions {
+export interface WrapOptions<Args extends readonly unknown[], This = unknown, R = unknown>
+  extends LoadOptions<R> {
   /** The key of a call, from its arguments. Called with the `this` of the call. */
   readonly key: (this: This, ...args: Parameters<(...args: Args) => void>) => KeyInput;
 }
@@ -63,11 +50,20 @@ export interface Cache extends AsyncDisposable {
   has(key: KeyInput): Promise<boolean>;
   /** What is there and where it comes from, stale values included. */
   lookup<T>(key: KeyInput): Promise<Lookup<T>>;
+  /** `getOrSet` that says what happened: enough for the headers of a response, see `cacheStatus`. */
+  lookup<T, Stale = T>(
+    key: KeyInput,
+    load: Loader<T, Stale>,
+    options?: CallOptions<NoInfer<T>>,
+  ): Promise<Lookup<T>>;
   /**
    * Rejects with a TypeError for `undefined`, and with a `BackendError` for a value that no tier can hold.
    */
-  set<T>(key: KeyInput, value: T, options?: EntryOptions): Promise<void>;
-  setMany<T>(entries: readonly (readonly [key: KeyInput, value: T])[], options?: EntryOptions): Promise<void>;
+  set<T>(key: KeyInput, value: T, options?: EntryOptions<T>): Promise<void>;
+  setMany<T>(
+    entries: readonly (readonly [key: KeyInput, value: T])[],
+    options?: EntryOptions<T>,
+  ): Promise<void>;
   /**
    * Whether there was an entry. A delete that did not reach a tier is tried again until it does, or its entry
    * must have expired; until then this cache treats the key as missing. At most 10,000 wait; the longest
@@ -82,12 +78,16 @@ export interface Cache extends AsyncDisposable {
    * fails rejects for all who wait for it, unless a value within `staleIfError` is at hand, and nothing is
    * stored.
    */
-  getOrSet<T, Stale = T>(key: KeyInput, load: Loader<T, Stale>, options?: CallOptions): Promise<T>;
+  getOrSet<T, Stale = T>(
+    key: KeyInput,
+    load: Loader<T, Stale>,
+    options?: CallOptions<NoInfer<T>>,
+  ): Promise<T>;
   /** In the order of `keys`, with one call of `load` for all that are missing. */
   getOrSetMany<K extends KeyInput, T>(
     keys: readonly K[],
     load: ManyLoader<K, T>,
-    options?: CallOptions,
+    options?: CallOptions<NoInfer<T>>,
   ): Promise<(T | undefined)[]>;
   /**
    * `run` behind this cache, with its `this`, its arguments and its type parameters: same arguments, same
@@ -95,7 +95,7 @@ export interface Cache extends AsyncDisposable {
    */
   wrap<This, Args extends readonly unknown[], R>(
     run: (this: This, ...args: Args) => R,
-    options: WrapOptions<Args, NoInfer<This>>,
+    options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R>>;
   /** Entries of one kind, typed by a schema. */
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T>;

@@ -104,11 +104,11 @@ export class Engine implements Closable {
   }
 
   /** Asks after the changes of the key that are under way here: they would void the fence. */
-  async lease(key: string, ms: number): Promise<Lease<unknown>> {
+  async lease(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
     await this.writes.tail(key);
     await this.unanswered.tail(key);
     const deleted = this.pending.limitOf(key);
-    const lease = await this.backend.lease<unknown>(key, ms);
+    const lease = await this.backend.lease<unknown>(key, ms, context);
     return deleted < 0 ? lease : { ...lease, value: newerThan(deleted, lease.value) };
   }
 

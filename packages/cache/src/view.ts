@@ -5,8 +5,9 @@ import {
   checkInteger,
   checkKnown,
   checkOption,
+  isPromise,
 } from "@hitbox/core";
-import type { Cache, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
+import type { Cache, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import type { Engine } from "./engine.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
 import type { KeyPrefix } from "./keys/key-scope.ts";
@@ -14,8 +15,9 @@ import { entityText, type KeyInput, keyText, namespaceText } from "./keys/key-te
 import { type KeysOptions, listKeys } from "./keys/list-keys.ts";
 import { Loads } from "./load/loads.ts";
 import type { CallOptions, EntryOptions, Loader } from "./options.ts";
+import { decide } from "./policy/decide.ts";
 import { callPolicy, checkCallOptions, entryOf, POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
-import { freshUntil } from "./read/freshness.ts";
+import { type Lookup, lookupOf } from "./read/lookup.ts";
 import type { Kind } from "./read/reader.ts";
 import { Reads } from "./read/reads.ts";
 import { Validator, versionTag } from "./read/schema.ts";
@@ -66,24 +68,24 @@ export class CacheView implements Cache {
     return (await this.get(key)) !== undefined;
   }
 
-  async lookup<T>(key: KeyInput): Promise<Lookup<T>> {
+  async lookup<T>(key: KeyInput, load?: Loader<T, never>, options?: CallOptions<T>): Promise<Lookup<T>> {
     const text = this.#text(key);
+    if (load !== undefined || options !== undefined) {
+      checkLoader(load);
+      return this.#loads.lookup(text, key, load as unknown as Loader<T>, options);
+    }
     const context = cacheContext();
     const found = await this.#reads.find<T>(text, () => this.#engine.read(text, context));
-    const { tiers } = context;
-    if (!found) return { value: undefined, status: "miss", source: undefined, age: undefined, tiers };
-    const now = this.#engine.now();
-    const status = now < freshUntil(found.entry) ? "fresh" : "stale";
-    return { value: found.data, status, source: context.source, age: now - found.entry.createdAt, tiers };
+    return lookupOf(found?.data, found?.entry, context, this.#engine.now());
   }
 
-  set<T>(key: KeyInput, value: T, options?: EntryOptions): Promise<void> {
+  set<T>(key: KeyInput, value: T, options?: EntryOptions<T>): Promise<void> {
     return this.#change("set", () => this.#set([[key, value]], options));
   }
 
   setMany<T>(
     entries: readonly (readonly [key: KeyInput, value: T])[],
-    options?: EntryOptions,
+    options?: EntryOptions<T>,
   ): Promise<void> {
     return this.#change("set", () => this.#set(entries, options));
   }
@@ -96,11 +98,15 @@ export class CacheView implements Cache {
     return this.#change("delete", () => this.#delete(keys));
   }
 
-  getOrSet<T, Stale = T>(key: KeyInput, load: Loader<T, Stale>, options?: CallOptions): Promise<T> {
+  getOrSet<T, Stale = T>(
+    key: KeyInput,
+    load: Loader<T, Stale>,
+    options?: CallOptions<NoInfer<T>>,
+  ): Promise<T> {
     try {
       const text = this.#text(key);
       checkLoader(load);
-      return this.#loads.getOrSet(text, load as unknown as Loader<T>, options);
+      return this.#loads.getOrSet(text, key, load as unknown as Loader<T>, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -109,7 +115,7 @@ export class CacheView implements Cache {
   async getOrSetMany<K extends KeyInput, T>(
     keys: readonly K[],
     load: ManyLoader<K, T>,
-    options?: CallOptions,
+    options?: CallOptions<NoInfer<T>>,
   ): Promise<(T | undefined)[]> {
     checkLoader(load);
     const texts = this.#texts(keys);
@@ -125,10 +131,9 @@ export class CacheView implements Cache {
 
   wrap<This, Args extends readonly unknown[], R>(
     run: (this: This, ...args: Args) => R,
-    options: WrapOptions<Args, NoInfer<This>>,
+    options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R>> {
-    checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-    checkKnown("wrap", options, ["key", ...POLICY_OPTIONS]);
+    checkKnown("wrap", options, ["key", ...POLICY_OPTIONS], '{ key: (id) => ["user", id] }');
     const { key, ...rest } = options;
     checkOption(typeof run === "function", "run", run, "must be a function");
     checkOption(
@@ -145,7 +150,12 @@ export class CacheView implements Cache {
   }
 
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T> {
-    checkKnown("entity", options, ["prefix", "version", "schema", "migrate", ...POLICY_OPTIONS]);
+    checkKnown(
+      "entity",
+      options,
+      ["prefix", "version", "schema", "migrate", ...POLICY_OPTIONS],
+      '{ prefix: "user" }',
+    );
     const { prefix, version = 0, schema, migrate, ...rest } = options;
     checkInteger("version", version, 0, 0xffff_ffff);
     checkFunction("migrate", migrate);
@@ -201,19 +211,23 @@ export class CacheView implements Cache {
 
   async #set<T>(
     entries: readonly (readonly [key: KeyInput, value: T])[],
-    options: EntryOptions | undefined,
+    options: EntryOptions<T> | undefined,
   ): Promise<void> {
     checkCallOptions(options, this.#engine.maxTags);
-    const policy = callPolicy(this.#space.policy, options);
-    const createdAt = this.#engine.now();
+    const { now, random, maxTags } = this.#engine;
+    const policy = callPolicy(this.#space.policy, options, maxTags);
+    const createdAt = now();
     const tags = [...policy.tags, ...this.#space.internalTags];
     const byText = new Map<string, CacheValue<unknown> | undefined>();
     checkList("entries", entries);
     for (const entry of entries) {
       checkList("entry", entry);
       const [key, value] = entry;
-      checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
-      byText.set(this.#text(key), entryOf(policy, value, createdAt, tags, this.#engine.random));
+      checkValue(value);
+      const text = this.#text(key);
+      const own = decide(policy, value, key, maxTags);
+      const all = own && own.tags !== policy.tags ? [...own.tags, ...this.#space.internalTags] : tags;
+      byText.set(text, own && entryOf(own, value, createdAt, all, random));
     }
     await set(this.#engine, policy, byText);
   }
@@ -256,6 +270,11 @@ export class CacheView implements Cache {
 
 function checkList(name: string, list: unknown): void {
   checkOption(Array.isArray(list), name, list, "must be an array");
+}
+
+function checkValue(value: unknown): void {
+  checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
+  checkOption(!isPromise(value), "value", value, "must not be a promise: an `await` is missing");
 }
 
 function checkLoader(load: unknown): void {

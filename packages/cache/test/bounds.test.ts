@@ -96,11 +96,13 @@ it("100,000 names of namespaces are remembered, and the oldest is forgotten firs
 
 it("durations and keys of records are remembered up to a number, and right beyond it", async () => {
   const keys = new RecordKeys();
+  let wrong = 0;
   const most = await largest(() => {
     for (let index = 0; index < 25_000; index++) {
-      expect(milliseconds("ttl", `${index}s`)).toBe(index * 1_000);
-      expect(keys.of(`tag${index}`)).toBe(`%tag:tag${index}`);
+      if (milliseconds("ttl", `${index}s`) !== index * 1_000) wrong += 1;
+      if (keys.of(`tag${index}`) !== `%tag:tag${index}`) wrong += 1;
     }
   });
+  expect(wrong).toBe(0);
   expect(most).toBeLessThanOrEqual(10_000);
 });

@@ -163,8 +163,8 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     return new Batch(this.#composed, this);
   }
 
-  mayBeOutdated(key: KeyLike): boolean {
-    return this.l1.mayBeOutdated(key) || this.l2.mayBeOutdated(key);
+  mayBeOutdated(key: KeyLike, entry?: CacheValue<unknown>): boolean {
+    return this.l1.backend.mayBeOutdated(key, entry) || this.l2.mayBeOutdated(key, entry);
   }
 
   capExpiry<T>(value: CacheValue<T>): CacheValue<T> {

@@ -90,11 +90,17 @@ export function frozenTags(tags: readonly string[] | undefined): readonly string
 
 /**
  * Checks that `options` has no option but the known ones: a misspelt option must not be ignored. `factory` is
- * the name of the function that takes the options.
+ * the name of the function that takes the options, and `example` shows right ones.
  */
-export function checkKnown(factory: string, options: object, known: readonly string[]): void {
-  const isObject = typeof options === "object" && options !== null;
-  checkOption(isObject, `${factory}: options`, options, "must be an object");
+export function checkKnown(
+  factory: string,
+  options: object,
+  known: readonly string[],
+  example?: string | undefined,
+): void {
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  const rule = example === undefined ? "must be an object" : `must be an object, such as ${example}`;
+  checkOption(isObject, `${factory}: options`, options, rule);
   for (const option of Object.keys(options)) {
     if (known.includes(option)) continue;
     const nearest = nearestName(option, known);

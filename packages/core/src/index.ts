@@ -59,6 +59,7 @@ export type { Format } from "./format.ts";
 export { fillWatched, type Watched } from "./formats/fill-watched.ts";
 export { type JsonOptions, json } from "./formats/json.ts";
 export { MAX_NODES, maxShapes } from "./formats/limits.ts";
+export { remedyFor } from "./formats/remedy.ts";
 export { ShapeLimit } from "./formats/shape-limit.ts";
 export type { CustomType } from "./formats/typed-json/custom-type.ts";
 export { type TypedJsonOptions, typedJson } from "./formats/typed-json/typed-json.ts";

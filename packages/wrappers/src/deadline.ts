@@ -3,7 +3,6 @@ import {
   BackendError,
   checkInteger,
   checkKnown,
-  checkOption,
   isPromise,
   type MaybePromise,
 } from "@hitbox/core";
@@ -31,8 +30,7 @@ export interface DeadlineOptions {
  */
 export function deadline<Raw>(backend: Backend<Raw>, options: DeadlineOptions): Backend<Raw> {
   checkRaw(backend);
-  checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown("deadline", options, ["after"]);
+  checkKnown("deadline", options, ["after"], "{ after: 50 }");
   const after = checkInteger("after", options.after, 1, 2 ** 31 - 1);
   const queue = new KeyedQueue();
   return around(backend, (operation, keys, run) => {

@@ -165,6 +165,24 @@ describe("a right that is missing", () => {
     },
   );
 
+  it.each((RULES.leases ?? []).filter((rule) => rule !== "+get"))(
+    "leaves no lease that others wait for: %s",
+    async (right) => {
+      await makeUser(server.port, [...rules(["entries", "leases"], [right]), `-${right.slice(1)}`]);
+      const [tier, other] = [
+        open({ url: server.url }),
+        open({ url: server.url, username: "default", password: "" }),
+      ];
+      for (const key of ["missing", "there", "released"]) {
+        if (key === "there") await other.write(key, entry("value"));
+        if (key === "released") await other.releaseLease(key, (await other.lease(key, 60_000)).fence);
+        const lease = Promise.resolve(tier.lease(key, 60_000));
+        await lease.then(({ fence }) => tier.releaseLease(key, fence)).catch(() => {});
+        expect([key, (await other.lease(key, 1_000)).granted]).toEqual([key, true]);
+      }
+    },
+  );
+
   const ofCoherence = (["tracking", "bus"] as const).flatMap((way) =>
     (RULES[way] ?? []).map((right) => [way, right] as const),
   );

@@ -33,6 +33,12 @@ export class KeyStates {
     this.#flights.add(flight);
   }
 
+  /** A load that is for its own caller, and that nobody joins. */
+  beginApart(flight: KeyLoad): void {
+    flight.state.loads += 1;
+    this.#flights.add(flight);
+  }
+
   end(flight: KeyLoad): void {
     const { state } = flight;
     state.loads -= 1;

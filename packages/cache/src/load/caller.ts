@@ -1,10 +1,14 @@
+import type { CacheValue } from "@hitbox/core";
 import { publish, type StaleMessage } from "../channels.ts";
+import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
 import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
 import { freshUntil, isWithin } from "../read/freshness.ts";
 import { forgetSignal, listenTo } from "./abort-listeners.ts";
 import type { Beginner, InFlightLoad } from "./in-flight-load.ts";
+import { NotCachedError } from "./not-cached-error.ts";
+import type { Origin } from "./origin.ts";
 import type { Request } from "./request.ts";
 
 /**
@@ -15,6 +19,7 @@ import type { Request } from "./request.ts";
 export abstract class Caller<T> implements Beginner<T> {
   readonly request: Request<T>;
   readonly key: string;
+  readonly name: KeyInput;
   readonly #ends: number;
   #flight: InFlightLoad<T> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -23,19 +28,24 @@ export abstract class Caller<T> implements Beginner<T> {
   /** `softTimeout` has passed. */
   #isImpatient = false;
 
-  constructor(request: Request<T>, key: string) {
+  constructor(request: Request<T>, key: string, name: KeyInput) {
     this.request = request;
     this.key = key;
+    this.name = name;
     this.#ends = request.engine.elapsed() + request.policy.hardTimeout;
   }
 
   abstract load(context: LoaderContext<T>): T | undefined | PromiseLike<T | undefined>;
-  protected abstract resolve(data: T | undefined): void;
+  protected abstract resolve(data: T | undefined, origin: Origin): void;
   protected abstract reject(error: unknown): void;
   /** Called when it waits for work that is not of its own call: the load of another, or another process. */
   waitsForOthers(): void {}
 
-  /** Whether the timeouts of its call are looked after elsewhere. */
+  /** There is no value that it may have, and it is not to load one. */
+  notCached(): void {
+    this.failed(new NotCachedError(this.key), undefined);
+  }
+
   get isTimedByCall(): boolean {
     return false;
   }
@@ -66,8 +76,9 @@ export abstract class Caller<T> implements Beginner<T> {
   offered(found: Found<T>): void {
     const { engine, policy } = this.request;
     const now = engine.now();
-    if (isWithin(found.entry, now, policy.staleWhileRevalidate)) this.take(found, "revalidate");
-    else if (this.#isImpatient && isWithin(found.entry, now, policy.staleIfError))
+    const { answerWithin, staleIfError, maxAge } = policy;
+    if (isWithin(found.entry, now, answerWithin, maxAge)) this.take(found, "revalidate");
+    else if (this.#isImpatient && isWithin(found.entry, now, staleIfError, maxAge))
       this.take(found, "timeout");
   }
 
@@ -83,20 +94,28 @@ export abstract class Caller<T> implements Beginner<T> {
     const data = this.#flight ? reader.ownOf(found.data) : found.data;
     this.#flight?.keep();
     this.#end(undefined);
-    this.resolve(data);
+    this.resolve(data, { entry: found.entry, loaded: undefined });
   }
 
-  answered(data: T | undefined, isShared: boolean): void {
-    if (this.isOver) return;
+  answered(data: T | undefined, isShared: boolean, origin: Origin): boolean {
+    if (this.isOver) return true;
+    if (!origin.loaded && origin.entry && !this.#isYoungEnough(origin.entry)) return false;
     this.#end(undefined);
-    this.resolve(isShared ? this.request.reader.ownOf(data) : data);
+    this.resolve(isShared ? this.request.reader.ownOf(data) : data, origin);
+    return true;
+  }
+
+  #isYoungEnough(entry: CacheValue<unknown>): boolean {
+    const { engine, policy } = this.request;
+    return isWithin(entry, engine.now(), policy.answerWithin, policy.maxAge);
   }
 
   /** A load that fails is answered with an older value within `staleIfError`. */
   failed(error: unknown, spare: Found<T> | undefined): void {
     if (this.isOver) return;
     const { engine, policy, signal } = this.request;
-    if (spare && !signal?.aborted && isWithin(spare.entry, engine.now(), policy.staleIfError)) {
+    const { staleIfError, maxAge } = policy;
+    if (spare && !signal?.aborted && isWithin(spare.entry, engine.now(), staleIfError, maxAge)) {
       this.take(spare, "error", error);
       return;
     }

@@ -1,5 +1,6 @@
 import type { MaybePromise } from "@hitbox/core";
 import type { ManyLoader } from "../cache.ts";
+import type { KeyInput } from "../keys/key-text.ts";
 import { LONGEST_TIMER_MS } from "../policy/timeout.ts";
 import type { Entry } from "../read/found.ts";
 import type { Records } from "../tags/tag-index.ts";
@@ -7,10 +8,11 @@ import { type Batch, BatchKey } from "./batch-key.ts";
 import { answerFrom, answerFromLoad } from "./get-or-set.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { LoaderBatch } from "./loader-batch.ts";
+import { answer } from "./modes.ts";
 import type { Request } from "./request.ts";
 
 /** One `getOrSetMany`. Each of its keys is a caller by itself; those that are missing are loaded together. */
-export class GetOrSetMany<K, T> implements Batch<K, T> {
+export class GetOrSetMany<K extends KeyInput, T> implements Batch<K, T> {
   readonly answer: Promise<(T | undefined)[]>;
   readonly loads: LoaderBatch<K, T>;
   readonly #request: Request<T | undefined>;
@@ -52,6 +54,11 @@ export class GetOrSetMany<K, T> implements Batch<K, T> {
     const { reader, policy } = this.#request;
     this.#records ??= reader.look(policy.tags);
     answerFrom(this.#callerOf(text, name), entry, this.#records);
+  }
+
+  /** The next key is to be answered as the mode of the call says. */
+  ask(text: string, name: K, read: () => MaybePromise<Entry>): void {
+    answer(this.#callerOf(text, name), read);
   }
 
   /** All keys have been asked for: what is not here yet has to be here in time. */

@@ -1,27 +1,31 @@
 import type { Lease } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { KeyLoad, KeyState } from "../keys/key-state.ts";
+import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
 import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
 import type { Records } from "../tags/tag-index.ts";
+import type { Origin } from "./origin.ts";
 import type { Request } from "./request.ts";
 
-/** A caller who waits for a load. */
-export interface Waiter<T> {
-  /** An older value has been read. */
-  offered(found: Found<T>): void;
-  answered(data: T | undefined, isShared: boolean): void;
-  failed(error: unknown, spare: Found<T> | undefined): void;
-  join(flight: InFlightLoad<T>): void;
-}
-
-/** The caller whose options and loader a load runs with. */
-export interface Beginner<T> extends Waiter<T> {
+/** A caller who waits for a load, and whose options and loader a load may run with. */
+export interface Beginner<T> {
   readonly request: Request<T>;
+  readonly key: string;
+  /** The key as the caller wrote it. */
+  readonly name: KeyInput;
+  /** Whether the timeouts of its call are looked after elsewhere. */
+  readonly isTimedByCall: boolean;
   load(context: LoaderContext<T>): T | undefined | PromiseLike<T | undefined>;
+  join(flight: InFlightLoad<T>): void;
   /** The load has to wait for another process. */
   waitsForOthers(): void;
+  /** An older value has been read. */
+  offered(found: Found<T>): void;
+  /** Whether it takes the answer: an entry of a tier may be too old for it. */
+  answered(data: T | undefined, isShared: boolean, origin: Origin): boolean;
+  failed(error: unknown, spare: Found<T> | undefined): void;
 }
 
 /**
@@ -62,14 +66,18 @@ export class InFlightLoad<T> implements KeyLoad {
   isAway = false;
   /** The tiers that other processes share have been read. */
   hasReadShared = false;
+  /** Epoch milliseconds: an entry that was asked for before is no answer. */
+  notBefore: number | undefined;
+  hasCalledLoader = false;
   /** Called if it fails while the loader runs. */
   onFailure: ((error: unknown) => void) | undefined;
   #loaded: T | undefined;
+  #origin: Origin | undefined;
   #lease: Lease<unknown> | undefined;
   #reason: unknown;
   #controller: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
-  readonly #waiters = new Set<Waiter<T>>();
+  readonly #waiters = new Set<Beginner<T>>();
   #joined = 0;
   readonly #onEnd: (() => void)[] = [];
 
@@ -130,14 +138,14 @@ export class InFlightLoad<T> implements KeyLoad {
     if (!this.isAwaited) this.#timer.unref();
   }
 
-  enter(waiter: Waiter<T>): void {
+  enter(waiter: Beginner<T>): void {
     this.#waiters.add(waiter);
     this.#joined += 1;
     this.#timer?.ref();
   }
 
   /** A caller goes away, or has been answered by other means. */
-  leave(waiter: Waiter<T>, reason: unknown): void {
+  leave(waiter: Beginner<T>, reason: unknown): void {
     if (!this.#waiters.delete(waiter) || this.isAwaited) return;
     if (this.isKept) this.#timer?.unref();
     else if (this.phase !== "storing") this.abort(reason);
@@ -168,9 +176,10 @@ export class InFlightLoad<T> implements KeyLoad {
    * From here on its callers are answered with `loaded`, even if storing does not end in time. Hands over its
    * lease.
    */
-  startStoring(loaded: T | undefined): Lease<unknown> | undefined {
+  startStoring(loaded: T | undefined, origin: Origin): Lease<unknown> | undefined {
     this.phase = "storing";
     this.#loaded = loaded;
+    this.#origin = origin;
     const lease = this.#lease;
     this.#lease = undefined;
     return lease;
@@ -204,9 +213,10 @@ export class InFlightLoad<T> implements KeyLoad {
     this.#onEnd.push(listener);
   }
 
-  succeed(data: T | undefined): void {
+  /** Answers its callers. Returns those that do not take the answer. */
+  succeed(data: T | undefined, origin: Origin): readonly Beginner<T>[] {
     const isShared = this.#joined > 1;
-    for (const waiter of this.#end()) waiter.answered(data, isShared);
+    return this.#end().filter((waiter) => !waiter.answered(data, isShared, origin));
   }
 
   fail(error: unknown): void {
@@ -219,7 +229,7 @@ export class InFlightLoad<T> implements KeyLoad {
   }
 
   abort(reason: unknown): void {
-    if (this.phase === "storing") this.succeed(this.#loaded);
+    if (this.#origin) this.succeed(this.#loaded, this.#origin);
     if (this.isDone) return;
     this.fail(reason);
     this.#controller?.abort(reason);
@@ -231,7 +241,7 @@ export class InFlightLoad<T> implements KeyLoad {
   }
 
   /** The callers to be answered: none if it has ended before. */
-  #end(): readonly Waiter<T>[] {
+  #end(): readonly Beginner<T>[] {
     if (this.isDone) return [];
     this.phase = "done";
     clearTimeout(this.#timer);

@@ -1,3 +1,4 @@
+import type { CacheContext } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Reader } from "../read/reader.ts";
@@ -10,4 +11,6 @@ export interface Request<T> {
   readonly internalTags: readonly string[];
   readonly policy: Policy;
   readonly signal: AbortSignal | undefined;
+  /** Filled in by what the tiers do for this call. */
+  readonly context: CacheContext | undefined;
 }

@@ -1,4 +1,11 @@
-import { type CacheValue, isPromise, isShared, type MaybePromise, recover } from "@hitbox/core";
+import {
+  type CacheContext,
+  type CacheValue,
+  isPromise,
+  isShared,
+  type MaybePromise,
+  recover,
+} from "@hitbox/core";
 import { listens, publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
 import { hasMarks } from "../tags/entry-tags.ts";
@@ -56,9 +63,9 @@ export class Reads {
   }
 
   /** The tiers' entry. Fails in one way only, and nobody need listen. */
-  entry(text: string): MaybePromise<Entry> {
+  entry(text: string, context?: CacheContext): MaybePromise<Entry> {
     try {
-      const entry = this.#engine.read(text);
+      const entry = this.#engine.read(text, context);
       if (isPromise(entry)) entry.catch(() => {});
       return entry;
     } catch (error) {

@@ -52,7 +52,8 @@ export class Codec {
     const raw = this.#serialize(value);
     if (this.#format.kind === "live") return this.#live(value, raw);
     const bytes = raw as Uint8Array;
-    if (bytes.byteLength > this.#maxDecodedBytes) this.#tooLarge(bytes.byteLength, this.#maxDecodedBytes);
+    if (bytes.byteLength > this.#maxDecodedBytes)
+      this.#tooLarge(bytes.byteLength, this.#maxDecodedBytes, DECODED);
     const times = timesOf(value);
     if (bytes.byteLength < this.#compressor.minBytes) return this.#stored(times, bytes, undefined, undefined);
     return chain(this.#compress(bytes), (compressed) =>
@@ -68,7 +69,7 @@ export class Codec {
     const compressor = this.#compressors.get(stored.compressor);
     if (!compressor) throw this.#unknown("decompression", "compressor", stored.compressor);
     const decodedBytes = stored.decodedBytes ?? 0;
-    if (decodedBytes > this.#maxDecodedBytes) this.#tooLarge(decodedBytes, this.#maxDecodedBytes);
+    if (decodedBytes > this.#maxDecodedBytes) this.#tooLarge(decodedBytes, this.#maxDecodedBytes, DECODED);
     if (decodedBytes < this.#offThreadBytes || !compressor.decompressLarge)
       return chain(this.#decompress(stored, compressor, "here"), (bytes) => this.#revive<T>(stored, bytes));
     // Until the value is there: the bytes that it is made of are held as long.
@@ -89,7 +90,8 @@ export class Codec {
     compressor: string | undefined,
     decodedBytes: number | undefined,
   ): StoredValue<unknown> {
-    if (payload.byteLength > this.#maxValueBytes) this.#tooLarge(payload.byteLength, this.#maxValueBytes);
+    if (payload.byteLength > this.#maxValueBytes)
+      this.#tooLarge(payload.byteLength, this.#maxValueBytes, "`maxValueBytes` of the backend");
     const { createdAt, staleAt, expiresAt, tags } = times;
     const format = this.#format.id;
     return { payload, format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags };
@@ -97,7 +99,7 @@ export class Codec {
 
   #revive<T>(stored: StoredValue<unknown>, payload: unknown): CacheValue<T> {
     if (payload instanceof Uint8Array && payload.byteLength > this.#maxDecodedBytes)
-      this.#tooLarge(payload.byteLength, this.#maxDecodedBytes);
+      this.#tooLarge(payload.byteLength, this.#maxDecodedBytes, DECODED);
     const format = stored.format === this.#format.id ? this.#format : this.#accepted(stored.format);
     const data = this.#deserialize(format, payload) as T;
     if (format.kind === "bytes") return new DecodedEntry(data, stored);
@@ -182,11 +184,14 @@ export class Codec {
     return new BackendError(code, `${this.#path}: ${message}`, { backend: this.#path });
   }
 
-  #tooLarge(bytes: number, limit: number): never {
-    const message = `${this.#path}: payload of ${bytes} bytes is over the limit of ${limit}`;
+  #tooLarge(bytes: number, limit: number, option: string): never {
+    const rule = `is over the limit of ${limit}, which is ${option}`;
+    const message = `${this.#path}: payload of ${bytes} bytes ${rule}`;
     throw new BackendError("too-large", message, { backend: this.#path });
   }
 }
+
+const DECODED = "`maxDecodedBytes` of cacheBackend(backend, { maxDecodedBytes })";
 
 type Times = Pick<StoredValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "tags">;
 

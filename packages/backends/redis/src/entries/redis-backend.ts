@@ -20,6 +20,7 @@ import type { Connection } from "../connection/connection.ts";
 import { Feature } from "../connection/feature.ts";
 import type { OwnClient } from "../connection/own/own-client.ts";
 import { isRefusal } from "../connection/refusal.ts";
+import { METADATA_BYTES } from "../connection/replies/reply-limits.ts";
 import { safeError } from "../connection/safe-error.ts";
 import type { Warnings } from "../connection/warnings.ts";
 import { whenAll } from "../connection/when-all.ts";
@@ -44,9 +45,6 @@ export interface RedisSettings {
  * Measured: batches of 100 to 1,000 keys are equally fast. Larger ones would hold up the commands of others.
  */
 const BATCH = Object.freeze({ max: 1_000 });
-
-/** Room for an entry's times and tags, besides its payload. */
-const METADATA_BYTES = 1024 * 1024;
 
 const SUPPORTS: Omit<BackendSupports, "maxValueBytes"> = {
   expiry: "native",
