@@ -62,7 +62,10 @@ export function openSentinel(
     ...(natMap !== undefined && { natMap: natMap as NonNullable<Settings["natMap"]> }),
   };
   return (attempts) =>
-    guardReplies(new Redis({ ...settings, Connector: sentinelConnectorFor(login, limits, attempts) }), limits);
+    guardReplies(
+      new Redis({ ...settings, Connector: sentinelConnectorFor(login, limits, attempts) }),
+      limits,
+    );
 }
 
 function sentinelSettings(
