@@ -1,7 +1,7 @@
 import { createCache } from "@hitbox/cache";
 import { compose } from "@hitbox/composition";
 import { memory } from "@hitbox/memory";
-import { collected, gate, testClock } from "@hitbox/test-support";
+import { collected, gate, settled, testClock } from "@hitbox/test-support";
 import { readOnly } from "@hitbox/wrappers";
 import { describe, expect, it } from "vitest";
 import { sharedStore } from "./support/shared-store.ts";
@@ -60,9 +60,18 @@ describe("after a prefix was deleted", () => {
   });
 
   it("a set that was under way is gone", async () => {
-    const cache = createCache({ backend: sharedStore(Date.now), ttl: "1m" });
+    const store = sharedStore(Date.now);
+    const { write } = store;
+    const writing = gate();
+    Object.assign(store, {
+      write: (...entry: Parameters<typeof write>) => writing.opened.then(() => write(...entry)),
+    });
+    const cache = createCache({ backend: store, ttl: "1m" });
     const set = cache.set("user:1", 1);
-    await cache.deletePrefix("user:");
+    const deletion = cache.deletePrefix("user:");
+    await settled();
+    writing.open();
+    expect(await deletion).toEqual({ deleted: 1 });
     await set;
     expect(await cache.get("user:1")).toBeUndefined();
   });

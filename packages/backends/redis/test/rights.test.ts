@@ -152,6 +152,18 @@ describe("a right that is missing", () => {
     expect(warnings.map(({ code: one }) => one)).toEqual(["HITBOX_REDIS_CLEAR"]);
   });
 
+  it.each(["+scan", "+strlen"])("is named by a listing, and costs it alone: %s", async (right) => {
+    await makeUser(server.port, rules(["entries", "keys"], [right]));
+    const tier = open({ url: server.url });
+    await tier.write("key", entry("value"));
+    const { code, error } = await failureOf(() =>
+      tier.keys({ prefix: "", cursor: undefined, limit: 10_000 }),
+    );
+    expect([code, error.message]).toEqual(["unsupported", expect.stringContaining(`'${right.slice(1)}'`)]);
+    expect(await tier.read("key")).toBeDefined();
+    expect(warnings.map(({ code: one }) => one)).toEqual(["HITBOX_REDIS_KEYS"]);
+  });
+
   it.each((RULES.leases ?? []).filter((rule) => rule !== "+get" && rule !== "+set"))(
     "is named by a lease, and costs nothing else: %s",
     async (right) => {

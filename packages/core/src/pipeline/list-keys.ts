@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { BackendError } from "../backend-error.ts";
 import type { KeysOptions } from "../cache-backend.ts";
 import { checkInteger, checkKnown, checkOption } from "../check.ts";
@@ -9,7 +10,7 @@ const PAGE_SIZE = 1_000;
 const MOST_PAGE_SIZE = 10_000;
 
 /** Taken before a test can replace it by one that only moves with the test's own time. */
-const nextTurn = globalThis.setImmediate;
+const nextTurn = setImmediate;
 
 export interface TextListing {
   /** Text that the keys begin with. */
