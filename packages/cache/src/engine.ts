@@ -12,6 +12,7 @@ import {
 import { KeyedQueue, type TierBackend } from "@hitbox/core/tier";
 import { type ErrorMessage, publish } from "./channels.ts";
 import { type Closable, closeEngine } from "./close/close-engine.ts";
+import { untilIdle } from "./close/idle.ts";
 import { Waits } from "./close/waits.ts";
 import { WorkUnderWay } from "./close/work-under-way.ts";
 import type { KeyLoad } from "./keys/key-state.ts";
@@ -116,8 +117,9 @@ export class Engine implements Closable {
     return deleted < 0 ? lease : { ...lease, value: newerThan(deleted, lease.value) };
   }
 
-  releaseLease(key: string, lease: Lease<unknown> | undefined): void {
-    if (lease?.granted) this.background("lease", key, () => this.backend.releaseLease(key, lease.fence));
+  releaseLease(key: string, lease: Lease<unknown> | undefined): MaybePromise<unknown> {
+    if (!lease?.granted) return undefined;
+    return this.background("lease", key, () => this.backend.releaseLease(key, lease.fence));
   }
 
   /** The load of the key that a new caller joins. A load that began longer ago than its `ttl` is outdated. */
@@ -176,17 +178,23 @@ export class Engine implements Closable {
   }
 
   /** Runs `work` whose failure nobody waits for; a close does wait for its end. */
-  background(operation: ErrorMessage["operation"], key: string, work: () => unknown): void {
+  background(operation: ErrorMessage["operation"], key: string, work: () => unknown): MaybePromise<unknown> {
     const done = recover(
       () => chain(work() as MaybePromise<unknown>, () => undefined),
       (error) => this.report(operation, key, error),
     );
     if (isPromise(done)) this.work.hold(done);
+    return done;
   }
 
   /** Tells of a failure that no caller hears of. */
   report(operation: ErrorMessage["operation"], key: string | undefined, error: unknown): undefined {
     publish("error", () => ({ cache: this.backend.label, operation, key, error }));
+  }
+
+  /** Resolves when no load, read, change or background work is under way. */
+  idle(): Promise<void> {
+    return untilIdle(this);
   }
 
   get isClosing(): boolean {

@@ -56,6 +56,12 @@ export interface LoadOptions extends EntryOptions {
    * cannot be read (damaged, or of a codec that is not known) is missing either way. Default: `"ignore"`.
    */
   readonly onBackendError?: "ignore" | "throw" | undefined;
+  /**
+   * Is given each piece of work that goes on after a call was answered, as a promise that never rejects:
+   * refreshes, and values that are stored in the background. For platforms that freeze a process between
+   * requests. Default: none.
+   */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
 
 /** One call's own options, over those of its cache. */

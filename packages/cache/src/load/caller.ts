@@ -4,6 +4,7 @@ import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
 import { freshUntil, isWithin } from "../read/freshness.ts";
 import { forgetSignal, listenTo } from "./abort-listeners.ts";
+import { handOverLoad } from "./hand-over-load.ts";
 import type { Beginner, InFlightLoad } from "./in-flight-load.ts";
 import type { Request } from "./request.ts";
 
@@ -85,6 +86,7 @@ export abstract class Caller<T> implements Beginner<T> {
     // A load keeps the object, for its loader and for other callers.
     const data = this.#flight ? reader.ownOf(found.data) : found.data;
     this.#flight?.keep();
+    if (this.#flight) handOverLoad(this.#flight, this.request.policy);
     this.#end(undefined);
     this.resolve(data);
   }

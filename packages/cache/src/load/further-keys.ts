@@ -1,4 +1,5 @@
 import type { CacheValue, MaybePromise } from "@hitbox/core";
+import { handOver } from "../close/hand-over.ts";
 import type { KeyWatch } from "../keys/key-watch.ts";
 import type { LoadingContext } from "./loading-context.ts";
 import type { Request } from "./request.ts";
@@ -42,11 +43,12 @@ export class FurtherKeys<T> {
     context: LoadingContext<T | undefined>,
     createdAt: number,
   ): Promise<void> {
-    const { engine } = this.#request;
+    const { engine, policy } = this.#request;
     const storing = this.#store(values, watch, context, createdAt).catch((error) =>
       engine.report("set", undefined, error),
     );
     engine.work.hold(storing);
+    handOver(engine, policy, [...values.keys()][0] as string, storing);
     await storing;
   }
 

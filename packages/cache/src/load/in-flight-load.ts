@@ -1,4 +1,4 @@
-import type { Lease } from "@hitbox/core";
+import { isPromise, type Lease, type MaybePromise } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { KeyLoad, KeyState } from "../keys/key-state.ts";
 import type { LoaderContext } from "../options.ts";
@@ -66,6 +66,10 @@ export class InFlightLoad<T> implements KeyLoad {
   hasReadShared = false;
   /** Who has its value: a tier, another process that was waited for, or the loader of its beginner. */
   source: "tier" | "process" | "loader" = "tier";
+  /** Work that goes on after its callers were answered. */
+  readonly afterwards: Promise<unknown>[] = [];
+  /** The functions of `waitUntil` that have been given it. */
+  readonly handedTo: Set<(work: Promise<unknown>) => void> = new Set();
   /** Called if it fails while the loader runs. */
   onFailure: ((error: unknown) => void) | undefined;
   #loaded: T | undefined;
@@ -200,7 +204,12 @@ export class InFlightLoad<T> implements KeyLoad {
   releaseLease(): void {
     const lease = this.#lease;
     this.#lease = undefined;
-    if (lease) this.engine.releaseLease(this.key, lease);
+    if (lease) this.goOnWith(this.engine.releaseLease(this.key, lease));
+  }
+
+  /** Notes work that its end does not wait for. */
+  goOnWith(work: MaybePromise<unknown>): void {
+    if (isPromise(work)) this.afterwards.push(work);
   }
 
   /** Has `listener` called when it has ended, in whatever way. */

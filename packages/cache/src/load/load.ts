@@ -1,4 +1,5 @@
 import { type LoadMessage, publish } from "../channels.ts";
+import { handOver } from "../close/hand-over.ts";
 import { acquireLease } from "./acquire-lease.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { LoadingContext } from "./loading-context.ts";
@@ -53,8 +54,10 @@ async function callLoader<T>(
     if (request.policy.onBackendError === "throw") throw error;
   });
   engine.work.hold(storing);
+  flight.goOnWith(storing);
   if (flight.isAway) storing.catch((error) => engine.report("set", key, error));
   else await storing;
+  if (flight.isAway) handOver(engine, request.policy, key, storing);
   flight.succeed(answer);
 }
 

@@ -1,4 +1,4 @@
-import { checkOption, FENCE_MS } from "@hitbox/core";
+import { checkFunction, checkOption, FENCE_MS } from "@hitbox/core";
 import { checkTagNames } from "../tags/tag-names.ts";
 import { type Duration, milliseconds } from "./duration.ts";
 
@@ -37,6 +37,10 @@ export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
   onBackendError(name, mode) {
     checkOption(mode === "ignore" || mode === "throw", name, mode, 'must be "ignore" or "throw"');
     return mode;
+  },
+  waitUntil(name, given) {
+    checkFunction(name, given);
+    return given;
   },
   tags: (_, tags) => checkTagNames(tags as readonly string[]),
   signal(name, signal) {

@@ -16,6 +16,7 @@ export interface Policy {
   readonly notFoundTtl: number;
   readonly lease: number | false;
   readonly onBackendError: "ignore" | "throw";
+  readonly waitUntil: ((work: Promise<unknown>) => void) | undefined;
 }
 
 export const BASE: Policy = Object.freeze<Policy>({
@@ -30,6 +31,7 @@ export const BASE: Policy = Object.freeze<Policy>({
   notFoundTtl: 0,
   lease: 5_000,
   onBackendError: "ignore",
+  waitUntil: undefined,
 });
 
 export const POLICY_OPTIONS: readonly string[] = Object.keys(BASE);
