@@ -18,6 +18,7 @@ import { WorkUnderWay } from "./close/work-under-way.ts";
 import type { KeyLoad } from "./keys/key-state.ts";
 import { KeyStates } from "./keys/key-states.ts";
 import { Namespaces } from "./keys/namespaces.ts";
+import { RetryPauses } from "./load/retry-pauses.ts";
 import type { Entry } from "./read/found.ts";
 import { Stats } from "./stats/stats.ts";
 import { tagIndex } from "./tags/make-tag-index.ts";
@@ -58,6 +59,8 @@ export class Engine implements Closable {
   readonly tags: TagIndex;
   readonly stats: Stats = new Stats();
   readonly work: WorkUnderWay = new WorkUnderWay();
+  /** Keys whose source has just failed. */
+  readonly pauses: RetryPauses = new RetryPauses();
   /** Callers who wait for a read, and not for a load. */
   readonly waits: Waits = new Waits();
   /** Whether processes can be kept from loading the same key at the same time. */
@@ -139,7 +142,10 @@ export class Engine implements Closable {
     ready: MaybePromise<P>,
     send: (prepared: P) => MaybePromise<R>,
   ): Promise<R> {
-    for (const key of keys) this.keys.outdate(key);
+    for (const key of keys) {
+      this.keys.outdate(key);
+      this.pauses.end(key);
+    }
     try {
       return await this.send(keys, ready, send);
     } finally {

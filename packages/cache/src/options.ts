@@ -43,6 +43,24 @@ export interface LoadOptions extends EntryOptions {
    * aborted. `Infinity`: without end. Default: 30 s.
    */
   readonly hardTimeout?: Duration | undefined;
+  /**
+   * How long a source is not asked again after a load has failed, if a stale value within
+   * `staleWhileRevalidate` or `staleIfError` is at hand: until then it is the answer at once. Each further
+   * failure doubles it, up to a minute. A set, delete or newer value of the key ends it. 0: each call asks
+   * again. Default: 1 s.
+   */
+  readonly retryAfter?: Duration | undefined;
+  /**
+   * Whether a failure is one that `staleIfError` answers with a stale value. `false`: the caller gets the
+   * error. Default: every failure is.
+   */
+  readonly staleOn?: ((error: unknown) => boolean) | undefined;
+  /**
+   * Whether a load that nobody waits for any more is aborted, or goes on and is stored: for at most 30 s from
+   * its beginning, or `hardTimeout` if that is longer. A load whose caller has a stale value goes on in any
+   * case. Default: `"abort"`.
+   */
+  readonly onAbandoned?: "abort" | "finish" | undefined;
   /** How long "not found" (the loader's `undefined`) is kept. Default: 0, it is not. */
   readonly notFoundTtl?: Duration | undefined;
   /**

@@ -2,15 +2,19 @@ import { isPromise, type Lease, type MaybePromise } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { KeyLoad, KeyState } from "../keys/key-state.ts";
 import type { LoaderContext } from "../options.ts";
-import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
+import type { Policy } from "../policy/policy.ts";
+import { isTimeout, LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
 import type { Records } from "../tags/tag-index.ts";
+import { noteFailure } from "./pause.ts";
 import type { Request } from "./request.ts";
 
 /** A caller who waits for a load. */
 export interface Waiter<T> {
   /** An older value has been read. */
   offered(found: Found<T>): void;
+  /** An older value has been read, and the source has just failed. */
+  paused(found: Found<T>, error: unknown): void;
   answered(data: T | undefined, isShared: boolean): void;
   failed(error: unknown, spare: Found<T> | undefined): void;
   join(flight: InFlightLoad<T>): void;
@@ -56,6 +60,8 @@ export class InFlightLoad<T> implements KeyLoad {
   spare: Found<T> | undefined;
   /** Goes on though all callers go away: one has been answered with the older value meanwhile. */
   isKept = false;
+  /** Goes on though all callers went away without an answer. */
+  isAbandoned = false;
   /** Number of changes of the key that ended since it began to read, and that it may have missed. */
   missedChanges = 0;
   /** How often it has read the tiers. */
@@ -89,7 +95,7 @@ export class InFlightLoad<T> implements KeyLoad {
     this.state = state;
     this.beginner = beginner;
     this.began = engine.elapsed();
-    this.ends = this.began + policy.hardTimeout;
+    this.ends = this.began + longestTime(policy);
     this.version = state.version;
     this.ttl = policy.ttl;
     this.tags = policy.tags;
@@ -148,13 +154,29 @@ export class InFlightLoad<T> implements KeyLoad {
   leave(waiter: Waiter<T>, reason: unknown): void {
     if (!this.#waiters.delete(waiter) || this.isAwaited) return;
     if (this.isKept) this.#timer?.unref();
-    else if (this.phase !== "storing") this.abort(reason);
+    else if (this.phase !== "storing") this.#abandon(reason);
+  }
+
+  #abandon(reason: unknown): void {
+    if (this.request.policy.onAbandoned === "finish") {
+      this.isAbandoned = true;
+      this.keep();
+      return;
+    }
+    if (isTimeout(reason)) noteFailure(this, reason);
+    this.abort(reason);
   }
 
   /** Goes on without callers. */
   keep(): void {
     this.isKept = true;
     this.arm();
+    if (!this.isAwaited) this.#timer?.unref();
+  }
+
+  /** Answers the callers who may have an older value. The source has just failed with `error`. */
+  makeDoWith(found: Found<T>, error: unknown): void {
+    for (const waiter of [...this.#waiters]) waiter.paused(found, error);
   }
 
   /** Begins anew, for its callers and for those who join it from now on. */
@@ -258,5 +280,14 @@ export class InFlightLoad<T> implements KeyLoad {
 }
 
 function expire(flight: InFlightLoad<unknown>): void {
-  flight.abort(timeoutError(flight.key, flight.request.policy.hardTimeout));
+  const error = timeoutError(flight.key, flight.ends - flight.began);
+  noteFailure(flight, error);
+  flight.abort(error);
+}
+
+/** Milliseconds that a load may take for those who finish it without callers. */
+const FINISH_MS = 30_000;
+
+function longestTime({ hardTimeout, onAbandoned }: Policy): number {
+  return onAbandoned === "finish" ? Math.max(hardTimeout, FINISH_MS) : hardTimeout;
 }

@@ -3,6 +3,7 @@ import { handOver } from "../close/hand-over.ts";
 import { acquireLease } from "./acquire-lease.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { LoadingContext } from "./loading-context.ts";
+import { noteFailure } from "./pause.ts";
 import { store } from "./store.ts";
 
 /**
@@ -19,6 +20,7 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
     if (found) flight.succeed(found.data);
     else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
   } catch (error) {
+    noteFailure(flight, error);
     flight.fail(error);
   }
 }
@@ -45,6 +47,7 @@ async function callLoader<T>(
   // It may have been given up meanwhile, and its callers have heard of that.
   if (flight.isDone) return;
   flight.onFailure = undefined;
+  engine.pauses.end(key);
   stats.loaded(performance.now() - began, 1 / beginner.loadedKeys);
   const entry = context.entryOf(data, createdAt);
   // Its callers may be answered before it is stored.

@@ -5,6 +5,7 @@ import { freshUntil, isDue, isWithin } from "../read/freshness.ts";
 import type { Records } from "../tags/tag-index.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { load } from "./load.ts";
+import { failureOf, isPausedFor } from "./pause.ts";
 import { whenSettled } from "./when-settled.ts";
 
 /** How often a load that changes overtake reads the tiers. */
@@ -61,6 +62,7 @@ export function arrived<T>(flight: InFlightLoad<T>, found: Found<T> | undefined)
     flight.succeed(found.data);
     return;
   }
+  if (found && isPausedFor(flight, found)) return;
   if (found === undefined || !isWithin(found.entry, now, policy.staleWhileRevalidate))
     publish("miss", () => ({ cache: engine.backend.label, key }));
   if (found) offer(flight, found);
@@ -84,7 +86,7 @@ function offer<T>(flight: InFlightLoad<T>, found: Found<T>): void {
   const { engine } = flight;
   const { key, isKept } = flight;
   flight.offer(found);
-  if (isKept || !flight.isKept) return;
+  if (isKept || !flight.isKept || failureOf(flight, found)) return;
   const why = engine.now() < freshUntil(found.entry) ? "ahead" : "stale";
   publish("refresh", () => ({ cache: engine.backend.label, key, why }));
 }

@@ -6,6 +6,11 @@ type Check = (name: string, given: unknown) => unknown;
 
 const duration: Check = (name, given) => milliseconds(name, given as Duration);
 
+const aFunction: Check = (name, given) => {
+  checkFunction(name, given);
+  return given;
+};
+
 /**
  * The value of each option of a call, in milliseconds for a duration. Each throws a TypeError for a wrong
  * one.
@@ -17,6 +22,7 @@ export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
   staleWhileRevalidate: duration,
   staleIfError: duration,
   notFoundTtl: duration,
+  retryAfter: duration,
   softTimeout: duration,
   hardTimeout: duration,
   jitter(name, share) {
@@ -38,9 +44,11 @@ export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
     checkOption(mode === "ignore" || mode === "throw", name, mode, 'must be "ignore" or "throw"');
     return mode;
   },
-  waitUntil(name, given) {
-    checkFunction(name, given);
-    return given;
+  waitUntil: aFunction,
+  staleOn: aFunction,
+  onAbandoned(name, how) {
+    checkOption(how === "abort" || how === "finish", name, how, 'must be "abort" or "finish"');
+    return how;
   },
   tags: (_, tags) => checkTagNames(tags as readonly string[]),
   signal(name, signal) {
