@@ -6,7 +6,6 @@ import type { Policy } from "../policy/policy.ts";
 import { isTimeout, LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
 import type { Records } from "../tags/tag-index.ts";
-import { noteFailure } from "./pause.ts";
 import type { Request } from "./request.ts";
 
 /** A caller who waits for a load. */
@@ -163,7 +162,7 @@ export class InFlightLoad<T> implements KeyLoad {
       this.keep();
       return;
     }
-    if (isTimeout(reason)) noteFailure(this, reason);
+    if (isTimeout(reason)) this.noteFailure(reason);
     this.abort(reason);
   }
 
@@ -253,6 +252,15 @@ export class InFlightLoad<T> implements KeyLoad {
     for (const waiter of this.#end()) waiter.failed(error, spare);
   }
 
+  /** The loader has failed, or took too long: with an older value at hand it is not called again for a while. */
+  noteFailure(error: unknown): void {
+    const { engine, key, request, spare } = this;
+    if (this.isDone || !this.isCurrent || spare === undefined || this.source !== "loader") return;
+    const { createdAt } = spare.entry;
+    const { retryAfter } = request.policy;
+    engine.pauses.failed(key, { error, createdAt, at: engine.elapsed(), retryAfter });
+  }
+
   abort(reason: unknown): void {
     if (this.phase === "storing") this.succeed(this.#loaded);
     if (this.isDone) return;
@@ -281,7 +289,7 @@ export class InFlightLoad<T> implements KeyLoad {
 
 function expire(flight: InFlightLoad<unknown>): void {
   const error = timeoutError(flight.key, flight.ends - flight.began);
-  noteFailure(flight, error);
+  flight.noteFailure(error);
   flight.abort(error);
 }
 

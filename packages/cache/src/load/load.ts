@@ -3,7 +3,6 @@ import { handOver } from "../close/hand-over.ts";
 import { acquireLease } from "./acquire-lease.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { LoadingContext } from "./loading-context.ts";
-import { noteFailure } from "./pause.ts";
 import { store } from "./store.ts";
 
 /**
@@ -20,7 +19,7 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
     if (found) flight.succeed(found.data);
     else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
   } catch (error) {
-    noteFailure(flight, error);
+    flight.noteFailure(error);
     flight.fail(error);
   }
 }

@@ -20,11 +20,3 @@ export function isPausedFor<T>(flight: InFlightLoad<T>, found: Found<T>): boolea
   flight.succeed(undefined);
   return true;
 }
-
-/** Notes that a loader has failed, or took too long. */
-export function noteFailure<T>(flight: InFlightLoad<T>, error: unknown): void {
-  const { engine, key, spare, source, request } = flight;
-  if (flight.isDone || !flight.isCurrent || spare === undefined || source !== "loader") return;
-  const { retryAfter } = request.policy;
-  engine.pauses.failed(key, { error, createdAt: spare.entry.createdAt, at: engine.elapsed(), retryAfter });
-}
