@@ -3,10 +3,10 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../pnpm.mjs";
+import { isEquivalent } from "./equivalent.mjs";
 import { MutantRunner } from "./mutant-runner.mjs";
-import { mutantsOf } from "./operators.mjs";
 import { checkScores, higher, SCORES, tableOf } from "./scores.mjs";
-import { sourcesOf, TARGETS } from "./targets.mjs";
+import { allMutants, TARGETS } from "./targets.mjs";
 
 // The program of tools/mutants.mjs, which says how it is used.
 
@@ -24,7 +24,7 @@ console.log(`${chosen.map(({ name }) => name).join(", ")}; ${availableParallelis
 
 const results = [];
 for (const target of chosen) {
-  const mutants = sample(allMutants(target), size);
+  const mutants = sample(mutantsIn(target), size).filter((mutant) => !isEquivalent(mutant));
   console.log(`${target.name}: ${mutants.length} mutants`);
   results.push({ target: target.name, outcomes: await outcomesOf(target, mutants) });
 }
@@ -37,12 +37,8 @@ if (isScored && flags.record)
 for (const problem of isScored ? problems : []) console.error(problem);
 process.exitCode = isScored && problems.length > 0 ? 1 : 0;
 
-function allMutants(target) {
-  return sourcesOf(target)
-    .filter((file) => flags.file === undefined || file.includes(flags.file))
-    .flatMap((file) =>
-      mutantsOf(readFileSync(join(ROOT, file), "utf8")).map((mutant) => ({ file, ...mutant })),
-    );
+function mutantsIn(target) {
+  return allMutants(target).filter(({ file }) => flags.file === undefined || file.includes(flags.file));
 }
 
 function sample(items, count) {
