@@ -28,6 +28,13 @@ test("statements are removed and swapped with the next one, other than declarati
   ]);
 });
 
+test("assignments that call nothing are not swapped", () => {
+  const found = mutantsOf("function f() { this.a = a; this.b = b; this.c = c(); }");
+  expect(found.filter(({ operator }) => operator === "order swapped").map(({ from }) => from)).toEqual([
+    "this.b = b; this.c = c();",
+  ]);
+});
+
 test("each side of a condition is dropped, a negation removed, and types are left alone", () => {
   const found = changes("const a = (b as string | undefined) && !c ? d : e;").map(([, code]) => code);
   expect(found).toEqual([
