@@ -20,6 +20,7 @@ const COMPOSITION_OTHERS = {
 const CORE_TESTS = [
   "batching",
   "delegate-to",
+  "diagnostics",
   "keyed-queue",
   "lease",
   "lifecycle",
