@@ -11,7 +11,7 @@ import { allMutants, TARGETS } from "./targets.mjs";
 // The program of tools/mutants.mjs, which says how it is used.
 
 /** Mutants of each target that are tried; all of them take hours. */
-const SAMPLE = 30;
+const SAMPLE = 20;
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,9 +26,14 @@ const results = [];
 for (const target of chosen) {
   const mutants = sample(mutantsIn(target), size).filter((mutant) => !isEquivalent(mutant));
   console.log(`${target.name}: ${mutants.length} mutants`);
-  results.push({ target: target.name, outcomes: await outcomesOf(target, mutants) });
+  const outcomes = [];
+  results.push({ target: target.name, outcomes });
+  for await (const outcome of outcomesOf(target, mutants)) {
+    outcomes.push(outcome);
+    // After each one: a run that is interrupted leaves what it has found.
+    writeFileSync(join(ROOT, ".cache/mutants.md"), tableOf(results));
+  }
 }
-writeFileSync(join(ROOT, ".cache/mutants.md"), tableOf(results));
 const recorded = JSON.parse(readFileSync(SCORES, "utf8"));
 const { problems, scores } = checkScores(results, recorded);
 for (const line of Object.entries(scores)) console.log(line.join(": "));
@@ -46,15 +51,14 @@ function sample(items, count) {
   return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]);
 }
 
-async function outcomesOf({ name, groups }, mutants) {
+async function* outcomesOf({ name, groups }, mutants) {
   const runner = new MutantRunner(groups);
-  const outcomes = [];
   try {
     const failure = await runner.start();
     if (failure) throw new Error(`${name}: fails as it is: ${failure.file} > ${failure.test}`);
     for (const mutant of mutants) {
       const caughtBy = await runner.run(mutant);
-      outcomes.push({ ...mutant, caughtBy });
+      yield { ...mutant, caughtBy };
       const place = `${mutant.file}:${mutant.line} ${mutant.operator}`;
       console.log(
         `${caughtBy ? "caught  " : "SURVIVED"} ${place}: ${brief(mutant.from)} → ${brief(mutant.to)}`,
@@ -63,7 +67,6 @@ async function outcomesOf({ name, groups }, mutants) {
   } finally {
     runner.end();
   }
-  return outcomes;
 }
 
 function brief(code) {
