@@ -10,7 +10,7 @@ import {
   systemClock,
 } from "@hitbox/core";
 import { KeyedQueue, type TierBackend } from "@hitbox/core/tier";
-import { type ErrorMessage, publish } from "./channels.ts";
+import { type ErrorListener, type ErrorMessage, publish, tell } from "./channels.ts";
 import { type Closable, closeEngine } from "./close/close-engine.ts";
 import { Waits } from "./close/waits.ts";
 import { WorkUnderWay } from "./close/work-under-way.ts";
@@ -32,6 +32,7 @@ export interface EngineOptions {
   readonly maxTags: number;
   /** In milliseconds. */
   readonly closeTimeout: number;
+  readonly onError: ErrorListener | undefined;
 }
 
 /** What a cache and all its namespaces and entities share. */
@@ -60,11 +61,14 @@ export class Engine implements Closable {
   /** Whether processes can be kept from loading the same key at the same time. */
   readonly hasLeases: boolean;
   readonly closeTimeout: number;
+  readonly #onError: ErrorListener | undefined;
   #longestLife = 0;
   #changes = 0;
   #closing: Promise<void> | undefined;
 
-  constructor({ backend, store, now, random, maxKeyBytes, maxTags, closeTimeout }: EngineOptions) {
+  constructor(options: EngineOptions) {
+    const { backend, store, now, random, maxKeyBytes, maxTags, closeTimeout } = options;
+    this.#onError = options.onError;
     this.backend = backend;
     this.now = now;
     this.random = random;
@@ -183,6 +187,7 @@ export class Engine implements Closable {
   /** Tells of a failure that no caller hears of. */
   report(operation: ErrorMessage["operation"], key: string | undefined, error: unknown): undefined {
     publish("error", () => ({ cache: this.backend.label, operation, key, error }));
+    if (this.#onError !== undefined) tell(this.#onError, error, { operation, key });
   }
 
   get isClosing(): boolean {

@@ -1,5 +1,6 @@
 export type { Cache, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 export type {
+  ErrorListener,
   ErrorMessage,
   InvalidateMessage,
   LoadMessage,
