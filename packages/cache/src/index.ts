@@ -15,4 +15,10 @@ export type { Entity, EntityOptions } from "./entity.ts";
 export type { KeyInput } from "./keys/key-text.ts";
 export type { CallOptions, EntryOptions, Loader, LoaderContext, LoadOptions } from "./options.ts";
 export type { Duration } from "./policy/duration.ts";
-export { InvalidValueError, type Migrate, type SchemaResult, type StandardSchema } from "./read/schema.ts";
+export {
+  InvalidValueError,
+  type Migrate,
+  type SchemaIssue,
+  type SchemaResult,
+  type StandardSchema,
+} from "./read/schema.ts";

@@ -201,12 +201,15 @@ export class CacheView implements Cache {
     const createdAt = this.#engine.now();
     const tags = [...policy.tags, ...this.#space.internalTags];
     const byText = new Map<string, CacheValue<unknown> | undefined>();
+    const { validator } = this.#space;
     checkList("entries", entries);
     for (const entry of entries) {
       checkList("entry", entry);
       const [key, value] = entry;
       checkValue(value);
-      byText.set(this.#text(key), entryOf(policy, value, createdAt, tags, this.#engine.random));
+      const text = this.#text(key);
+      if (validator !== undefined) await validator.check(text, value);
+      byText.set(text, entryOf(policy, value, createdAt, tags, this.#engine.random));
     }
     await set(this.#engine, policy, byText);
   }

@@ -1,4 +1,4 @@
-import { type CacheValue, checkKnown } from "@hitbox/core";
+import { type CacheValue, checkKnown, checkOption } from "@hitbox/core";
 import type { CallOptions, LoadOptions } from "../options.ts";
 import { checkTagCount, checkTags } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
@@ -42,7 +42,15 @@ export function policyOf(defaults: Policy, options: LoadOptions): Policy {
     const given = options[name as keyof LoadOptions];
     if (given !== undefined) policy[name] = CHECKS[name]?.(name, given);
   }
+  checkSoftTimeout(policy as unknown as Policy, options);
   return policy as unknown as Policy;
+}
+
+/** Without a stale value there is nothing to answer with in time. */
+function checkSoftTimeout(policy: Policy, { softTimeout }: LoadOptions): void {
+  if (softTimeout === undefined || policy.softTimeout === Number.POSITIVE_INFINITY) return;
+  const hasStale = policy.staleIfError > 0 || policy.staleWhileRevalidate > 0;
+  checkOption(hasStale, "softTimeout", softTimeout, "needs staleIfError or staleWhileRevalidate beside it");
 }
 
 /** The policy of one call. Its options have been checked. */
