@@ -58,11 +58,15 @@ export function openSentinel(
     ...sentinelSettings(urls, options),
     name,
     retryStrategy: pauses(),
-    reconnectOnError: leavesServer(),
     ...(natMap !== undefined && { natMap: natMap as NonNullable<Settings["natMap"]> }),
   };
-  return (failed) =>
-    guardReplies(new Redis({ ...settings, Connector: sentinelConnectorFor(login, limits, failed) }), limits);
+  return (failed) => {
+    const Connector = sentinelConnectorFor(login, limits, failed);
+    return guardReplies(
+      new Redis({ ...settings, Connector, reconnectOnError: leavesServer(failed) }),
+      limits,
+    );
+  };
 }
 
 function sentinelSettings(

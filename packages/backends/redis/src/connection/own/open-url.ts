@@ -37,8 +37,9 @@ export function openUrl(options: RedisUrlOptions, timeout: number, limits: Reply
     ...addressOf(url, 6_379),
     ...secured(url.protocol, options.tls),
     retryStrategy: pauses(),
-    reconnectOnError: leavesServer(),
   };
-  return (failed) =>
-    guardReplies(new Redis({ ...settings, Connector: connectorFor(login, limits, failed) }), limits);
+  return (failed) => {
+    const own = { Connector: connectorFor(login, limits, failed), reconnectOnError: leavesServer(failed) };
+    return guardReplies(new Redis({ ...settings, ...own }), limits);
+  };
 }
