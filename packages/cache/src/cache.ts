@@ -4,13 +4,23 @@ import type { KeyInput } from "./keys/key-text.ts";
 import type { KeysOptions } from "./keys/list-keys.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
 import type { Lookup } from "./read/lookup.ts";
+import type { CacheStats } from "./stats/stats.ts";
 import type { DeletedPrefix } from "./write/delete-prefix.ts";
 
-/** Loads the values of several keys, in their order; `undefined` is "not found". */
+/** A value for `setMany`, with options of its own if it needs some. */
+export type EntryToSet<K, T> = readonly [key: K, value: T, options?: EntryOptions<T> | undefined];
+
+/**
+ * Values in the order of the keys that were asked for, or by key. `undefined` is "not found", and so is a key
+ * that a Map has not. An Error fails its key alone. Further keys of a Map are stored too.
+ */
+export type ManyLoaded<K, T> = readonly (T | Error | undefined)[] | ReadonlyMap<K, T | Error | undefined>;
+
+/** Loads the values of several keys. */
 export type ManyLoader<K, T> = (
   keys: readonly K[],
   context: { readonly signal: AbortSignal },
-) => readonly (T | undefined)[] | PromiseLike<readonly (T | undefined)[]>;
+) => ManyLoaded<K, T> | PromiseLike<ManyLoaded<K, T>>;
 
 export interface WrapOptions<Args extends readonly unknown[], This = unknown, R = unknown>
   extends LoadOptions<R> {
@@ -60,10 +70,8 @@ export interface Cache extends AsyncDisposable {
    * Rejects with a TypeError for `undefined`, and with a `BackendError` for a value that no tier can hold.
    */
   set<T>(key: KeyInput, value: T, options?: EntryOptions<T>): Promise<void>;
-  setMany<T>(
-    entries: readonly (readonly [key: KeyInput, value: T])[],
-    options?: EntryOptions<T>,
-  ): Promise<void>;
+  /** Stores entries in one batch. The options of an entry come before those of the call. */
+  setMany<T>(entries: readonly EntryToSet<KeyInput, T>[], options?: EntryOptions<T>): Promise<void>;
   /**
    * Whether there was an entry. A delete that did not reach a tier is tried again until it does, or its entry
    * must have expired; until then this cache treats the key as missing. At most 10,000 wait; the longest
@@ -83,7 +91,12 @@ export interface Cache extends AsyncDisposable {
     load: Loader<T, Stale>,
     options?: CallOptions<NoInfer<T>>,
   ): Promise<T>;
-  /** In the order of `keys`, with one call of `load` for all that are missing. */
+  /**
+   * In the order of `keys`, with one call of `load` for all that are missing. If `load` answers an Error for
+   * some keys, the others are stored, and then the call rejects with a `LoadManyError`, which has their
+   * values. A `load` that throws rejects at once. Further keys that `load` answers are stored in the
+   * background, unless something has changed or begun to load them since `load` was called.
+   */
   getOrSetMany<K extends KeyInput, T>(
     keys: readonly K[],
     load: ManyLoader<K, T>,
@@ -133,6 +146,11 @@ export interface Cache extends AsyncDisposable {
    * Removes every entry; of a namespace, its own. Rejects with a `BackendError` where that cannot be done.
    */
   clear(): Promise<void>;
+  /**
+   * Counts of hits, loads and the like since the cache was made; of a namespace, its own. `lookup` is not
+   * counted.
+   */
+  stats(): CacheStats;
   /**
    * Aborts loads, whose callers hear of `closed`; finishes every set, delete and invalidation that has begun;
    * tries once more the deletes that wait; then closes the backend, be it called on the cache or on a

@@ -18,6 +18,7 @@ import type { KeyLoad } from "./keys/key-state.ts";
 import { KeyStates } from "./keys/key-states.ts";
 import { Namespaces } from "./keys/namespaces.ts";
 import type { Entry } from "./read/found.ts";
+import { Stats } from "./stats/stats.ts";
 import { tagIndex } from "./tags/make-tag-index.ts";
 import type { TagIndex } from "./tags/tag-index.ts";
 import { PendingDeletes } from "./write/pending-deletes.ts";
@@ -54,14 +55,18 @@ export class Engine implements Closable {
   readonly unanswered: KeyedQueue = new KeyedQueue();
   readonly pending: PendingDeletes;
   readonly tags: TagIndex;
+  readonly stats: Stats = new Stats();
   readonly work: WorkUnderWay = new WorkUnderWay();
   /** Callers who wait for a read, and not for a load. */
   readonly waits: Waits = new Waits();
   /** Whether processes can be kept from loading the same key at the same time. */
   readonly hasLeases: boolean;
   readonly closeTimeout: number;
+  /** Errors that a loader of several keys has answered with for one of them. */
+  readonly keyErrors: WeakSet<object> = new WeakSet();
   #longestLife = 0;
   #changes = 0;
+  #clearing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor({ backend, store, now, random, maxKeyBytes, maxTags, closeTimeout }: EngineOptions) {
@@ -160,6 +165,25 @@ export class Engine implements Closable {
       if (isPromise(answer)) this.unanswered.hold(keys, answer);
       return answer;
     });
+  }
+
+  /** The end of the clears that are under way, if any are: what is set from now on is to stay. */
+  get clearing(): Promise<void> | undefined {
+    return this.#clearing;
+  }
+
+  /** Clears the backend, after the changes that have been asked for. */
+  clear(): MaybePromise<void> {
+    const cleared = this.writes.afterAll(() => this.backend.clear());
+    if (isPromise(cleared)) this.#holdClear(cleared);
+    return cleared;
+  }
+
+  #holdClear(clear: Promise<void>): void {
+    const over: Promise<void> = Promise.allSettled([this.#clearing, clear]).then(() => {
+      if (this.#clearing === over) this.#clearing = undefined;
+    });
+    this.#clearing = over;
   }
 
   /** Milliseconds for which an entry that this cache has stored may be there. */

@@ -1,10 +1,11 @@
-import type { ManyLoader } from "./cache.ts";
+import type { EntryToSet, ManyLoader } from "./cache.ts";
 import type { KeyPrefix } from "./keys/key-scope.ts";
 import type { KeyInput } from "./keys/key-text.ts";
 import type { KeysOptions } from "./keys/list-keys.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
 import type { Lookup } from "./read/lookup.ts";
 import type { Migrate, StandardSchema } from "./read/schema.ts";
+import type { CacheStats } from "./stats/stats.ts";
 import type { DeletedPrefix } from "./write/delete-prefix.ts";
 
 export interface EntityOptions<T> extends LoadOptions<NoInfer<T>> {
@@ -35,7 +36,7 @@ export interface Entity<K extends KeyInput, T> {
   lookup(key: K): Promise<Lookup<T>>;
   lookup(key: K, load: Loader<T>, options?: CallOptions<T>): Promise<Lookup<T>>;
   set(key: K, value: T, options?: EntryOptions<T>): Promise<void>;
-  setMany(entries: readonly (readonly [key: K, value: T])[], options?: EntryOptions<T>): Promise<void>;
+  setMany(entries: readonly EntryToSet<K, T>[], options?: EntryOptions<T>): Promise<void>;
   delete(key: K): Promise<boolean>;
   deleteMany(keys: readonly K[]): Promise<boolean[]>;
   keys(options?: KeysOptions): AsyncIterable<K>;
@@ -46,4 +47,5 @@ export interface Entity<K extends KeyInput, T> {
     load: ManyLoader<K, T>,
     options?: CallOptions<T>,
   ): Promise<(T | undefined)[]>;
+  stats(): CacheStats;
 }

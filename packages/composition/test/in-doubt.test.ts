@@ -81,7 +81,7 @@ describe("of three tiers", () => {
     expect([held(l1, "k"), held(l2, "k")]).toEqual(["new", "new"]);
   });
 
-  it("what a failed clear has left in the last is not put into the first", async () => {
+  it("the first is not given what a failed clear has left in the last", async () => {
     const [l1, l2, l3] = [tier("l1"), tier("l2"), tier("l3")];
     const inner = compose(l2, l3);
     const backend = compose(l1, inner);

@@ -9,7 +9,7 @@ import type { Request } from "./request.ts";
 export interface Batch<K, T> {
   readonly loads: LoaderBatch<K, T>;
   resolved(index: number, data: T | undefined): void;
-  rejected(error: unknown): void;
+  rejected(index: number, error: unknown): void;
 }
 
 /**
@@ -37,7 +37,7 @@ export class BatchKey<K extends KeyInput, T> extends Caller<T | undefined> {
   }
 
   load(context: LoaderContext<T | undefined>): Promise<T | undefined> {
-    const value = this.#batch.loads.add(this.name as K, context as LoadingContext<T | undefined>);
+    const value = this.#batch.loads.add(this.name as K, this, context as LoadingContext<T | undefined>);
     this.#leaveBatch();
     return value;
   }
@@ -53,7 +53,7 @@ export class BatchKey<K extends KeyInput, T> extends Caller<T | undefined> {
 
   protected reject(error: unknown): void {
     this.#leaveBatch();
-    this.#batch.rejected(error);
+    this.#batch.rejected(this.#index, error);
   }
 
   #leaveBatch(): void {

@@ -20,6 +20,7 @@ export abstract class Caller<T> implements Beginner<T> {
   readonly request: Request<T>;
   readonly key: string;
   readonly name: KeyInput;
+  loadedKeys = 1;
   readonly #ends: number;
   #flight: InFlightLoad<T> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -88,7 +89,9 @@ export abstract class Caller<T> implements Beginner<T> {
     const { engine, reader } = this.request;
     const { key } = this;
     const cache = engine.backend.label;
-    if (engine.now() < freshUntil(found.entry)) publish("hit", () => ({ cache, key }));
+    const isFresh = engine.now() < freshUntil(found.entry);
+    this.request.stats[isFresh ? "hits" : "stale"] += 1;
+    if (isFresh) publish("hit", () => ({ cache, key }));
     else publish("stale", () => ({ cache, key, why, error }));
     // A load keeps the object, for its loader and for other callers.
     const data = this.#flight ? reader.ownOf(found.data) : found.data;
@@ -100,6 +103,7 @@ export abstract class Caller<T> implements Beginner<T> {
   answered(data: T | undefined, isShared: boolean, origin: Origin): boolean {
     if (this.isOver) return true;
     if (!origin.loaded && origin.entry && !this.#isYoungEnough(origin.entry)) return false;
+    this.#count("hits");
     this.#end(undefined);
     this.resolve(isShared ? this.request.reader.ownOf(data) : data, origin);
     return true;
@@ -119,6 +123,7 @@ export abstract class Caller<T> implements Beginner<T> {
       this.take(spare, "error", error);
       return;
     }
+    this.#count("misses");
     this.#end(error);
     this.reject(error);
   }
@@ -131,6 +136,7 @@ export abstract class Caller<T> implements Beginner<T> {
   /** Its `signal` is aborted, or the cache is closed. */
   abort(reason: unknown): void {
     if (this.isOver) return;
+    this.#count("misses");
     this.#end(reason);
     this.reject(reason);
   }
@@ -138,6 +144,15 @@ export abstract class Caller<T> implements Beginner<T> {
   becomeImpatient(): void {
     this.#isImpatient = true;
     if (this.#flight?.spare) this.offered(this.#flight.spare);
+  }
+
+  /** Counts its call when it ends. `otherwise`: as long as nothing has been loaded for it. */
+  #count(otherwise: "hits" | "misses"): void {
+    const source = this.#flight?.source ?? "tier";
+    const { stats } = this.request;
+    if (source === "tier") stats[otherwise] += 1;
+    else if (source === "loader" && this.#flight?.beginner === this) stats.misses += 1;
+    else stats.collapsed += 1;
   }
 
   #wait(): void {

@@ -5,9 +5,12 @@ import { LONGEST_TIMER_MS } from "../policy/timeout.ts";
 import type { Entry } from "../read/found.ts";
 import type { Records } from "../tags/tag-index.ts";
 import { type Batch, BatchKey } from "./batch-key.ts";
+import { FurtherKeys } from "./further-keys.ts";
 import { answerFrom, answerFromLoad } from "./get-or-set.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
+import { LoadManyError } from "./load-many-error.ts";
 import { LoaderBatch } from "./loader-batch.ts";
+import { isError } from "./many-answer.ts";
 import { answer } from "./modes.ts";
 import type { Request } from "./request.ts";
 
@@ -17,7 +20,9 @@ export class GetOrSetMany<K extends KeyInput, T> implements Batch<K, T> {
   readonly loads: LoaderBatch<K, T>;
   readonly #request: Request<T | undefined>;
   readonly #values: (T | undefined)[];
+  readonly #names: readonly K[];
   readonly #callers: BatchKey<K, T>[] = [];
+  readonly #failures = new Map<number, unknown>();
   #left: number;
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -26,9 +31,17 @@ export class GetOrSetMany<K extends KeyInput, T> implements Batch<K, T> {
   #resolve!: (values: (T | undefined)[]) => void;
   #reject!: (error: unknown) => void;
 
-  constructor(request: Request<T | undefined>, count: number, load: ManyLoader<K, T>) {
+  /** `names` are the keys as the caller wrote them. */
+  constructor(
+    request: Request<T | undefined>,
+    names: readonly K[],
+    load: ManyLoader<K, T>,
+    textOf: (key: unknown) => string,
+  ) {
     this.#request = request;
-    this.loads = new LoaderBatch(count, load);
+    this.#names = names;
+    const count = names.length;
+    this.loads = new LoaderBatch(count, load, new FurtherKeys<T>(request, textOf));
     this.#values = new Array<T | undefined>(count);
     this.#left = count;
     this.answer = new Promise((resolve, reject) => {
@@ -74,17 +87,34 @@ export class GetOrSetMany<K extends KeyInput, T> implements Batch<K, T> {
   resolved(index: number, data: T | undefined): void {
     this.#values[index] = data;
     this.#end();
-    if (this.#left === 0) this.#resolve(this.#values);
   }
 
-  rejected(error: unknown): void {
-    this.#reject(error);
+  /** The failure of one key alone waits for the others; any other one is that of the call. */
+  rejected(index: number, error: unknown): void {
+    if (this.#isOfOneKey(error)) this.#failures.set(index, error);
+    else this.#reject(error);
     this.#end();
+  }
+
+  #isOfOneKey(error: unknown): boolean {
+    return isError(error) && this.#request.engine.keyErrors.has(error);
   }
 
   #end(): void {
     this.#left -= 1;
-    if (this.#left === 0) clearTimeout(this.#timer);
+    if (this.#left > 0) return;
+    clearTimeout(this.#timer);
+    if (this.#failures.size === 0) this.#resolve(this.#values);
+    else this.#reject(this.#failure());
+  }
+
+  #failure(): LoadManyError<K, T> {
+    const failures = new Map<K, unknown>();
+    const values = new Map<K, T | undefined>();
+    for (const [index, name] of this.#names.entries())
+      if (this.#failures.has(index)) failures.set(name, this.#failures.get(index));
+      else values.set(name, this.#values[index]);
+    return new LoadManyError(failures, values);
   }
 
   #callerOf(text: string, name: K): BatchKey<K, T> {

@@ -18,6 +18,8 @@ export interface Beginner<T> {
   /** Whether the timeouts of its call are looked after elsewhere. */
   readonly isTimedByCall: boolean;
   load(context: LoaderContext<T>): T | undefined | PromiseLike<T | undefined>;
+  /** Number of keys that its call of the loader loads. */
+  readonly loadedKeys: number;
   join(flight: InFlightLoad<T>): void;
   /** The load has to wait for another process. */
   waitsForOthers(): void;
@@ -69,6 +71,8 @@ export class InFlightLoad<T> implements KeyLoad {
   /** Epoch milliseconds: an entry that was asked for before is no answer. */
   notBefore: number | undefined;
   hasCalledLoader = false;
+  /** Who has its value: a tier, another process that was waited for, or the loader of its beginner. */
+  source: "tier" | "process" | "loader" = "tier";
   /** Called if it fails while the loader runs. */
   onFailure: ((error: unknown) => void) | undefined;
   #loaded: T | undefined;

@@ -16,8 +16,10 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
   try {
     const context = new LoadingContext(flight);
     const { found, lease } = await acquireLease(flight);
-    if (found) answerFound(flight, found);
-    else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
+    if (found) {
+      flight.source = "process";
+      answerFound(flight, found);
+    } else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
   } catch (error) {
     flight.fail(error);
   }

@@ -17,13 +17,19 @@ export class LoaderRun<T> {
     this.#flight = flight;
     this.at = flight.engine.now();
     flight.hasCalledLoader = true;
-    flight.onFailure = (error) => this.#report("failed", error);
+    flight.source = "loader";
+    flight.onFailure = (error) => {
+      flight.request.stats.failed();
+      this.#report("failed", error);
+    };
   }
 
   /** The loader has answered, and its value is valid. */
   succeed(entry: CacheValue<unknown> | undefined): void {
     this.#ms = performance.now() - this.#start;
     this.entry = entry;
+    const { beginner, request } = this.#flight;
+    request.stats.loaded(this.#ms, 1 / beginner.loadedKeys);
     this.#flight.onFailure = undefined;
   }
 

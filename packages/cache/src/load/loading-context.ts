@@ -2,10 +2,10 @@ import { BackendError, type CacheValue, chain, isPromise, type MaybePromise } fr
 import type { LoaderContext } from "../options.ts";
 import { decide } from "../policy/decide.ts";
 import { type Duration, milliseconds } from "../policy/duration.ts";
-import { entryOf, longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
-import { NOT_FOUND } from "../read/reader.ts";
+import { longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
 import type { Stamps } from "../tags/tag-index.ts";
 import { checkTagCount, checkTagNames } from "../tags/tag-names.ts";
+import { entryBy } from "./entry-of-loaded.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 
 /** The context of one call of a loader, and the decisions that the loader has made by it. */
@@ -83,13 +83,11 @@ export class LoadingContext<T> implements LoaderContext<T> {
   /** The entry to be stored, without its stamps; undefined if nothing is to be stored. */
   entryOf(data: T | undefined, createdAt: number): CacheValue<unknown> | undefined {
     if (this.#isSkipped || this.#policy.mode === "no-store") return undefined;
-    const { engine } = this.#flight;
+    const { engine, request } = this.#flight;
     const policy = data === undefined ? notFoundPolicy(this.#policy) : this.#decided(data);
     if (policy === undefined) return undefined;
-    const tags = this.#allTags();
-    engine.noticeLife(longestLife(policy));
-    if (data !== undefined) return entryOf(policy, data, createdAt, tags, engine.random);
-    return entryOf(policy, null, createdAt, [...tags, NOT_FOUND], engine.random);
+    const own = policy.tags === this.#tags ? policy : { ...policy, tags: this.#tags };
+    return entryBy({ engine, policy: own, internalTags: request.internalTags }, data, createdAt);
   }
 
   /** What the functions among the options make of the value, unless the loader has decided itself. */

@@ -68,15 +68,16 @@ export class Loads {
     });
   }
 
-  /** `keys` by their text. */
+  /** `keys` by their text, which `textOf` makes. */
   getOrSetMany<K extends KeyInput, T>(
     keys: ReadonlyMap<string, K>,
     load: ManyLoader<K, T>,
     options: CallOptions<T> | undefined,
+    textOf: (key: unknown) => string,
   ): Promise<(T | undefined)[]> {
     checkCallOptions(options, this.#engine.maxTags);
     const request = this.#requestOf(options) as Request<T | undefined>;
-    const many = new GetOrSetMany<K, T>(request, keys.size, load);
+    const many = new GetOrSetMany<K, T>(request, [...keys.values()], load, textOf);
     const isAnswer = this.#isAnswer(options);
     for (const [text, key] of keys) {
       const isPlain = isPlainCall(options);
@@ -105,11 +106,11 @@ export class Loads {
 
   #requestOf(options: CallOptions<never> | undefined): Request<unknown> {
     if (options === undefined && this.#request !== undefined) return this.#request;
-    const { policy, internalTags } = this.#kind;
+    const { policy, internalTags, stats } = this.#kind;
     const { reader } = this.#reads;
     const engine = this.#engine;
     const own = callPolicy(policy, options, engine.maxTags);
-    return { engine, reader, internalTags, policy: own, signal: options?.signal, context: undefined };
+    return { engine, reader, internalTags, policy: own, signal: options?.signal, context: undefined, stats };
   }
 }
 

@@ -96,11 +96,12 @@ export function checkCallOptions(options: CallOptions<never> | undefined, maxTag
   if (options === undefined) return;
   const isObject = typeof options === "object" && options !== null;
   if (!isObject) checkKnown("cache", options, CALL_OPTIONS, exampleFor(options));
-  for (const name in options) {
-    const check = CHECKS[name];
-    if (check === undefined) checkKnown("cache", options, CALL_OPTIONS);
-    const given = options[name as keyof CallOptions];
-    if (given !== undefined && name !== "tags") check?.(name, given);
+  if (isPlain(options)) {
+    for (const name in options) checkCallOption(name, options);
+  } else {
+    // What a class gives its instances is not enumerated.
+    checkKnown("cache", options, CALL_OPTIONS);
+    for (const name of CALL_OPTIONS) checkCallOption(name, options);
   }
   const { tags } = options;
   if (tags === undefined || typeof tags === "function") return;
@@ -111,6 +112,19 @@ export function checkCallOptions(options: CallOptions<never> | undefined, maxTag
 /** Somebody who gives a number or a text means the time to live. */
 function exampleFor(given: unknown): string {
   return typeof given === "number" ? `{ ttl: ${given} }` : '{ ttl: "5m" }';
+}
+
+function isPlain(options: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(options);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** All but the tags. */
+function checkCallOption(name: string, options: CallOptions): void {
+  const check = CHECKS[name];
+  if (check === undefined) checkKnown("cache", options, CALL_OPTIONS);
+  const given = options[name as keyof CallOptions];
+  if (given !== undefined && name !== "tags") check?.(name, given);
 }
 
 /** The entry for a value that was asked for at `createdAt`; undefined if it is not to be stored. */

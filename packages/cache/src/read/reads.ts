@@ -8,6 +8,7 @@ import {
 } from "@hitbox/core";
 import { listens, publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
+import type { SpaceStats } from "../stats/space-stats.ts";
 import { hasMarks } from "../tags/entry-tags.ts";
 import { bounded } from "./bounded.ts";
 import type { Entry, Found } from "./found.ts";
@@ -19,10 +20,12 @@ export class Reads {
   readonly reader: Reader<unknown>;
   readonly #engine: Engine;
   readonly #kind: Kind;
+  readonly #stats: SpaceStats;
 
   constructor(engine: Engine, kind: Kind) {
     this.#engine = engine;
     this.#kind = kind;
+    this.#stats = kind.stats;
     this.reader = new Reader(engine, kind);
   }
 
@@ -83,7 +86,7 @@ export class Reads {
     if (entry.staleAt !== undefined && entry.staleAt <= this.#engine.now()) return false;
     const { validator } = this.#kind;
     if (validator !== undefined && validator.known(entry.data) === undefined) return false;
-    return isShared(entry);
+    return this.reader.isOfSpace(entry) && isShared(entry);
   }
 
   #isTaggedPlain(entry: CacheValue<unknown>, tags: readonly string[]): boolean {
@@ -93,6 +96,7 @@ export class Reads {
   /** The answer of a plain entry. */
   fastPath<T>(text: string, { data }: CacheValue<unknown>): T {
     const { validator } = this.#kind;
+    this.#stats.hits += 1;
     if (listens("hit")) publish("hit", () => ({ cache: this.#engine.backend.label, key: text }));
     return (validator === undefined ? data : validator.known(data)) as T;
   }
@@ -117,10 +121,13 @@ export class Reads {
     const now = this.#engine.now();
     const cache = this.#engine.backend.label;
     if (!found || !isWithin(found.entry, now, policy.staleWhileRevalidate)) {
+      this.#stats.misses += 1;
       publish("miss", () => ({ cache, key: text }));
       return undefined;
     }
-    if (now < freshUntil(found.entry)) publish("hit", () => ({ cache, key: text }));
+    const isFresh = now < freshUntil(found.entry);
+    this.#stats[isFresh ? "hits" : "stale"] += 1;
+    if (isFresh) publish("hit", () => ({ cache, key: text }));
     else publish("stale", () => ({ cache, key: text, why: "revalidate", error: undefined }));
     return found.data;
   }

@@ -4,6 +4,7 @@ import {
   type CacheContext,
   type CacheValue,
   cacheContext,
+  chain,
   type DeleteStatus,
   isPromise,
   type MaybePromise,
@@ -66,7 +67,8 @@ async function store(
   const number = engine.nextChange();
   const change: Change = { engine, policy, operation: "set", keys, at: createdAt, number };
   try {
-    const stamps = engine.tags.stamp(tagsOf(entries), Math.max(life, longestLife(policy)));
+    const longest = Math.max(life, longestLife(policy));
+    const stamps = chain(engine.clearing, () => engine.tags.stamp(tagsOf(entries), longest));
     if (isPromise(stamps)) stamps.catch(() => {});
     // A tier that failed while another's success was enough still has the older value, which is older than
     // this one.

@@ -38,7 +38,7 @@ describe("replies within the limits", () => {
         const text = replies.map(encoded).join("");
         expect(passed(text, replies.length, size)).toBe(text);
       }),
-      { numRuns: 500 },
+      { runs: 500 },
     );
   });
 
