@@ -152,6 +152,12 @@ export interface Cache extends AsyncDisposable {
    */
   stats(): CacheStats;
   /**
+   * Resolves when nothing is under way in the cache and all its namespaces: no load, read or change, and no
+   * work in the background. Deletes that wait to be tried again are not waited for, nor is the background
+   * work of a composition, which its own `offload` drains.
+   */
+  idle(): Promise<void>;
+  /**
    * Aborts loads, whose callers hear of `closed`; finishes every set, delete and invalidation that has begun;
    * tries once more the deletes that wait; then closes the backend, be it called on the cache or on a
    * namespace. After `closeTimeout` it rejects with a `BackendError` that counts the changes that it gave up.

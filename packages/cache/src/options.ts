@@ -62,6 +62,24 @@ export interface LoadOptions<T = unknown> extends EntryOptions<T> {
    */
   readonly hardTimeout?: Duration | undefined;
   /**
+   * How long a source is not asked again after a load has failed, if a stale value within
+   * `staleWhileRevalidate` or `staleIfError` is at hand: until then it is the answer at once. Each further
+   * failure doubles it, up to a minute. A set, delete or newer value of the key ends it. 0: each call asks
+   * again. Default: 1 s.
+   */
+  readonly retryAfter?: Duration | undefined;
+  /**
+   * Whether a failure is one that `staleIfError` answers with a stale value. `false`: the caller gets the
+   * error. Default: every failure is.
+   */
+  readonly staleOn?: ((error: unknown) => boolean) | undefined;
+  /**
+   * Whether a load that nobody waits for any more is aborted, or goes on and is stored: for at most 30 s from
+   * its beginning, or `hardTimeout` if that is longer. A load whose caller has a stale value goes on in any
+   * case. Default: `"abort"`.
+   */
+  readonly onAbandoned?: "abort" | "finish" | undefined;
+  /**
    * Over a backend with leases that other processes share: how long one process alone may load a key before
    * another tries too, from 1 ms to 5 minutes. `false`: no leases; processes load each for itself, and a load
    * is stored though another process has set or deleted its key meanwhile. Default: 5 s.
@@ -72,6 +90,12 @@ export interface LoadOptions<T = unknown> extends EntryOptions<T> {
    * cannot be read (damaged, or of a codec that is not known) is missing either way. Default: `"ignore"`.
    */
   readonly onBackendError?: "ignore" | "throw" | undefined;
+  /**
+   * Is given each piece of work that goes on after a call was answered, as a promise that never rejects:
+   * refreshes, and values that are stored in the background. For platforms that freeze a process between
+   * requests. Default: none.
+   */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
 
 /**

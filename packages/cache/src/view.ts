@@ -198,6 +198,10 @@ export class CacheView implements Cache {
     return this.#engine.stats.report(this.#space.text);
   }
 
+  idle(): Promise<void> {
+    return this.#engine.idle();
+  }
+
   close(): Promise<void> {
     return this.#engine.close();
   }

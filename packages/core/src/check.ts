@@ -94,8 +94,8 @@ function isEverywhere(option: string, options: object): boolean {
 }
 
 /**
- * Checks that `options` has no option but the known ones, its own or inherited: a misspelt option must not be ignored. `factory` is
- * the name of the function that takes the options, and `example` shows right ones.
+ * Checks that `options` has no option but the known ones, its own or inherited: a misspelt option must not be
+ * ignored. `factory` is the name of the function that takes the options, and `example` shows right ones.
  */
 export function checkKnown(
   factory: string,

@@ -6,6 +6,7 @@ import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
 import { freshUntil, isWithin } from "../read/freshness.ts";
 import { forgetSignal, listenTo } from "./abort-listeners.ts";
+import { handOverLoad } from "./hand-over-load.ts";
 import type { Beginner, InFlightLoad } from "./in-flight-load.ts";
 import { NotCachedError } from "./not-cached-error.ts";
 import type { Origin } from "./origin.ts";
@@ -83,9 +84,34 @@ export abstract class Caller<T> implements Beginner<T> {
       this.take(found, "timeout");
   }
 
+  /** The source has just failed: an older value is the answer without a load, if it is young enough. */
+  paused(found: Found<T>, error: unknown): void {
+    const { engine, policy } = this.request;
+    if (this.isOver || policy.retryAfter === 0) return;
+    const isInWindow = isWithin(found.entry, engine.now(), policy.answerWithin, policy.maxAge);
+    if (isInWindow || this.#isStaleAllowed(found, error)) this.#answer(found, "error", error);
+  }
+
+  /** Whether `staleIfError` answers a failure with an older value. */
+  #isStaleAllowed({ entry }: Found<T>, error: unknown): boolean {
+    const { engine, policy } = this.request;
+    if (!isWithin(entry, engine.now(), policy.staleIfError, policy.maxAge)) return false;
+    try {
+      return policy.staleOn?.(error) ?? true;
+    } catch (thrown) {
+      engine.report("refresh", this.key, thrown);
+      return false;
+    }
+  }
+
   /** Answers with the entry of a tier. A load that it waits for goes on. */
   take(found: Found<T>, why: StaleMessage["why"], error?: unknown): void {
     if (this.isOver) return;
+    this.#flight?.keep();
+    this.#answer(found, why, error);
+  }
+
+  #answer(found: Found<T>, why: StaleMessage["why"], error: unknown): void {
     const { engine, reader } = this.request;
     const { key } = this;
     const cache = engine.backend.label;
@@ -95,7 +121,6 @@ export abstract class Caller<T> implements Beginner<T> {
     else publish("stale", () => ({ cache, key, why, error }));
     // A load keeps the object, for its loader and for other callers.
     const data = this.#flight ? reader.ownOf(found.data) : found.data;
-    this.#flight?.keep();
     this.#end(undefined);
     this.resolve(data, { entry: found.entry, loaded: undefined });
   }
@@ -117,9 +142,7 @@ export abstract class Caller<T> implements Beginner<T> {
   /** A load that fails is answered with an older value within `staleIfError`. */
   failed(error: unknown, spare: Found<T> | undefined): void {
     if (this.isOver) return;
-    const { engine, policy, signal } = this.request;
-    const { staleIfError, maxAge } = policy;
-    if (spare && !signal?.aborted && isWithin(spare.entry, engine.now(), staleIfError, maxAge)) {
+    if (spare && !this.request.signal?.aborted && this.#isStaleAllowed(spare, error)) {
       this.take(spare, "error", error);
       return;
     }
@@ -178,8 +201,10 @@ export abstract class Caller<T> implements Beginner<T> {
     if (signal) forgetSignal(signal, this);
     const flight = this.#flight;
     this.#flight = undefined;
-    if (flight) flight.leave(this, reason);
-    else engine.waits.delete(this);
+    if (flight) {
+      flight.leave(this, reason);
+      if (flight.isKept) handOverLoad(flight, this.request.policy);
+    } else engine.waits.delete(this);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CacheValue, MaybePromise } from "@hitbox/core";
+import { handOver } from "../close/hand-over.ts";
 import type { KeyWatch } from "../keys/key-watch.ts";
 import { entryOfLoaded } from "./entry-of-loaded.ts";
 import type { LoadingContext } from "./loading-context.ts";
@@ -50,6 +51,7 @@ export class FurtherKeys<T> {
       engine.report("set", undefined, error),
     );
     engine.work.hold(storing);
+    handOver(engine, policy, [...values.keys()][0] as string, storing);
     await storing;
   }
 

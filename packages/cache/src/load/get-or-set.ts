@@ -20,7 +20,7 @@ export function answerFrom<T>(caller: Caller<T>, entry: MaybePromise<Entry>, rec
 export function answerFromLoad<T>(caller: Caller<T>, flight: InFlightLoad<T>): void {
   const { signal } = caller.request;
   if (signal?.aborted) caller.abort(signal.reason);
-  else if (flight.isKept) makeDo(caller);
+  else if (flight.isKept && !flight.isAbandoned) makeDo(caller);
   else caller.join(flight);
 }
 

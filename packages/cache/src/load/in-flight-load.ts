@@ -1,9 +1,10 @@
-import type { Lease } from "@hitbox/core";
+import { isPromise, type Lease, type MaybePromise } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { KeyLoad, KeyState } from "../keys/key-state.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
-import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
+import type { Policy } from "../policy/policy.ts";
+import { isTimeout, LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
 import type { Records } from "../tags/tag-index.ts";
 import type { Origin } from "./origin.ts";
@@ -25,6 +26,8 @@ export interface Beginner<T> {
   waitsForOthers(): void;
   /** An older value has been read. */
   offered(found: Found<T>): void;
+  /** An older value has been read, and the source has just failed. */
+  paused(found: Found<T>, error: unknown): void;
   /** Whether it takes the answer: an entry of a tier may be too old for it. */
   answered(data: T | undefined, isShared: boolean, origin: Origin): boolean;
   failed(error: unknown, spare: Found<T> | undefined): void;
@@ -60,6 +63,8 @@ export class InFlightLoad<T> implements KeyLoad {
   spare: Found<T> | undefined;
   /** Goes on though all callers go away: one has been answered with the older value meanwhile. */
   isKept = false;
+  /** Goes on though all callers went away without an answer. */
+  isAbandoned = false;
   /** Number of changes of the key that ended since it began to read, and that it may have missed. */
   missedChanges = 0;
   /** How often it has read the tiers. */
@@ -73,6 +78,10 @@ export class InFlightLoad<T> implements KeyLoad {
   hasCalledLoader = false;
   /** Who has its value: a tier, another process that was waited for, or the loader of its beginner. */
   source: "tier" | "process" | "loader" = "tier";
+  /** Work that goes on after its callers were answered. */
+  readonly afterwards: Promise<unknown>[] = [];
+  /** The functions of `waitUntil` that have been given it. */
+  readonly handedTo: Set<(work: Promise<unknown>) => void> = new Set();
   /** Called if it fails while the loader runs. */
   onFailure: ((error: unknown) => void) | undefined;
   #loaded: T | undefined;
@@ -93,7 +102,7 @@ export class InFlightLoad<T> implements KeyLoad {
     this.state = state;
     this.beginner = beginner;
     this.began = engine.elapsed();
-    this.ends = this.began + policy.hardTimeout;
+    this.ends = this.began + longestTime(policy);
     this.version = state.version;
     this.ttl = policy.ttl;
     this.tags = policy.tags;
@@ -152,13 +161,29 @@ export class InFlightLoad<T> implements KeyLoad {
   leave(waiter: Beginner<T>, reason: unknown): void {
     if (!this.#waiters.delete(waiter) || this.isAwaited) return;
     if (this.isKept) this.#timer?.unref();
-    else if (this.phase !== "storing") this.abort(reason);
+    else if (this.phase !== "storing") this.#abandon(reason);
+  }
+
+  #abandon(reason: unknown): void {
+    if (this.request.policy.onAbandoned === "finish") {
+      this.isAbandoned = true;
+      this.keep();
+      return;
+    }
+    if (isTimeout(reason)) this.noteFailure(reason);
+    this.abort(reason);
   }
 
   /** Goes on without callers. */
   keep(): void {
     this.isKept = true;
     this.arm();
+    if (!this.isAwaited) this.#timer?.unref();
+  }
+
+  /** Answers the callers who may have an older value. The source has just failed with `error`. */
+  makeDoWith(found: Found<T>, error: unknown): void {
+    for (const waiter of [...this.#waiters]) waiter.paused(found, error);
   }
 
   /** Begins anew, for its callers and for those who join it from now on. */
@@ -209,7 +234,12 @@ export class InFlightLoad<T> implements KeyLoad {
   releaseLease(): void {
     const lease = this.#lease;
     this.#lease = undefined;
-    if (lease) this.engine.releaseLease(this.key, lease);
+    if (lease) this.goOnWith(this.engine.releaseLease(this.key, lease));
+  }
+
+  /** Notes work that its end does not wait for. */
+  goOnWith(work: MaybePromise<unknown>): void {
+    if (isPromise(work)) this.afterwards.push(work);
   }
 
   /** Has `listener` called when it has ended, in whatever way. */
@@ -230,6 +260,15 @@ export class InFlightLoad<T> implements KeyLoad {
     this.onFailure?.(error);
     if (this.isKept && !this.isAwaited) this.engine.report("refresh", this.key, error);
     for (const waiter of this.#end()) waiter.failed(error, spare);
+  }
+
+  /** The loader has failed, or took too long: with an older value at hand it is not called again for a while. */
+  noteFailure(error: unknown): void {
+    const { engine, key, request, spare } = this;
+    if (this.isDone || !this.isCurrent || spare === undefined || this.source !== "loader") return;
+    const { createdAt } = spare.entry;
+    const { retryAfter } = request.policy;
+    engine.pauses.failed(key, { error, createdAt, at: engine.elapsed(), retryAfter });
   }
 
   abort(reason: unknown): void {
@@ -259,5 +298,14 @@ export class InFlightLoad<T> implements KeyLoad {
 }
 
 function expire(flight: InFlightLoad<unknown>): void {
-  flight.abort(timeoutError(flight.key, flight.request.policy.hardTimeout));
+  const error = timeoutError(flight.key, flight.ends - flight.began);
+  flight.noteFailure(error);
+  flight.abort(error);
+}
+
+/** Milliseconds that a load may take for those who finish it without callers. */
+const FINISH_MS = 30_000;
+
+function longestTime({ hardTimeout, onAbandoned }: Policy): number {
+  return onAbandoned === "finish" ? Math.max(hardTimeout, FINISH_MS) : hardTimeout;
 }

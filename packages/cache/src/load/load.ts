@@ -1,3 +1,4 @@
+import { handOver } from "../close/hand-over.ts";
 import type { Found } from "../read/found.ts";
 import { acquireLease } from "./acquire-lease.ts";
 import { begin } from "./begin.ts";
@@ -21,6 +22,7 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
       answerFound(flight, found);
     } else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
   } catch (error) {
+    flight.noteFailure(error);
     flight.fail(error);
   }
 }
@@ -67,7 +69,9 @@ function storeAnswer<T>(
   });
   const storing = outcome.then(run.stored, run.unstored);
   engine.work.hold(storing);
+  flight.goOnWith(storing);
   if (!flight.isAway) return storing;
   storing.catch((error) => engine.report("set", key, error));
+  handOver(engine, flight.request.policy, key, storing);
   return false;
 }

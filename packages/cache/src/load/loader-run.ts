@@ -28,7 +28,8 @@ export class LoaderRun<T> {
   succeed(entry: CacheValue<unknown> | undefined): void {
     this.#ms = performance.now() - this.#start;
     this.entry = entry;
-    const { beginner, request } = this.#flight;
+    const { beginner, engine, key, request } = this.#flight;
+    engine.pauses.end(key);
     request.stats.loaded(this.#ms, 1 / beginner.loadedKeys);
     this.#flight.onFailure = undefined;
   }

@@ -6,6 +6,7 @@ import type { Records } from "../tags/tag-index.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { answerFound, load } from "./load.ts";
 import type { Origin } from "./origin.ts";
+import { failureOf, isPausedFor } from "./pause.ts";
 import { whenSettled } from "./when-settled.ts";
 
 /** How often a load that changes overtake reads the tiers. */
@@ -66,6 +67,7 @@ export function arrived<T>(flight: InFlightLoad<T>, found: Found<T> | undefined)
     answerFound(flight, found);
     return;
   }
+  if (found && isPausedFor(flight, found)) return;
   if (!isUsable) publish("miss", () => ({ cache: engine.backend.label, key }));
   if (found) offer(flight, found);
   if (engine.isClosing) flight.fail(engine.closedError());
@@ -88,7 +90,7 @@ function offer<T>(flight: InFlightLoad<T>, found: Found<T>): void {
   const { engine } = flight;
   const { key, isKept } = flight;
   flight.offer(found);
-  if (isKept || !flight.isKept) return;
+  if (isKept || !flight.isKept || failureOf(flight, found)) return;
   const why = engine.now() < freshUntil(found.entry) ? "ahead" : "stale";
   publish("refresh", () => ({ cache: engine.backend.label, key, why }));
 }

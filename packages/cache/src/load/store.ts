@@ -23,7 +23,7 @@ export async function store<T>(
     isStored = await send(flight, whole, fence);
     return isStored ? "stored" : "outdated";
   } finally {
-    if (!isStored) engine.releaseLease(key, lease);
+    if (!isStored) flight.goOnWith(engine.releaseLease(key, lease));
   }
 }
 

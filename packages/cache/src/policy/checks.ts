@@ -24,6 +24,7 @@ export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
   staleWhileRevalidate: duration,
   staleIfError: duration,
   notFoundTtl: duration,
+  retryAfter: duration,
   softTimeout: duration,
   hardTimeout: duration,
   jitter(name, share) {
@@ -54,6 +55,12 @@ export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
   tags: (_, tags) => (typeof tags === "function" ? tags : checkTagNames(tags as readonly string[])),
   skip: aFunction,
   isNotFound: aFunction,
+  waitUntil: aFunction,
+  staleOn: aFunction,
+  onAbandoned(name, how) {
+    checkOption(how === "abort" || how === "finish", name, how, 'must be "abort" or "finish"');
+    return how;
+  },
   signal(name, signal) {
     const ok = typeof (signal as AbortSignal | null)?.addEventListener === "function";
     checkOption(ok, name, signal, "must be an AbortSignal");

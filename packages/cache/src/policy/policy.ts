@@ -14,6 +14,9 @@ export interface Policy {
   readonly refreshAhead: number | undefined;
   readonly softTimeout: number;
   readonly hardTimeout: number;
+  readonly retryAfter: number;
+  readonly staleOn: ((error: unknown) => boolean) | undefined;
+  readonly onAbandoned: "abort" | "finish";
   readonly notFoundTtl: number;
   readonly lease: number | false;
   readonly onBackendError: "ignore" | "throw";
@@ -28,6 +31,7 @@ export interface Policy {
   readonly ttlOf: ByValue<unknown, Duration | undefined> | undefined;
   /** Besides `tags`. */
   readonly tagsOf: ByValue<unknown, readonly string[]> | undefined;
+  readonly waitUntil: ((work: Promise<unknown>) => void) | undefined;
 }
 
 export const BASE: Policy = Object.freeze<Policy>({
@@ -39,6 +43,9 @@ export const BASE: Policy = Object.freeze<Policy>({
   refreshAhead: undefined,
   softTimeout: Number.POSITIVE_INFINITY,
   hardTimeout: 30_000,
+  retryAfter: 1_000,
+  staleOn: undefined,
+  onAbandoned: "abort",
   notFoundTtl: 0,
   lease: 5_000,
   onBackendError: "ignore",
@@ -49,6 +56,7 @@ export const BASE: Policy = Object.freeze<Policy>({
   answerWithin: 0,
   ttlOf: undefined,
   tagsOf: undefined,
+  waitUntil: undefined,
 });
 
 const DERIVED = ["answerWithin", "ttlOf", "tagsOf"];
@@ -120,7 +128,7 @@ function isPlain(options: object): boolean {
 }
 
 /** All but the tags. */
-function checkCallOption(name: string, options: CallOptions): void {
+function checkCallOption(name: string, options: CallOptions<never>): void {
   const check = CHECKS[name];
   if (check === undefined) checkKnown("cache", options, CALL_OPTIONS);
   const given = options[name as keyof CallOptions];

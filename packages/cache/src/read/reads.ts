@@ -7,6 +7,7 @@ import {
   recover,
 } from "@hitbox/core";
 import { listens, publish } from "../channels.ts";
+import { handOver } from "../close/hand-over.ts";
 import type { Engine } from "../engine.ts";
 import type { SpaceStats } from "../stats/space-stats.ts";
 import { hasMarks } from "../tags/entry-tags.ts";
@@ -48,7 +49,9 @@ export class Reads {
   getSync<T>(text: string): T | undefined {
     const value = this.#answerOf<T>(text, () => this.#engine.read(text));
     if (!isPromise(value)) return value;
-    value.catch(() => {});
+    const read = this.#bounded(text, value);
+    read.catch(() => {});
+    handOver(this.#engine, this.#kind.policy, text, read);
     if (this.#kind.policy.staleWhileRevalidate === 0) return undefined;
     const stale = this.#answerOf<T>(text, () => this.#engine.peek(text));
     if (!isPromise(stale)) return stale;
