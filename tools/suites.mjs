@@ -22,6 +22,20 @@ export const sharingSuites = () =>
     .filter((path) => SHARING.test(path) && !path.endsWith(".long.test.ts"))
     .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
 
+/** Long suites of outages, heartbeats and stale values: nearly all of the time they wait. */
+const WAITING = [
+  "cache/test/fleet",
+  "backends/redis/test/outages/",
+  "backends/redis/test/coherence/(?!fleet|first-tiers)",
+  "backends/redis/test/(cluster-outage|proxies|reconnects)",
+].map((path) => new RegExp(`^packages/${path}`));
+
+/** These run beside many of their kind, and beside none that keeps a processor busy and makes them late. */
+export const waitingSuites = () =>
+  testFilesIn("packages")
+    .filter((path) => path.endsWith(".long.test.ts"))
+    .filter((path) => WAITING.some((pattern) => pattern.test(path)));
+
 function filesWith(text) {
   return FOLDERS.flatMap(testFilesIn).filter((path) => readFileSync(join(ROOT, path), "utf8").includes(text));
 }

@@ -76,6 +76,8 @@ export function createCache(options: CacheOptions): Cache {
   checkFunction("onError", options.onError);
   checkInteger("maxKeyBytes", maxKeyBytes, 1, 0xffff_ffff);
   checkOption(options.ttl !== undefined, "ttl", options.ttl, 'must be given, such as "5m"');
+  const isDuration = typeof options.ttl !== "function";
+  checkOption(isDuration, "ttl", options.ttl, "must be a duration here; calls may have a function");
   checkOption(isBackend(backend), "backend", backend, "must be a backend, such as memory() or a composition");
   const closeTimeout = milliseconds("closeTimeout", options.closeTimeout ?? CLOSE_TIMEOUT_MS);
   const tier = asTier(backend, isCacheBackend(backend) ? {} : { now });

@@ -2,7 +2,8 @@ import { BackendError, type Clock } from "@hitbox/core";
 import type { Coherence } from "./coherence.ts";
 import type { Offload } from "./offload/offload.ts";
 import type { KeyActivity } from "./order/key-activity.ts";
-import type { OrderedTier, TierQueues } from "./order/ordered-tier.ts";
+import type { OrderedTier } from "./order/ordered-tier.ts";
+import type { TierQueues } from "./order/tier-queues.ts";
 import type { DeletePolicy, ReadPolicy, RefillPolicy, Tiers, WritePolicy } from "./tiers.ts";
 
 /** What every view of one composition shares. */

@@ -9,6 +9,7 @@ import {
   checkCacheValue,
   type DeleteStatus,
   type KeyLike,
+  type KeysOptions,
   type Lease,
   type MaybePromise,
   type StopWatching,
@@ -19,6 +20,7 @@ import { Batch } from "./batch/batch.ts";
 import { bothFailed } from "./both-failed.ts";
 import { type Composed, checkOpen, type OwnTiers } from "./composed.ts";
 import { finish } from "./finish.ts";
+import { listTiers } from "./list-tiers.ts";
 import type { Offload } from "./offload/offload.ts";
 import { OrderedTier } from "./order/ordered-tier.ts";
 import { L2Read } from "./refill/l2-read.ts";
@@ -161,8 +163,8 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     return new Batch(this.#composed, this);
   }
 
-  mayBeOutdated(key: KeyLike): boolean {
-    return this.l1.mayBeOutdated(key) || this.l2.mayBeOutdated(key);
+  mayBeOutdated(key: KeyLike, entry?: CacheValue<unknown>): boolean {
+    return this.l1.backend.mayBeOutdated(key, entry) || this.l2.mayBeOutdated(key, entry);
   }
 
   capExpiry<T>(value: CacheValue<T>): CacheValue<T> {
@@ -172,6 +174,11 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
   giveUp(key: KeyLike, reason: unknown): void {
     this.l1.giveUp(key, reason);
     this.l2.giveUp(key, reason);
+  }
+
+  keys(options?: KeysOptions): AsyncIterable<readonly string[]> {
+    this.#checkOpen();
+    return listTiers(this, options, () => this.#checkOpen());
   }
 
   clear(): MaybePromise<void> {

@@ -14,6 +14,7 @@ export {
   type CacheBackendOptions,
   isBackend,
   isCacheBackend,
+  type KeysOptions,
 } from "./cache-backend.ts";
 export { type CacheContext, cacheContext, type TierOutcome } from "./cache-context.ts";
 export {
@@ -64,6 +65,7 @@ export { ShapeLimit } from "./formats/shape-limit.ts";
 export type { CustomType } from "./formats/typed-json/custom-type.ts";
 export { type TypedJsonOptions, typedJson } from "./formats/typed-json/typed-json.ts";
 export type { KeyFormat } from "./key-format.ts";
+export type { KeyListing, KeyPage } from "./key-page.ts";
 export {
   type CacheKey,
   type CacheKeyOptions,

@@ -41,7 +41,7 @@ export function deadline<Raw>(backend: Backend<Raw>, options: DeadlineOptions): 
 }
 
 /** Operations that change no entry. */
-const READS: ReadonlySet<Operation> = new Set(["read", "readMany", "lease", "releaseLease"]);
+const READS: ReadonlySet<Operation> = new Set(["read", "readMany", "lease", "releaseLease", "keys"]);
 
 /** `run`, unless its caller has been told by then that it failed. */
 function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => MaybePromise<T> {

@@ -64,7 +64,7 @@ export function lmdb(options: LmdbOptions): Backend {
   checkMode(mode);
   checkOption(typeof readOnly === "boolean", "readOnly", readOnly, "must be true or false");
   const parts = adapterParts(options, { label: "lmdb", format: typedJson(), stores: "bytes" });
-  if (readOnly) return new ReadOnlyLmdb(path, parts, SUPPORTS);
+  if (readOnly) return new ReadOnlyLmdb(path, parts, SUPPORTS, now);
   return new Lmdb(acquireStore(path, mode), parts, sweepInterval, now);
 }
 

@@ -18,6 +18,7 @@ import { openCluster, type RedisClusterOptions } from "./connection/own/open-clu
 import { openSentinel, type RedisSentinelOptions } from "./connection/own/open-sentinel.ts";
 import { openUrl, type RedisUrlOptions } from "./connection/own/open-url.ts";
 import { OwnClient } from "./connection/own/own-client.ts";
+import { replyLimits } from "./connection/replies/reply-limits.ts";
 import { Warnings } from "./connection/warnings.ts";
 import { keyspace } from "./entries/keyspace.ts";
 import { RedisBackend, type RedisSettings } from "./entries/redis-backend.ts";
@@ -37,7 +38,10 @@ export interface RedisCommonOptions extends AdapterOptions {
    * `clear` takes more commands the more keys there are; each of them has this deadline. Default: 1,000.
    */
   readonly timeout?: number | undefined;
-  /** Longest payload, in bytes. Default: 511 MiB; Redis takes strings of 512 MiB, and metadata needs room. */
+  /**
+   * Longest payload, in bytes, up to 511 MiB. A client of ours drops longer values as they come. Default:
+   * 64 MiB, as `maxDecodedBytes` of `cacheBackend`.
+   */
   readonly maxValueBytes?: number | undefined;
   /** Epoch milliseconds, to turn `expiresAt` into a time to live. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -122,7 +126,7 @@ function noPlace(options: object, unset: Way | undefined): string {
 }
 
 function settingsOf(options: RedisOptions, timeout: number): RedisSettings {
-  const { prefix = "hitbox", maxValueBytes = 511 * MIB, now = systemClock } = options;
+  const { prefix = "hitbox", maxValueBytes = 64 * MIB, now = systemClock } = options;
   checkOption(typeof now === "function", "now", now, "must be a function");
   const coherence = checkCoherence(options.coherence);
   const parts = adapterParts(options, { label: "redis", format: typedJson(), stores: "bytes" });
@@ -153,7 +157,7 @@ function fromPlace(
   const { readFrom = "masters" } = options as Partial<RedisClusterOptions>;
   settings.coherence?.check(way === "cluster" ? "cluster" : "server", "readFrom", readFrom === "masters");
   // Checks the options. No connection is made before all of them are right.
-  const open = OPEN[way](options as never, timeout);
+  const open = OPEN[way](options as never, timeout, replyLimits(settings.maxValueBytes));
   const own = new OwnClient(open, timeout);
   return backendOf(settings, new Connection(own.port, timeout, own), own);
 }

@@ -57,7 +57,8 @@ describe("options", () => {
       readMany: { max: 1_000 },
       writeMany: { max: 1_000 },
       removeMany: { max: 1_000 },
-      maxValueBytes: 511 * 1024 * 1024,
+      maxValueBytes: 64 * 1024 * 1024,
+      keys: true,
       clear: true,
       lease: true,
     });

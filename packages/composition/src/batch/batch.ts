@@ -2,7 +2,8 @@ import type { CacheContext, CacheValue, Clock, DeleteStatus, KeyLike, MaybePromi
 import { DelegatingTier, type TierBackend } from "@hitbox/core/tier";
 import { type Composed, checkOpen, type OwnTiers } from "../composed.ts";
 import type { Offload } from "../offload/offload.ts";
-import { OrderedTier, type TierQueues } from "../order/ordered-tier.ts";
+import { OrderedTier } from "../order/ordered-tier.ts";
+import type { TierQueues } from "../order/tier-queues.ts";
 import { L2Read } from "../refill/l2-read.ts";
 import type { ReadTiers, Refill } from "../tiers.ts";
 import { deleteIn, setIn } from "../write-operations.ts";

@@ -2,7 +2,6 @@ import {
   BackendError,
   type CacheContext,
   type CacheValue,
-  type Clock,
   chain,
   type DeleteStatus,
   isPromise,
@@ -12,34 +11,16 @@ import {
   recover,
 } from "@hitbox/core";
 import type { TierBackend } from "@hitbox/core/tier";
+import { answerFrom, forkContext } from "../fork-context.ts";
 import { unsent } from "../outcome.ts";
 import { textOf } from "../text-of.ts";
 import type { Tier } from "../tiers.ts";
 import { KeyQueue, type Sent, type Write } from "./key-queue.ts";
-
-/** What is under way in a tier, and what has failed in it; shared by all views of its composition. */
-export class TierQueues {
-  readonly now: Clock;
-  readonly byKey: Map<string, KeyQueue> = new Map();
-  /** Keys whose last write failed: the tier may hold an older value than others do. */
-  readonly inDoubt: Set<string> = new Set();
-  clearing: Promise<void> | undefined;
-  /** The tier is neither read nor written: see `Coherence`. */
-  isAside = false;
-  /** When the last clear failed: what was created by then may be what was to go. */
-  unclearedAt: number = Number.NEGATIVE_INFINITY;
-
-  constructor(now: Clock) {
-    this.now = now;
-  }
-}
+import type { TierQueues } from "./tier-queues.ts";
 
 type What = Pick<Write, "kind" | "value">;
 const DELETE: What = { kind: "delete" };
 const CLEAR: Sent = { kind: "hold" };
-
-/** Most keys in doubt that are remembered; the longest known is forgotten first. */
-const MOST_IN_DOUBT = 100_000;
 
 /**
  * A tier whose operations on one key happen one after the other, in the order in which they were asked for,
@@ -56,16 +37,16 @@ export class OrderedTier implements Tier {
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    const { byKey, clearing, isAside } = this.#queues;
-    return byKey.size === 0 && clearing === undefined && !isAside
+    const { byKey, clearing, isPlain } = this.#queues;
+    return byKey.size === 0 && clearing === undefined && isPlain
       ? this.backend.get<T>(key, context)
       : this.#getInTurn<T>(key, context);
   }
 
-  /** Without waiting: a tier with writes under way has no answer now. */
+  /** Without waiting: a tier with writes under way, or with failed ones, has no answer now. */
   peek<T>(key: KeyLike): CacheValue<T> | undefined {
-    const { byKey, clearing, isAside } = this.#queues;
-    return byKey.size === 0 && clearing === undefined && !isAside ? this.backend.peek<T>(key) : undefined;
+    const { byKey, clearing, isPlain } = this.#queues;
+    return byKey.size === 0 && clearing === undefined && isPlain ? this.backend.peek<T>(key) : undefined;
   }
 
   /** `getShared` of the tier, after the writes of the key that were asked for earlier. */
@@ -104,13 +85,11 @@ export class OrderedTier implements Tier {
 
   /**
    * Whether the last write of the key failed here, or the last clear: what the tier answers may be older than
-   * what was written. A value that was created after a failed clear is none that the clear was to remove.
+   * what was written. `entry` is its answer: one that was created after a failed clear is none that the clear
+   * was to remove.
    */
-  mayBeOutdated(key: KeyLike, value?: CacheValue<unknown>): boolean {
-    const { inDoubt, unclearedAt } = this.#queues;
-    const isHere =
-      (value && value.createdAt <= unclearedAt) || (inDoubt.size > 0 && inDoubt.has(textOf(key)));
-    return isHere || this.backend.mayBeOutdated(key);
+  mayBeOutdated(key: KeyLike, entry?: CacheValue<unknown>): boolean {
+    return this.#queues.mayBeOutdated(textOf(key), entry) || this.backend.mayBeOutdated(key, entry);
   }
 
   /**
@@ -122,7 +101,7 @@ export class OrderedTier implements Tier {
     const text = textOf(key);
     const queue = this.#queues.byKey.get(text);
     if (!queue || queue.isGivenUp) return;
-    this.#doubt(text);
+    this.#queues.doubt(text);
     if (queue.giveUp(value, this.#refusal(reason)) === "under way") this.backend.giveUp(key, reason);
   }
 
@@ -165,20 +144,33 @@ export class OrderedTier implements Tier {
   #getInTurn<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
     if (this.#queues.isAside) return undefined;
     const busy = this.#queues.byKey.get(textOf(key))?.idle() ?? this.#queues.clearing;
-    return busy ? busy.then(() => this.backend.get<T>(key, context)) : this.backend.get<T>(key, context);
+    return busy ? busy.then(() => this.#getCertain<T>(key, context)) : this.#getCertain<T>(key, context);
+  }
+
+  /** What the first tier may hold of old is a miss. The caller's context hears of an answer only. */
+  #getCertain<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
+    const { isPlain, isFirst } = this.#queues;
+    if (isPlain || !isFirst) return this.backend.get<T>(key, context);
+    if (this.mayBeOutdated(key)) return undefined;
+    const own = forkContext(context);
+    return chain(this.backend.get<T>(key, own), (entry) => {
+      if (entry === undefined || this.mayBeOutdated(key, entry)) return undefined;
+      answerFrom(context, own);
+      return entry;
+    });
   }
 
   #note(key: KeyLike, run: () => MaybePromise<unknown>): MaybePromise<unknown> {
-    const { inDoubt, byKey } = this.#queues;
+    const queues = this.#queues;
     const fail = (error: unknown): never => {
-      this.#doubt(textOf(key));
+      queues.doubt(textOf(key));
       throw error;
     };
     const succeed = (result: unknown): unknown => {
       // What was refused or dropped meanwhile is newer than this; and a refused fenced set, false, has
       // changed nothing.
-      if (inDoubt.size > 0 && result !== false && !byKey.get(textOf(key))?.isBehind)
-        inDoubt.delete(textOf(key));
+      if (queues.hasDoubts && result !== false && !queues.byKey.get(textOf(key))?.isBehind)
+        queues.trust(textOf(key));
       return result;
     };
     let result: MaybePromise<unknown>;
@@ -224,16 +216,10 @@ export class OrderedTier implements Tier {
     if (!queue.isGivenUp) {
       return queue.add({ kind, value, run, skip: context && unsent(context, label, kind) });
     }
-    this.#doubt(text);
+    this.#queues.doubt(text);
     const error = this.#refusal(undefined);
     if (context) unsent(context, label, kind)(error);
     return Promise.reject(error);
-  }
-
-  #doubt(text: string): void {
-    const { inDoubt } = this.#queues;
-    if (inDoubt.size >= MOST_IN_DOUBT) for (const oldest of inDoubt) if (inDoubt.delete(oldest)) break;
-    inDoubt.add(text);
   }
 
   /** Fails where a write was given up: it may still land. */
@@ -241,14 +227,13 @@ export class OrderedTier implements Tier {
     const queues = this.#queues;
     const late = [...queues.byKey].filter(([, { isGivenUp }]) => isGivenUp);
     const fail = (error: unknown): never => {
-      queues.unclearedAt = queues.now();
+      queues.doubtAll();
       throw error;
     };
     const cleared = recover(() => this.backend.clear(), fail);
     return chain(cleared, () => {
-      queues.unclearedAt = Number.NEGATIVE_INFINITY;
-      queues.inDoubt.clear();
-      for (const [text] of late) this.#doubt(text);
+      queues.trustAll();
+      for (const [text] of late) queues.doubt(text);
       if (late.length > 0) throw this.#refusal(undefined);
     });
   }

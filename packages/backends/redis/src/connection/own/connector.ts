@@ -3,6 +3,8 @@ import { connect as connectPlain, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectSecure, type TLSSocket } from "node:tls";
 import { BackendError } from "@hitbox/core";
 import { AbstractConnector, type RedisOptions, SentinelConnector } from "ioredis";
+import { guardSocket } from "../replies/guard-replies.ts";
+import type { ReplyLimits } from "../replies/reply-filter.ts";
 import { roleOf, signIn } from "./handshake.ts";
 import type { Login } from "./login.ts";
 
@@ -25,7 +27,7 @@ interface Target {
 }
 
 /** Makes connections to one address that are signed in when ioredis gets them. */
-export function connectorFor(login: Login, attempts: Attempts): Connector {
+export function connectorFor(login: Login, limits: ReplyLimits, attempts: Attempts): Connector {
   return class extends AbstractConnector {
     readonly #target: Target;
 
@@ -42,7 +44,7 @@ export function connectorFor(login: Login, attempts: Attempts): Connector {
       const socket = open(this.#target);
       attempts.began(socket);
       this.stream = socket;
-      const prepare = (): Promise<void> => connectedAndSignedIn(socket, login);
+      const prepare = (): Promise<void> => connectedAndSignedIn(socket, login, limits);
       const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), attempts);
       // ioredis takes a destroyed socket, and `firstError`, as a connection that has failed.
       if (failure !== undefined) Object.assign(this, { firstError: failure, stream: socket.destroy() });
@@ -52,7 +54,7 @@ export function connectorFor(login: Login, attempts: Attempts): Connector {
 }
 
 /** The same for the master that sentinels name. A server that turns out to be a replica is left. */
-export function sentinelConnectorFor(login: Login, attempts: Attempts): Connector {
+export function sentinelConnectorFor(login: Login, limits: ReplyLimits, attempts: Attempts): Connector {
   return class extends SentinelConnector {
     readonly #target: Target;
 
@@ -65,7 +67,7 @@ export function sentinelConnectorFor(login: Login, attempts: Attempts): Connecto
       const socket = await super.connect(emit);
       attempts.began(socket);
       const prepare = async (): Promise<void> => {
-        await connectedAndSignedIn(socket, login);
+        await connectedAndSignedIn(socket, login, limits);
         await this.#checkRole(socket);
       };
       const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), attempts);
@@ -116,7 +118,12 @@ async function inTime(socket: Socket, prepare: () => Promise<void>, timeout: num
   }
 }
 
-async function connectedAndSignedIn(socket: Socket | TLSSocket, login: Login): Promise<void> {
+async function connectedAndSignedIn(
+  socket: Socket | TLSSocket,
+  login: Login,
+  limits: ReplyLimits,
+): Promise<void> {
+  guardSocket(socket, limits);
   await once(socket, "encrypted" in socket ? "secureConnect" : "connect");
   await signIn(socket, login);
 }
