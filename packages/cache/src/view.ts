@@ -1,4 +1,5 @@
 import { cacheContext, checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import { bindMethods } from "./bind-methods.ts";
 import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import type { Engine } from "./engine.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
@@ -40,6 +41,7 @@ export class CacheView implements Cache {
     this.#space = space;
     this.#reads = new Reads(engine, space);
     this.#loads = new Loads(engine, space, this.#reads);
+    bindMethods(this, CacheView.prototype);
   }
 
   get<T>(key: KeyInput): Promise<T | undefined> {
