@@ -161,7 +161,6 @@ class Run {
         retryAfter: RETRY_AFTER,
         onAbandoned: plan.onAbandoned,
         now,
-        softTimeout: "1d",
         lease: 100,
       }),
     );
