@@ -47,16 +47,7 @@ export class KeyQueue {
   constructor(running: Promise<unknown>, sent: Sent, whenEmpty: () => void) {
     this.#sent = sent;
     this.#whenEmpty = whenEmpty;
-    const onward = (): void => {
-      for (const caller of this.#running) caller.resolve(undefined);
-      void this.#next();
-    };
-    running.then(onward, async (error: unknown) => {
-      // Whoever began it hears of its failure first, and goes on before those who wait do.
-      await undefined;
-      this.#failWaiting(error);
-      onward();
-    });
+    void this.#run(running);
   }
 
   /** Nobody waits for what is under way, and nothing may be added before it has ended. */
@@ -129,20 +120,29 @@ export class KeyQueue {
     }
   }
 
-  async #next(): Promise<void> {
-    const next = this.#waiting.shift();
-    if (!next) return this.#whenEmpty();
-    const { kind, run, callers } = next;
-    this.#sent = next;
-    this.#running = callers;
+  /** Sends the writes that wait, one after the other, once `running` has ended. */
+  async #run(running: Promise<unknown>): Promise<void> {
     try {
-      const value = await run();
-      for (const caller of callers) caller.resolve(caller.kind === kind ? value : undefined);
+      await running;
     } catch (error) {
-      for (const caller of callers) caller.reject(error);
+      // The caller of that write hears of its failure first, and goes on before those who wait do.
+      await undefined;
       this.#failWaiting(error);
     }
-    void this.#next();
+    for (const caller of this.#running) caller.resolve(undefined);
+    // Nothing is awaited between the answer to one write and the start of the next: who asks then is heard.
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#sent = next;
+      this.#running = next.callers;
+      try {
+        const value = await next.run();
+        for (const caller of next.callers) caller.resolve(caller.kind === next.kind ? value : undefined);
+      } catch (error) {
+        for (const caller of next.callers) caller.reject(error);
+        this.#failWaiting(error);
+      }
+    }
+    this.#whenEmpty();
   }
 
   /**

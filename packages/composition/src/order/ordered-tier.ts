@@ -34,9 +34,12 @@ export class TierQueues {
   }
 }
 
-type What = Pick<Write, "kind" | "value">;
-const DELETE: What = { kind: "delete" };
 const CLEAR: Sent = { kind: "hold" };
+
+/** One write of a key, with the context of its caller. */
+interface TierWork extends Omit<Write, "skip"> {
+  readonly context: CacheContext | undefined;
+}
 
 /** Most keys in doubt that are remembered; the longest known is forgotten first. */
 const MOST_IN_DOUBT = 100_000;
@@ -78,9 +81,8 @@ export class OrderedTier implements Tier {
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
     if (this.#queues.isAside) return undefined;
-    return this.#write(key, { kind: "set", value }, context, () =>
-      this.#note(key, () => this.backend.set(key, value, context)),
-    ) as MaybePromise<void>;
+    const run = (): MaybePromise<void> => this.backend.set(key, value, context);
+    return this.#write(key, { kind: "set", value, context, run }) as MaybePromise<void>;
   }
 
   /** Undefined where a later write of the key has made it pointless. */
@@ -90,16 +92,14 @@ export class OrderedTier implements Tier {
     fence: string,
     context?: CacheContext,
   ): MaybePromise<boolean | undefined> {
-    return this.#write(key, { kind: "fenced", value }, context, () =>
-      this.#note(key, () => this.backend.setFenced(key, value, fence, context)),
-    ) as MaybePromise<boolean | undefined>;
+    const run = (): MaybePromise<boolean> => this.backend.setFenced(key, value, fence, context);
+    return this.#write(key, { kind: "fenced", value, context, run }) as MaybePromise<boolean | undefined>;
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
     if (this.#queues.isAside) return missing();
-    return this.#write(key, DELETE, context, () =>
-      this.#note(key, () => this.backend.delete(key, context)),
-    ) as MaybePromise<DeleteStatus>;
+    const run = (): MaybePromise<DeleteStatus> => this.backend.delete(key, context);
+    return this.#write(key, { kind: "delete", context, run }) as MaybePromise<DeleteStatus>;
   }
 
   /**
@@ -168,42 +168,48 @@ export class OrderedTier implements Tier {
     return busy ? busy.then(() => this.backend.get<T>(key, context)) : this.backend.get<T>(key, context);
   }
 
-  #note(key: KeyLike, run: () => MaybePromise<unknown>): MaybePromise<unknown> {
-    const { inDoubt, byKey } = this.#queues;
-    const fail = (error: unknown): never => {
-      this.#doubt(textOf(key));
-      throw error;
-    };
-    const succeed = (result: unknown): unknown => {
-      // What was refused or dropped meanwhile is newer than this; and a refused fenced set, false, has
-      // changed nothing.
-      if (inDoubt.size > 0 && result !== false && !byKey.get(textOf(key))?.isBehind)
-        inDoubt.delete(textOf(key));
-      return result;
-    };
+  /** Runs a write now, or in its turn if others of the key are under way. */
+  #write(key: KeyLike, write: TierWork): MaybePromise<unknown> {
+    const text = typeof key === "string" ? key : key.text;
+    const { byKey, clearing } = this.#queues;
+    const queue = byKey.get(text) ?? (clearing && this.#queueUp(text, clearing, CLEAR));
+    if (queue) return this.#wait(queue, text, write);
+    const running = this.#run(text, write.run);
+    if (isPromise(running)) this.#queueUp(text, running, write);
+    return running;
+  }
+
+  #run(text: string, run: TierWork["run"]): MaybePromise<unknown> {
     let result: MaybePromise<unknown>;
     try {
       result = run();
     } catch (error) {
-      return fail(error);
+      this.#doubt(text);
+      throw error;
     }
-    return isPromise(result) ? result.then(succeed, fail) : succeed(result);
+    if (isPromise(result)) return this.#noted(text, result);
+    if (this.#queues.inDoubt.size > 0) this.#trust(text, result);
+    return result;
   }
 
-  #write(
-    key: KeyLike,
-    what: What,
-    context: CacheContext | undefined,
-    run: () => MaybePromise<unknown>,
-  ): MaybePromise<unknown> {
-    const text = textOf(key);
-    const { byKey, clearing } = this.#queues;
-    const queue = byKey.get(text) ?? (clearing && this.#queueUp(text, clearing, CLEAR));
-    if (queue) return this.#wait(queue, text, what, context, run);
-    const running = run();
-    if (!isPromise(running)) return running;
-    this.#queueUp(text, running, what);
-    return running;
+  async #noted(text: string, running: Promise<unknown>): Promise<unknown> {
+    try {
+      const result = await running;
+      if (this.#queues.inDoubt.size > 0) this.#trust(text, result);
+      return result;
+    } catch (error) {
+      this.#doubt(text);
+      throw error;
+    }
+  }
+
+  /**
+   * A write of the key has succeeded. A write that was refused or dropped meanwhile is newer, and a refused fenced
+   * set, false, has changed nothing.
+   */
+  #trust(text: string, result: unknown): void {
+    const { inDoubt, byKey } = this.#queues;
+    if (result !== false && !byKey.get(text)?.isBehind) inDoubt.delete(text);
   }
 
   #queueUp(text: string, running: Promise<unknown>, sent: Sent): KeyQueue {
@@ -212,21 +218,13 @@ export class OrderedTier implements Tier {
     return queue;
   }
 
-  #wait(
-    queue: KeyQueue,
-    text: string,
-    what: What,
-    context: CacheContext | undefined,
-    run: () => MaybePromise<unknown>,
-  ): Promise<unknown> {
-    const { label } = this.backend;
-    const { kind, value } = what;
-    if (!queue.isGivenUp) {
-      return queue.add({ kind, value, run, skip: context && unsent(context, label, kind) });
-    }
+  #wait(queue: KeyQueue, text: string, write: TierWork): Promise<unknown> {
+    const { kind, value, context } = write;
+    const skip = context && unsent(context, this.backend.label, kind);
+    if (!queue.isGivenUp) return queue.add({ kind, value, run: () => this.#run(text, write.run), skip });
     this.#doubt(text);
     const error = this.#refusal(undefined);
-    if (context) unsent(context, label, kind)(error);
+    skip?.(error);
     return Promise.reject(error);
   }
 

@@ -77,15 +77,21 @@ export class GuardedBackend {
     return chain(statuses, (batches) => batches.flat());
   }
 
-  lease(key: string, ms: number): MaybePromise<StoredLease<unknown>> {
-    return this.#call("lease", () => this.#backend.lease?.(key, ms) ?? this.#absent("lease"));
+  async lease(key: string, ms: number): Promise<StoredLease<unknown>> {
+    try {
+      return await (this.#backend.lease?.(key, ms) ?? this.#absent("lease"));
+    } catch (error) {
+      return this.#fail("lease", error);
+    }
   }
 
-  writeFenced(key: string, value: Stored, fence: string): MaybePromise<boolean> {
-    return this.#call(
-      "writeFenced",
-      () => this.#backend.writeFenced?.(key, value, fence, this.#origin) ?? this.#absent("writeFenced"),
-    );
+  async writeFenced(key: string, value: Stored, fence: string): Promise<boolean> {
+    try {
+      return await (this.#backend.writeFenced?.(key, value, fence, this.#origin) ??
+        this.#absent("writeFenced"));
+    } catch (error) {
+      return this.#fail("writeFenced", error);
+    }
   }
 
   releaseLease(key: string, fence: string): MaybePromise<void> {

@@ -1,8 +1,9 @@
-import { BackendError } from "../backend-error.ts";
+import { BackendError, isUnreadable } from "../backend-error.ts";
 import type { CacheContext } from "../cache-context.ts";
 import type { CacheValue } from "../cache-value.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { SharedEntry } from "../entries/shared-entry.ts";
+import type { Lease } from "../lease.ts";
 import { chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { StoredValue } from "../stored-value.ts";
 import type { BackendState } from "./backend-state.ts";
@@ -21,7 +22,7 @@ type Batcher = ReadBatcher<
   Observation | undefined
 >;
 
-/** Reads under keys as the store has them: batching, expiry, decoding, observation. */
+/** Reads under keys as the store has them, with or without a lease: batching, expiry, decoding, observation. */
 export class TypedReads {
   readonly #path: string;
   readonly #backend: GuardedBackend;
@@ -49,8 +50,33 @@ export class TypedReads {
     );
   }
 
+  lease<T>(key: string, ms: number, context: CacheContext | undefined): MaybePromise<Lease<T>> {
+    if (context === undefined && !channels.read.hasSubscribers) return this.#lease<T>(key, ms, undefined);
+    return observe({ operation: "read", path: this.#path, key, context }, (noted) =>
+      this.#lease<T>(key, ms, noted),
+    );
+  }
+
+  async #lease<T>(key: string, ms: number, noted: Observation | undefined): Promise<Lease<T>> {
+    const { fence, granted, entry } = await this.#backend.lease(key, ms);
+    const value = entry && (await this.#openLeased<T>(entry, noted));
+    if (noted) noted.status = value === undefined ? "miss" : "hit";
+    return { fence, granted, value };
+  }
+
+  // An unreadable entry is a miss here. Otherwise processes of two releases, each with a format that the
+  // other does not know, could never have a lease.
+  async #openLeased<T>(entry: Stored, noted: Observation | undefined): Promise<CacheValue<T> | undefined> {
+    try {
+      return await this.#open<T>(entry, noted);
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      return undefined;
+    }
+  }
+
   /** Decodes an entry for its reader; undefined if there is none, or if its time is over. */
-  open<T>(
+  #open<T>(
     stored: Stored | undefined,
     noted: Observation | undefined,
   ): MaybePromise<CacheValue<T> | undefined> {
@@ -70,7 +96,7 @@ export class TypedReads {
       failure: (error, operation) => this.#backend.failure(operation, error),
       answer: (read, noted) => {
         if (read !== undefined && BackendError.is(read)) throw this.#backend.failure("read", read);
-        return this.open(read, noted);
+        return this.#open(read, noted);
       },
     });
   }
@@ -81,7 +107,9 @@ export class TypedReads {
     // First, and without a look for `then`: a hit in memory.
     if (stored instanceof SharedEntry && noted === undefined)
       return isReadable(stored, this.#now) ? stored : undefined;
-    return isPromise(stored) ? stored.then((read) => this.open<T>(read, noted)) : this.open<T>(stored, noted);
+    return isPromise(stored)
+      ? stored.then((read) => this.#open<T>(read, noted))
+      : this.#open<T>(stored, noted);
   }
 
   #noteHit(context: CacheContext): void {

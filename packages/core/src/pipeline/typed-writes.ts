@@ -50,14 +50,29 @@ export class TypedWrites {
     key: string,
     value: CacheValue<unknown>,
     fence: string,
-    noted: Observation | undefined,
+    context: CacheContext | undefined,
   ): MaybePromise<boolean> {
+    if (context === undefined && !channels.write.hasSubscribers)
+      return this.#setFenced(key, value, fence, undefined);
+    return observe({ operation: "write", path: this.#path, key, context }, (noted) =>
+      this.#setFenced(key, value, fence, noted),
+    );
+  }
+
+  async #setFenced(
+    key: string,
+    value: CacheValue<unknown>,
+    fence: string,
+    noted: Observation | undefined,
+  ): Promise<boolean> {
+    if (noted) noted.status = "skipped";
     if (this.#isExpired(value)) return false;
-    const send = (stored: Stored): MaybePromise<boolean> => {
+    const isSet = await this.#queue.run("fenced", key, this.#codec.encode(value), (stored) => {
       if (noted) noted.bytes = storedBytes(stored);
       return this.#backend.writeFenced(key, stored, fence);
-    };
-    return chain(this.#queue.run("fenced", key, this.#codec.encode(value), send), (isSet) => isSet === true);
+    });
+    if (noted && isSet) noted.status = "ok";
+    return isSet === true;
   }
 
   delete(key: string, context: CacheContext | undefined): MaybePromise<DeleteStatus> {
