@@ -27,8 +27,8 @@ export class KeyedQueue {
   }
 
   /**
-   * Makes later work of the key or keys wait for `work`, which has begun already. `failed` hears of its failure
-   * before that later work begins.
+   * Makes later work of the key or keys wait for `work`, which has begun already. `failed` hears of its
+   * failure before that later work begins.
    */
   hold(keys: string | readonly string[], work: Promise<unknown>, failed?: (error: unknown) => void): void {
     const end = (): void => {

@@ -1,7 +1,7 @@
 import type { KeyLike, MaybePromise } from "@hitbox/core";
 import { finish } from "../finish.ts";
 
-/** The operations under way for one key. Its counts only grow: an operation compares them with earlier ones. */
+/** The operations under way for one key. Counts only grow: an operation compares them with earlier ones. */
 export interface ActiveKey {
   readonly text: string;
   readers: number;

@@ -204,8 +204,8 @@ export class OrderedTier implements Tier {
   }
 
   /**
-   * A write of the key has succeeded. A write that was refused or dropped meanwhile is newer, and a refused fenced
-   * set, false, has changed nothing.
+   * A write of the key has succeeded. A write that was refused or dropped meanwhile is newer, and a refused
+   * fenced set, false, has changed nothing.
    */
   #trust(text: string, result: unknown): void {
     const { inDoubt, byKey } = this.#queues;

@@ -38,7 +38,7 @@ export class SerializedOnce<T> implements CacheValue<T> {
   }
 }
 
-/** True for a value that has been checked, by the operation that it is on its way in, or when it was written. */
+/** True for a value that has been checked: on its way to several tiers, or when it was written. */
 export function isChecked(value: CacheValue<unknown>): boolean {
   return value instanceof SerializedOnce || value instanceof DecodedEntry;
 }

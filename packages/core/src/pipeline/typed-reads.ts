@@ -22,7 +22,7 @@ type Batcher = ReadBatcher<
   Observation | undefined
 >;
 
-/** Reads under keys as the store has them, with or without a lease: batching, expiry, decoding, observation. */
+/** Reads and leases under keys as the store has them: batching, expiry, decoding, observation. */
 export class TypedReads {
   readonly #path: string;
   readonly #backend: GuardedBackend;
