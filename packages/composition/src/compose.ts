@@ -16,7 +16,7 @@ import type { Composed } from "./composed.ts";
 import { Composition } from "./composition.ts";
 import { type Offload, offload } from "./offload/offload.ts";
 import { KeyActivity } from "./order/key-activity.ts";
-import { TierQueues } from "./order/ordered-tier.ts";
+import { TierState } from "./order/tier-state.ts";
 import { deletePolicy, readPolicy, refillPolicy, writePolicy } from "./policies.ts";
 import type { DeletePolicy, ReadPolicy, RefillPolicy, WritePolicy } from "./tiers.ts";
 
@@ -103,7 +103,7 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
     now,
     activity: new KeyActivity(),
     offload: checkOffload(options.offload ?? offload()),
-    queues: [new TierQueues(now), new TierQueues(now)] as const,
+    states: [new TierState(now), new TierState(now)] as const,
     coherence: undefined,
     closing: undefined,
   };

@@ -45,8 +45,8 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     this.label = path;
     this.offload = composed.offload;
     this.now = composed.now;
-    this.l1 = new OrderedTier(l1, composed.queues[0]);
-    this.l2 = new OrderedTier(l2, composed.queues[1]);
+    this.l1 = new OrderedTier(l1, composed.states[0]);
+    this.l2 = new OrderedTier(l2, composed.states[1]);
     this.supports = composedSupports(l1.supports, l2.supports);
   }
 
@@ -78,7 +78,7 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
 
   /** The lease of L2, the tier that other processes share. The entry that comes with it is offered to L1. */
   async lease<T>(key: KeyLike, ms: number, context?: CacheContext): Promise<Lease<T>> {
-    const refill = this.beginRefill(this.#checked(key), context);
+    const refill = new L2Read(this.#composed, this, this.#checked(key), context);
     try {
       const lease = await this.l2.backend.lease<T>(key, ms, context);
       if (lease.value !== undefined) await offerNewer(this, key, refill, lease.value);

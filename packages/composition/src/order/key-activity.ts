@@ -6,7 +6,7 @@ export interface ActiveKey {
   readonly text: string;
   readers: number;
   writers: number;
-  /** Sets, deletes and clears begun here, and changes by others. */
+  /** Beginnings and ends of sets, deletes and clears, and changes by others. */
   changes: number;
   /** Changes by others. */
   disturbances: number;
@@ -67,6 +67,7 @@ export class KeyActivity {
 
   endWrite(active: ActiveKey): void {
     active.writers--;
+    active.changes++;
     if (active.readers <= 0 && active.writers <= 0) this.#forget(active);
     const { waiting } = active;
     if (waiting === undefined || active.writers > 0) return;
@@ -84,6 +85,7 @@ export class KeyActivity {
     this.#clearing++;
     return finish(clear, () => {
       this.#clearing--;
+      for (const active of this.#keys.values()) active.changes++;
     });
   }
 

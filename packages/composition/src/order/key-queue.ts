@@ -18,6 +18,16 @@ export interface Write extends Sent {
   readonly skip?: ((error?: unknown) => void) | undefined;
 }
 
+/** The tier of a queue: hears how each write ends. */
+export interface QueueTier {
+  /** Queues by key. A queue that is empty leaves. */
+  readonly byKey: { delete(key: string): boolean };
+  /** Keys whose last write failed. */
+  readonly inDoubt: ReadonlySet<string>;
+  doubt(key: string): void;
+  trust(key: string, result: unknown): void;
+}
+
 interface Caller {
   readonly kind: Kind | "idle";
   readonly resolve: (value: unknown) => void;
@@ -36,7 +46,8 @@ interface Waiting extends Omit<Write, "kind"> {
  * whose status is asked for, and a set; and the fenced ones after these.
  */
 export class KeyQueue {
-  readonly #whenEmpty: () => void;
+  readonly #tier: QueueTier;
+  readonly #key: string;
   readonly #waiting: Waiting[] = [];
   #sent: Sent;
   #running: Caller[] = [];
@@ -44,9 +55,10 @@ export class KeyQueue {
   #hasDropped = false;
 
   /** `running` is what was under way before there was a queue; whoever began it has the promise already. */
-  constructor(running: Promise<unknown>, sent: Sent, whenEmpty: () => void) {
+  constructor(tier: QueueTier, key: string, running: Promise<unknown>, sent: Sent) {
+    this.#tier = tier;
+    this.#key = key;
     this.#sent = sent;
-    this.#whenEmpty = whenEmpty;
     void this.#run(running);
   }
 
@@ -123,26 +135,33 @@ export class KeyQueue {
   /** Sends the writes that wait, one after the other, once `running` has ended. */
   async #run(running: Promise<unknown>): Promise<void> {
     try {
-      await running;
+      this.#noteSuccess(await running);
     } catch (error) {
+      this.#tier.doubt(this.#key);
       // The caller of that write hears of its failure first, and goes on before those who wait do.
       await undefined;
       this.#failWaiting(error);
     }
     for (const caller of this.#running) caller.resolve(undefined);
-    // Nothing is awaited between the answer to one write and the start of the next: who asks then is heard.
+    // Nothing is awaited between the end of one write and the start of the next: who asks then is heard.
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       this.#sent = next;
       this.#running = next.callers;
       try {
         const value = await next.run();
+        this.#noteSuccess(value);
         for (const caller of next.callers) caller.resolve(caller.kind === next.kind ? value : undefined);
       } catch (error) {
+        this.#tier.doubt(this.#key);
         for (const caller of next.callers) caller.reject(error);
         this.#failWaiting(error);
       }
     }
-    this.#whenEmpty();
+    this.#tier.byKey.delete(this.#key);
+  }
+
+  #noteSuccess(result: unknown): void {
+    if (this.#tier.inDoubt.size > 0 && this.#sent.kind !== "hold") this.#tier.trust(this.#key, result);
   }
 
   /**

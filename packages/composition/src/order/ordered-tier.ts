@@ -2,7 +2,6 @@ import {
   BackendError,
   type CacheContext,
   type CacheValue,
-  type Clock,
   chain,
   type DeleteStatus,
   isPromise,
@@ -16,23 +15,7 @@ import { unsent } from "../outcome.ts";
 import { textOf } from "../text-of.ts";
 import type { Tier } from "../tiers.ts";
 import { KeyQueue, type Sent, type Write } from "./key-queue.ts";
-
-/** What is under way in a tier, and what has failed in it; shared by all views of its composition. */
-export class TierQueues {
-  readonly now: Clock;
-  readonly byKey: Map<string, KeyQueue> = new Map();
-  /** Keys whose last write failed: the tier may hold an older value than others do. */
-  readonly inDoubt: Set<string> = new Set();
-  clearing: Promise<void> | undefined;
-  /** The tier is neither read nor written: see `Coherence`. */
-  isAside = false;
-  /** When the last clear failed: what was created by then may be what was to go. */
-  unclearedAt: number = Number.NEGATIVE_INFINITY;
-
-  constructor(now: Clock) {
-    this.now = now;
-  }
-}
+import type { TierState } from "./tier-state.ts";
 
 const CLEAR: Sent = { kind: "hold" };
 
@@ -41,9 +24,6 @@ interface TierWork extends Omit<Write, "skip"> {
   readonly context: CacheContext | undefined;
 }
 
-/** Most keys in doubt that are remembered; the longest known is forgotten first. */
-const MOST_IN_DOUBT = 100_000;
-
 /**
  * A tier whose operations on one key happen one after the other, in the order in which they were asked for,
  * however long each takes: an older write never lands on a newer one, and a read never overtakes a write that
@@ -51,15 +31,15 @@ const MOST_IN_DOUBT = 100_000;
  */
 export class OrderedTier implements Tier {
   readonly backend: TierBackend;
-  readonly #queues: TierQueues;
+  readonly #state: TierState;
 
-  constructor(backend: TierBackend, queues: TierQueues) {
+  constructor(backend: TierBackend, state: TierState) {
     this.backend = backend;
-    this.#queues = queues;
+    this.#state = state;
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    const { byKey, clearing, isAside } = this.#queues;
+    const { byKey, clearing, isAside } = this.#state;
     return byKey.size === 0 && clearing === undefined && !isAside
       ? this.backend.get<T>(key, context)
       : this.#getInTurn<T>(key, context);
@@ -67,20 +47,20 @@ export class OrderedTier implements Tier {
 
   /** Without waiting: a tier with writes under way has no answer now. */
   peek<T>(key: KeyLike): CacheValue<T> | undefined {
-    const { byKey, clearing, isAside } = this.#queues;
+    const { byKey, clearing, isAside } = this.#state;
     return byKey.size === 0 && clearing === undefined && !isAside ? this.backend.peek<T>(key) : undefined;
   }
 
   /** `getShared` of the tier, after the writes of the key that were asked for earlier. */
   getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    const { byKey, clearing, isAside } = this.#queues;
+    const { byKey, clearing, isAside } = this.#state;
     if (isAside) return undefined;
     const busy = byKey.get(textOf(key))?.idle() ?? clearing;
     return chain(busy, () => this.backend.getShared<T>(key, context));
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    if (this.#queues.isAside) return undefined;
+    if (this.#state.isAside) return undefined;
     const run = (): MaybePromise<void> => this.backend.set(key, value, context);
     return this.#write(key, { kind: "set", value, context, run }) as MaybePromise<void>;
   }
@@ -97,7 +77,7 @@ export class OrderedTier implements Tier {
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
-    if (this.#queues.isAside) return missing();
+    if (this.#state.isAside) return missing();
     const run = (): MaybePromise<DeleteStatus> => this.backend.delete(key, context);
     return this.#write(key, { kind: "delete", context, run }) as MaybePromise<DeleteStatus>;
   }
@@ -107,7 +87,7 @@ export class OrderedTier implements Tier {
    * what was written. A value that was created after a failed clear is none that the clear was to remove.
    */
   mayBeOutdated(key: KeyLike, value?: CacheValue<unknown>): boolean {
-    const { inDoubt, unclearedAt } = this.#queues;
+    const { inDoubt, unclearedAt } = this.#state;
     const isHere =
       (value && value.createdAt <= unclearedAt) || (inDoubt.size > 0 && inDoubt.has(textOf(key)));
     return isHere || this.backend.mayBeOutdated(key);
@@ -120,133 +100,101 @@ export class OrderedTier implements Tier {
    */
   giveUp(key: KeyLike, reason: unknown, value?: object): void {
     const text = textOf(key);
-    const queue = this.#queues.byKey.get(text);
+    const queue = this.#state.byKey.get(text);
     if (!queue || queue.isGivenUp) return;
-    this.#doubt(text);
+    this.#state.doubt(text);
     if (queue.giveUp(value, this.#refusal(reason)) === "under way") this.backend.giveUp(key, reason);
   }
 
   get isAside(): boolean {
-    return this.#queues.isAside;
+    return this.#state.isAside;
   }
 
   /** The tier holds nothing, as far as anyone can tell, and takes nothing, until it is taken back. */
   setAside(): void {
-    this.#queues.isAside = true;
+    this.#state.isAside = true;
   }
 
   takeBack(): void {
-    this.#queues.isAside = false;
+    this.#state.isAside = false;
   }
 
   /** Resolves when the writes asked for so far have ended. */
   async idle(): Promise<void> {
-    await Promise.all([this.#queues.clearing, ...this.#busy()]);
+    await Promise.all([this.#state.clearing, ...this.#busy()]);
   }
 
   /** After every write that was asked for before it; those asked for meanwhile come after it. */
   clear(): MaybePromise<void> {
-    const { byKey, clearing } = this.#queues;
+    const { byKey, clearing } = this.#state;
     const before = clearing ? [clearing, ...this.#busy()] : this.#busy();
     const cleared = before.length === 0 ? this.#clearAll() : Promise.all(before).then(() => this.#clearAll());
     if (!isPromise(cleared)) return undefined;
     const over: Promise<void> = cleared.then(noop, noop).then(() => {
-      if (this.#queues.clearing === over) this.#queues.clearing = undefined;
+      if (this.#state.clearing === over) this.#state.clearing = undefined;
     });
     for (const queue of byKey.values()) queue.holdFor(over);
-    this.#queues.clearing = over;
+    this.#state.clearing = over;
     return cleared;
   }
 
   #busy(): Promise<void>[] {
-    return [...this.#queues.byKey.values()].map((queue) => queue.idle());
+    return [...this.#state.byKey.values()].map((queue) => queue.idle());
   }
 
   #getInTurn<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    if (this.#queues.isAside) return undefined;
-    const busy = this.#queues.byKey.get(textOf(key))?.idle() ?? this.#queues.clearing;
+    if (this.#state.isAside) return undefined;
+    const busy = this.#state.byKey.get(textOf(key))?.idle() ?? this.#state.clearing;
     return busy ? busy.then(() => this.backend.get<T>(key, context)) : this.backend.get<T>(key, context);
   }
 
   /** Runs a write now, or in its turn if others of the key are under way. */
   #write(key: KeyLike, write: TierWork): MaybePromise<unknown> {
     const text = typeof key === "string" ? key : key.text;
-    const { byKey, clearing } = this.#queues;
+    const { byKey, clearing, inDoubt } = this.#state;
     const queue = byKey.get(text) ?? (clearing && this.#queueUp(text, clearing, CLEAR));
     if (queue) return this.#wait(queue, text, write);
-    const running = this.#run(text, write.run);
+    let running: MaybePromise<unknown>;
+    try {
+      running = write.run();
+    } catch (error) {
+      this.#state.doubt(text);
+      throw error;
+    }
     if (isPromise(running)) this.#queueUp(text, running, write);
+    else if (inDoubt.size > 0) this.#state.trust(text, running);
     return running;
   }
 
-  #run(text: string, run: TierWork["run"]): MaybePromise<unknown> {
-    let result: MaybePromise<unknown>;
-    try {
-      result = run();
-    } catch (error) {
-      this.#doubt(text);
-      throw error;
-    }
-    if (isPromise(result)) return this.#noted(text, result);
-    if (this.#queues.inDoubt.size > 0) this.#trust(text, result);
-    return result;
-  }
-
-  async #noted(text: string, running: Promise<unknown>): Promise<unknown> {
-    try {
-      const result = await running;
-      if (this.#queues.inDoubt.size > 0) this.#trust(text, result);
-      return result;
-    } catch (error) {
-      this.#doubt(text);
-      throw error;
-    }
-  }
-
-  /**
-   * A write of the key has succeeded. A write that was refused or dropped meanwhile is newer, and a refused
-   * fenced set, false, has changed nothing.
-   */
-  #trust(text: string, result: unknown): void {
-    const { inDoubt, byKey } = this.#queues;
-    if (result !== false && !byKey.get(text)?.isBehind) inDoubt.delete(text);
-  }
-
   #queueUp(text: string, running: Promise<unknown>, sent: Sent): KeyQueue {
-    const queue = new KeyQueue(running, sent, () => this.#queues.byKey.delete(text));
-    this.#queues.byKey.set(text, queue);
+    const queue = new KeyQueue(this.#state, text, running, sent);
+    this.#state.byKey.set(text, queue);
     return queue;
   }
 
   #wait(queue: KeyQueue, text: string, write: TierWork): Promise<unknown> {
     const { kind, value, context } = write;
     const skip = context && unsent(context, this.backend.label, kind);
-    if (!queue.isGivenUp) return queue.add({ kind, value, run: () => this.#run(text, write.run), skip });
-    this.#doubt(text);
+    if (!queue.isGivenUp) return queue.add({ kind, value, run: write.run, skip });
+    this.#state.doubt(text);
     const error = this.#refusal(undefined);
     skip?.(error);
     return Promise.reject(error);
   }
 
-  #doubt(text: string): void {
-    const { inDoubt } = this.#queues;
-    if (inDoubt.size >= MOST_IN_DOUBT) for (const oldest of inDoubt) if (inDoubt.delete(oldest)) break;
-    inDoubt.add(text);
-  }
-
   /** Fails where a write was given up: it may still land. */
   #clearAll(): MaybePromise<void> {
-    const queues = this.#queues;
-    const late = [...queues.byKey].filter(([, { isGivenUp }]) => isGivenUp);
+    const state = this.#state;
+    const late = [...state.byKey].filter(([, { isGivenUp }]) => isGivenUp);
     const fail = (error: unknown): never => {
-      queues.unclearedAt = queues.now();
+      state.unclearedAt = state.now();
       throw error;
     };
     const cleared = recover(() => this.backend.clear(), fail);
     return chain(cleared, () => {
-      queues.unclearedAt = Number.NEGATIVE_INFINITY;
-      queues.inDoubt.clear();
-      for (const [text] of late) this.#doubt(text);
+      state.unclearedAt = Number.NEGATIVE_INFINITY;
+      state.inDoubt.clear();
+      for (const [text] of late) this.#state.doubt(text);
       if (late.length > 0) throw this.#refusal(undefined);
     });
   }

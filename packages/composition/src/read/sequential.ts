@@ -106,7 +106,7 @@ class SecondRead<T> {
     const isNewest = found !== undefined && newerOf(found, this.#spare) === found;
     if (isNewest && mayHoldNothing(this.#firstError)) this.#refill.offer(found);
     this.#refill.end();
-    return isNewest ? found : this.#answerWithSpare();
+    return isNewest || this.#spare === undefined ? found : this.#answerWithSpare();
   }
 
   #answerWithSpare(): CacheValue<T> | undefined {

@@ -18,8 +18,8 @@ export class L2Read implements Refill {
   readonly #key: KeyLike;
   readonly #context: CacheContext | undefined;
   readonly #active: ActiveKey;
-  /** The changes of the key when the read began. Undefined: a change was under way. */
-  readonly #changes: number | undefined;
+  /** The changes of the key when the read began. */
+  readonly #changes: number;
 
   constructor(composed: Composed, tiers: OwnTiers, key: KeyLike, context: CacheContext | undefined) {
     const active = composed.activity.beginRead(key);
@@ -28,7 +28,7 @@ export class L2Read implements Refill {
     this.#key = key;
     this.#context = context;
     this.#active = active;
-    this.#changes = composed.activity.isQuiet(active) ? active.changes : undefined;
+    this.#changes = active.changes;
   }
 
   offer(value: CacheValue<unknown>, known?: () => Promise<boolean>): void {
@@ -58,9 +58,11 @@ export class L2Read implements Refill {
 
   /** False if the value could replace a newer one, or is not fresh. */
   #isRefillable(value: CacheValue<unknown>): boolean {
-    const isUnchanged = this.#changes === this.#active.changes;
+    const { activity, now } = this.#composed;
+    // A change that was under way when the read began has ended since, which counts, or is under way now.
+    const isUnchanged = this.#changes === this.#active.changes && activity.isQuiet(this.#active);
     const isNewest = isUnchanged && !this.#tiers.l2.mayBeOutdated(this.#key, value);
-    return isNewest && freshness(value, this.#composed.now()) === "fresh";
+    return isNewest && freshness(value, now()) === "fresh";
   }
 
   /** Until the refill has ended the read is under way, even after `end`. */

@@ -38,15 +38,15 @@ export class SerializedOnce<T> implements CacheValue<T> {
   }
 }
 
-/** True for a value that has been checked: on its way to several tiers, or when it was written. */
-export function isChecked(value: CacheValue<unknown>): boolean {
-  return value instanceof SerializedOnce || value instanceof DecodedEntry;
+/** Checks a value, unless it has been checked: on its way to several tiers, or when it was written. */
+export function checked<T>(value: CacheValue<T>): CacheValue<T> {
+  return value instanceof SerializedOnce || value instanceof DecodedEntry ? value : checkCacheValue(value);
 }
 
 /** For compositions: `value`, once it has been checked, to be handed to each tier's `set`. */
 export function serializeOnce<T>(value: CacheValue<T>): CacheValue<T> {
   if (value instanceof SerializedOnce) return value;
-  return new SerializedOnce(isChecked(value) ? value : checkCacheValue(value), value);
+  return new SerializedOnce(checked(value), value);
 }
 
 /**
@@ -66,7 +66,8 @@ export function handOver<T, R>(value: CacheValue<T>, set: () => R): R {
 export function endingAt<T>(value: CacheValue<T>, expiresAt: number): CacheValue<T> {
   const staleAt = value.staleAt ?? value.expiresAt ?? END_OF_TIME;
   const ending = { ...value, staleAt, expiresAt };
-  return isChecked(value) ? new SerializedOnce(ending, value) : ending;
+  const isShared = value instanceof SerializedOnce || value instanceof DecodedEntry;
+  return isShared ? new SerializedOnce(ending, value) : ending;
 }
 
 /** Serializes the value's data. */

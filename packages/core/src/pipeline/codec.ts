@@ -53,8 +53,8 @@ export class Codec {
     if (this.#format.kind === "live") return this.#live(value, raw);
     const bytes = raw as Uint8Array;
     if (bytes.byteLength > this.#maxDecodedBytes) this.#tooLarge(bytes.byteLength, this.#maxDecodedBytes);
+    if (bytes.byteLength < this.#compressor.minBytes) return this.#stored(value, bytes, undefined, undefined);
     const times = timesOf(value);
-    if (bytes.byteLength < this.#compressor.minBytes) return this.#stored(times, bytes, undefined, undefined);
     return chain(this.#compress(bytes), (compressed) =>
       compressed.byteLength < bytes.byteLength
         ? this.#stored(times, compressed, this.#compressor.id, bytes.byteLength)
@@ -84,15 +84,15 @@ export class Codec {
   }
 
   #stored(
-    times: Times,
+    { createdAt, staleAt, expiresAt, tags }: Times,
     payload: Uint8Array,
     compressor: string | undefined,
     decodedBytes: number | undefined,
   ): StoredValue<unknown> {
     if (payload.byteLength > this.#maxValueBytes) this.#tooLarge(payload.byteLength, this.#maxValueBytes);
-    const { createdAt, staleAt, expiresAt, tags } = times;
     const format = this.#format.id;
-    return { payload, format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags };
+    const frozen = tags && frozenTags(tags);
+    return { payload, format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags: frozen };
   }
 
   #revive<T>(stored: StoredValue<unknown>, payload: unknown): CacheValue<T> {
@@ -188,10 +188,10 @@ export class Codec {
   }
 }
 
-type Times = Pick<StoredValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "tags">;
+type Times = Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "tags">;
 
 /** The times and tags as they are now: the caller may change the value while a payload is compressed. */
-function timesOf({ createdAt, staleAt, expiresAt, tags }: CacheValue<unknown>): Times {
+function timesOf({ createdAt, staleAt, expiresAt, tags }: Times): Required<Times> {
   return { createdAt, staleAt, expiresAt, tags: tags && frozenTags(tags) };
 }
 

@@ -30,7 +30,7 @@ export class GuardedBackend {
   read(key: string): MaybePromise<Stored | undefined> {
     try {
       const stored = this.#backend.read(key);
-      if (stored instanceof SharedEntry || !isPromise(stored)) return stored;
+      if (stored === undefined || stored instanceof SharedEntry || !isPromise(stored)) return stored;
       return stored.catch((error: unknown) => this.#fail("read", error));
     } catch (error) {
       return this.#fail("read", error);

@@ -2,11 +2,11 @@ import type { Backend, BackendSupports } from "../backend.ts";
 import { BackendError } from "../backend-error.ts";
 import type { CacheBackendOptions } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
-import { type CacheValue, checkCacheValue } from "../cache-value.ts";
+import type { CacheValue } from "../cache-value.ts";
 import type { ChangeListener, StopWatching } from "../change-listener.ts";
 import { checkFunction, checkKnown, checkLabel, checkOption } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
-import { isChecked } from "../entries/serialized-once.ts";
+import { checked } from "../entries/serialized-once.ts";
 import type { KeyLike } from "../keys/cache-key.ts";
 import { checkLeaseTime, type Lease } from "../lease.ts";
 import { allOf, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
@@ -63,7 +63,7 @@ export class TypedBackend implements TierBackend {
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    return this.#writes.set(this.#keys.of(key), checkedValue(value), context);
+    return this.#writes.set(this.#keys.of(key), checked(value), context);
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
@@ -75,7 +75,7 @@ export class TypedBackend implements TierBackend {
   }
 
   setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void> {
-    const last = new Map(entries.map(([key, value]) => [this.#keys.of(key), checkedValue(value)]));
+    const last = new Map(entries.map(([key, value]) => [this.#keys.of(key), checked(value)]));
     return chain(this.#writes.setMany([...last]), () => undefined);
   }
 
@@ -90,7 +90,7 @@ export class TypedBackend implements TierBackend {
 
   lease<T>(key: KeyLike, ms: number, context?: CacheContext): MaybePromise<Lease<T>> {
     const at = this.#keys.of(key);
-    this.#checkLeases("lease");
+    if (!this.supports.lease) this.#refuseLeases("lease");
     return this.#reads.lease<T>(at, checkLeaseTime(ms), context);
   }
 
@@ -101,13 +101,13 @@ export class TypedBackend implements TierBackend {
     context?: CacheContext,
   ): MaybePromise<boolean> {
     const at = this.#keys.of(key);
-    this.#checkLeases("setFenced");
-    return this.#writes.setFenced(at, checkedValue(value), checkedFence(fence), context);
+    if (!this.supports.lease) this.#refuseLeases("setFenced");
+    return this.#writes.setFenced(at, checked(value), checkedFence(fence), context);
   }
 
   releaseLease(key: KeyLike, fence: string): MaybePromise<void> {
     const at = this.#keys.of(key);
-    this.#checkLeases("releaseLease");
+    if (!this.supports.lease) this.#refuseLeases("releaseLease");
     return this.#backend.releaseLease(at, checkedFence(fence));
   }
 
@@ -178,16 +178,10 @@ export class TypedBackend implements TierBackend {
     if (this.#state.closing !== undefined) throw closed(this.label);
   }
 
-  #checkLeases(operation: string): void {
-    if (this.supports.lease) return;
+  #refuseLeases(operation: string): never {
     const message = `${this.label}: this backend has no leases, which ${operation} needs`;
     throw new BackendError("unsupported", message, { backend: this.label });
   }
-}
-
-/** A value on its way to several tiers has been checked before. */
-function checkedValue<T>(value: CacheValue<T>): CacheValue<T> {
-  return isChecked(value) ? value : checkCacheValue(value);
 }
 
 function checkedFence(fence: string): string {

@@ -40,7 +40,17 @@ export class TypedReads {
   }
 
   get<T>(key: string, context: CacheContext | undefined): MaybePromise<CacheValue<T> | undefined> {
-    if (context === undefined && !channels.read.hasSubscribers) return this.#read<T>(key, undefined);
+    if (context !== undefined || channels.read.hasSubscribers) return this.#observed<T>(key, context);
+    if (this.#batcher) return this.#batcher.read(key, undefined) as Promise<CacheValue<T> | undefined>;
+    const stored = this.#backend.read(key);
+    if (stored === undefined) return undefined;
+    // First, and without a look for `then`: a hit in memory.
+    if (stored instanceof SharedEntry) return isReadable(stored, this.#now) ? stored : undefined;
+    if (isPromise(stored)) return stored.then((read) => this.#open<T>(read, undefined));
+    return this.#open<T>(stored, undefined);
+  }
+
+  #observed<T>(key: string, context: CacheContext | undefined): MaybePromise<CacheValue<T> | undefined> {
     return observe({ operation: "read", path: this.#path, key, context }, (noted) =>
       chain(this.#read<T>(key, noted), (value) => {
         if (noted) noted.status = value === undefined ? "miss" : "hit";
@@ -48,6 +58,11 @@ export class TypedReads {
         return value;
       }),
     );
+  }
+
+  #read<T>(key: string, noted: Observation | undefined): MaybePromise<CacheValue<T> | undefined> {
+    if (this.#batcher) return this.#batcher.read(key, noted) as Promise<CacheValue<T> | undefined>;
+    return chain(this.#backend.read(key), (stored) => this.#open<T>(stored, noted));
   }
 
   lease<T>(key: string, ms: number, context: CacheContext | undefined): MaybePromise<Lease<T>> {
@@ -99,17 +114,6 @@ export class TypedReads {
         return this.#open(read, noted);
       },
     });
-  }
-
-  #read<T>(key: string, noted: Observation | undefined): MaybePromise<CacheValue<T> | undefined> {
-    if (this.#batcher) return this.#batcher.read(key, noted) as Promise<CacheValue<T> | undefined>;
-    const stored = this.#backend.read(key);
-    // First, and without a look for `then`: a hit in memory.
-    if (stored instanceof SharedEntry && noted === undefined)
-      return isReadable(stored, this.#now) ? stored : undefined;
-    return isPromise(stored)
-      ? stored.then((read) => this.#open<T>(read, noted))
-      : this.#open<T>(stored, noted);
   }
 
   #noteHit(context: CacheContext): void {
