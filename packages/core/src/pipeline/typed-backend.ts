@@ -14,7 +14,6 @@ import type { Origin } from "../origin.ts";
 import { BatchedTier } from "../tier/batched-tier.ts";
 import type { TierBackend } from "../tier/tier-backend.ts";
 import { type BackendState, backendState } from "./backend-state.ts";
-import { Codec } from "./codec.ts";
 import { GuardedBackend } from "./guarded-backend.ts";
 import { closed, StoreKeys } from "./store-keys.ts";
 import { TypedReads } from "./typed-reads.ts";
@@ -48,10 +47,9 @@ export class TypedBackend implements TierBackend {
     this.#state = state;
     this.#origin = Object.freeze({ within: parent });
     this.#backend = new GuardedBackend(state.backend, path, this.#origin);
-    const codec = new Codec(state.backend, state.options, path);
     this.#keys = new StoreKeys(state, path);
-    this.#reads = new TypedReads(state, path, this.#backend, codec);
-    this.#writes = new TypedWrites(state, path, this.#backend, codec);
+    this.#reads = new TypedReads(state, path, this.#backend);
+    this.#writes = new TypedWrites(state, path, this.#backend);
   }
 
   asTierOf(parent: string): TierBackend {

@@ -8,7 +8,8 @@ import { chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { StoredValue } from "../stored-value.ts";
 import type { BackendState } from "./backend-state.ts";
 import { channels } from "./channels.ts";
-import { type Codec, storedBytes } from "./codec.ts";
+import { storedBytes } from "./codec-limits.ts";
+import { Decoder } from "./decoder.ts";
 import type { GuardedBackend } from "./guarded-backend.ts";
 import { isReadable } from "./is-readable.ts";
 import { limitAnswer } from "./limit-answer.ts";
@@ -26,14 +27,14 @@ type Batcher = ReadBatcher<
 export class TypedReads {
   readonly #path: string;
   readonly #backend: GuardedBackend;
-  readonly #codec: Codec;
+  readonly #decoder: Decoder;
   readonly #now: Clock;
   readonly #batcher: Batcher | undefined;
 
-  constructor(state: BackendState, path: string, backend: GuardedBackend, codec: Codec) {
+  constructor(state: BackendState, path: string, backend: GuardedBackend) {
     this.#path = path;
     this.#backend = backend;
-    this.#codec = codec;
+    this.#decoder = new Decoder(state.backend, state.options, path);
     this.#now = state.options.now ?? systemClock;
     this.#batcher = this.#makeBatcher(state);
     if (this.#batcher) state.flushes.push(this.#batcher.flush);
@@ -97,7 +98,7 @@ export class TypedReads {
   ): MaybePromise<CacheValue<T> | undefined> {
     if (stored === undefined || !isReadable(stored, this.#now)) return undefined;
     if (noted) noted.bytes = storedBytes(stored);
-    return this.#codec.decode<T>(stored);
+    return this.#decoder.decode<T>(stored);
   }
 
   #makeBatcher({ backend }: BackendState): Batcher | undefined {
@@ -107,7 +108,7 @@ export class TypedReads {
       max: limit.max,
       readOne: (key) => backend.read(key),
       readMany: (keys) =>
-        chain(this.#backend.readMany(keys), (reads) => limitAnswer(reads, this.#codec.maxAnswerBytes)),
+        chain(this.#backend.readMany(keys), (reads) => limitAnswer(reads, this.#decoder.maxAnswerBytes)),
       failure: (error, operation) => this.#backend.failure(operation, error),
       answer: (read, noted) => {
         if (read !== undefined && BackendError.is(read)) throw this.#backend.failure("read", read);
