@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
-import { randomSuites, sharingSuites, shortenedSuites } from "./tools/suites.mjs";
+import { randomSuites, sharingSuites, shortenedSuites, waitingSuites } from "./tools/suites.mjs";
 
 // Workspace packages resolve to their sources: no build is needed to run a test. Vite adds "import" and
 // "require" itself; named here, they would reach Node as its own, which then gives a require what is made for
@@ -19,25 +19,32 @@ const MORE_RUNS = 10;
 
 const NEVER = ["**/node_modules/**"];
 
-/** The test files of a mode, and which of them share a process. */
+// Many tests wait for servers more than they compute: on two cores one worker would leave one idle.
+const WORKERS = Math.max(2, availableParallelism() - 1);
+
+const project = <Test extends object>(test: Test) => ({ extends: true as const, test });
+/** Projects of one turn run together; the next turn begins when they have ended. */
+const turn = (groupOrder: number) => ({ sequence: { groupOrder } });
+
+/** The test files of a mode, which of them share a process, and which run beside more others. */
 function filesOf(mode: string) {
   if (mode === "long") {
-    return { include: [...LONG_TESTS, ...randomSuites(), ...shortenedSuites()], exclude: NEVER };
+    const waiting = waitingSuites();
+    const include = [...LONG_TESTS, ...randomSuites(), ...shortenedSuites()];
+    return {
+      projects: [
+        project({ name: "waiting", include: waiting, exclude: NEVER, maxWorkers: 2 * WORKERS, ...turn(1) }),
+        project({ name: "computing", include, exclude: [...NEVER, ...waiting], ...turn(2) }),
+      ],
+    };
   }
   const exclude = [...NEVER, ...LONG_TESTS];
-  // Mutants are put into modules that nothing has loaded.
-  if (mode === "mutants") return { include: TESTS, exclude };
+  if (mode === "mutants") return {};
   const sharing = sharingSuites();
   return {
     projects: [
-      {
-        extends: true as const,
-        test: { name: "apart", include: TESTS, exclude: [...exclude, ...sharing] },
-      },
-      {
-        extends: true as const,
-        test: { name: "sharing", include: sharing, exclude, isolate: false },
-      },
+      project({ name: "apart", include: TESTS, exclude: [...exclude, ...sharing] }),
+      project({ name: "sharing", include: sharing, exclude, isolate: false }),
     ],
   };
 }
@@ -56,8 +63,7 @@ export default defineConfig(({ mode }) => {
       // A test that hangs fails; one that waits for its turn on a busy machine does not.
       testTimeout: 60_000 * Math.max(1, runs),
       hookTimeout: 60_000,
-      // Many tests wait for servers more than they compute: on two cores one worker would leave one idle.
-      maxWorkers: Math.max(2, availableParallelism() - 1),
+      maxWorkers: isLong ? WORKERS + 1 : WORKERS,
     },
   };
 });

@@ -22,6 +22,14 @@ export const sharingSuites = () =>
     .filter((path) => SHARING.test(path) && !path.endsWith(".long.test.ts"))
     .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
 
+/** The long suites that wait for timers and servers nearly all of the time: outages, heartbeats, stale values. */
+const WAITING =
+  /^packages\/(?:cache\/test\/fleet|backends\/redis\/test\/(?:outages\/|coherence\/(?!fleet|first-tiers)|cluster-outage|proxies|reconnects))/;
+
+/** These run beside many of their kind, and beside none that keeps a processor busy and makes them late. */
+export const waitingSuites = () =>
+  testFilesIn("packages").filter((path) => path.endsWith(".long.test.ts") && WAITING.test(path));
+
 function filesWith(text) {
   return FOLDERS.flatMap(testFilesIn).filter((path) => readFileSync(join(ROOT, path), "utf8").includes(text));
 }

@@ -27,6 +27,7 @@ const COLUMNS = {
   "batch write": ({ writeMany }) => batch(writeMany),
   "batch remove": ({ removeMany }) => batch(removeMany),
   clear: ({ clear }) => yesOrNo(clear),
+  "lists keys": ({ keys = false }) => yesOrNo(keys),
   leases: ({ lease = false }) => yesOrNo(lease),
   "tells of changes": ({ watch = false }) => yesOrNo(watch),
   "longest key": ({ maxKeyBytes }) => size(maxKeyBytes),

@@ -28,11 +28,12 @@ export function manifest({ folder, path, manifest: actual }) {
   return wrong;
 }
 
-/** Core alone has a second entry: the contract that compositions and caches share. */
+/** Second entries: the contract that compositions and caches share, and what users' tests take. */
 function exportsOf(folder) {
   return {
     ".": entry(""),
     ...(folder === "core" && { "./tier": entry("tier/") }),
+    ...(folder === "cache" && { "./testing": entry("testing/") }),
     "./package.json": "./package.json",
   };
 }

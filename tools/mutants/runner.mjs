@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { createVitest } from "vitest/node";
 import { ROOT } from "../pnpm.mjs";
+import { sharingSuites } from "../suites.mjs";
 
 // A process that runs tests over mutated sources, for tools/mutants.mjs: a mutant that never ends is ended
 // with its process. No file is touched: the source is replaced on its way into the tests. Takes `{ groups }`
 // once, then `{ file, code }` for each mutant. Answers with `{ caughtBy }`: a test, or undefined.
 
-const TEST_TIMEOUT_MS = 15_000;
+const TEST_TIMEOUT_MS = 40_000;
+process.env.SHRINK = "no";
 
 const mutant = { file: undefined, code: undefined };
 const plugin = {
@@ -14,6 +16,29 @@ const plugin = {
   enforce: "pre",
   load: (id) => (id === mutant.file ? mutant.code : undefined),
 };
+
+/** The first test that failed in the run under way. */
+let firstFailed;
+// Results that vitest returns are those of earlier runs too, of files that this run has not come to.
+const reporter = {
+  onTestCaseResult(test) {
+    if (test.result().state === "failed") failed(test.module, test.fullName);
+  },
+  onTestModuleEnd(module) {
+    if (!module.ok()) failed(module, "the file fails");
+  },
+};
+const failed = (module, test) => {
+  firstFailed ??= { file: module.relativeModuleId, test };
+};
+
+const TESTS = "packages/**/test/**/*.test.ts";
+const NEVER = ["**/node_modules/**"];
+const sharing = sharingSuites();
+/** To start a worker, and to load modules in it, takes longer than most tests. */
+const ONE_WORKER = { isolate: false, maxWorkers: 1, sequence: { groupOrder: 1 } };
+/** The workers of a run end with it: no module outlives its mutant, even where test files share modules. */
+const project = (name, test) => ({ extends: true, plugins: [plugin], test: { name, ...test } });
 
 const vitest = await createVitest(
   "test",
@@ -23,14 +48,18 @@ const vitest = await createVitest(
     watch: false,
     bail: 1,
     testTimeout: TEST_TIMEOUT_MS,
-    reporters: [{}],
-    // Long tests too: the targets choose.
-    include: ["packages/**/test/**/*.test.ts"],
-    exclude: ["**/node_modules/**"],
+    reporters: [reporter],
     allowOnly: false,
-    env: { RUNS: "3" },
   },
-  { plugins: [plugin] },
+  {
+    test: {
+      projects: [
+        // Long tests too: the targets choose.
+        project("apart", { include: [TESTS], exclude: [...NEVER, ...sharing] }),
+        project("sharing", { include: sharing, exclude: NEVER, ...ONE_WORKER }),
+      ],
+    },
+  },
 );
 await vitest.standalone();
 let groups = [];
@@ -40,6 +69,9 @@ process.on("message", async (message) => {
   else mutate(message);
   process.send({ caughtBy: await caughtBy(message) });
 });
+
+// Whoever started this was ended: so are the workers and servers of tests, which are of this group.
+process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
 
 async function specificationsOf({ tests, except = [] }) {
   const found = await vitest.globTestSpecifications(tests);
@@ -55,13 +87,13 @@ function mutate({ file, code }) {
 
 /**
  * The test that fails first; undefined if all pass. A test file that fails over the source as it is has
- * noticed
- * nothing: it is told once, and left out from then on.
+ * noticed nothing: it is told once, and left out from then on. Only files that need a process of their own
+ * are asked again: the others have their own clocks, and no server.
  */
 async function caughtBy(message) {
   for (;;) {
     const failure = await firstFailure(groups);
-    if (failure === undefined || message.groups) return failure;
+    if (failure === undefined || message.groups || sharing.includes(failure.file)) return failure;
     mutate({});
     const again = await firstFailure(groups.map((group) => group.filter(isOf(failure))));
     if (again === undefined) return failure;
@@ -78,12 +110,9 @@ const isOf =
 
 async function firstFailure(among) {
   for (const group of among.filter(({ length }) => length > 0)) {
-    const { testModules, unhandledErrors } = await vitest.runTestSpecifications(group);
-    for (const module of testModules) {
-      const file = module.relativeModuleId;
-      for (const test of module.children.allTests("failed")) return { file, test: test.fullName };
-      if (!module.ok()) return { file, test: "the file fails" };
-    }
+    firstFailed = undefined;
+    const { unhandledErrors } = await vitest.runTestSpecifications(group);
+    if (firstFailed !== undefined) return firstFailed;
     if (unhandledErrors.length > 0) return { file: "any", test: "an error that no test handles" };
   }
   return undefined;

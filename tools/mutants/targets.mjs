@@ -3,7 +3,7 @@ import { ROOT } from "../pnpm.mjs";
 
 const CACHE_SUITE = "packages/cache/test/interleavings.test.ts";
 /** Tests that start processes of their own run built code, and see no mutant. */
-const CACHE_PROCESSES = ["processes.test", "cost-of-a-hit.test", "real-tiers.test"];
+const CACHE_PROCESSES = ["processes", "cost-of-a-hit.test", "real-tiers.test", "fleet.long", "redis-memory"];
 const COMPOSITION_SUITES = [
   "packages/composition/test/interleavings.test.ts",
   "packages/composition/test/coherent-interleavings.test.ts",
@@ -13,6 +13,19 @@ const COMPOSITION_OTHERS = {
   tests: ["packages/composition/test"],
   except: [...COMPOSITION_SUITES, "real-tiers.test", "process-end.test", "/conformance.test"],
 };
+/** The core's tests of operations and of their order; its other tests read bytes. */
+const CORE_TESTS = [
+  "batching",
+  "delegate-to",
+  "keyed-queue",
+  "lease",
+  "lifecycle",
+  "order-over-a-pool",
+  "typed-operations",
+  "waiting-writes",
+  "write-order",
+].map((name) => `packages/core/test/${name}`);
+const REDIS_QUICK = ["bus-senders", "bus-server", "resubscription", "throwing-listeners", "tracking.test"];
 /** Tests of Redis that take minutes, or that start processes. */
 const REDIS_FLEETS = ["first-tiers", "fleet", "sentinel", "bus-owner", "bus-cluster"];
 
@@ -31,7 +44,7 @@ export const TARGETS = [
       "packages/core/src/pipeline/waiting-write.ts",
       "packages/core/src/pipeline/write-queue.ts",
     ],
-    groups: [{ tests: ["packages/core/test"] }, { tests: COMPOSITION_SUITES }, COMPOSITION_OTHERS],
+    groups: [{ tests: CORE_TESTS }, { tests: COMPOSITION_SUITES }, COMPOSITION_OTHERS],
   },
   {
     name: "composition",
@@ -66,7 +79,10 @@ export const TARGETS = [
   {
     name: "redis",
     sources: ["packages/backends/redis/src/coherence"],
-    groups: [{ tests: ["packages/backends/redis/test/coherence"], except: REDIS_FLEETS }],
+    groups: [
+      { tests: ["packages/backends/redis/test/coherence"], except: [".long.test"] },
+      { tests: ["packages/backends/redis/test/coherence"], except: [...REDIS_FLEETS, ...REDIS_QUICK] },
+    ],
   },
 ];
 

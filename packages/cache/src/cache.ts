@@ -1,29 +1,29 @@
-import type { TierOutcome } from "@hitbox/core";
 import type { Entity, EntityOptions } from "./entity.ts";
+import type { KeyPrefix } from "./keys/key-scope.ts";
 import type { KeyInput } from "./keys/key-text.ts";
+import type { KeysOptions } from "./keys/list-keys.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
+import type { Lookup } from "./read/lookup.ts";
+import type { CacheStats } from "./stats/stats.ts";
+import type { DeletedPrefix } from "./write/delete-prefix.ts";
 
-/** What is known of a key, and how. */
-export interface Lookup<T> {
-  /** Undefined for a miss, and for a stored "not found". */
-  readonly value: T | undefined;
-  /** `stale`: past its `ttl`, however long ago. */
-  readonly status: "fresh" | "stale" | "miss";
-  /** Label path of the tier that answered, such as `composition.redis`; undefined for a miss. */
-  readonly source: string | undefined;
-  /** Milliseconds since the value was asked for where it came from; undefined for a miss. */
-  readonly age: number | undefined;
-  /** What each tier did. */
-  readonly tiers: readonly TierOutcome[];
-}
+/** A value for `setMany`, with options of its own if it needs some. */
+export type EntryToSet<K, T> = readonly [key: K, value: T, options?: EntryOptions<T> | undefined];
 
-/** Loads the values of several keys, in their order; `undefined` is "not found". */
+/**
+ * Values in the order of the keys that were asked for, or by key. `undefined` is "not found", and so is a key
+ * that a Map has not. An Error fails its key alone. Further keys of a Map are stored too.
+ */
+export type ManyLoaded<K, T> = readonly (T | Error | undefined)[] | ReadonlyMap<K, T | Error | undefined>;
+
+/** Loads the values of several keys. */
 export type ManyLoader<K, T> = (
   keys: readonly K[],
   context: { readonly signal: AbortSignal },
-) => readonly (T | undefined)[] | PromiseLike<readonly (T | undefined)[]>;
+) => ManyLoaded<K, T> | PromiseLike<ManyLoaded<K, T>>;
 
-export interface WrapOptions<Args extends readonly unknown[], This = unknown> extends LoadOptions {
+export interface WrapOptions<Args extends readonly unknown[], This = unknown, R = unknown>
+  extends LoadOptions<R> {
   /** The key of a call, from its arguments. Called with the `this` of the call. */
   readonly key: (this: This, ...args: Parameters<(...args: Args) => void>) => KeyInput;
 }
@@ -60,11 +60,18 @@ export interface Cache extends AsyncDisposable {
   has(key: KeyInput): Promise<boolean>;
   /** What is there and where it comes from, stale values included. */
   lookup<T>(key: KeyInput): Promise<Lookup<T>>;
+  /** `getOrSet` that says what happened: enough for the headers of a response, see `cacheStatus`. */
+  lookup<T, Stale = T>(
+    key: KeyInput,
+    load: Loader<T, Stale>,
+    options?: CallOptions<NoInfer<T>>,
+  ): Promise<Lookup<T>>;
   /**
    * Rejects with a TypeError for `undefined`, and with a `BackendError` for a value that no tier can hold.
    */
-  set<T>(key: KeyInput, value: T, options?: EntryOptions): Promise<void>;
-  setMany<T>(entries: readonly (readonly [key: KeyInput, value: T])[], options?: EntryOptions): Promise<void>;
+  set<T>(key: KeyInput, value: T, options?: EntryOptions<T>): Promise<void>;
+  /** Stores entries in one batch. The options of an entry come before those of the call. */
+  setMany<T>(entries: readonly EntryToSet<KeyInput, T>[], options?: EntryOptions<T>): Promise<void>;
   /**
    * Whether there was an entry. A delete that did not reach a tier is tried again until it does, or its entry
    * must have expired; until then this cache treats the key as missing. At most 10,000 wait; the longest
@@ -79,12 +86,21 @@ export interface Cache extends AsyncDisposable {
    * fails rejects for all who wait for it, unless a value within `staleIfError` is at hand, and nothing is
    * stored.
    */
-  getOrSet<T, Stale = T>(key: KeyInput, load: Loader<T, Stale>, options?: CallOptions): Promise<T>;
-  /** In the order of `keys`, with one call of `load` for all that are missing. */
+  getOrSet<T, Stale = T>(
+    key: KeyInput,
+    load: Loader<T, Stale>,
+    options?: CallOptions<NoInfer<T>>,
+  ): Promise<T>;
+  /**
+   * In the order of `keys`, with one call of `load` for all that are missing. If `load` answers an Error for
+   * some keys, the others are stored, and then the call rejects with a `LoadManyError`, which has their
+   * values. A `load` that throws rejects at once. Further keys that `load` answers are stored in the
+   * background, unless something has changed or begun to load them since `load` was called.
+   */
   getOrSetMany<K extends KeyInput, T>(
     keys: readonly K[],
     load: ManyLoader<K, T>,
-    options?: CallOptions,
+    options?: CallOptions<NoInfer<T>>,
   ): Promise<(T | undefined)[]>;
   /**
    * `run` behind this cache, with its `this`, its arguments and its type parameters: same arguments, same
@@ -92,7 +108,7 @@ export interface Cache extends AsyncDisposable {
    */
   wrap<This, Args extends readonly unknown[], R>(
     run: (this: This, ...args: Args) => R,
-    options: WrapOptions<Args, NoInfer<This>>,
+    options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R>>;
   /** Entries of one kind, typed by a schema. */
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T>;
@@ -108,9 +124,39 @@ export interface Cache extends AsyncDisposable {
    */
   invalidateTags(tags: readonly string[]): Promise<void>;
   /**
+   * Lists the keys of entries, as they were written (an object's properties in alphabetical order), in any
+   * order; of a namespace, its own. Keys of namespaces and entities within are theirs.
+   *
+   * Slow: a store may look at everything that it holds. A key whose entry is there from the first page to the
+   * last is listed, once or several times. A key that is set or deleted meanwhile may be listed or not, and a
+   * listed entry may have expired, or be invalid by its tags. Rejects with a `BackendError` if a store fails
+   * or cannot list, such as for the key format `hashed`.
+   */
+  keys<K extends KeyInput = KeyInput>(options?: KeysOptions): AsyncIterable<K>;
+  /**
+   * Deletes the entries whose keys begin with `prefix`, by listing them. Slow: tags do the same at once, in
+   * all processes.
+   *
+   * Entries that were stored, or that this process was storing, before the call are gone after it. Loads that
+   * had begun in this process are not stored. Entries that are set meanwhile may go or stay. Rejects as
+   * `keys` does; some entries may be deleted by then.
+   */
+  deletePrefix(prefix: KeyPrefix): Promise<DeletedPrefix>;
+  /**
    * Removes every entry; of a namespace, its own. Rejects with a `BackendError` where that cannot be done.
    */
   clear(): Promise<void>;
+  /**
+   * Counts of hits, loads and the like since the cache was made; of a namespace, its own. `lookup` is not
+   * counted.
+   */
+  stats(): CacheStats;
+  /**
+   * Resolves when nothing is under way in the cache and all its namespaces: no load, read or change, and no
+   * work in the background. Deletes that wait to be tried again are not waited for, nor is the background
+   * work of a composition, which its own `offload` drains.
+   */
+  idle(): Promise<void>;
   /**
    * Aborts loads, whose callers hear of `closed`; finishes every set, delete and invalidation that has begun;
    * tries once more the deletes that wait; then closes the backend, be it called on the cache or on a

@@ -53,7 +53,15 @@ export interface ErrorMessage {
   readonly cache: string;
   /** Undefined where more than one key is meant. */
   readonly key: string | undefined;
-  readonly operation: "get" | "set" | "delete" | "invalidateTags" | "validate" | "refresh" | "lease";
+  readonly operation:
+    | "get"
+    | "set"
+    | "delete"
+    | "invalidateTags"
+    | "validate"
+    | "refresh"
+    | "lease"
+    | "waitUntil";
   readonly error: unknown;
 }
 

@@ -55,16 +55,13 @@ export interface CacheOptions extends LoadOptions {
  * user.name; // "Ada"
  */
 export function createCache(options: CacheOptions): Cache {
-  checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown("createCache", options, [
-    "backend",
-    "now",
-    "random",
-    "maxKeyBytes",
-    "maxTags",
-    "closeTimeout",
-    ...POLICY_OPTIONS,
-  ]);
+  checkOption(!isBackend(options), "createCache: options", options, `must be an object, such as ${EXAMPLE}`);
+  checkKnown(
+    "createCache",
+    options,
+    ["backend", "now", "random", "maxKeyBytes", "maxTags", "closeTimeout", ...POLICY_OPTIONS],
+    EXAMPLE,
+  );
   const { backend, now = systemClock, random = Math.random } = options;
   const { maxKeyBytes = MAX_KEY_BYTES, maxTags = MOST_TAGS } = options;
   checkFunction("now", options.now);
@@ -72,6 +69,8 @@ export function createCache(options: CacheOptions): Cache {
   checkFunction("random", options.random);
   checkInteger("maxKeyBytes", maxKeyBytes, 1, 0xffff_ffff);
   checkOption(options.ttl !== undefined, "ttl", options.ttl, 'must be given, such as "5m"');
+  const isDuration = typeof options.ttl !== "function";
+  checkOption(isDuration, "ttl", options.ttl, "must be a duration here; calls may have a function");
   checkOption(isBackend(backend), "backend", backend, "must be a backend, such as memory() or a composition");
   const closeTimeout = milliseconds("closeTimeout", options.closeTimeout ?? CLOSE_TIMEOUT_MS);
   const tier = asTier(backend, isCacheBackend(backend) ? {} : { now });
@@ -89,5 +88,6 @@ export function createCache(options: CacheOptions): Cache {
   return new CacheView(engine, { text: "", policy, internalTags: [], version: 0, validator: undefined });
 }
 
+const EXAMPLE = '{ backend: memory({ maxEntries: 10_000 }), ttl: "5m" }';
 const MAX_KEY_BYTES = 2_048;
 const CLOSE_TIMEOUT_MS = 5_000;

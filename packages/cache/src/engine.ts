@@ -12,12 +12,15 @@ import {
 import { KeyedQueue, type TierBackend } from "@hitbox/core/tier";
 import { type ErrorMessage, publish } from "./channels.ts";
 import { type Closable, closeEngine } from "./close/close-engine.ts";
+import { untilIdle } from "./close/idle.ts";
 import { Waits } from "./close/waits.ts";
 import { WorkUnderWay } from "./close/work-under-way.ts";
 import type { KeyLoad } from "./keys/key-state.ts";
 import { KeyStates } from "./keys/key-states.ts";
 import { Namespaces } from "./keys/namespaces.ts";
+import { RetryPauses } from "./load/retry-pauses.ts";
 import type { Entry } from "./read/found.ts";
+import { Stats } from "./stats/stats.ts";
 import { tagIndex } from "./tags/make-tag-index.ts";
 import type { TagIndex } from "./tags/tag-index.ts";
 import { PendingDeletes } from "./write/pending-deletes.ts";
@@ -54,14 +57,20 @@ export class Engine implements Closable {
   readonly unanswered: KeyedQueue = new KeyedQueue();
   readonly pending: PendingDeletes;
   readonly tags: TagIndex;
+  readonly stats: Stats = new Stats();
   readonly work: WorkUnderWay = new WorkUnderWay();
+  /** Keys whose source has just failed. */
+  readonly pauses: RetryPauses = new RetryPauses();
   /** Callers who wait for a read, and not for a load. */
   readonly waits: Waits = new Waits();
   /** Whether processes can be kept from loading the same key at the same time. */
   readonly hasLeases: boolean;
   readonly closeTimeout: number;
+  /** Errors that a loader of several keys has answered with for one of them. */
+  readonly keyErrors: WeakSet<object> = new WeakSet();
   #longestLife = 0;
   #changes = 0;
+  #clearing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor({ backend, store, now, random, maxKeyBytes, maxTags, closeTimeout }: EngineOptions) {
@@ -104,16 +113,17 @@ export class Engine implements Closable {
   }
 
   /** Asks after the changes of the key that are under way here: they would void the fence. */
-  async lease(key: string, ms: number): Promise<Lease<unknown>> {
+  async lease(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
     await this.writes.tail(key);
     await this.unanswered.tail(key);
     const deleted = this.pending.limitOf(key);
-    const lease = await this.backend.lease<unknown>(key, ms);
+    const lease = await this.backend.lease<unknown>(key, ms, context);
     return deleted < 0 ? lease : { ...lease, value: newerThan(deleted, lease.value) };
   }
 
-  releaseLease(key: string, lease: Lease<unknown> | undefined): void {
-    if (lease?.granted) this.background("lease", key, () => this.backend.releaseLease(key, lease.fence));
+  releaseLease(key: string, lease: Lease<unknown> | undefined): MaybePromise<unknown> {
+    if (!lease?.granted) return undefined;
+    return this.background("lease", key, () => this.backend.releaseLease(key, lease.fence));
   }
 
   /** The load of the key that a new caller joins. A load that began longer ago than its `ttl` is outdated. */
@@ -133,7 +143,10 @@ export class Engine implements Closable {
     ready: MaybePromise<P>,
     send: (prepared: P) => MaybePromise<R>,
   ): Promise<R> {
-    for (const key of keys) this.keys.outdate(key);
+    for (const key of keys) {
+      this.keys.outdate(key);
+      this.pauses.end(key);
+    }
     try {
       return await this.send(keys, ready, send);
     } finally {
@@ -162,6 +175,25 @@ export class Engine implements Closable {
     });
   }
 
+  /** The end of the clears that are under way, if any are: what is set from now on is to stay. */
+  get clearing(): Promise<void> | undefined {
+    return this.#clearing;
+  }
+
+  /** Clears the backend, after the changes that have been asked for. */
+  clear(): MaybePromise<void> {
+    const cleared = this.writes.afterAll(() => this.backend.clear());
+    if (isPromise(cleared)) this.#holdClear(cleared);
+    return cleared;
+  }
+
+  #holdClear(clear: Promise<void>): void {
+    const over: Promise<void> = Promise.allSettled([this.#clearing, clear]).then(() => {
+      if (this.#clearing === over) this.#clearing = undefined;
+    });
+    this.#clearing = over;
+  }
+
   /** Milliseconds for which an entry that this cache has stored may be there. */
   get longestLife(): number {
     return this.#longestLife;
@@ -172,17 +204,23 @@ export class Engine implements Closable {
   }
 
   /** Runs `work` whose failure nobody waits for; a close does wait for its end. */
-  background(operation: ErrorMessage["operation"], key: string, work: () => unknown): void {
+  background(operation: ErrorMessage["operation"], key: string, work: () => unknown): MaybePromise<unknown> {
     const done = recover(
       () => chain(work() as MaybePromise<unknown>, () => undefined),
       (error) => this.report(operation, key, error),
     );
     if (isPromise(done)) this.work.hold(done);
+    return done;
   }
 
   /** Tells of a failure that no caller hears of. */
   report(operation: ErrorMessage["operation"], key: string | undefined, error: unknown): undefined {
     publish("error", () => ({ cache: this.backend.label, operation, key, error }));
+  }
+
+  /** Resolves when no load, read, change or background work is under way. */
+  idle(): Promise<void> {
+    return untilIdle(this);
   }
 
   get isClosing(): boolean {

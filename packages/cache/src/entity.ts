@@ -1,9 +1,14 @@
-import type { Lookup, ManyLoader } from "./cache.ts";
+import type { EntryToSet, ManyLoader } from "./cache.ts";
+import type { KeyPrefix } from "./keys/key-scope.ts";
 import type { KeyInput } from "./keys/key-text.ts";
+import type { KeysOptions } from "./keys/list-keys.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
+import type { Lookup } from "./read/lookup.ts";
 import type { Migrate, StandardSchema } from "./read/schema.ts";
+import type { CacheStats } from "./stats/stats.ts";
+import type { DeletedPrefix } from "./write/delete-prefix.ts";
 
-export interface EntityOptions<T> extends LoadOptions {
+export interface EntityOptions<T> extends LoadOptions<NoInfer<T>> {
   /** Name of the kind. 1–64 characters of A-Z a-z 0-9 _ -. */
   readonly prefix: string;
   /** Raise it when the shape of the value changes: entries of other versions are not read, or go through `migrate`. Default: 0. */
@@ -29,10 +34,18 @@ export interface Entity<K extends KeyInput, T> {
   getMany(keys: readonly K[]): Promise<(T | undefined)[]>;
   has(key: K): Promise<boolean>;
   lookup(key: K): Promise<Lookup<T>>;
-  set(key: K, value: T, options?: EntryOptions): Promise<void>;
-  setMany(entries: readonly (readonly [key: K, value: T])[], options?: EntryOptions): Promise<void>;
+  lookup(key: K, load: Loader<T>, options?: CallOptions<T>): Promise<Lookup<T>>;
+  set(key: K, value: T, options?: EntryOptions<T>): Promise<void>;
+  setMany(entries: readonly EntryToSet<K, T>[], options?: EntryOptions<T>): Promise<void>;
   delete(key: K): Promise<boolean>;
   deleteMany(keys: readonly K[]): Promise<boolean[]>;
-  getOrSet(key: K, load: Loader<T>, options?: CallOptions): Promise<T>;
-  getOrSetMany(keys: readonly K[], load: ManyLoader<K, T>, options?: CallOptions): Promise<(T | undefined)[]>;
+  keys(options?: KeysOptions): AsyncIterable<K>;
+  deletePrefix(prefix: KeyPrefix): Promise<DeletedPrefix>;
+  getOrSet(key: K, load: Loader<T>, options?: CallOptions<T>): Promise<T>;
+  getOrSetMany(
+    keys: readonly K[],
+    load: ManyLoader<K, T>,
+    options?: CallOptions<T>,
+  ): Promise<(T | undefined)[]>;
+  stats(): CacheStats;
 }

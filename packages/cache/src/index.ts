@@ -1,4 +1,11 @@
-export type { Cache, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
+export type {
+  Cache,
+  EntryToSet,
+  ManyLoaded,
+  ManyLoader,
+  NamespaceOptions,
+  WrapOptions,
+} from "./cache.ts";
 export type {
   ErrorMessage,
   InvalidateMessage,
@@ -11,7 +18,23 @@ export type {
 } from "./channels.ts";
 export { type CacheOptions, createCache } from "./create-cache.ts";
 export type { Entity, EntityOptions } from "./entity.ts";
+export type { KeyPrefix } from "./keys/key-scope.ts";
 export type { KeyInput } from "./keys/key-text.ts";
-export type { CallOptions, EntryOptions, Loader, LoaderContext, LoadOptions } from "./options.ts";
+export type { KeysOptions } from "./keys/list-keys.ts";
+export { LoadManyError } from "./load/load-many-error.ts";
+export { NotCachedError } from "./load/not-cached-error.ts";
+export type {
+  ByValue,
+  CallOptions,
+  EntryOptions,
+  Loader,
+  LoaderContext,
+  LoadOptions,
+  Mode,
+} from "./options.ts";
 export type { Duration } from "./policy/duration.ts";
+export { type CacheStatusOptions, cacheStatus } from "./read/cache-status.ts";
+export type { Lookup } from "./read/lookup.ts";
 export { InvalidValueError, type Migrate, type SchemaResult, type StandardSchema } from "./read/schema.ts";
+export type { CacheStats, Counts } from "./stats/stats.ts";
+export type { DeletedPrefix } from "./write/delete-prefix.ts";

@@ -1,14 +1,20 @@
+import type { KeyInput } from "./keys/key-text.ts";
 import type { Duration } from "./policy/duration.ts";
+
+/** A decision by value: `key` as the caller wrote it. What it throws, the set or load rejects with. */
+export type ByValue<T, R> = (value: T, key: KeyInput) => R;
 
 /**
  * How an entry is kept. Terms and meaning of the windows: RFC 5861 (https://www.rfc-editor.org/rfc/rfc5861).
+ * `T` is the type of the value.
  */
-export interface EntryOptions {
+export interface EntryOptions<T = unknown> {
   /**
    * How long a value is fresh, from when it was asked for where it comes from. 0: it is not stored.
-   * `Infinity`: for ever. Default: that of the cache.
+   * `Infinity`: for ever. A function decides by value; if it answers `undefined`, the default holds. Default:
+   * that of the cache.
    */
-  readonly ttl?: Duration | undefined;
+  readonly ttl?: Duration | ByValue<T, Duration | undefined> | undefined;
   /** How long after that it is still answered with, while it is loaded anew in the background. Default: 0. */
   readonly staleWhileRevalidate?: Duration | undefined;
   /** How long after `ttl` it is still answered with where loading fails. Default: 0. */
@@ -19,14 +25,26 @@ export interface EntryOptions {
    */
   readonly jitter?: number | undefined;
   /**
-   * Names by which entries are invalidated together, see `invalidateTags`. They hold across namespaces.
-   * Default: none.
+   * Names by which entries are invalidated together, see `invalidateTags`. They hold across namespaces, and
+   * add to those of the cache, the entity or the `wrap`. A function names them by value: such tags count from
+   * when the value is there, so an invalidation while it is loaded is missed. Default: none.
    */
-  readonly tags?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | ByValue<T, readonly string[]> | undefined;
+  /** Values that are answered with and not stored. Default: none. */
+  readonly skip?: ByValue<T, boolean> | undefined;
+  /**
+   * How long "not found" is kept: the loader's `undefined`, and what `isNotFound` says. Default: 0, it is not.
+   */
+  readonly notFoundTtl?: Duration | undefined;
+  /**
+   * Which values are kept for `notFoundTtl` instead of `ttl`, such as the `null` of an ORM. They are answered
+   * with as they are. Default: none.
+   */
+  readonly isNotFound?: ((value: T) => boolean) | undefined;
 }
 
 /** How a value that is missing is loaded. */
-export interface LoadOptions extends EntryOptions {
+export interface LoadOptions<T = unknown> extends EntryOptions<T> {
   /**
    * Share of `ttl`, above 0 and up to 1, after which the next caller who asks has the value loaded anew in
    * the background, before it is stale. Default: none.
@@ -43,8 +61,24 @@ export interface LoadOptions extends EntryOptions {
    * aborted. `Infinity`: without end. Default: 30 s.
    */
   readonly hardTimeout?: Duration | undefined;
-  /** How long "not found" (the loader's `undefined`) is kept. Default: 0, it is not. */
-  readonly notFoundTtl?: Duration | undefined;
+  /**
+   * How long a source is not asked again after a load has failed, if a stale value within
+   * `staleWhileRevalidate` or `staleIfError` is at hand: until then it is the answer at once. Each further
+   * failure doubles it, up to a minute. A set, delete or newer value of the key ends it. 0: each call asks
+   * again. Default: 1 s.
+   */
+  readonly retryAfter?: Duration | undefined;
+  /**
+   * Whether a failure is one that `staleIfError` answers with a stale value. `false`: the caller gets the
+   * error. Default: every failure is.
+   */
+  readonly staleOn?: ((error: unknown) => boolean) | undefined;
+  /**
+   * Whether a load that nobody waits for any more is aborted, or goes on and is stored: for at most 30 s from
+   * its beginning, or `hardTimeout` if that is longer. A load whose caller has a stale value goes on in any
+   * case. Default: `"abort"`.
+   */
+  readonly onAbandoned?: "abort" | "finish" | undefined;
   /**
    * Over a backend with leases that other processes share: how long one process alone may load a key before
    * another tries too, from 1 ms to 5 minutes. `false`: no leases; processes load each for itself, and a load
@@ -56,10 +90,36 @@ export interface LoadOptions extends EntryOptions {
    * cannot be read (damaged, or of a codec that is not known) is missing either way. Default: `"ignore"`.
    */
   readonly onBackendError?: "ignore" | "throw" | undefined;
+  /**
+   * Is given each piece of work that goes on after a call was answered, as a promise that never rejects:
+   * refreshes, and values that are stored in the background. For platforms that freeze a process between
+   * requests. Default: none.
+   */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
 
+/**
+ * How a call uses the cache, in the words of Fetch (https://fetch.spec.whatwg.org/#concept-request-cache-mode):
+ *
+ * - `default`: a fresh value, a stale one within the windows, or a load
+ * - `reload`: a load that begins now, and that other callers join; nothing is read. A load of the key that has
+ *   begun before is not stored. The stored value stays until the new one is here, and if the load fails
+ * - `no-store`: a load for this call alone; nothing is read or stored
+ * - `only-if-cached`: what is stored, however stale; nothing is loaded. Without any, `getOrSet` rejects with a
+ *   `NotCachedError`, `getOrSetMany` has `undefined` there, and `lookup` says `miss`
+ * - `force-cache`: what is stored, however stale, and a load only without any
+ */
+export type Mode = "default" | "reload" | "no-store" | "only-if-cached" | "force-cache";
+
 /** One call's own options, over those of its cache. */
-export interface CallOptions extends LoadOptions {
+export interface CallOptions<T = unknown> extends LoadOptions<T> {
+  /** How this call uses the cache. Default: `"default"`. */
+  readonly mode?: Mode | undefined;
+  /**
+   * A stored value that was asked for longer ago is no answer for this call, in whatever window: the value is
+   * loaded. Default: without end.
+   */
+  readonly maxAge?: Duration | undefined;
   /**
    * Ends this caller's wait, with the signal's reason. The load ends when the last who waits for it has gone.
    */

@@ -1,26 +1,24 @@
-import {
-  type CacheValue,
-  cacheContext,
-  checkFunction,
-  checkInteger,
-  checkKnown,
-  checkOption,
-} from "@hitbox/core";
-import type { Cache, Lookup, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
+import { cacheContext, checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import type { Engine } from "./engine.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
+import type { KeyPrefix } from "./keys/key-scope.ts";
 import { entityText, type KeyInput, keyText, namespaceText } from "./keys/key-text.ts";
+import { type KeysOptions, listKeys } from "./keys/list-keys.ts";
 import { Loads } from "./load/loads.ts";
 import type { CallOptions, EntryOptions, Loader } from "./options.ts";
-import { callPolicy, checkCallOptions, entryOf, POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
-import { freshUntil } from "./read/freshness.ts";
+import { POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
+import { type Lookup, lookupOf } from "./read/lookup.ts";
 import type { Kind } from "./read/reader.ts";
 import { Reads } from "./read/reads.ts";
 import { Validator, versionTag } from "./read/schema.ts";
+import type { CacheStats } from "./stats/stats.ts";
 import { spaceTag } from "./tags/entry-tags.ts";
 import { checkSpaces } from "./tags/limits.ts";
 import { checkTagCount } from "./tags/tag-names.ts";
 import { remove, set } from "./write/change.ts";
+import { type DeletedPrefix, deletePrefix } from "./write/delete-prefix.ts";
+import { checkList, entriesToSet } from "./write/entries-to-set.ts";
 import { clear, invalidateTags } from "./write/invalidate.ts";
 
 /** What sets one space of a cache apart from the others. */
@@ -36,7 +34,8 @@ export class CacheView implements Cache {
   readonly #reads: Reads;
   readonly #loads: Loads;
 
-  constructor(engine: Engine, space: Space) {
+  constructor(engine: Engine, given: Omit<Space, "stats">) {
+    const space = { ...given, stats: engine.stats.of(given.text) };
     this.#engine = engine;
     this.#space = space;
     this.#reads = new Reads(engine, space);
@@ -63,25 +62,22 @@ export class CacheView implements Cache {
     return (await this.get(key)) !== undefined;
   }
 
-  async lookup<T>(key: KeyInput): Promise<Lookup<T>> {
+  async lookup<T>(key: KeyInput, load?: Loader<T, never>, options?: CallOptions<T>): Promise<Lookup<T>> {
     const text = this.#text(key);
+    if (load !== undefined || options !== undefined) {
+      checkLoader(load);
+      return this.#loads.lookup(text, key, load as unknown as Loader<T>, options);
+    }
     const context = cacheContext();
     const found = await this.#reads.find<T>(text, () => this.#engine.read(text, context));
-    const { tiers } = context;
-    if (!found) return { value: undefined, status: "miss", source: undefined, age: undefined, tiers };
-    const now = this.#engine.now();
-    const status = now < freshUntil(found.entry) ? "fresh" : "stale";
-    return { value: found.data, status, source: context.source, age: now - found.entry.createdAt, tiers };
+    return lookupOf(found?.data, found?.entry, context, this.#engine.now());
   }
 
-  set<T>(key: KeyInput, value: T, options?: EntryOptions): Promise<void> {
+  set<T>(key: KeyInput, value: T, options?: EntryOptions<T>): Promise<void> {
     return this.#change("set", () => this.#set([[key, value]], options));
   }
 
-  setMany<T>(
-    entries: readonly (readonly [key: KeyInput, value: T])[],
-    options?: EntryOptions,
-  ): Promise<void> {
+  setMany<T>(entries: readonly EntryToSet<KeyInput, T>[], options?: EntryOptions<T>): Promise<void> {
     return this.#change("set", () => this.#set(entries, options));
   }
 
@@ -93,11 +89,15 @@ export class CacheView implements Cache {
     return this.#change("delete", () => this.#delete(keys));
   }
 
-  getOrSet<T, Stale = T>(key: KeyInput, load: Loader<T, Stale>, options?: CallOptions): Promise<T> {
+  getOrSet<T, Stale = T>(
+    key: KeyInput,
+    load: Loader<T, Stale>,
+    options?: CallOptions<NoInfer<T>>,
+  ): Promise<T> {
     try {
       const text = this.#text(key);
       checkLoader(load);
-      return this.#loads.getOrSet(text, load as unknown as Loader<T>, options);
+      return this.#loads.getOrSet(text, key, load as unknown as Loader<T>, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -106,12 +106,14 @@ export class CacheView implements Cache {
   async getOrSetMany<K extends KeyInput, T>(
     keys: readonly K[],
     load: ManyLoader<K, T>,
-    options?: CallOptions,
+    options?: CallOptions<NoInfer<T>>,
   ): Promise<(T | undefined)[]> {
     checkLoader(load);
     const texts = this.#texts(keys);
     const byText = new Map(texts.map((text, index) => [text, keys[index] as K]));
-    const values = await this.#loads.getOrSetMany<K, T>(byText, load, options);
+    const values = await this.#loads.getOrSetMany<K, T>(byText, load, options, (key) =>
+      this.#text(key as KeyInput),
+    );
     if (byText.size === texts.length) return values;
     const known = new Map([...byText.keys()].map((text, index) => [text, values[index]]));
     return texts.map((text) => {
@@ -122,11 +124,10 @@ export class CacheView implements Cache {
 
   wrap<This, Args extends readonly unknown[], R>(
     run: (this: This, ...args: Args) => R,
-    options: WrapOptions<Args, NoInfer<This>>,
+    options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R>> {
-    checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-    checkKnown("wrap", options, ["key", ...POLICY_OPTIONS]);
-    const { key, ...rest } = options;
+    checkKnown("wrap", options, ["key", ...POLICY_OPTIONS], '{ key: (id) => ["user", id] }');
+    const { key } = options;
     checkOption(typeof run === "function", "run", run, "must be a function");
     checkOption(
       typeof key === "function",
@@ -134,7 +135,7 @@ export class CacheView implements Cache {
       key,
       "must be a function that makes a key of the arguments",
     );
-    const view = this.#within({ policy: policyOf(this.#space.policy, rest) });
+    const view = this.#within({ policy: policyOf(this.#space.policy, options) });
     return async function (...args): Promise<Awaited<R>> {
       const load = (): Awaited<R> => run.call(this, ...args) as Awaited<R>;
       return view.getOrSet<Awaited<R>>(key.apply(this, args as never), load);
@@ -142,8 +143,13 @@ export class CacheView implements Cache {
   }
 
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T> {
-    checkKnown("entity", options, ["prefix", "version", "schema", "migrate", ...POLICY_OPTIONS]);
-    const { prefix, version = 0, schema, migrate, ...rest } = options;
+    checkKnown(
+      "entity",
+      options,
+      ["prefix", "version", "schema", "migrate", ...POLICY_OPTIONS],
+      '{ prefix: "user" }',
+    );
+    const { prefix, version = 0, schema, migrate } = options;
     checkInteger("version", version, 0, 0xffff_ffff);
     checkFunction("migrate", migrate);
     const { text, policy, internalTags, validator } = this.#space;
@@ -152,7 +158,7 @@ export class CacheView implements Cache {
     // With a migration all versions share the keys of version 0, and each entry says which it is of.
     return this.#within({
       text: entityText(text, prefix, migrate ? 0 : version),
-      policy: policyOf(policy, rest),
+      policy: policyOf(policy, options),
       internalTags: migrate ? [...internalTags, versionTag(version)] : internalTags,
       version,
       validator: own ?? validator,
@@ -161,10 +167,10 @@ export class CacheView implements Cache {
 
   namespace(name: string, options: NamespaceOptions = {}): Cache {
     checkKnown("namespace", options, ["clear"]);
-    const { clear: canClear = false } = options;
-    checkOption(typeof canClear === "boolean", "clear", canClear, "must be true or false");
+    const { clear: isAsked = false } = options;
+    checkOption(typeof isAsked === "boolean", "clear", isAsked, "must be true or false");
     const text = namespaceText(this.#space.text, name);
-    this.#engine.namespaces.check(text, name, canClear);
+    const canClear = this.#engine.namespaces.check(text, name, isAsked);
     const { internalTags } = this.#space;
     if (!canClear) return this.#within({ text });
     checkSpaces(internalTags, name);
@@ -175,8 +181,25 @@ export class CacheView implements Cache {
     return this.#change("invalidateTags", () => invalidateTags(this.#engine, this.#space.policy, tags));
   }
 
+  keys<K extends KeyInput = KeyInput>(options?: KeysOptions): AsyncIterable<K> {
+    this.#engine.checkOpen();
+    return listKeys(this.#engine, this.#space.text, options) as AsyncIterable<unknown> as AsyncIterable<K>;
+  }
+
+  deletePrefix(prefix: KeyPrefix): Promise<DeletedPrefix> {
+    return this.#change("deletePrefix", () => deletePrefix(this.#engine, this.#space, prefix));
+  }
+
   clear(): Promise<void> {
     return this.#change("clear", () => clear(this.#engine, this.#space));
+  }
+
+  stats(): CacheStats {
+    return this.#engine.stats.report(this.#space.text);
+  }
+
+  idle(): Promise<void> {
+    return this.#engine.idle();
   }
 
   close(): Promise<void> {
@@ -188,21 +211,11 @@ export class CacheView implements Cache {
   }
 
   async #set<T>(
-    entries: readonly (readonly [key: KeyInput, value: T])[],
-    options: EntryOptions | undefined,
+    entries: readonly EntryToSet<KeyInput, T>[],
+    options: EntryOptions<T> | undefined,
   ): Promise<void> {
-    checkCallOptions(options, this.#engine.maxTags);
-    const policy = callPolicy(this.#space.policy, options);
-    const createdAt = this.#engine.now();
-    const tags = [...policy.tags, ...this.#space.internalTags];
-    const byText = new Map<string, CacheValue<unknown> | undefined>();
-    checkList("entries", entries);
-    for (const entry of entries) {
-      checkList("entry", entry);
-      const [key, value] = entry;
-      checkOption(value !== undefined, "value", value, 'must not be undefined, which is "not found"');
-      byText.set(this.#text(key), entryOf(policy, value, createdAt, tags, this.#engine.random));
-    }
+    const textOf = (key: KeyInput): string => this.#text(key);
+    const { byText, policy } = entriesToSet(this.#engine, this.#space, entries, options, textOf);
     await set(this.#engine, policy, byText);
   }
 
@@ -240,10 +253,6 @@ export class CacheView implements Cache {
     this.#engine.checkOpen();
     return keyText(this.#space.text, key, this.#engine.maxKeyBytes);
   }
-}
-
-function checkList(name: string, list: unknown): void {
-  checkOption(Array.isArray(list), name, list, "must be an array");
 }
 
 function checkLoader(load: unknown): void {

@@ -105,7 +105,7 @@ it("a loader that fails, or gives too few, fails them all and stores nothing", a
   };
   await expect(cache.getOrSetMany([1, 2], fails)).rejects.toThrow("down");
   await expect(cache.getOrSetMany([1, 2], () => [1])).rejects.toThrow(
-    "the loader of 2 keys must answer with 2 values, in their order; got 1",
+    "the loader of 2 keys must answer with 2 values, in their order, or with a Map; got 1",
   );
   await expect(cache.getOrSetMany([1, 2], () => "ab" as never)).rejects.toThrow("got string");
   await settled();

@@ -1,4 +1,5 @@
 import { createCache } from "@hitbox/cache";
+import { compose } from "@hitbox/composition";
 import { memory } from "@hitbox/memory";
 import { describe, expect, it } from "vitest";
 import { sharedStore } from "./support/shared-store.ts";
@@ -55,6 +56,38 @@ describe.each(Object.entries(STORES))("over %s a namespace", (_, backend) => {
     expect(await users.get("a")).toBeUndefined();
     expect(await acme.getMany(["b", "c", "d"])).toEqual([undefined, undefined, undefined]);
     expect(await next()).toBe(2);
+  });
+});
+
+describe.each([
+  ["a store", () => sharedStore(Date.now)],
+  ["a first tier and a store", () => compose(memory({ maxEntries: 100 }), sharedStore(Date.now))],
+])("over %s a namespace that is made with clear", (_, backend) => {
+  it("never answers with what was stored without, by another process or an earlier release", async () => {
+    const store = backend();
+    const [one, other] = [
+      createCache({ backend: store, ttl: "1m" }),
+      createCache({ backend: store, ttl: "1m" }),
+    ];
+    const [without, acme] = [one.namespace("acme"), other.namespace("acme", { clear: true })];
+    await without.setMany(
+      [
+        ["a", 1],
+        ["b", 1],
+        ["c", 1],
+      ],
+      { tags: ["t"] },
+    );
+    await without.set("d", 1);
+    await acme.clear();
+    expect(await acme.get("a")).toBeUndefined();
+    expect(await acme.getMany(["b", "d"])).toEqual([undefined, undefined]);
+    expect(acme.getSync("d")).toBeUndefined();
+    expect((await acme.lookup("d")).status).toBe("miss");
+    expect(await acme.getOrSet("d", () => 2)).toBe(2);
+    expect(await acme.getOrSetMany(["c", "d"], () => [2])).toEqual([2, 2]);
+    await acme.clear();
+    expect(await acme.getMany(["c", "d"])).toEqual([undefined, undefined]);
   });
 });
 

@@ -41,6 +41,14 @@ describe.each(Object.entries(BACKENDS))("over %s", (_, backend) => {
     await expect(cache.setMany([["none", undefined]])).rejects.toThrow(TypeError);
   });
 
+  it("a promise is no value: an await is missing", async () => {
+    const cache = open();
+    const missing = /^value must not be a promise: an `await` is missing/;
+    await expect(cache.set("later", Promise.resolve(1))).rejects.toThrow(missing);
+    await expect(cache.setMany([["later", Promise.resolve(1)]])).rejects.toThrow(missing);
+    expect(await cache.has("later")).toBe(false);
+  });
+
   it("delete says whether there was an entry", async () => {
     const cache = open();
     await cache.set("a", 1);
@@ -83,7 +91,7 @@ describe.each(Object.entries(BACKENDS))("over %s", (_, backend) => {
         calls.push([id, name]);
         return `${id} ${name}`;
       },
-      { key: (id, name) => ["user", { id, name }], ttl: "5s" },
+      { key: (id, name) => ["user", { id, name: name ?? null }], ttl: "5s" },
     );
     expect(await find(1, "Ada")).toBe("1 Ada");
     expect(await find(1, "Ada")).toBe("1 Ada");
@@ -161,7 +169,7 @@ it.each([undefined, null, {}, [], new Map(), { get: () => 1 }])("%o is no backen
 it("wrap refuses wrong options", () => {
   const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: 1 });
   const wrap = (options: unknown) => cache.wrap(() => 1, options as never);
-  expect(() => wrap(undefined)).toThrow(/^options must be an object/);
+  expect(() => wrap(undefined)).toThrow(/^wrap: options must be an object/);
   expect(() => wrap({})).toThrow(/^key must be a function/);
   const { signal } = new AbortController();
   expect(() => wrap({ key: () => "a", signal })).toThrow(/^wrap: `signal` is not an option/);
@@ -190,6 +198,20 @@ it("a wrong option of a call rejects", async () => {
   await expect(cache.getOrSet("a", undefined as never)).rejects.toThrow(/^load must be a function/);
   await expect(cache.getOrSet("a", () => 1, { signal: "x" } as never)).rejects.toThrow(/^signal must be/);
   await expect(cache.getOrSetMany(["a"], undefined as never)).rejects.toThrow(/^load must be a function/);
-  await expect(cache.set("a", 1, "1m" as never)).rejects.toThrow(/^options must be an object/);
+  await expect(cache.set("a", 1, "1m" as never)).rejects.toThrow(
+    /^cache: options must be an object, such as \{ ttl: "5m" \}; got a string/,
+  );
+  await expect(cache.set("a", 1, 60_000 as never)).rejects.toThrow(/such as \{ ttl: 60000 \}; got 60000$/);
+  await expect(cache.set("a", 1, { tags: "users" as never })).rejects.toThrow(
+    /^tags must be an array of strings, such as \["users"\]; got a string/,
+  );
   await expect(cache.invalidateTags("users" as never)).rejects.toThrow(/^tags must be/);
+});
+
+it("a backend in place of the options is refused with right options", () => {
+  const backend = memory({ maxEntries: 1 });
+  expect(() => createCache(backend as never)).toThrow(
+    /^createCache: options must be an object, such as \{ backend: memory/,
+  );
+  expect(() => createCache(undefined as never)).toThrow(/^createCache: options must be an object, such as/);
 });

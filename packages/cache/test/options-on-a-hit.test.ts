@@ -20,7 +20,20 @@ const WRONG: Readonly<Record<string, CallOptions>> = {
   "a text in place of options": "5m" as never,
 };
 
-describe.each(Object.entries(WRONG))("%s", (_, options) => {
+class Wrong {
+  get ttl(): string {
+    return "soon";
+  }
+}
+
+const INHERITED: typeof WRONG = {
+  "an option that is inherited and wrong": Object.create({ ttl: "5" }),
+  "an option that is inherited and is none": Object.create({ tll: "5m" }),
+  "an option of a class": new Wrong(),
+  "65 tags that are inherited": Object.create({ tags: many(65) }),
+};
+
+describe.each(Object.entries({ ...WRONG, ...INHERITED }))("%s", (_, options) => {
   it("is a TypeError on a miss and on a hit, for one and for many, and nothing is written", async () => {
     const store = faulty(memory({ maxEntries: 100 }));
     const cache = createCache({ backend: store, ttl: "1m" });
@@ -77,6 +90,25 @@ it("64 tags of 256 bytes are right, and tags of a loader are held to the same bo
   await expect(load(["x".repeat(257)])).rejects.toThrow(TypeError);
   expect(await cache.get("b")).toBeUndefined();
   expect(await load(longest)).toBe(2);
+});
+
+it.each(Object.entries(INHERITED))("%s is refused as a default of a wrap, and of an entity", (_, options) => {
+  const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: "1m" });
+  const given = (own: object): never => Object.setPrototypeOf(own, options) as never;
+  expect(() => cache.wrap(() => 1, given({ key: () => "a" }))).toThrow(TypeError);
+  expect(() => cache.entity(given({ prefix: "user" }))).toThrow(TypeError);
+});
+
+it("a property that all objects have is no option", async () => {
+  const all = Object.prototype as { everywhere?: number };
+  all.everywhere = 1;
+  try {
+    const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: "1m" });
+    expect(await cache.getOrSet("a", () => 1, { ttl: "5m" })).toBe(1);
+    expect(await cache.getOrSet("a", () => 2, { ttl: "5m" })).toBe(1);
+  } finally {
+    delete all.everywhere;
+  }
 });
 
 it("too many tags, or too long ones, are refused where they are defaults", () => {

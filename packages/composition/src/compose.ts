@@ -10,13 +10,13 @@ import {
   isCacheBackend,
   systemClock,
 } from "@hitbox/core";
-import { asTier, type TierBackend } from "@hitbox/core/tier";
+import { asTier, DelegatingTier, type TierBackend } from "@hitbox/core/tier";
 import { Coherence } from "./coherence.ts";
 import type { Composed } from "./composed.ts";
 import { Composition } from "./composition.ts";
 import { type Offload, offload } from "./offload/offload.ts";
 import { KeyActivity } from "./order/key-activity.ts";
-import { TierState } from "./order/tier-state.ts";
+import { TierQueues } from "./order/tier-queues.ts";
 import { deletePolicy, readPolicy, refillPolicy, writePolicy } from "./policies.ts";
 import type { DeletePolicy, ReadPolicy, RefillPolicy, WritePolicy } from "./tiers.ts";
 
@@ -103,7 +103,10 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
     now,
     activity: new KeyActivity(),
     offload: checkOffload(options.offload ?? offload()),
-    states: [new TierState(now), new TierState(now)] as const,
+    queues: [
+      new TierQueues(now, isComposed(first) ? "first, composed" : "first"),
+      new TierQueues(now, "second"),
+    ],
     coherence: undefined,
     closing: undefined,
   };
@@ -115,6 +118,10 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
 function typed(name: string, backend: AnyBackend, now: Clock): TierBackend {
   checkOption(isBackend(backend), name, backend, "must be a backend");
   return asTier(backend, isCacheBackend(backend) ? {} : { now });
+}
+
+function isComposed(tier: TierBackend): boolean {
+  return tier instanceof Composition || (tier instanceof DelegatingTier && isComposed(tier.backend));
 }
 
 function checkOffload(background: Offload): Offload {

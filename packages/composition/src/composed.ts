@@ -3,7 +3,7 @@ import type { Coherence } from "./coherence.ts";
 import type { Offload } from "./offload/offload.ts";
 import type { KeyActivity } from "./order/key-activity.ts";
 import type { OrderedTier } from "./order/ordered-tier.ts";
-import type { TierState } from "./order/tier-state.ts";
+import type { TierQueues } from "./order/tier-queues.ts";
 import type { DeletePolicy, ReadPolicy, RefillPolicy, Tiers, WritePolicy } from "./tiers.ts";
 
 /** What every view of one composition shares. */
@@ -16,7 +16,7 @@ export interface Composed {
   readonly now: Clock;
   readonly activity: KeyActivity;
   readonly offload: Offload;
-  readonly states: readonly [l1: TierState, l2: TierState];
+  readonly queues: readonly [l1: TierQueues, l2: TierQueues];
   /** Where L2 tells of others' changes. */
   coherence: Coherence | undefined;
   closing: Promise<void> | undefined;

@@ -9,6 +9,7 @@ import {
   checkCacheValue,
   type DeleteStatus,
   type KeyLike,
+  type KeysOptions,
   type Lease,
   type MaybePromise,
   type StopWatching,
@@ -18,6 +19,7 @@ import { attemptAll } from "./batch/attempt-all.ts";
 import { Batch } from "./batch/batch.ts";
 import { bothFailed } from "./both-failed.ts";
 import { type Composed, checkOpen, type OwnTiers } from "./composed.ts";
+import { listTiers } from "./list-tiers.ts";
 import type { Offload } from "./offload/offload.ts";
 import { OrderedTier } from "./order/ordered-tier.ts";
 import { L2Read } from "./refill/l2-read.ts";
@@ -45,8 +47,8 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     this.label = path;
     this.offload = composed.offload;
     this.now = composed.now;
-    this.l1 = new OrderedTier(l1, composed.states[0]);
-    this.l2 = new OrderedTier(l2, composed.states[1]);
+    this.l1 = new OrderedTier(l1, composed.queues[0]);
+    this.l2 = new OrderedTier(l2, composed.queues[1]);
     this.supports = composedSupports(l1.supports, l2.supports);
   }
 
@@ -156,8 +158,8 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     return new Batch(this.#composed, this);
   }
 
-  mayBeOutdated(key: KeyLike): boolean {
-    return this.l1.mayBeOutdated(key) || this.l2.mayBeOutdated(key);
+  mayBeOutdated(key: KeyLike, entry?: CacheValue<unknown>): boolean {
+    return this.l1.backend.mayBeOutdated(key, entry) || this.l2.mayBeOutdated(key, entry);
   }
 
   capExpiry<T>(value: CacheValue<T>): CacheValue<T> {
@@ -167,6 +169,11 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
   giveUp(key: KeyLike, reason: unknown): void {
     this.l1.giveUp(key, reason);
     this.l2.giveUp(key, reason);
+  }
+
+  keys(options?: KeysOptions): AsyncIterable<readonly string[]> {
+    this.#checkOpen();
+    return listTiers(this, options, () => this.#checkOpen());
   }
 
   clear(): MaybePromise<void> {

@@ -14,6 +14,7 @@ export function composedSupports(l1: BackendSupports, l2: BackendSupports): Back
     clear: l1.clear && l2.clear,
     lease: l2.lease,
     watch: l2.watch,
+    keys: l2.keys,
   });
 }
 

@@ -4,6 +4,7 @@ import type { Compressor } from "./compressor.ts";
 import type { DeleteStatus } from "./delete-status.ts";
 import type { Format } from "./format.ts";
 import type { KeyFormat } from "./key-format.ts";
+import type { KeyListing, KeyPage } from "./key-page.ts";
 import type { StoredLease } from "./lease.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { Origin } from "./origin.ts";
@@ -40,6 +41,8 @@ export interface BackendSupports {
   readonly lease?: boolean | undefined;
   /** `watch`. Default: false. */
   readonly watch?: boolean | undefined;
+  /** `keys`. Default: false. */
+  readonly keys?: boolean | undefined;
 }
 
 /**
@@ -109,6 +112,16 @@ export interface Backend<Raw = Uint8Array> {
    * is notified as `lost` and `restored`, unless the watch was lost already.
    */
   watch?(listener: BackendListener): StopWatching;
+  /**
+   * Lists the keys of the entries under this backend's own prefix, page by page, in any order, as `read`
+   * takes them. A page holds about `limit` keys at most, which may be none: the listing ends with the page
+   * without a cursor.
+   *
+   * A key whose entry is there from the first page to the last is listed, once or several times. A key that
+   * is written or removed meanwhile may be listed or not. Keys that hold a lease and no entry are not listed,
+   * nor entries that have expired, if the store can tell cheaply.
+   */
+  keys?(listing: KeyListing): MaybePromise<KeyPage>;
   /** The kind of an error that this backend threw; undefined if it does not know (core says `internal`). */
   classify?(error: unknown): ErrorCode | undefined;
   /**

@@ -68,6 +68,13 @@ export interface CacheBackend extends AsyncDisposable {
    */
   watch(listener: ChangeListener): StopWatching;
   /**
+   * Lists keys as text, in pages of any size, in any order. A key whose entry is there all the while is
+   * listed, once or several times, but once a page. A key that is set or deleted meanwhile may be listed or
+   * not. An entry may have expired since. `unsupported` if `supports.keys` is not true, and for a key format
+   * without an inverse (`hashed`).
+   */
+  keys(options?: KeysOptions): AsyncIterable<readonly string[]>;
+  /**
    * Removes every entry under the backend's own prefix, after all writes that were asked for earlier. Entries
    * that are set meanwhile may be removed too. `unsupported` if `supports.clear` is false.
    */
@@ -77,6 +84,13 @@ export interface CacheBackend extends AsyncDisposable {
    * opened itself. Every later operation fails with `closed`. A second close does nothing.
    */
   close(): Promise<void>;
+}
+
+export interface KeysOptions {
+  /** Only keys whose text begins with this. Default: all keys. */
+  readonly prefix?: string | undefined;
+  /** About how many keys the store is asked for at once: 1 to 10,000. Default: 1,000. */
+  readonly pageSize?: number | undefined;
 }
 
 export interface CacheBackendOptions {

@@ -88,15 +88,26 @@ export function frozenTags(tags: readonly string[] | undefined): readonly string
   return Object.isFrozen(tags) ? tags : Object.freeze([...tags]);
 }
 
+/** A property that some code has given to all objects is no option. */
+function isEverywhere(option: string, options: object): boolean {
+  return option in Object.prototype && !Object.hasOwn(options, option);
+}
+
 /**
- * Checks that `options` has no option but the known ones: a misspelt option must not be ignored. `factory` is
- * the name of the function that takes the options.
+ * Checks that `options` has no option but the known ones, its own or inherited: a misspelt option must not be
+ * ignored. `factory` is the name of the function that takes the options, and `example` shows right ones.
  */
-export function checkKnown(factory: string, options: object, known: readonly string[]): void {
-  const isObject = typeof options === "object" && options !== null;
-  checkOption(isObject, `${factory}: options`, options, "must be an object");
-  for (const option of Object.keys(options)) {
-    if (known.includes(option)) continue;
+export function checkKnown(
+  factory: string,
+  options: object,
+  known: readonly string[],
+  example?: string | undefined,
+): void {
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  const rule = example === undefined ? "must be an object" : `must be an object, such as ${example}`;
+  checkOption(isObject, `${factory}: options`, options, rule);
+  for (const option in options) {
+    if (known.includes(option) || isEverywhere(option, options)) continue;
     const nearest = nearestName(option, known);
     const hint = nearest === undefined ? "." : `; did you mean \`${nearest}\`?`;
     throw new TypeError(

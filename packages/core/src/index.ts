@@ -13,6 +13,7 @@ export {
   type CacheBackendOptions,
   isBackend,
   isCacheBackend,
+  type KeysOptions,
 } from "./cache-backend.ts";
 export { type CacheContext, cacheContext, type TierOutcome } from "./cache-context.ts";
 export {
@@ -58,10 +59,12 @@ export type { Format } from "./format.ts";
 export { fillWatched, type Watched } from "./formats/fill-watched.ts";
 export { type JsonOptions, json } from "./formats/json.ts";
 export { MAX_NODES, maxShapes } from "./formats/limits.ts";
+export { remedyFor } from "./formats/remedy.ts";
 export { ShapeLimit } from "./formats/shape-limit.ts";
 export type { CustomType } from "./formats/typed-json/custom-type.ts";
 export { type TypedJsonOptions, typedJson } from "./formats/typed-json/typed-json.ts";
 export type { KeyFormat } from "./key-format.ts";
+export type { KeyListing, KeyPage } from "./key-page.ts";
 export {
   type CacheKey,
   type CacheKeyOptions,

@@ -1,6 +1,10 @@
+import { OTHER_NAMES } from "./other-names.ts";
+
 /** The one of `names` that somebody who wrote `name` most likely meant; undefined if none is like it. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   const lower = name.toLowerCase();
+  const meant = OTHER_NAMES.get(lower)?.find((known) => names.includes(known));
+  if (meant !== undefined) return meant;
   const ranked = names
     .map((known) => ({ known, edits: editsBetween(lower, known.toLowerCase()) }))
     .sort((one, other) => one.edits - other.edits);

@@ -43,8 +43,30 @@ describe("a wrong option", () => {
     );
   });
 
-  test.each([undefined, null, "text", 5])("options that are %o are refused by name", (options) => {
+  test.each([
+    ["max", "maxEntries"],
+    ["maxSize", "maxBytes"],
+    ["swr", "staleWhileRevalidate"],
+    ["grace", "staleIfError"],
+    ["store", "backend"],
+    ["timeout", "hardTimeout"],
+  ])("%s is known by the name that it has here, %s", (name, ours) => {
+    const known = [
+      "maxBytes",
+      "maxEntries",
+      "backend",
+      "hardTimeout",
+      "staleWhileRevalidate",
+      "staleIfError",
+    ];
+    const message = messageOf(() => checkKnown("createCache", { [name]: 1 }, known));
+    expect(message).toContain(`createCache: \`${name}\` is not an option; did you mean \`${ours}\`?`);
+  });
+
+  test.each([undefined, null, "text", 5, []])("options that are %o are refused by name", (options) => {
     const message = messageOf(() => checkKnown("redis", options as never, []));
     expect(message).toMatch(/^redis: options must be an object; got /);
+    const more = messageOf(() => checkKnown("redis", options as never, [], "{ url }"));
+    expect(more).toMatch(/^redis: options must be an object, such as \{ url \}; got /);
   });
 });

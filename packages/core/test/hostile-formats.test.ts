@@ -52,6 +52,37 @@ describe.each([
   });
 });
 
+describe("values that take long to make", () => {
+  test.each<[string, unknown]>([
+    ["URLs", new URL("http://host/")],
+    ["regular expressions", /a/],
+    ["errors", new Error("message")],
+  ])("%s count for eight nodes more, read and written", (_, value) => {
+    const values = [value, value, value];
+    const bytes = typedJson().serialize(values);
+    const most = (maxNodes: number) => () => typedJson({ maxNodes }).deserialize(bytes);
+    expect(most(24)).not.toThrow(/errors, URLs and regular expressions/);
+    expect(most(23)).toThrow("more errors, URLs and regular expressions than `maxNodes` allows");
+    const within = Array.from({ length: 50 }, (__, index) => index).find((maxNodes) => {
+      const format = typedJson({ maxNodes: maxNodes + 1 });
+      return succeeds(() => expect(format.deserialize(format.serialize(values))).toEqual(values));
+    });
+    expect(within).toBeGreaterThanOrEqual(27);
+    expect(() => typedJson({ maxNodes: within as number }).serialize(values)).toThrow(
+      "more nodes than `maxNodes` allows",
+    );
+  });
+});
+
+function succeeds(run: () => void): boolean {
+  try {
+    run();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe("keys of a Map or Set", () => {
   const keys = craftedKeys(40_000);
 

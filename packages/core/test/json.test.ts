@@ -27,7 +27,7 @@ describe("json", () => {
       { a: new Uint8Array(2) },
       "value.a: a Uint8Array would be changed by JSON; typedJson() and cbor() keep it",
     ],
-    [{ a: Buffer.from("x") }, "value.a: a Uint8Array"],
+    [{ a: Buffer.from("x") }, "value.a: a Buffer would be changed by JSON; typedJson() and cbor() keep it"],
     [
       { a: new DataView(new ArrayBuffer(1)) },
       "value.a: a DataView would be changed by JSON; typedJson() keeps it",
@@ -51,6 +51,12 @@ describe("json", () => {
       { a: new Intl.NumberFormat() },
       "value.a: an Intl.NumberFormat cannot be stored; store its `resolvedOptions()`",
     ],
+    [{ a: new Intl.Locale("en") }, "value.a: an Intl.Locale cannot be stored; store its text"],
+    [
+      { a: new (class Day extends Date {})() },
+      "value.a: a Day would come back without its class; store a plain object",
+    ],
+    [{ a: new (class Fault extends Error {})() }, "value.a: a Fault would come back without its class"],
     [{ a: new WeakMap() }, "value.a: a WeakMap cannot be stored; store a Map"],
     [{ a: Object(1) }, "value.a: a boxed primitive cannot be stored"],
     [

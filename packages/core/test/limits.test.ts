@@ -48,7 +48,9 @@ describe("a value over the ceiling for decoding", () => {
     expect(() => backend.set("k", cacheValue("x".repeat(999)))).toThrow(
       expect.objectContaining({
         code: "too-large",
-        message: "map: payload of 1001 bytes is over the limit of 1000",
+        message: expect.stringMatching(
+          /^map: payload of 1001 bytes is over the limit of 1000, which is `maxDecodedBytes` of cacheBackend/,
+        ),
       }),
     );
   });

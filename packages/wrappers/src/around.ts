@@ -10,6 +10,7 @@ export type Operation =
   | "lease"
   | "writeFenced"
   | "releaseLease"
+  | "keys"
   | "clear";
 
 /** Calls `run`, which calls the wrapped backend: at once, later, more than once or not at all. */
@@ -22,7 +23,7 @@ export type Through = <T>(
 /** `backend` with every operation going through `through`. All other members stay as they are. */
 export function around<Raw>(backend: Backend<Raw>, through: Through): Backend<Raw> {
   const inner = delegateTo(backend);
-  const { readMany, writeMany, removeMany, clear } = inner;
+  const { readMany, writeMany, removeMany, keys: list, clear } = inner;
   return Object.freeze<Backend<Raw>>({
     ...inner,
     read: (key) => through("read", key, () => backend.read(key)),
@@ -36,6 +37,7 @@ export function around<Raw>(backend: Backend<Raw>, through: Through): Backend<Ra
     ...(removeMany && {
       removeMany: (keys, origin) => through("removeMany", keys, () => removeMany(keys, origin)),
     }),
+    ...(list && { keys: (listing) => through("keys", [], () => list(listing)) }),
     ...(clear && { clear: (origin) => through("clear", [], () => clear(origin)) }),
     ...leasesThrough(inner, through),
   });

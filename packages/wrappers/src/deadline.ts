@@ -3,7 +3,6 @@ import {
   BackendError,
   checkInteger,
   checkKnown,
-  checkOption,
   isPromise,
   type MaybePromise,
 } from "@hitbox/core";
@@ -31,8 +30,7 @@ export interface DeadlineOptions {
  */
 export function deadline<Raw>(backend: Backend<Raw>, options: DeadlineOptions): Backend<Raw> {
   checkRaw(backend);
-  checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown("deadline", options, ["after"]);
+  checkKnown("deadline", options, ["after"], "{ after: 50 }");
   const after = checkInteger("after", options.after, 1, 2 ** 31 - 1);
   const queue = new KeyedQueue();
   return around(backend, (operation, keys, run) => {
@@ -43,7 +41,7 @@ export function deadline<Raw>(backend: Backend<Raw>, options: DeadlineOptions): 
 }
 
 /** Operations that change no entry. */
-const READS: ReadonlySet<Operation> = new Set(["read", "readMany", "lease", "releaseLease"]);
+const READS: ReadonlySet<Operation> = new Set(["read", "readMany", "lease", "releaseLease", "keys"]);
 
 /** `run`, unless its caller has been told by then that it failed. */
 function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => MaybePromise<T> {

@@ -2,8 +2,12 @@ import {
   type Backend,
   type BackendListener,
   type BackendSupports,
+  chain,
   checkOption,
   delegateTo,
+  type KeyListing,
+  type KeyPage,
+  type MaybePromise,
 } from "@hitbox/core";
 import { checkRaw } from "./check-raw.ts";
 
@@ -23,7 +27,7 @@ export function prefixed<Raw>(backend: Backend<Raw>, prefix: string): Backend<Ra
   checkRaw(backend);
   const ok = typeof prefix === "string" && prefix.isWellFormed() && /^[^:]+:$/.test(prefix);
   checkOption(ok, "prefix", prefix, 'must be a well-formed string that ends with its only ":"');
-  const { clear, watch, ...inner } = delegateTo(backend);
+  const { clear, watch, keys, ...inner } = delegateTo(backend);
   return Object.freeze<Backend<Raw>>({
     ...inner,
     supports: supportsUnder(backend.supports, prefix),
@@ -32,6 +36,7 @@ export function prefixed<Raw>(backend: Backend<Raw>, prefix: string): Backend<Ra
     remove: (key, origin) => backend.remove(prefix + key, origin),
     ...batchesUnder(inner, prefix),
     ...leasesUnder(inner, prefix),
+    ...(keys && { keys: (listing) => keysUnder(prefix, keys, listing) }),
     ...(watch && { watch: (listener) => watch(under(prefix, listener)) }),
   });
 }
@@ -65,6 +70,17 @@ function leasesUnder<Raw>(
     }),
     ...(releaseLease && { releaseLease: (key, fence) => releaseLease(prefix + key, fence) }),
   };
+}
+
+function keysUnder(
+  prefix: string,
+  list: NonNullable<Backend["keys"]>,
+  listing: KeyListing,
+): MaybePromise<KeyPage> {
+  return chain(list({ ...listing, prefix: prefix + listing.prefix }), ({ keys, cursor }) => ({
+    keys: keys.map((key) => key.slice(prefix.length)),
+    cursor,
+  }));
 }
 
 function under(prefix: string, listener: BackendListener): BackendListener {

@@ -19,7 +19,7 @@ export interface RetryOptions {
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 /** Operations that change no entry. */
-const READS: ReadonlySet<Operation> = new Set(["read", "readMany", "releaseLease"]);
+const READS: ReadonlySet<Operation> = new Set(["read", "readMany", "releaseLease", "keys"]);
 
 /**
  * Tries an operation again if its error is retryable (`connection`, `timeout`, `unavailable`, or a

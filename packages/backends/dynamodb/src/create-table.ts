@@ -43,7 +43,6 @@ const LOOK = 500;
  */
 export async function createTable(client: DynamoDbClient, options: CreateTableOptions): Promise<void> {
   checkClient(client);
-  checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   checkKnown("createTable", options, [...TABLE_ATTRIBUTES, "table", "timeout"]);
   const { timeout = 60_000 } = options;
   checkInteger("timeout", timeout, 1, 2 ** 31 - 1);

@@ -5,6 +5,8 @@ import type {
   BackendSupports,
   DeleteStatus,
   ErrorCode,
+  KeyListing,
+  KeyPage,
   StoredLease,
   StoredValue,
 } from "@hitbox/core";
@@ -15,6 +17,7 @@ import { clear } from "./clear.ts";
 import { Deadline } from "./deadline.ts";
 import { Entries } from "./entries.ts";
 import { Leases } from "./leases.ts";
+import { listKeys } from "./list-keys.ts";
 import type { DynamoDbSettings } from "./settings.ts";
 import { supportsOf } from "./supports.ts";
 
@@ -85,6 +88,10 @@ export class DynamoDbBackend implements Backend {
 
   releaseLease(key: string, fence: string): Promise<void> {
     return this.#run((deadline) => this.#leases.release(key, fence, deadline));
+  }
+
+  keys(listing: KeyListing): Promise<KeyPage> {
+    return this.#run((deadline) => listKeys(this.#settings, listing, deadline));
   }
 
   classify(error: unknown): ErrorCode | undefined {

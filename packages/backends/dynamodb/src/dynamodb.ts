@@ -54,8 +54,7 @@ const KNOWN = [
  * const tier = dynamodb({ client: new DynamoDBClient(), table: "cache", prefix: "shop" });
  */
 export function dynamodb(options: DynamoDbOptions): Backend {
-  checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown("dynamodb", options, KNOWN);
+  checkKnown("dynamodb", options, KNOWN, "{ client, table }");
   const { client, prefix = "hitbox", consistentRead = true, chunking = false, timeout = 2_000 } = options;
   const { now = systemClock } = options;
   checkClient(client);

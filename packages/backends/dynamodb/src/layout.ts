@@ -90,6 +90,32 @@ export class Layout {
   }
 
   /**
+   * The query for the entries whose keys begin with `start`; without a sort key the filter for a scan.
+   */
+  entriesFrom(start: string, attributes: readonly string[]): EntriesFrom {
+    const { ExpressionAttributeNames, ProjectionExpression } = this.projection(attributes);
+    const shared = { ExpressionAttributeNames, ProjectionExpression };
+    const [prefix, key] = [{ S: this.prefix }, { S: start }];
+    if (this.#sortKey === undefined) {
+      const values = { ":start": { S: this.prefix + SEPARATOR + start } };
+      const filter = "begins_with(#0, :start)";
+      return { how: "scan", ...shared, FilterExpression: filter, ExpressionAttributeValues: values };
+    }
+    const [condition, values] =
+      start === ""
+        ? ["#0 = :prefix", { ":prefix": prefix }]
+        : ["#0 = :prefix AND begins_with(#1, :start)", { ":prefix": prefix, ":start": key }];
+    return { how: "query", ...shared, KeyConditionExpression: condition, ExpressionAttributeValues: values };
+  }
+
+  /** The key of an entry, from the item that it is in. */
+  entryKeyOf(item: Item): string {
+    return this.#sortKey === undefined
+      ? (item[this.#partitionKey]?.S ?? "").slice(this.prefix.length + SEPARATOR.length)
+      : (item[this.#sortKey]?.S ?? "");
+  }
+
+  /**
    * Has a read answer with the key of an item, and those of its attributes that are named. `#0` is the
    * partition key.
    */
@@ -114,6 +140,13 @@ export interface Projection {
   readonly ExpressionAttributeNames: Record<string, string>;
   readonly ProjectionExpression: string;
 }
+
+type EntriesFrom = Projection &
+  Required<Pick<QueryCommandInput, "ExpressionAttributeValues">> &
+  (
+    | { readonly how: "query"; readonly KeyConditionExpression: string }
+    | { readonly how: "scan"; readonly FilterExpression: string }
+  );
 
 type EveryEntry = Projection &
   Required<Pick<QueryCommandInput, "KeyConditionExpression" | "ExpressionAttributeValues">>;

@@ -21,6 +21,7 @@ export function supportsOf({ layout, ttlAttribute, chunking, canQuery }: DynamoD
     maxValueBytes: chunking ? MAX_PARTS * PART_BYTES : MAX_ITEM_BYTES - leastBesidePayload(),
     clear: canQuery,
     lease: true,
+    keys: true,
   });
 
   /** Bytes of the smallest entry without its payload. Whether a larger one fits is counted when it is written. */

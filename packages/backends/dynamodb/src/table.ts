@@ -9,6 +9,9 @@ import {
   QueryCommand,
   type QueryCommandInput,
   type QueryCommandOutput,
+  ScanCommand,
+  type ScanCommandInput,
+  type ScanCommandOutput,
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import { BackendError } from "@hitbox/core";
@@ -117,6 +120,11 @@ export class Table {
 
   query(input: Omit<QueryCommandInput, "TableName">, deadline: Deadline): Promise<QueryCommandOutput> {
     const command = new QueryCommand({ TableName: this.#name, ...input });
+    return this.#send(deadline, command, (sent, how) => this.#client.send(sent, how));
+  }
+
+  scan(input: Omit<ScanCommandInput, "TableName">, deadline: Deadline): Promise<ScanCommandOutput> {
+    const command = new ScanCommand({ TableName: this.#name, ...input });
     return this.#send(deadline, command, (sent, how) => this.#client.send(sent, how));
   }
 

@@ -102,7 +102,7 @@ describe("options", () => {
     "are refused if they are no object: createTable with %s",
     async (options) => {
       const made = createTable(client, options as unknown as CreateTableOptions);
-      await expect(made).rejects.toThrow(/^options must be an object; got /);
+      await expect(made).rejects.toThrow(/^(dynamodb|createTable): options must be an object.*; got /);
     },
   );
 

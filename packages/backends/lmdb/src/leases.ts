@@ -7,7 +7,8 @@ import {
   newFence,
   type StoredLease,
 } from "@hitbox/core";
-import { NEVER, type Store } from "./store.ts";
+import { NEVER } from "./live-entry.ts";
+import type { Store } from "./store.ts";
 
 /**
  * The leases of a store's keys: a header of the bytes under the key (docs/envelope.md), so that whatever writes or

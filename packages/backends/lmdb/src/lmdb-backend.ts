@@ -6,6 +6,8 @@ import {
   decodeEnvelope,
   deleted,
   type ErrorCode,
+  type KeyListing,
+  type KeyPage,
   missing,
   type StoredLease,
   type StoredValue,
@@ -14,7 +16,9 @@ import {
 import { classify } from "./classify.ts";
 import { encode } from "./encode.ts";
 import { Leases } from "./leases.ts";
-import { NEVER, type Store } from "./store.ts";
+import { listKeys } from "./list-keys.ts";
+import { NEVER } from "./live-entry.ts";
+import type { Store } from "./store.ts";
 import { SUPPORTS } from "./supports.ts";
 import { Sweeper } from "./sweeper.ts";
 
@@ -72,6 +76,10 @@ export class Lmdb implements Backend {
 
   releaseLease(key: string, fence: string): Promise<void> {
     return this.#leases.release(Buffer.from(key), fence);
+  }
+
+  keys(listing: KeyListing): KeyPage {
+    return listKeys(this.#store.entries, listing, this.#now());
   }
 
   async clear(): Promise<void> {

@@ -50,8 +50,12 @@ export interface LmdbOptions extends AdapterOptions {
  * const tier = lmdb({ path: ".cache/hitbox" });
  */
 export function lmdb(options: LmdbOptions): Backend {
-  checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown("lmdb", options, [...ADAPTER_OPTIONS, "path", "sweepInterval", "mode", "readOnly", "now"]);
+  checkKnown(
+    "lmdb",
+    options,
+    [...ADAPTER_OPTIONS, "path", "sweepInterval", "mode", "readOnly", "now"],
+    "{ path }",
+  );
   const { path, sweepInterval = 60_000, mode = 0o600, readOnly = false, now = systemClock } = options;
   const isPath = typeof path === "string" && path !== "" && !path.includes("\0");
   checkOption(isPath, "path", path, "must be the path of a directory");
@@ -60,7 +64,7 @@ export function lmdb(options: LmdbOptions): Backend {
   checkMode(mode);
   checkOption(typeof readOnly === "boolean", "readOnly", readOnly, "must be true or false");
   const parts = adapterParts(options, { label: "lmdb", format: typedJson(), stores: "bytes" });
-  if (readOnly) return new ReadOnlyLmdb(path, parts, SUPPORTS);
+  if (readOnly) return new ReadOnlyLmdb(path, parts, SUPPORTS, now);
   return new Lmdb(acquireStore(path, mode), parts, sweepInterval, now);
 }
 

@@ -6,12 +6,15 @@ import {
   type BackendSupports,
   decodeEnvelope,
   type ErrorCode,
+  type KeyListing,
+  type KeyPage,
   type StoredValue,
   withoutLease,
 } from "@hitbox/core";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { checkStore } from "./check-store.ts";
 import { classify } from "./classify.ts";
+import { listKeys } from "./list-keys.ts";
 import { opening } from "./opening.ts";
 import { outside } from "./outside.ts";
 import { BINARY, ENTRIES } from "./store.ts";
@@ -28,8 +31,10 @@ export class ReadOnlyLmdb implements Backend {
   readonly compressor: AdapterParts<Uint8Array>["compressor"];
   readonly #root: RootDatabase<Uint8Array, Buffer>;
   readonly #entries: Database<Uint8Array, Buffer>;
+  readonly #now: () => number;
 
-  constructor(path: string, parts: AdapterParts<Uint8Array>, supports: BackendSupports) {
+  constructor(path: string, parts: AdapterParts<Uint8Array>, supports: BackendSupports, now: () => number) {
+    this.#now = now;
     this.label = parts.label;
     this.keyFormat = parts.keyFormat;
     this.valueFormat = parts.valueFormat;
@@ -42,6 +47,10 @@ export class ReadOnlyLmdb implements Backend {
     const bytes = this.#entries.getBinary(Buffer.from(key));
     const envelope = bytes && withoutLease(bytes);
     return envelope && decodeEnvelope(envelope);
+  }
+
+  keys(listing: KeyListing): KeyPage {
+    return listKeys(this.#entries, listing, this.#now());
   }
 
   write(): never {

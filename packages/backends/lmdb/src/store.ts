@@ -5,20 +5,12 @@ import { checkStore, DATA_FILE } from "./check-store.ts";
 import { committed } from "./committed.ts";
 import { DiskSpace } from "./disk-space.ts";
 import { expiryRow } from "./expiry-row.ts";
+import { type Entries, liveEntry, NEVER, type StoredBytes } from "./live-entry.ts";
 import { makeStore } from "./make-store.ts";
 import { oldestRead } from "./oldest-read.ts";
 import { opening } from "./opening.ts";
 import { outside } from "./outside.ts";
 import { Turns } from "./turns.ts";
-
-/** The version of an entry is the time when it expires; of one that does not, this. */
-export const NEVER = 0;
-
-export interface StoredBytes {
-  readonly value: Uint8Array;
-  /** When it expires, or NEVER. */
-  readonly version: number;
-}
 
 /**
  * An open LMDB environment, one for each directory and process. lmdb reads from a snapshot that a commit
@@ -26,7 +18,7 @@ export interface StoredBytes {
  */
 export class Store {
   /** Envelopes by key; the version of an entry is its expiry, or NEVER. */
-  readonly entries: Database<Uint8Array, Buffer>;
+  readonly entries: Entries;
   /** Keys by expiry. A row outlives an entry that was removed or replaced: the sweep compares versions. */
   readonly expiries: Database<Buffer, Buffer>;
   readonly space: DiskSpace;
@@ -112,10 +104,8 @@ export class Store {
     void this.entries.remove(key);
   }
 
-  /** A copy of the entry, if it is there and has not expired by `now`. */
   live(key: Buffer, now: number): StoredBytes | undefined {
-    const { value, version = NEVER } = this.entries.getEntry(key) ?? {};
-    return value === undefined || (version !== NEVER && version <= now) ? undefined : { value, version };
+    return liveEntry(this.entries, key, now);
   }
 
   /** Waits for pending writes; the last user closes the environment. */

@@ -15,4 +15,5 @@ export const SUPPORTS: BackendSupports = Object.freeze({
   maxValueBytes: MAX_PAYLOAD_BYTES,
   clear: true,
   lease: true,
+  keys: true,
 });

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { BackendError, cacheBackend, cacheValue } from "@hitbox/core";
 import { describe, expect, it } from "vitest";
 import { lmdb } from "../src/index.ts";
-import { acquireStore, NEVER } from "../src/store.ts";
+import { NEVER } from "../src/live-entry.ts";
+import { acquireStore } from "../src/store.ts";
 import { freshPath, stored } from "./folder.ts";
 
 /** A closed store with a thousand entries, and the path of its file. */

@@ -2,7 +2,7 @@ import { types } from "node:util";
 import { kindFor } from "./kinds.ts";
 import { ownString } from "./own-string.ts";
 import { addPart, isArrayPrototype, isLongAndDense, isObjectPrototype, namesOf, partAt } from "./plain.ts";
-import { kindOf, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
 
 export interface Clone {
   readonly value: unknown;
@@ -39,8 +39,7 @@ class Cloner {
   readonly copy = (value: unknown, holder: object | undefined, key: PropertyKey | undefined): unknown => {
     if (typeof value === "string") return ownString(value);
     if (typeof value === "object" && value !== null) return this.#copyObject(value, holder, key);
-    if (typeof value === "function" || typeof value === "symbol")
-      throw new Refusal(kindOf(value), holder, key);
+    if (typeof value === "function" || typeof value === "symbol") throw Refusal.of(value, holder, key);
     return value;
   };
 
@@ -49,7 +48,7 @@ class Cloner {
     if (known !== undefined) return known;
     const prototype = Object.getPrototypeOf(value) as object | null;
     // Before anything is read of it: a trap could answer differently each time.
-    if (types.isProxy(value)) throw new Refusal(kindOf(value), holder, key);
+    if (types.isProxy(value)) throw Refusal.of(value, holder, key);
     if (Array.isArray(value) && isArrayPrototype(prototype)) return this.#copyArray(value, prototype);
     if (isObjectPrototype(prototype)) return this.#copyPlain(value, prototype);
     return this.#copyBuiltIn(value, holder, key);
@@ -85,7 +84,7 @@ class Cloner {
   #copyBuiltIn(value: object, holder: object | undefined, key: PropertyKey | undefined): object {
     const prototype = Object.getPrototypeOf(value) as object;
     const kind = kindFor(prototype);
-    if (!kind?.brand(value)) throw new Refusal(kindOf(value), holder, key);
+    if (!kind?.brand(value)) throw Refusal.of(value, holder, key);
     if (kind.own !== "any") checkOwn(value, kind.own ?? []);
     const copy = kind.create(value);
     if (typeof copy === "string") throw new Refusal(copy, holder, key);

@@ -1,8 +1,9 @@
-import { BackendError, type Clock, type StoredValue } from "@hitbox/core";
+import { BackendError, type Clock, type KeyListing, type KeyPage, type StoredValue } from "@hitbox/core";
 import { LRUCache } from "lru-cache";
 import { ENTRY_BYTES } from "./entry-bytes.ts";
 import { ExpiryIndex } from "./expiry-index.ts";
 import { ownString } from "./own-string.ts";
+import { pageOfSlots } from "./slots.ts";
 import { SteadyClock } from "./steady-clock.ts";
 
 export type Stored = StoredValue<unknown>;
@@ -33,6 +34,8 @@ export class Entries {
   readonly #maxBytes: number;
   readonly #expiries = new ExpiryIndex();
   readonly #clock: SteadyClock;
+  /** Keys by the place that each has as long as its entry is there, however the entries are used. */
+  readonly #slots: readonly (string | undefined)[];
   #removing: EvictReason = "deleted";
   #added = 0;
   #removed = 0;
@@ -44,6 +47,7 @@ export class Entries {
     this.#maxBytes = maxBytes;
     this.#clock = new SteadyClock(now);
     this.#lru = new LRUCache(lruOptions(settings, (stored, key, reason) => this.#tell(key, stored, reason)));
+    this.#slots = LRUCache.unsafeExposeInternals(this.#lru).keyList;
   }
 
   get size(): number {
@@ -76,6 +80,14 @@ export class Entries {
     else this.#lru.set(own, stored, { size: bytes });
     if (stored.expiresAt !== undefined && stored.expiresAt !== old?.expiresAt)
       this.#note(own, stored.expiresAt);
+  }
+
+  /** One page of the keys of entries that are `live`. */
+  page(listing: KeyListing, live: (stored: Stored) => boolean): KeyPage {
+    return pageOfSlots(this.#slots, listing, (key) => {
+      const stored = this.#lru.peek(key);
+      return stored !== undefined && live(stored);
+    });
   }
 
   /** Answers with the entry that was there. */

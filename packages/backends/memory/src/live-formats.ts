@@ -67,8 +67,6 @@ function cloned(value: unknown): { readonly value: unknown; readonly isImmutable
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const path = pathTo(value, error.holder, error.key);
-    throw new TypeError(
-      `value${path} is ${error.kind}, which frozen() does not keep; store plain data instead`,
-    );
+    throw new TypeError(`value${path} is ${error.kind}, which frozen() does not keep; ${error.remedy}`);
   }
 }

@@ -6,6 +6,8 @@ import {
   type DeleteStatus,
   deleted,
   freshness,
+  type KeyListing,
+  type KeyPage,
   missing,
   type StoredLease,
 } from "@hitbox/core";
@@ -87,6 +89,11 @@ export class Memory implements MemoryBackend {
     this.#leases.release(key, fence);
   }
 
+  keys(listing: KeyListing): KeyPage {
+    const now = this.#now();
+    return this.#entries.page(listing, (stored) => freshness(stored, now) !== "expired");
+  }
+
   stats(): MemoryStats {
     const { size, bytes, evictions } = this.#entries;
     return { entries: size, bytes, evictions };
@@ -111,6 +118,7 @@ const SUPPORTS: BackendSupports = {
   removeMany: false,
   clear: true,
   lease: true,
+  keys: true,
 };
 
 /**

@@ -46,8 +46,12 @@ export interface MemoryOptions extends AdapterOptions<unknown> {
  * const tier = memory({ maxEntries: 10_000 });
  */
 export function memory(options: MemoryOptions): MemoryBackend {
-  checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  checkKnown("memory", options, [...ADAPTER_OPTIONS, "maxEntries", "maxBytes", "onEvict", "now"]);
+  checkKnown(
+    "memory",
+    options,
+    [...ADAPTER_OPTIONS, "maxEntries", "maxBytes", "onEvict", "now"],
+    "{ maxEntries: 10_000 }",
+  );
   const { maxEntries, maxBytes, onEvict, now = systemClock } = options;
   checkBounds(options);
   checkFunction("onEvict", onEvict);

@@ -19,6 +19,7 @@ import { openCluster, type RedisClusterOptions } from "./connection/own/open-clu
 import { openSentinel, type RedisSentinelOptions } from "./connection/own/open-sentinel.ts";
 import { openUrl, type RedisUrlOptions } from "./connection/own/open-url.ts";
 import { OwnClient } from "./connection/own/own-client.ts";
+import { replyLimits } from "./connection/replies/reply-limits.ts";
 import { type RedisWarning, Warnings } from "./connection/warnings.ts";
 import { keyspace } from "./entries/keyspace.ts";
 import { RedisBackend, type RedisSettings } from "./entries/redis-backend.ts";
@@ -34,7 +35,10 @@ export interface RedisCommonOptions extends AdapterOptions {
    * `clear` takes more commands the more keys there are; each of them has this deadline. Default: 1,000.
    */
   readonly timeout?: number | undefined;
-  /** Longest payload, in bytes. Default: 511 MiB; Redis takes strings of 512 MiB, and metadata needs room. */
+  /**
+   * Longest payload, in bytes, up to 511 MiB. A client of ours drops longer values as they come. Default:
+   * 64 MiB, as `maxDecodedBytes` of `cacheBackend`.
+   */
   readonly maxValueBytes?: number | undefined;
   /** Epoch milliseconds, to turn `expiresAt` into a time to live. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -69,6 +73,7 @@ const WAYS = {
 } as const;
 type Way = keyof typeof WAYS;
 
+const EXAMPLE = '{ url: "redis://localhost:6379" }';
 const MAX_TIMEOUT = 600_000;
 const MIB = 1024 * 1024;
 
@@ -81,7 +86,12 @@ const MIB = 1024 * 1024;
  * const tier = redis({ url: "redis://localhost:6379", prefix: "shop" });
  */
 export function redis(options: RedisOptions): Backend {
-  checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
+  checkOption(
+    typeof options === "object" && options !== null,
+    "redis: options",
+    options,
+    `must be ${EXAMPLE}`,
+  );
   const way = wayOf(options);
   checkKnown("redis", options, [...COMMON, ...Object.keys(WAYS), ...WAYS[way]]);
   const { timeout = 1_000 } = options;
@@ -93,15 +103,33 @@ export function redis(options: RedisOptions): Backend {
 }
 
 function wayOf(options: Partial<Record<Way, unknown>>): Way {
-  const given = (Object.keys(WAYS) as Way[]).filter((way) => options[way] !== undefined);
-  const rule = "or url, cluster or sentinels must be given, and one of them only";
-  checkOption(given.length === 1, "client", given, rule);
-  return given[0] as Way;
+  const ways = Object.keys(WAYS) as Way[];
+  const given = ways.filter((way) => options[way] !== undefined);
+  const [first, second] = given;
+  if (first === undefined)
+    throw new TypeError(
+      noPlace(
+        options,
+        ways.find((way) => way in options),
+      ),
+    );
+  if (second === undefined) return first;
+  throw new TypeError(`redis: \`${first}\` and \`${second}\` are both given; give one of ${ways.join(", ")}`);
+}
+
+/** Says why there is no place to connect to. Shows no value: a password may stand anywhere in one. */
+function noPlace(options: object, unset: Way | undefined): string {
+  if (unset !== undefined)
+    return `redis: \`${unset}\` is undefined; is a variable of the environment unset? Expected ${EXAMPLE}`;
+  const other = ["host", "port", "socket", "path"].find((name) => name in options);
+  if (other !== undefined)
+    return `redis: \`${other}\` is not an option; give host and port as a URL, as in ${EXAMPLE}`;
+  return `redis: one of ${Object.keys(WAYS).join(", ")} must be given, as in ${EXAMPLE}`;
 }
 
 function settingsOf(options: RedisOptions, timeout: number): RedisSettings {
-  const { prefix = "hitbox", maxValueBytes = 511 * MIB, now = systemClock } = options;
-  checkOption(typeof now === "function", "now", typeof now, "must be a function");
+  const { prefix = "hitbox", maxValueBytes = 64 * MIB, now = systemClock } = options;
+  checkOption(typeof now === "function", "now", now, "must be a function");
   checkFunction("onWarning", options.onWarning);
   const coherence = checkCoherence(options.coherence);
   const parts = adapterParts(options, { label: "redis", format: typedJson(), stores: "bytes" });
@@ -132,9 +160,9 @@ function fromPlace(
   const { readFrom = "masters" } = options as Partial<RedisClusterOptions>;
   settings.coherence?.check(way === "cluster" ? "cluster" : "server", "readFrom", readFrom === "masters");
   // Checks the options. No connection is made before all of them are right.
-  const open = OPEN[way](options as never, timeout);
+  const open = OPEN[way](options as never, timeout, replyLimits(settings.maxValueBytes));
   const own = new OwnClient(open, timeout);
-  return backendOf(settings, new Connection(own.port, timeout, () => own.lastError), own);
+  return backendOf(settings, new Connection(own.port, timeout, own), own);
 }
 
 function backendOf(settings: RedisSettings, connection: Connection, own: OwnClient | undefined): Backend {

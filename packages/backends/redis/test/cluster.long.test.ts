@@ -148,6 +148,25 @@ describe.each(CLUSTERS)("in a cluster, $version", ({ Cluster }) => {
     expect((await tier.readMany(keys)).every((value) => value === undefined)).toBe(true);
   });
 
+  it("a listing has the keys of all masters, and of a slot that is moved while it goes on", async () => {
+    const keys = KEYS.map((key) => `{listed}${key}`);
+    await tier.writeMany(keys.map((key) => [key, entry("0")] as const));
+    const slot = slotOf("listed");
+    // In the order of the scans: the keys go from the last to the first, when the first has been scanned.
+    const address = ({ port }: RedisServer): string => `127.0.0.1:${port}`;
+    const [first, , last] = [0, 1, 2].map(server).sort((one, two) => (address(one) < address(two) ? -1 : 1));
+    if ((await cluster.masterOf(slot, server(0))) !== last) await cluster.moveSlot(slot, last as RedisServer);
+    let moving: Promise<void> | undefined;
+    const found = new Set<string>();
+    for await (const page of cacheBackend(tier).keys({ pageSize: 10_000 })) {
+      for (const key of page) found.add(key);
+      moving ??= cluster.moveSlot(slot, first as RedisServer);
+      await moving;
+    }
+    expect(keys.filter((key) => !found.has(key))).toEqual([]);
+    await tier.removeMany(keys);
+  });
+
   it("reads are answered by replicas where the client says so", async () => {
     const scaled = clusterClient(Cluster, cluster, { scaleReads: "slave" });
     const reader = redis({ client: scaled, prefix }) as typeof tier;

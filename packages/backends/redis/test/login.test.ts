@@ -202,4 +202,16 @@ describe("options of ioredis", () => {
     await opened.pop()?.close?.();
     await cluster.close();
   });
+
+  it("a natMap leads to the master that sentinels name", async () => {
+    const group = await startRedisSentinel();
+    const natMap = Object.fromEntries(
+      group.servers.map(({ port }) => [`127.0.0.1:${port}`, { host: "127.0.0.1", port: server.port }]),
+    );
+    const tier = open({ sentinels: group.urls, name: group.name, natMap });
+    await tier.write("key", entry("value"));
+    expect(await redisCommand(server.port, "DBSIZE")).toBe("1");
+    await opened.pop()?.close?.();
+    await group.close();
+  });
 });

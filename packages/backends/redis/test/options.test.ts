@@ -57,7 +57,7 @@ describe("options", () => {
       readMany: { max: 1_000 },
       writeMany: { max: 1_000 },
       removeMany: { max: 1_000 },
-      maxValueBytes: 511 * 1024 * 1024,
+      maxValueBytes: 64 * 1024 * 1024,
       clear: true,
       lease: true,
     });
@@ -75,12 +75,9 @@ describe("options", () => {
     ["format", { format: live }],
     ["compressor", { compressor: "gzip" }],
     ["ttl", { ttl: 5 }],
-    ["client", { client: undefined }],
-    ["client", { url: "redis://localhost" }],
     ["client", { client: {} }],
     ["client", { client: "redis://localhost" }],
     ["client", { client: { ...client, isCluster: true } }],
-    ["client", { client: undefined, cluster: ["redis://localhost"], url: "redis://localhost" }],
     ["cluster", { client: undefined, cluster: [] }],
     ["cluster", { client: undefined, cluster: "redis://localhost" }],
     ["cluster", { client: undefined, cluster: ["localhost:7000"] }],
@@ -113,6 +110,22 @@ describe("options", () => {
   ])("refuse a wrong %s", (name, options) => {
     expect(wrong(options)).toThrow(TypeError);
     expect(wrong(options)).toThrow(new RegExp(`^${name} .*; got |\`${name}\` is not an option`));
+  });
+
+  it.each([
+    [{ url: undefined }, /^redis: `url` is undefined; is a variable of the environment unset\?/],
+    [{ client: undefined, host: "h" }, /^redis: `client` is undefined/],
+    [{ host: "h", port: 1 }, /^redis: `host` is not an option; give host and port as a URL/],
+    [{}, /^redis: one of client, url, cluster, sentinels must be given, as in \{ url: "redis:/],
+    [{ url: "redis://h", client }, /^redis: `client` and `url` are both given; give one of client, url, /],
+    [{ url: "redis://h", host: "h" }, /^redis: `host` is not an option; did you mean `url`\?/],
+    [{ url: "redis://h", db: 1 }, /^redis: `db` is not an option; did you mean `database`\?/],
+    [{ url: "redis://h", keyPrefix: "a" }, /^redis: `keyPrefix` is not an option; did you mean `prefix`\?/],
+    [{ url: "redis://h/abc" }, /^url must have no path but the number of a database/],
+    ["redis://me:sesame@h", /^redis: options must be \{ url: "redis:.*; got a string$/],
+    [{ url: "redis://h", password: 1234 }, /^password must be a string or a function .*; got a number$/],
+  ])("%o: the error says what is wrong with the place", (options, message) => {
+    expect(() => redis(options as never)).toThrow(message);
   });
 
   it("take the clients of both majors as they are typed", () => {

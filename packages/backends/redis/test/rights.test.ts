@@ -152,6 +152,18 @@ describe("a right that is missing", () => {
     expect(warnings.map(({ code: one }) => one)).toEqual(["HITBOX_REDIS_CLEAR"]);
   });
 
+  it.each(["+scan", "+strlen"])("is named by a listing, and costs it alone: %s", async (right) => {
+    await makeUser(server.port, rules(["entries", "keys"], [right]));
+    const tier = open({ url: server.url });
+    await tier.write("key", entry("value"));
+    const { code, error } = await failureOf(() =>
+      tier.keys({ prefix: "", cursor: undefined, limit: 10_000 }),
+    );
+    expect([code, error.message]).toEqual(["unsupported", expect.stringContaining(`'${right.slice(1)}'`)]);
+    expect(await tier.read("key")).toBeDefined();
+    expect(warnings.map(({ code: one }) => one)).toEqual(["HITBOX_REDIS_KEYS"]);
+  });
+
   it.each((RULES.leases ?? []).filter((rule) => rule !== "+get" && rule !== "+set"))(
     "is named by a lease, and costs nothing else: %s",
     async (right) => {
@@ -162,6 +174,24 @@ describe("a right that is missing", () => {
       expect(error.message.toUpperCase()).toContain(right.slice(1).toUpperCase());
       await entriesWork(tier);
       expect(warnings.map((warning) => warning.code)).toEqual(["HITBOX_REDIS_LEASES"]);
+    },
+  );
+
+  it.each((RULES.leases ?? []).filter((rule) => rule !== "+get"))(
+    "leaves no lease that others wait for: %s",
+    async (right) => {
+      await makeUser(server.port, [...rules(["entries", "leases"], [right]), `-${right.slice(1)}`]);
+      const [tier, other] = [
+        open({ url: server.url }),
+        open({ url: server.url, username: "default", password: "" }),
+      ];
+      for (const key of ["missing", "there", "released"]) {
+        if (key === "there") await other.write(key, entry("value"));
+        if (key === "released") await other.releaseLease(key, (await other.lease(key, 60_000)).fence);
+        const lease = Promise.resolve(tier.lease(key, 60_000));
+        await lease.then(({ fence }) => tier.releaseLease(key, fence)).catch(() => {});
+        expect([key, (await other.lease(key, 1_000)).granted]).toEqual([key, true]);
+      }
     },
   );
 

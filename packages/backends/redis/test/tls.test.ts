@@ -56,6 +56,16 @@ describe("over TLS", () => {
     await server.close();
   });
 
+  it("a server without TLS is told apart from one that is away", async () => {
+    const server = await startRedis();
+    const tier = redis({ url: `rediss://localhost:${server.port}`, timeout: 300 });
+    const { code, error } = await failureOf(() => tier.read("key"));
+    expect(code).toBe("connection");
+    expect(error.message).toMatch(/no answer to the TLS handshake; if the server has no TLS, write redis:/);
+    await tier.close?.();
+    await server.close();
+  });
+
   it("a cluster is served, to an ACL user", async () => {
     const cluster = await startRedisCluster({ certificate });
     for (const { port } of cluster.nodes) {

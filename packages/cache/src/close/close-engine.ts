@@ -3,6 +3,7 @@ import type { KeyedQueue, TierBackend } from "@hitbox/core/tier";
 import type { KeyStates } from "../keys/key-states.ts";
 import { LONGEST_TIMER_MS } from "../policy/timeout.ts";
 import type { PendingDeletes } from "../write/pending-deletes.ts";
+import { loadsOf } from "./idle.ts";
 import type { Waits } from "./waits.ts";
 import type { WorkUnderWay } from "./work-under-way.ts";
 
@@ -42,11 +43,7 @@ export async function closeEngine(engine: Closable): Promise<void> {
 }
 
 async function finish({ keys, pending, waits, work, writes }: Closable): Promise<void> {
-  const loads = Array.from(
-    keys.flights,
-    (flight) => new Promise<void>((resolve) => flight.whenEnded(resolve)),
-  );
-  await Promise.all([...loads, waits.idle(), work.idle(), writes.idle()]);
+  await Promise.all([loadsOf(keys), waits.idle(), work.idle(), writes.idle()]);
   await pending.close();
   await work.idle();
 }

@@ -6,14 +6,19 @@ export interface Wait {
 /** Callers who wait for a read of their own. Bounded by these callers. */
 export class Waits {
   readonly #waits = new Set<Wait>();
-  #onIdle: (() => void) | undefined;
+  readonly #onIdle: (() => void)[] = [];
+
+  get size(): number {
+    return this.#waits.size;
+  }
 
   add(wait: Wait): void {
     this.#waits.add(wait);
   }
 
   delete(wait: Wait): void {
-    if (this.#waits.delete(wait) && this.#waits.size === 0) this.#onIdle?.();
+    if (!this.#waits.delete(wait) || this.#waits.size > 0) return;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
   abortAll(reason: unknown): void {
@@ -24,7 +29,7 @@ export class Waits {
   async idle(): Promise<void> {
     if (this.#waits.size > 0)
       await new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
+        this.#onIdle.push(resolve);
       });
   }
 }

@@ -21,9 +21,13 @@ export class WorkUnderWay {
     work.then(end, end);
   }
 
+  get size(): number {
+    return this.#changes.size + this.#background.size;
+  }
+
   /** Resolves when nothing is under way. From then on a failure of it is no unhandled rejection. */
   async idle(): Promise<void> {
-    while (this.#changes.size + this.#background.size > 0)
+    while (this.size > 0)
       await Promise.allSettled([...Array.from(this.#changes, ({ done }) => done), ...this.#background]);
   }
 

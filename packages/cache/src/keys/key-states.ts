@@ -1,4 +1,5 @@
 import { type KeyLoad, KeyState } from "./key-state.ts";
+import { KeyWatch } from "./key-watch.ts";
 
 /**
  * The state of each key with something under way, and of no other. Bounded by the loads that callers wait
@@ -8,6 +9,8 @@ export class KeyStates {
   #states = new Map<string, KeyState>();
   /** Every load that has not ended. */
   #flights = new Set<KeyLoad>();
+  /** Of the loaders that run and may answer any key. */
+  readonly #watches = new Set<KeyWatch>();
 
   get(key: string): KeyState | undefined {
     return this.#states.size === 0 ? undefined : this.#states.get(key);
@@ -26,10 +29,21 @@ export class KeyStates {
     return this.#flights;
   }
 
+  isLoading(key: string): boolean {
+    return (this.get(key)?.loads ?? 0) > 0;
+  }
+
   begin(flight: KeyLoad): void {
+    this.#note(flight.state.key);
     flight.state.loads += 1;
     flight.state.flight = flight;
     flight.state.newest = flight;
+    this.#flights.add(flight);
+  }
+
+  /** A load that is for its own caller, and that nobody joins. */
+  beginApart(flight: KeyLoad): void {
+    flight.state.loads += 1;
     this.#flights.add(flight);
   }
 
@@ -40,6 +54,17 @@ export class KeyStates {
     if (state.newest === flight) state.newest = undefined;
     this.#flights.delete(flight);
     this.release(state);
+  }
+
+  /** Notes the keys that are changed, or begin to be loaded, until `work` has ended. */
+  async watching<R>(work: (watch: KeyWatch) => Promise<R>): Promise<R> {
+    const watch = new KeyWatch();
+    this.#watches.add(watch);
+    try {
+      return await work(watch);
+    } finally {
+      this.#watches.delete(watch);
+    }
   }
 
   /** Keeps the state of a key while `work` is under way, so that it hears of newer changes. */
@@ -66,6 +91,7 @@ export class KeyStates {
 
   /** A change of the key begins. */
   outdate(key: string): void {
+    this.#note(key);
     this.get(key)?.outdate();
   }
 
@@ -74,6 +100,7 @@ export class KeyStates {
   }
 
   outdateSpace(text: string): void {
+    for (const watch of this.#watches) watch.noteAll();
     for (const { state } of this.#flights) if (state.key.startsWith(text)) state.outdate();
   }
 
@@ -85,5 +112,9 @@ export class KeyStates {
   /** A change has ended that may have been of any key. */
   missChangeOfAny(): void {
     for (const { state } of this.#flights) state.missChange();
+  }
+
+  #note(key: string): void {
+    for (const watch of this.#watches) watch.note(key);
   }
 }

@@ -1,11 +1,11 @@
-import { inspect } from "node:util";
 import { checkOption } from "@hitbox/core";
+import { pathIn, typeName } from "./key-path.ts";
 
 /**
  * A key: a string, or data as JSON has it, with `bigint` and `Date` besides. Equal data is one key, in
- * whatever order an object's properties stand; properties that are undefined count as absent. Data that
- * differs is never one key: 42, "42" and [42] are three. Its text may have `maxKeyBytes` bytes, 2,048 by
- * default.
+ * whatever order an object's properties stand. Data that differs is never one key: 42, "42" and [42] are
+ * three. `undefined` is refused wherever it is: an id that is missing would read the entry of another. A
+ * key's text may have `maxKeyBytes` bytes, 2,048 by default.
  */
 export type KeyInput = string | number | bigint | boolean | null | object;
 
@@ -19,11 +19,11 @@ const RESERVED: ReadonlySet<string> = new Set(["=", "'", "@", "%"]);
 
 /**
  * @param most bytes that the text may have in UTF-8.
- * @throws TypeError for an empty string, for what is not data (functions, symbols, class instances, NaN,
- * cycles), and for a key whose text is too long.
+ * @throws TypeError for an empty string, for anything in the key that is not data (undefined, functions,
+ * symbols, class instances, NaN, cycles), with its path, and for a key whose text is too long.
  */
 export function keyText(space: string, key: KeyInput, most: number): string {
-  const text = typeof key === "string" ? stringText(space, key, most) : canonical(`${space}=`, key, 0, most);
+  const text = typeof key === "string" ? stringText(space, key, most) : dataText(space, key, most);
   // A character of UTF-16 is three bytes of UTF-8 at most.
   if (text.length * 3 > most && Buffer.byteLength(text) > most) throw tooLong(most);
   return text;
@@ -35,6 +35,14 @@ function stringText(space: string, key: string, most: number): string {
   // A lone surrogate has no UTF-8: as data it has a form.
   if (!key.isWellFormed()) return `${space}=${JSON.stringify(key)}`;
   return RESERVED.has(key.charAt(0)) ? `${space}'${key}` : space + key;
+}
+
+function dataText(space: string, key: KeyInput, most: number): string {
+  try {
+    return canonical(`${space}=`, key, 0, most);
+  } catch (error) {
+    throw error instanceof NotData ? error.within(key) : error;
+  }
 }
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -72,7 +80,7 @@ function canonical(text: string, value: unknown, depth: number, most: number): s
   if (typeof value === "object" && value !== null) return structure(text, value, depth + 1, most);
   if (value === null || typeof value === "boolean") return text + value;
   if (typeof value === "bigint") return `${text}${bigintText(value, most)}n`;
-  throw keyError(value, "must be data: a string, or what JSON can hold");
+  throw new NotData(value, value === undefined ? NOT_UNDEFINED : NO_FORM);
 }
 
 function quoted(value: string, most: number): string {
@@ -88,23 +96,20 @@ function bigintText(value: bigint, most: number): string {
 
 function structure(text: string, value: object, depth: number, most: number): string {
   if (depth > DEEPEST)
-    throw keyError(value, `must not be nested more than ${DEEPEST} deep, nor contain itself`);
+    throw new NotData(value, `must not be nested more than ${DEEPEST} deep, nor contain itself`);
   if (Array.isArray(value)) return arrayText(text, value, depth, most);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return objectText(text, value, depth, most);
   if (value instanceof Date && !Number.isNaN(value.getTime())) return `${text}d${value.getTime()}`;
-  throw keyError(value, "must be data: plain objects, arrays, valid dates and primitives");
+  throw new NotData(value, "must be data: plain objects, arrays, valid dates and primitives");
 }
 
 function arrayText(start: string, items: readonly unknown[], depth: number, most: number): string {
   if (items.length === 0) return `${start}[]`;
   if (items.length > most) throw tooLong(most);
   let text = start;
-  for (let index = 0; index < items.length; index++) {
-    const item = items[index];
-    text += index === 0 ? "[" : ",";
-    text = item === undefined ? `${text}u` : canonical(text, item, depth, most);
-  }
+  for (let index = 0; index < items.length; index++)
+    text = canonical(text + (index === 0 ? "[" : ","), items[index], depth, most);
   return `${text}]`;
 }
 
@@ -116,15 +121,31 @@ function objectText(start: string, object: object, depth: number, most: number):
   let separator = "{";
   for (const name of names) {
     const value = (object as Readonly<Record<string, unknown>>)[name];
-    if (value === undefined) continue;
     text = canonical(`${text}${separator}${quoted(name, most)}:`, value, depth, most);
     separator = ",";
   }
-  return separator === "{" ? `${start}{}` : `${text}}`;
+  return names.length === 0 ? `${start}{}` : `${text}}`;
 }
 
-function keyError(value: unknown, rule: string): TypeError {
-  return new TypeError(`key ${rule}; got ${inspect(value, { depth: 0, maxStringLength: 80 })}`);
+const NO_FORM = "must be data: a string, or what JSON can hold";
+const NOT_UNDEFINED =
+  "must not be undefined, since a missing id would read another's entry; pass null or leave it out";
+
+/** A part of a key that has no text. Its path is only looked for now. */
+class NotData extends Error {
+  readonly #part: unknown;
+  readonly #rule: string;
+
+  constructor(part: unknown, rule: string) {
+    super(rule);
+    this.#part = part;
+    this.#rule = rule;
+  }
+
+  within(key: KeyInput): TypeError {
+    const got = this.#part === undefined ? "" : `; got ${typeName(this.#part)}`;
+    return new TypeError(`key${pathIn(key, this.#part)} ${this.#rule}${got}`);
+  }
 }
 
 function tooLong(most: number): TypeError {

@@ -1,6 +1,6 @@
 import { type CacheValue, isUnreadable, type Lease, recover } from "@hitbox/core";
 import type { Found } from "../read/found.ts";
-import { freshUntil } from "../read/freshness.ts";
+import { isWithin } from "../read/freshness.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 
 /**
@@ -26,7 +26,7 @@ const NO_LEASE: Turn<never> = {};
 export async function acquireLease<T>(flight: InFlightLoad<T>): Promise<Turn<T>> {
   const { engine, beginner, request } = flight;
   const { lease: ms } = request.policy;
-  if (flight.isAway) return NO_LEASE;
+  if (flight.isAway || request.policy.mode === "no-store") return NO_LEASE;
   if (ms === false || !engine.hasLeases) return lookBeyondFirstTier(flight);
   let waited = 0;
   for (let pause = FIRST_LOOK_MS; !flight.isDone; pause = Math.min(pause * 1.5, LONGEST_LOOK_MS)) {
@@ -49,7 +49,7 @@ export async function acquireLease<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
 async function ask<T>(flight: InFlightLoad<T>, ms: number): Promise<Lease<unknown> | undefined> {
   const { engine, key, request } = flight;
   const lease = await recover(
-    () => engine.lease(key, ms),
+    () => engine.lease(key, ms, request.context),
     (error) => {
       if (request.policy.onBackendError === "throw" && !isUnreadable(error)) throw error;
       flight.isAway = true;
@@ -83,12 +83,13 @@ async function newerIn<T>(
   const { engine, key, request, spare } = flight;
   if (entry === undefined || !flight.isCurrent) return undefined;
   if (spare && entry.createdAt <= spare.entry.createdAt) return undefined;
+  if (flight.notBefore !== undefined && entry.createdAt < flight.notBefore) return undefined;
   const missed = flight.missedChanges;
   const found = await recover(
     () => request.reader.accept(key, entry, undefined),
     (error) => engine.report("get", key, error),
   );
-  if (found && engine.now() < freshUntil(entry)) return found;
+  if (found && isWithin(entry, engine.now(), 0, request.policy.maxAge)) return found;
   if (found && flight.missedChanges === missed) flight.spare = found;
   return undefined;
 }

@@ -1,3 +1,4 @@
+import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
 import { Caller } from "./caller.ts";
 import type { LoaderBatch } from "./loader-batch.ts";
@@ -8,7 +9,7 @@ import type { Request } from "./request.ts";
 export interface Batch<K, T> {
   readonly loads: LoaderBatch<K, T>;
   resolved(index: number, data: T | undefined): void;
-  rejected(error: unknown): void;
+  rejected(index: number, error: unknown): void;
 }
 
 /**
@@ -16,17 +17,15 @@ export interface Batch<K, T> {
  * for, and no longer: a key that waits for the load of another leaves the batch, or two calls could wait for
  * each other.
  */
-export class BatchKey<K, T> extends Caller<T | undefined> {
+export class BatchKey<K extends KeyInput, T> extends Caller<T | undefined> {
   readonly #batch: Batch<K, T>;
   readonly #index: number;
-  readonly #name: K;
   #isExpected = true;
 
   constructor(request: Request<T | undefined>, text: string, batch: Batch<K, T>, index: number, name: K) {
-    super(request, text);
+    super(request, text, name);
     this.#batch = batch;
     this.#index = index;
-    this.#name = name;
   }
 
   override get isTimedByCall(): boolean {
@@ -38,9 +37,13 @@ export class BatchKey<K, T> extends Caller<T | undefined> {
   }
 
   load(context: LoaderContext<T | undefined>): Promise<T | undefined> {
-    const value = this.#batch.loads.add(this.#name, context as LoadingContext<T | undefined>);
+    const value = this.#batch.loads.add(this.name as K, this, context as LoadingContext<T | undefined>);
     this.#leaveBatch();
     return value;
+  }
+
+  override notCached(): void {
+    this.answered(undefined, false, { entry: undefined, loaded: undefined });
   }
 
   protected resolve(data: T | undefined): void {
@@ -50,7 +53,7 @@ export class BatchKey<K, T> extends Caller<T | undefined> {
 
   protected reject(error: unknown): void {
     this.#leaveBatch();
-    this.#batch.rejected(error);
+    this.#batch.rejected(this.#index, error);
   }
 
   #leaveBatch(): void {

@@ -1,10 +1,15 @@
+import type { CacheValue } from "@hitbox/core";
 import { publish, type StaleMessage } from "../channels.ts";
+import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
 import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
 import { freshUntil, isWithin } from "../read/freshness.ts";
 import { forgetSignal, listenTo } from "./abort-listeners.ts";
+import { handOverLoad } from "./hand-over-load.ts";
 import type { Beginner, InFlightLoad } from "./in-flight-load.ts";
+import { NotCachedError } from "./not-cached-error.ts";
+import type { Origin } from "./origin.ts";
 import type { Request } from "./request.ts";
 
 /**
@@ -15,6 +20,8 @@ import type { Request } from "./request.ts";
 export abstract class Caller<T> implements Beginner<T> {
   readonly request: Request<T>;
   readonly key: string;
+  readonly name: KeyInput;
+  loadedKeys = 1;
   readonly #ends: number;
   #flight: InFlightLoad<T> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -23,19 +30,24 @@ export abstract class Caller<T> implements Beginner<T> {
   /** `softTimeout` has passed. */
   #isImpatient = false;
 
-  constructor(request: Request<T>, key: string) {
+  constructor(request: Request<T>, key: string, name: KeyInput) {
     this.request = request;
     this.key = key;
+    this.name = name;
     this.#ends = request.engine.elapsed() + request.policy.hardTimeout;
   }
 
   abstract load(context: LoaderContext<T>): T | undefined | PromiseLike<T | undefined>;
-  protected abstract resolve(data: T | undefined): void;
+  protected abstract resolve(data: T | undefined, origin: Origin): void;
   protected abstract reject(error: unknown): void;
   /** Called when it waits for work that is not of its own call: the load of another, or another process. */
   waitsForOthers(): void {}
 
-  /** Whether the timeouts of its call are looked after elsewhere. */
+  /** There is no value that it may have, and it is not to load one. */
+  notCached(): void {
+    this.failed(new NotCachedError(this.key), undefined);
+  }
+
   get isTimedByCall(): boolean {
     return false;
   }
@@ -66,40 +78,75 @@ export abstract class Caller<T> implements Beginner<T> {
   offered(found: Found<T>): void {
     const { engine, policy } = this.request;
     const now = engine.now();
-    if (isWithin(found.entry, now, policy.staleWhileRevalidate)) this.take(found, "revalidate");
-    else if (this.#isImpatient && isWithin(found.entry, now, policy.staleIfError))
+    const { answerWithin, staleIfError, maxAge } = policy;
+    if (isWithin(found.entry, now, answerWithin, maxAge)) this.take(found, "revalidate");
+    else if (this.#isImpatient && isWithin(found.entry, now, staleIfError, maxAge))
       this.take(found, "timeout");
+  }
+
+  /** The source has just failed: an older value is the answer without a load, if it is young enough. */
+  paused(found: Found<T>, error: unknown): void {
+    const { engine, policy } = this.request;
+    if (this.isOver || policy.retryAfter === 0) return;
+    const isInWindow = isWithin(found.entry, engine.now(), policy.answerWithin, policy.maxAge);
+    if (isInWindow || this.#isStaleAllowed(found, error)) this.#answer(found, "error", error);
+  }
+
+  /** Whether `staleIfError` answers a failure with an older value. */
+  #isStaleAllowed({ entry }: Found<T>, error: unknown): boolean {
+    const { engine, policy } = this.request;
+    if (!isWithin(entry, engine.now(), policy.staleIfError, policy.maxAge)) return false;
+    try {
+      return policy.staleOn?.(error) ?? true;
+    } catch (thrown) {
+      engine.report("refresh", this.key, thrown);
+      return false;
+    }
   }
 
   /** Answers with the entry of a tier. A load that it waits for goes on. */
   take(found: Found<T>, why: StaleMessage["why"], error?: unknown): void {
     if (this.isOver) return;
+    this.#flight?.keep();
+    this.#answer(found, why, error);
+  }
+
+  #answer(found: Found<T>, why: StaleMessage["why"], error: unknown): void {
     const { engine, reader } = this.request;
     const { key } = this;
     const cache = engine.backend.label;
-    if (engine.now() < freshUntil(found.entry)) publish("hit", () => ({ cache, key }));
+    const isFresh = engine.now() < freshUntil(found.entry);
+    this.request.stats[isFresh ? "hits" : "stale"] += 1;
+    if (isFresh) publish("hit", () => ({ cache, key }));
     else publish("stale", () => ({ cache, key, why, error }));
     // A load keeps the object, for its loader and for other callers.
     const data = this.#flight ? reader.ownOf(found.data) : found.data;
-    this.#flight?.keep();
     this.#end(undefined);
-    this.resolve(data);
+    this.resolve(data, { entry: found.entry, loaded: undefined });
   }
 
-  answered(data: T | undefined, isShared: boolean): void {
-    if (this.isOver) return;
+  answered(data: T | undefined, isShared: boolean, origin: Origin): boolean {
+    if (this.isOver) return true;
+    if (!origin.loaded && origin.entry && !this.#isYoungEnough(origin.entry)) return false;
+    this.#count("hits");
     this.#end(undefined);
-    this.resolve(isShared ? this.request.reader.ownOf(data) : data);
+    this.resolve(isShared ? this.request.reader.ownOf(data) : data, origin);
+    return true;
+  }
+
+  #isYoungEnough(entry: CacheValue<unknown>): boolean {
+    const { engine, policy } = this.request;
+    return isWithin(entry, engine.now(), policy.answerWithin, policy.maxAge);
   }
 
   /** A load that fails is answered with an older value within `staleIfError`. */
   failed(error: unknown, spare: Found<T> | undefined): void {
     if (this.isOver) return;
-    const { engine, policy, signal } = this.request;
-    if (spare && !signal?.aborted && isWithin(spare.entry, engine.now(), policy.staleIfError)) {
+    if (spare && !this.request.signal?.aborted && this.#isStaleAllowed(spare, error)) {
       this.take(spare, "error", error);
       return;
     }
+    this.#count("misses");
     this.#end(error);
     this.reject(error);
   }
@@ -112,6 +159,7 @@ export abstract class Caller<T> implements Beginner<T> {
   /** Its `signal` is aborted, or the cache is closed. */
   abort(reason: unknown): void {
     if (this.isOver) return;
+    this.#count("misses");
     this.#end(reason);
     this.reject(reason);
   }
@@ -119,6 +167,15 @@ export abstract class Caller<T> implements Beginner<T> {
   becomeImpatient(): void {
     this.#isImpatient = true;
     if (this.#flight?.spare) this.offered(this.#flight.spare);
+  }
+
+  /** Counts its call when it ends. `otherwise`: as long as nothing has been loaded for it. */
+  #count(otherwise: "hits" | "misses"): void {
+    const source = this.#flight?.source ?? "tier";
+    const { stats } = this.request;
+    if (source === "tier") stats[otherwise] += 1;
+    else if (source === "loader" && this.#flight?.beginner === this) stats.misses += 1;
+    else stats.collapsed += 1;
   }
 
   #wait(): void {
@@ -144,8 +201,10 @@ export abstract class Caller<T> implements Beginner<T> {
     if (signal) forgetSignal(signal, this);
     const flight = this.#flight;
     this.#flight = undefined;
-    if (flight) flight.leave(this, reason);
-    else engine.waits.delete(this);
+    if (flight) {
+      flight.leave(this, reason);
+      if (flight.isKept) handOverLoad(flight, this.request.policy);
+    } else engine.waits.delete(this);
   }
 }
 

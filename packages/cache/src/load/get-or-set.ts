@@ -1,9 +1,10 @@
 import { isPromise, type MaybePromise } from "@hitbox/core";
 import type { Entry, Found } from "../read/found.ts";
-import { freshUntil, isDue, isWithin } from "../read/freshness.ts";
+import { isDue, isWithin } from "../read/freshness.ts";
 import type { Records } from "../tags/tag-index.ts";
+import { begin } from "./begin.ts";
 import type { Caller } from "./caller.ts";
-import { InFlightLoad } from "./in-flight-load.ts";
+import type { InFlightLoad } from "./in-flight-load.ts";
 import { arrived, failedToRead, readInto } from "./reading.ts";
 import { whenSettled } from "./when-settled.ts";
 
@@ -19,17 +20,8 @@ export function answerFrom<T>(caller: Caller<T>, entry: MaybePromise<Entry>, rec
 export function answerFromLoad<T>(caller: Caller<T>, flight: InFlightLoad<T>): void {
   const { signal } = caller.request;
   if (signal?.aborted) caller.abort(signal.reason);
-  else if (flight.isKept) makeDo(caller);
+  else if (flight.isKept && !flight.isAbandoned) makeDo(caller);
   else caller.join(flight);
-}
-
-function begin<T>(caller: Caller<T>): InFlightLoad<T> {
-  const { keys } = caller.request.engine;
-  const flight = new InFlightLoad(caller, keys.of(caller.key));
-  keys.begin(flight);
-  if (!caller.isTimedByCall) flight.arm();
-  caller.join(flight);
-  return flight;
 }
 
 function answerFromFirstTier<T>(caller: Caller<T>, accept: () => MaybePromise<Found<T> | undefined>): void {
@@ -53,7 +45,9 @@ function answerFromFirstTier<T>(caller: Caller<T>, accept: () => MaybePromise<Fo
 /** Whether nothing has to be loaded, now or in the background. */
 function isFreshEnough<T>({ request: { engine, policy } }: Caller<T>, { entry }: Found<T>): boolean {
   const now = engine.now();
-  return now < freshUntil(entry) && !isDue(entry, now, policy.refreshAhead);
+  const { answerWithin, maxAge, mode, refreshAhead } = policy;
+  if (mode === "force-cache") return isWithin(entry, now, answerWithin, maxAge);
+  return isWithin(entry, now, 0, maxAge) && !isDue(entry, now, refreshAhead);
 }
 
 /**
@@ -62,7 +56,7 @@ function isFreshEnough<T>({ request: { engine, policy } }: Caller<T>, { entry }:
  */
 function makeDo<T>(caller: Caller<T>): void {
   const { engine, policy, reader } = caller.request;
-  const peeked = policy.staleWhileRevalidate > 0 ? engine.peek(caller.key) : undefined;
+  const peeked = policy.answerWithin > 0 ? engine.peek(caller.key) : undefined;
   if (peeked === undefined) {
     readBeside(caller);
     return;
@@ -80,7 +74,7 @@ function readBeside<T>(caller: Caller<T>): void {
   const { key } = caller;
   caller.waitAlone();
   whenSettled(
-    () => reader.read(key, () => engine.read(key), policy.tags),
+    () => reader.read(key, () => engine.read(key, caller.request.context), policy.tags),
     (found) => takeIfUsable(caller, found) || joinOrBegin(caller, found),
     (error) => {
       if (policy.onBackendError === "throw") caller.failed(error, undefined);
@@ -92,7 +86,8 @@ function readBeside<T>(caller: Caller<T>): void {
 function takeIfUsable<T>(caller: Caller<T>, found: Found<T> | undefined): boolean {
   const { engine, policy } = caller.request;
   if (caller.isOver) return true;
-  if (!found || !isWithin(found.entry, engine.now(), policy.staleWhileRevalidate)) return false;
+  const { answerWithin, maxAge } = policy;
+  if (!found || !isWithin(found.entry, engine.now(), answerWithin, maxAge)) return false;
   caller.take(found, "revalidate");
   return true;
 }

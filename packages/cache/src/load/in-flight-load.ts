@@ -1,27 +1,36 @@
-import type { Lease } from "@hitbox/core";
+import { isPromise, type Lease, type MaybePromise } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { KeyLoad, KeyState } from "../keys/key-state.ts";
+import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
-import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
+import type { Policy } from "../policy/policy.ts";
+import { isTimeout, LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
 import type { Records } from "../tags/tag-index.ts";
+import type { Origin } from "./origin.ts";
 import type { Request } from "./request.ts";
 
-/** A caller who waits for a load. */
-export interface Waiter<T> {
-  /** An older value has been read. */
-  offered(found: Found<T>): void;
-  answered(data: T | undefined, isShared: boolean): void;
-  failed(error: unknown, spare: Found<T> | undefined): void;
-  join(flight: InFlightLoad<T>): void;
-}
-
-/** The caller whose options and loader a load runs with. */
-export interface Beginner<T> extends Waiter<T> {
+/** A caller who waits for a load, and whose options and loader a load may run with. */
+export interface Beginner<T> {
   readonly request: Request<T>;
+  readonly key: string;
+  /** The key as the caller wrote it. */
+  readonly name: KeyInput;
+  /** Whether the timeouts of its call are looked after elsewhere. */
+  readonly isTimedByCall: boolean;
   load(context: LoaderContext<T>): T | undefined | PromiseLike<T | undefined>;
+  /** Number of keys that its call of the loader loads. */
+  readonly loadedKeys: number;
+  join(flight: InFlightLoad<T>): void;
   /** The load has to wait for another process. */
   waitsForOthers(): void;
+  /** An older value has been read. */
+  offered(found: Found<T>): void;
+  /** An older value has been read, and the source has just failed. */
+  paused(found: Found<T>, error: unknown): void;
+  /** Whether it takes the answer: an entry of a tier may be too old for it. */
+  answered(data: T | undefined, isShared: boolean, origin: Origin): boolean;
+  failed(error: unknown, spare: Found<T> | undefined): void;
 }
 
 /**
@@ -54,6 +63,8 @@ export class InFlightLoad<T> implements KeyLoad {
   spare: Found<T> | undefined;
   /** Goes on though all callers go away: one has been answered with the older value meanwhile. */
   isKept = false;
+  /** Goes on though all callers went away without an answer. */
+  isAbandoned = false;
   /** Number of changes of the key that ended since it began to read, and that it may have missed. */
   missedChanges = 0;
   /** How often it has read the tiers. */
@@ -62,14 +73,24 @@ export class InFlightLoad<T> implements KeyLoad {
   isAway = false;
   /** The tiers that other processes share have been read. */
   hasReadShared = false;
+  /** Epoch milliseconds: an entry that was asked for before is no answer. */
+  notBefore: number | undefined;
+  hasCalledLoader = false;
+  /** Who has its value: a tier, another process that was waited for, or the loader of its beginner. */
+  source: "tier" | "process" | "loader" = "tier";
+  /** Work that goes on after its callers were answered. */
+  readonly afterwards: Promise<unknown>[] = [];
+  /** The functions of `waitUntil` that have been given it. */
+  readonly handedTo: Set<(work: Promise<unknown>) => void> = new Set();
   /** Called if it fails while the loader runs. */
   onFailure: ((error: unknown) => void) | undefined;
   #loaded: T | undefined;
+  #origin: Origin | undefined;
   #lease: Lease<unknown> | undefined;
   #reason: unknown;
   #controller: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
-  readonly #waiters = new Set<Waiter<T>>();
+  readonly #waiters = new Set<Beginner<T>>();
   #joined = 0;
   readonly #onEnd: (() => void)[] = [];
 
@@ -81,7 +102,7 @@ export class InFlightLoad<T> implements KeyLoad {
     this.state = state;
     this.beginner = beginner;
     this.began = engine.elapsed();
-    this.ends = this.began + policy.hardTimeout;
+    this.ends = this.began + longestTime(policy);
     this.version = state.version;
     this.ttl = policy.ttl;
     this.tags = policy.tags;
@@ -130,23 +151,39 @@ export class InFlightLoad<T> implements KeyLoad {
     if (!this.isAwaited) this.#timer.unref();
   }
 
-  enter(waiter: Waiter<T>): void {
+  enter(waiter: Beginner<T>): void {
     this.#waiters.add(waiter);
     this.#joined += 1;
     this.#timer?.ref();
   }
 
   /** A caller goes away, or has been answered by other means. */
-  leave(waiter: Waiter<T>, reason: unknown): void {
+  leave(waiter: Beginner<T>, reason: unknown): void {
     if (!this.#waiters.delete(waiter) || this.isAwaited) return;
     if (this.isKept) this.#timer?.unref();
-    else if (this.phase !== "storing") this.abort(reason);
+    else if (this.phase !== "storing") this.#abandon(reason);
+  }
+
+  #abandon(reason: unknown): void {
+    if (this.request.policy.onAbandoned === "finish") {
+      this.isAbandoned = true;
+      this.keep();
+      return;
+    }
+    if (isTimeout(reason)) this.noteFailure(reason);
+    this.abort(reason);
   }
 
   /** Goes on without callers. */
   keep(): void {
     this.isKept = true;
     this.arm();
+    if (!this.isAwaited) this.#timer?.unref();
+  }
+
+  /** Answers the callers who may have an older value. The source has just failed with `error`. */
+  makeDoWith(found: Found<T>, error: unknown): void {
+    for (const waiter of [...this.#waiters]) waiter.paused(found, error);
   }
 
   /** Begins anew, for its callers and for those who join it from now on. */
@@ -168,9 +205,10 @@ export class InFlightLoad<T> implements KeyLoad {
    * From here on its callers are answered with `loaded`, even if storing does not end in time. Hands over its
    * lease.
    */
-  startStoring(loaded: T | undefined): Lease<unknown> | undefined {
+  startStoring(loaded: T | undefined, origin: Origin): Lease<unknown> | undefined {
     this.phase = "storing";
     this.#loaded = loaded;
+    this.#origin = origin;
     const lease = this.#lease;
     this.#lease = undefined;
     return lease;
@@ -196,7 +234,12 @@ export class InFlightLoad<T> implements KeyLoad {
   releaseLease(): void {
     const lease = this.#lease;
     this.#lease = undefined;
-    if (lease) this.engine.releaseLease(this.key, lease);
+    if (lease) this.goOnWith(this.engine.releaseLease(this.key, lease));
+  }
+
+  /** Notes work that its end does not wait for. */
+  goOnWith(work: MaybePromise<unknown>): void {
+    if (isPromise(work)) this.afterwards.push(work);
   }
 
   /** Has `listener` called when it has ended, in whatever way. */
@@ -204,9 +247,10 @@ export class InFlightLoad<T> implements KeyLoad {
     this.#onEnd.push(listener);
   }
 
-  succeed(data: T | undefined): void {
+  /** Answers its callers. Returns those that do not take the answer. */
+  succeed(data: T | undefined, origin: Origin): readonly Beginner<T>[] {
     const isShared = this.#joined > 1;
-    for (const waiter of this.#end()) waiter.answered(data, isShared);
+    return this.#end().filter((waiter) => !waiter.answered(data, isShared, origin));
   }
 
   fail(error: unknown): void {
@@ -218,8 +262,17 @@ export class InFlightLoad<T> implements KeyLoad {
     for (const waiter of this.#end()) waiter.failed(error, spare);
   }
 
+  /** The loader has failed, or took too long: with an older value at hand it is not called again for a while. */
+  noteFailure(error: unknown): void {
+    const { engine, key, request, spare } = this;
+    if (this.isDone || !this.isCurrent || spare === undefined || this.source !== "loader") return;
+    const { createdAt } = spare.entry;
+    const { retryAfter } = request.policy;
+    engine.pauses.failed(key, { error, createdAt, at: engine.elapsed(), retryAfter });
+  }
+
   abort(reason: unknown): void {
-    if (this.phase === "storing") this.succeed(this.#loaded);
+    if (this.#origin) this.succeed(this.#loaded, this.#origin);
     if (this.isDone) return;
     this.fail(reason);
     this.#controller?.abort(reason);
@@ -231,7 +284,7 @@ export class InFlightLoad<T> implements KeyLoad {
   }
 
   /** The callers to be answered: none if it has ended before. */
-  #end(): readonly Waiter<T>[] {
+  #end(): readonly Beginner<T>[] {
     if (this.isDone) return [];
     this.phase = "done";
     clearTimeout(this.#timer);
@@ -245,5 +298,14 @@ export class InFlightLoad<T> implements KeyLoad {
 }
 
 function expire(flight: InFlightLoad<unknown>): void {
-  flight.abort(timeoutError(flight.key, flight.request.policy.hardTimeout));
+  const error = timeoutError(flight.key, flight.ends - flight.began);
+  flight.noteFailure(error);
+  flight.abort(error);
+}
+
+/** Milliseconds that a load may take for those who finish it without callers. */
+const FINISH_MS = 30_000;
+
+function longestTime({ hardTimeout, onAbandoned }: Policy): number {
+  return onAbandoned === "finish" ? Math.max(hardTimeout, FINISH_MS) : hardTimeout;
 }

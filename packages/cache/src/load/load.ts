@@ -1,6 +1,9 @@
-import { type LoadMessage, publish } from "../channels.ts";
+import { handOver } from "../close/hand-over.ts";
+import type { Found } from "../read/found.ts";
 import { acquireLease } from "./acquire-lease.ts";
+import { begin } from "./begin.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
+import { LoaderRun } from "./loader-run.ts";
 import { LoadingContext } from "./loading-context.ts";
 import { store } from "./store.ts";
 
@@ -14,10 +17,22 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
   try {
     const context = new LoadingContext(flight);
     const { found, lease } = await acquireLease(flight);
-    if (found) flight.succeed(found.data);
-    else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
+    if (found) {
+      flight.source = "process";
+      answerFound(flight, found);
+    } else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
   } catch (error) {
+    flight.noteFailure(error);
     flight.fail(error);
+  }
+}
+
+/** Answers with the entry of a tier. Callers for whom it is too old load the value. */
+export function answerFound<T>(flight: InFlightLoad<T>, found: Found<T>): void {
+  for (const caller of flight.succeed(found.data, { entry: found.entry, loaded: undefined })) {
+    const newer = flight.engine.joinable(flight.key) as InFlightLoad<T> | undefined;
+    if (newer) caller.join(newer);
+    else void load(begin(caller));
   }
 }
 
@@ -26,38 +41,37 @@ async function callLoader<T>(
   context: LoadingContext<T>,
   fence: string | undefined,
 ): Promise<void> {
-  const { beginner, engine, key, request } = flight;
+  const { beginner, key, request } = flight;
   await context.ready();
   if (flight.isDone) return;
-  const report = reporter(flight);
-  flight.onFailure = (error) => report("failed", error);
-  const createdAt = engine.now();
+  const run = new LoaderRun(flight);
   const data = await beginner.load(context);
   const answer = data === undefined || flight.isDone ? undefined : await request.reader.toAnswer(key, data);
   // It may have been given up meanwhile, and its callers have heard of that.
   if (flight.isDone) return;
-  flight.onFailure = undefined;
-  const entry = context.entryOf(data, createdAt);
-  // Its callers may be answered before it is stored.
-  const outcome = engine.keys.during(flight.state, () => store(flight, entry, context.stamps, fence, answer));
-  const storing = outcome.then(report, (error) => {
-    report("unstored", error);
-    if (request.policy.onBackendError === "throw") throw error;
-  });
-  engine.work.hold(storing);
-  if (flight.isAway) storing.catch((error) => engine.report("set", key, error));
-  else await storing;
-  flight.succeed(answer);
+  run.succeed(context.entryOf(data, run.at));
+  flight.succeed(answer, run.origin(await storeAnswer(flight, run, context, fence, answer)));
 }
 
-function reporter<T>({
-  engine,
-  key,
-}: InFlightLoad<T>): (outcome: LoadMessage["outcome"], error?: unknown) => void {
-  const start = performance.now();
-  return (outcome, error) =>
-    publish("load", () => {
-      const durationMs = performance.now() - start;
-      return { cache: engine.backend.label, key, durationMs, outcome, error };
-    });
+/** Whether the answer has been stored. Nobody waits for a store that is away. */
+function storeAnswer<T>(
+  flight: InFlightLoad<T>,
+  run: LoaderRun<T>,
+  context: LoadingContext<T>,
+  fence: string | undefined,
+  answer: T | undefined,
+): Promise<boolean> | boolean {
+  const { engine, key } = flight;
+  // Its callers may be answered before it is stored.
+  const outcome = engine.keys.during(flight.state, () => {
+    const lease = flight.startStoring(answer, run.origin(false));
+    return store(flight, run.entry, context.stamps, fence, lease);
+  });
+  const storing = outcome.then(run.stored, run.unstored);
+  engine.work.hold(storing);
+  flight.goOnWith(storing);
+  if (!flight.isAway) return storing;
+  storing.catch((error) => engine.report("set", key, error));
+  handOver(engine, flight.request.policy, key, storing);
+  return false;
 }

@@ -1,14 +1,20 @@
 import type { ManyLoader } from "../cache.ts";
+import type { KeyWatch } from "../keys/key-watch.ts";
+import type { FurtherKeys } from "./further-keys.ts";
+import type { LoadingContext } from "./loading-context.ts";
+import { isError, readAnswer } from "./many-answer.ts";
 
-/** The part of a loader's context that a batch needs. */
-interface MemberContext {
-  whenEnded(listener: () => void): void;
-  readonly signal: AbortSignal;
+/** The caller that a key is loaded for. */
+interface Loading {
+  /** Text of the key. */
+  readonly key: string;
+  loadedKeys: number;
 }
 
 interface Member<K, T> {
   readonly name: K;
-  readonly context: MemberContext;
+  readonly caller: Loading;
+  readonly context: LoadingContext<T | undefined>;
   readonly resolve: (value: T | undefined) => void;
   readonly reject: (error: unknown) => void;
   /** Nobody waits for it any more. */
@@ -21,19 +27,21 @@ interface Member<K, T> {
  */
 export class LoaderBatch<K, T> {
   readonly #load: ManyLoader<K, T>;
+  readonly #further: FurtherKeys<T>;
   #expected: number;
   #members: Member<K, T>[] = [];
   #isDue = false;
 
-  constructor(expected: number, load: ManyLoader<K, T>) {
+  constructor(expected: number, load: ManyLoader<K, T>, further: FurtherKeys<T>) {
     this.#expected = expected;
     this.#load = load;
+    this.#further = further;
   }
 
   /** The value of one key. */
-  add(name: K, context: MemberContext): Promise<T | undefined> {
+  add(name: K, caller: Loading, context: LoadingContext<T | undefined>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
-      const member: Member<K, T> = { name, context, resolve, reject, isGone: false };
+      const member: Member<K, T> = { name, caller, context, resolve, reject, isGone: false };
       context.whenEnded(() => {
         member.isGone = true;
       });
@@ -55,24 +63,34 @@ export class LoaderBatch<K, T> {
     this.#isDue = true;
     void Promise.resolve()
       .then(() => undefined)
-      .then(() => this.#send());
+      .then(() => this.#further.watching((watch) => this.#send(watch)));
   }
 
-  async #send(): Promise<void> {
+  async #send(watch: KeyWatch): Promise<void> {
     const members = this.#members.filter(({ isGone }) => !isGone);
     this.#members = [];
     this.#isDue = false;
-    if (members.length === 0) return;
+    const [first] = members;
+    if (first === undefined) return;
+    for (const { caller } of members) caller.loadedKeys = members.length;
+    const createdAt = this.#further.now();
     try {
       const names = members.map(({ name }) => name);
-      const values = await this.#load(names, new BatchContext(members));
-      checkLength(values, members.length);
-      members.forEach(({ resolve }, index) => {
-        resolve(values[index]);
+      const loaded = await this.#load(names, new BatchContext(members));
+      const texts = members.map(({ caller }) => caller.key);
+      const { values, further } = readAnswer<T>(loaded, texts, this.#further.textOf);
+      members.forEach((member, index) => {
+        this.#settle(member, values[index]);
       });
+      if (further.size > 0) await this.#further.store(further, watch, first.context, createdAt);
     } catch (error) {
       for (const { reject } of members) reject(error);
     }
+  }
+
+  #settle({ resolve, reject }: Member<K, T>, value: T | Error | undefined): void {
+    if (isError(value)) reject(this.#further.ofOneKey(value));
+    else resolve(value);
   }
 }
 
@@ -105,12 +123,4 @@ class BatchContext<K, T> {
       );
     return controller;
   }
-}
-
-function checkLength(values: unknown, length: number): void {
-  if (Array.isArray(values) && values.length === length) return;
-  const got = Array.isArray(values) ? `${values.length}` : typeof values;
-  throw new TypeError(
-    `the loader of ${length} keys must answer with ${length} values, in their order; got ${got}`,
-  );
 }

@@ -1,10 +1,11 @@
 import { BackendError, type CacheValue, chain, isPromise, type MaybePromise } from "@hitbox/core";
 import type { LoaderContext } from "../options.ts";
+import { decide } from "../policy/decide.ts";
 import { type Duration, milliseconds } from "../policy/duration.ts";
-import { entryOf, longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
-import { NOT_FOUND } from "../read/reader.ts";
+import { longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
 import type { Stamps } from "../tags/tag-index.ts";
 import { checkTagCount, checkTagNames } from "../tags/tag-names.ts";
+import { entryBy } from "./entry-of-loaded.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 
 /** The context of one call of a loader, and the decisions that the loader has made by it. */
@@ -13,6 +14,9 @@ export class LoadingContext<T> implements LoaderContext<T> {
   #policy: Policy;
   #tags: readonly string[];
   #isSkipped = false;
+  /** The loader has decided itself, whatever the options say. */
+  #hasTtl = false;
+  #hasTags = false;
   /** The tiers had failed to answer before anything was asked of them here. */
   readonly #isAway: boolean;
   /** Of the tags. A promise that rejects if they cannot be had: then the value is not stored. */
@@ -49,17 +53,23 @@ export class LoadingContext<T> implements LoaderContext<T> {
   // Functions of its own, so that a loader may take them out of it.
   readonly setTtl = (ttl: Duration): void => {
     this.#policy = { ...this.#policy, ttl: milliseconds("ttl", ttl) };
+    this.#hasTtl = true;
     this.#flight.ttl = this.#policy.ttl;
   };
 
   readonly setTags = (tags: readonly string[]): void => {
+    this.#hasTags = true;
+    this.#nameTags(checkTagCount(checkTagNames(tags), this.#flight.engine.maxTags));
+  };
+
+  #nameTags(tags: readonly string[]): void {
     const { engine } = this.#flight;
-    this.#tags = checkTagCount(checkTagNames(tags), engine.maxTags);
-    this.#flight.tags = this.#tags;
+    this.#tags = tags;
+    this.#flight.tags = tags;
     const all = this.#allTags();
     const life = longestLife(this.#policy);
     this.stamps = heard(chain(this.stamps, (earlier) => engine.tags.restamp(earlier, all, life)));
-  };
+  }
 
   readonly skip = (): void => {
     this.#isSkipped = true;
@@ -72,15 +82,25 @@ export class LoadingContext<T> implements LoaderContext<T> {
 
   /** The entry to be stored, without its stamps; undefined if nothing is to be stored. */
   entryOf(data: T | undefined, createdAt: number): CacheValue<unknown> | undefined {
-    if (this.#isSkipped) return undefined;
-    const { engine } = this.#flight;
-    const tags = this.#allTags();
-    engine.noticeLife(longestLife(this.#policy));
-    if (data !== undefined) return entryOf(this.#policy, data, createdAt, tags, engine.random);
-    return entryOf(notFoundPolicy(this.#policy), null, createdAt, [...tags, NOT_FOUND], engine.random);
+    if (this.#isSkipped || this.#policy.mode === "no-store") return undefined;
+    const { engine, request } = this.#flight;
+    const policy = data === undefined ? notFoundPolicy(this.#policy) : this.#decided(data);
+    if (policy === undefined) return undefined;
+    const own = policy.tags === this.#tags ? policy : { ...policy, tags: this.#tags };
+    return entryBy({ engine, policy: own, internalTags: request.internalTags }, data, createdAt);
+  }
+
+  /** What the functions among the options make of the value, unless the loader has decided itself. */
+  #decided(data: T): Policy | undefined {
+    const { beginner, engine } = this.#flight;
+    const policy = decide(this.#policy, data, beginner.name, engine.maxTags);
+    if (policy === undefined || policy === this.#policy) return policy;
+    if (!this.#hasTags && policy.tags !== this.#tags) this.#nameTags(policy.tags);
+    return this.#hasTtl ? { ...policy, ttl: this.#policy.ttl } : policy;
   }
 
   #allTags(): readonly string[] {
+    if (this.#policy.mode === "no-store") return [];
     const { internalTags } = this.#flight.request;
     return internalTags.length === 0 ? this.#tags : [...this.#tags, ...internalTags];
   }

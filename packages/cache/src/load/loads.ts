@@ -1,15 +1,19 @@
-import { isPromise } from "@hitbox/core";
+import { cacheContext, isPromise } from "@hitbox/core";
 import type { ManyLoader } from "../cache.ts";
 import type { Engine } from "../engine.ts";
-import type { CallOptions, Loader, LoaderContext } from "../options.ts";
+import type { KeyInput } from "../keys/key-text.ts";
+import type { CallOptions, Loader } from "../options.ts";
 import { callPolicy, checkCallOptions } from "../policy/policy.ts";
+import type { Lookup } from "../read/lookup.ts";
 import type { Kind, Reader } from "../read/reader.ts";
 import type { Reads } from "../read/reads.ts";
-import { Caller } from "./caller.ts";
+import { ExplainedCaller } from "./explained-caller.ts";
 import { answerFrom, answerFromLoad } from "./get-or-set.ts";
 import { GetOrSetMany } from "./get-or-set-many.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
+import { answer } from "./modes.ts";
 import type { Request } from "./request.ts";
+import { SingleCaller } from "./single-caller.ts";
 
 /** `getOrSet` and `getOrSetMany` of one space of a cache, by the text of its keys. */
 export class Loads {
@@ -26,35 +30,61 @@ export class Loads {
     this.#request = this.#requestOf(undefined);
   }
 
-  getOrSet<T>(text: string, loader: Loader<T>, options: CallOptions | undefined): Promise<T> {
+  getOrSet<T>(
+    text: string,
+    name: KeyInput,
+    loader: Loader<T>,
+    options: CallOptions<T> | undefined,
+  ): Promise<T> {
     if (options !== undefined) checkCallOptions(options, this.#engine.maxTags);
-    const flight = this.#engine.joinable(text);
-    const entry = flight === undefined ? this.#reads.entry(text) : undefined;
+    const isPlain = isPlainCall(options);
+    const flight = isPlain ? this.#engine.joinable(text) : undefined;
+    const entry = isPlain && flight === undefined ? this.#reads.entry(text) : undefined;
     // Ahead of all else: a fresh entry in the first tier.
     if (!isPromise(entry) && this.#isAnswer(options) && this.#reads.isPlain(entry))
       return Promise.resolve(this.#reads.fastPath<T>(text, entry));
     return new Promise<T>((resolve, reject) => {
       const request = this.#requestOf(options) as Request<T>;
-      const caller = new SingleCaller<T>(request, text, loader, resolve, reject);
+      const caller = new SingleCaller<T>(request, text, name, loader, resolve, reject);
       if (flight) answerFromLoad(caller, flight as InFlightLoad<T>);
-      else answerFrom(caller, entry);
+      else if (isPlain) answerFrom(caller, entry);
+      else answer(caller, () => this.#reads.entry(text));
     });
   }
 
-  /** `keys` by their text. */
-  getOrSetMany<K, T>(
+  /** `getOrSet` that tells how the value came about. */
+  lookup<T>(
+    text: string,
+    name: KeyInput,
+    loader: Loader<T>,
+    options: CallOptions<T> | undefined,
+  ): Promise<Lookup<T>> {
+    checkCallOptions(options, this.#engine.maxTags);
+    const context = cacheContext();
+    const request = { ...(this.#requestOf(options) as Request<T>), context };
+    return new Promise((resolve, reject) => {
+      const caller = new ExplainedCaller<T>(request, text, name, loader, resolve, reject);
+      answer(caller, () => this.#reads.entry(text, context));
+    });
+  }
+
+  /** `keys` by their text, which `textOf` makes. */
+  getOrSetMany<K extends KeyInput, T>(
     keys: ReadonlyMap<string, K>,
     load: ManyLoader<K, T>,
-    options: CallOptions | undefined,
+    options: CallOptions<T> | undefined,
+    textOf: (key: unknown) => string,
   ): Promise<(T | undefined)[]> {
     checkCallOptions(options, this.#engine.maxTags);
     const request = this.#requestOf(options) as Request<T | undefined>;
-    const many = new GetOrSetMany<K, T>(request, keys.size, load);
+    const many = new GetOrSetMany<K, T>(request, [...keys.values()], load, textOf);
     const isAnswer = this.#isAnswer(options);
     for (const [text, key] of keys) {
-      const flight = this.#engine.joinable(text);
-      const entry = flight === undefined ? this.#reads.entry(text) : undefined;
-      if (flight) many.join(text, key, flight as InFlightLoad<T | undefined>);
+      const isPlain = isPlainCall(options);
+      const flight = isPlain ? this.#engine.joinable(text) : undefined;
+      const entry = isPlain && flight === undefined ? this.#reads.entry(text) : undefined;
+      if (!isPlain) many.ask(text, key, () => this.#reads.entry(text));
+      else if (flight) many.join(text, key, flight as InFlightLoad<T | undefined>);
       else if (!isPromise(entry) && isAnswer && this.#reads.isPlain(entry))
         many.take(this.#reads.fastPath<T>(text, entry));
       else many.read(text, key, entry);
@@ -68,40 +98,23 @@ export class Loads {
   }
 
   /** Whether a fresh entry is the answer, and nothing more is to be done. */
-  #isAnswer(options: CallOptions | undefined): boolean {
+  #isAnswer(options: CallOptions<never> | undefined): boolean {
     if (options === undefined) return this.#kind.policy.refreshAhead === undefined;
     if (options.signal?.aborted) return false;
     return (options.refreshAhead ?? this.#kind.policy.refreshAhead) === undefined;
   }
 
-  #requestOf(options: CallOptions | undefined): Request<unknown> {
+  #requestOf(options: CallOptions<never> | undefined): Request<unknown> {
     if (options === undefined && this.#request !== undefined) return this.#request;
-    const { policy, internalTags } = this.#kind;
+    const { policy, internalTags, stats } = this.#kind;
     const { reader } = this.#reads;
-    const signal = options?.signal;
-    return { engine: this.#engine, reader, internalTags, policy: callPolicy(policy, options), signal };
+    const engine = this.#engine;
+    const own = callPolicy(policy, options, engine.maxTags);
+    return { engine, reader, internalTags, policy: own, signal: options?.signal, context: undefined, stats };
   }
 }
 
-class SingleCaller<T> extends Caller<T> {
-  readonly #loader: Loader<T>;
-  protected readonly resolve: (data: T | undefined) => void;
-  protected readonly reject: (error: unknown) => void;
-
-  constructor(
-    request: Request<T>,
-    key: string,
-    loader: Loader<T>,
-    resolve: (data: T) => void,
-    reject: (error: unknown) => void,
-  ) {
-    super(request, key);
-    this.#loader = loader;
-    this.resolve = resolve as (data: T | undefined) => void;
-    this.reject = reject;
-  }
-
-  load(context: LoaderContext<T>): T | PromiseLike<T> {
-    return this.#loader(context);
-  }
+/** Whether a call reads first, loads then, and takes a value of any age. */
+function isPlainCall(options: CallOptions<never> | undefined): boolean {
+  return options === undefined || (options.mode === undefined && options.maxAge === undefined);
 }

@@ -4,7 +4,9 @@ import type { Entry, Found } from "../read/found.ts";
 import { freshUntil, isDue, isWithin } from "../read/freshness.ts";
 import type { Records } from "../tags/tag-index.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
-import { load } from "./load.ts";
+import { answerFound, load } from "./load.ts";
+import type { Origin } from "./origin.ts";
+import { failureOf, isPausedFor } from "./pause.ts";
 import { whenSettled } from "./when-settled.ts";
 
 /** How often a load that changes overtake reads the tiers. */
@@ -35,7 +37,7 @@ export function readInto<T>(flight: InFlightLoad<T>, entry: Promise<Entry>, reco
  */
 function offerFirstTier<T>(flight: InFlightLoad<T>): void {
   const { engine, policy, reader } = flight.request;
-  if (policy.staleWhileRevalidate === 0) return;
+  if (policy.answerWithin === 0) return;
   const peeked = engine.peek(flight.key);
   if (peeked === undefined || engine.now() < freshUntil(peeked)) return;
   // The first tier did not answer with it: the read goes further.
@@ -55,14 +57,18 @@ export function arrived<T>(flight: InFlightLoad<T>, found: Found<T> | undefined)
   const { engine, policy } = flight.request;
   const { key } = flight;
   const now = engine.now();
-  const isFresh = found !== undefined && now < freshUntil(found.entry);
-  if (isFresh && (flight.isKept || !isDue(found.entry, now, policy.refreshAhead))) {
-    if (flight.isAwaited) publish("hit", () => ({ cache: engine.backend.label, key }));
-    flight.succeed(found.data);
+  const { answerWithin, maxAge, mode, refreshAhead } = policy;
+  const isUsable = found !== undefined && isWithin(found.entry, now, answerWithin, maxAge);
+  const isFresh = isUsable && isWithin(found.entry, now, 0);
+  const isEnough = isFresh && (flight.isKept || !isDue(found.entry, now, refreshAhead));
+  if (found && (isEnough || (isUsable && mode === "force-cache"))) {
+    if (flight.isAwaited && isFresh) publish("hit", () => ({ cache: engine.backend.label, key }));
+    if (!isFresh) flight.offer(found);
+    answerFound(flight, found);
     return;
   }
-  if (found === undefined || !isWithin(found.entry, now, policy.staleWhileRevalidate))
-    publish("miss", () => ({ cache: engine.backend.label, key }));
+  if (found && isPausedFor(flight, found)) return;
+  if (!isUsable) publish("miss", () => ({ cache: engine.backend.label, key }));
   if (found) offer(flight, found);
   if (engine.isClosing) flight.fail(engine.closedError());
   else void load(flight);
@@ -84,7 +90,7 @@ function offer<T>(flight: InFlightLoad<T>, found: Found<T>): void {
   const { engine } = flight;
   const { key, isKept } = flight;
   flight.offer(found);
-  if (isKept || !flight.isKept) return;
+  if (isKept || !flight.isKept || failureOf(flight, found)) return;
   const why = engine.now() < freshUntil(found.entry) ? "ahead" : "stale";
   publish("refresh", () => ({ cache: engine.backend.label, key, why }));
 }
@@ -97,12 +103,13 @@ function offer<T>(flight: InFlightLoad<T>, found: Found<T>): void {
 function isOvertaken<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): boolean {
   if (flight.isJoined) return false;
   const { engine, policy } = flight.request;
-  const isUsable = found !== undefined && isWithin(found.entry, engine.now(), policy.staleWhileRevalidate);
+  const { answerWithin, maxAge } = policy;
+  const isUsable = found !== undefined && isWithin(found.entry, engine.now(), answerWithin, maxAge);
   const mayRead = flight.reads < MOST_READS;
   const newer = flight.state.newest as InFlightLoad<T> | undefined;
-  if (isUsable && (flight.missedChanges === 0 || !mayRead)) flight.succeed(found.data);
+  if (isUsable && (flight.missedChanges === 0 || !mayRead)) answerFound(flight, found);
   else if (newer && newer !== flight) flight.follow(newer);
-  else if (!flight.isAwaited) flight.succeed(undefined);
+  else if (!flight.isAwaited) flight.succeed(undefined, NOTHING);
   else if (mayRead) readAgain(flight);
   else {
     if (flight.isCurrent) flight.restart();
@@ -117,10 +124,12 @@ function readAgain<T>(flight: InFlightLoad<T>): void {
   flight.restart();
   const { key } = flight;
   whenSettled(
-    () => reader.read(key, () => engine.read(key), policy.tags),
+    () => reader.read(key, () => engine.read(key, flight.request.context), policy.tags),
     (found) => arrived(flight, found),
     (error) => failedToRead(flight, error),
   );
 }
+
+const NOTHING: Origin = { entry: undefined, loaded: undefined };
 
 function ignore(): void {}

@@ -1,6 +1,8 @@
+import type { CacheContext } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Reader } from "../read/reader.ts";
+import type { SpaceStats } from "../stats/space-stats.ts";
 
 /** The part of a call that all its keys have in common. */
 export interface Request<T> {
@@ -9,5 +11,8 @@ export interface Request<T> {
   /** Tags of the cache's own that every entry of this space carries. */
   readonly internalTags: readonly string[];
   readonly policy: Policy;
+  readonly stats: SpaceStats;
   readonly signal: AbortSignal | undefined;
+  /** Filled in by what the tiers do for this call. */
+  readonly context: CacheContext | undefined;
 }

@@ -1,4 +1,4 @@
-import { type CacheValue, chain, isPromise, type MaybePromise } from "@hitbox/core";
+import { type CacheValue, chain, isPromise, type Lease, type MaybePromise } from "@hitbox/core";
 import type { LoadMessage } from "../channels.ts";
 import type { Stamps } from "../tags/tag-index.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
@@ -12,10 +12,9 @@ export async function store<T>(
   entry: CacheValue<unknown> | undefined,
   stamps: MaybePromise<Stamps>,
   fence: string | undefined,
-  answer: T | undefined,
+  lease: Lease<unknown> | undefined,
 ): Promise<LoadMessage["outcome"]> {
   const { engine, key } = flight;
-  const lease = flight.startStoring(answer);
   let isStored = false;
   try {
     if (entry === undefined) return "skipped";
@@ -24,7 +23,7 @@ export async function store<T>(
     isStored = await send(flight, whole, fence);
     return isStored ? "stored" : "outdated";
   } finally {
-    if (!isStored) engine.releaseLease(key, lease);
+    if (!isStored) flight.goOnWith(engine.releaseLease(key, lease));
   }
 }
 
@@ -34,10 +33,10 @@ function send<T>(
   entry: CacheValue<unknown>,
   fence: string | undefined,
 ): MaybePromise<boolean> {
-  const { engine, key } = flight;
+  const { engine, key, request } = flight;
   return engine.send([key], undefined, () => {
     if (!flight.isCurrent) return false;
-    if (fence !== undefined) return engine.backend.setFenced(key, entry, fence);
-    return chain(engine.backend.set(key, entry), () => true);
+    if (fence !== undefined) return engine.backend.setFenced(key, entry, fence, request.context);
+    return chain(engine.backend.set(key, entry, request.context), () => true);
   });
 }

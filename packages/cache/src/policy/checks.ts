@@ -1,10 +1,17 @@
-import { checkOption, FENCE_MS } from "@hitbox/core";
+import { checkFunction, checkOption, FENCE_MS } from "@hitbox/core";
 import { checkTagNames } from "../tags/tag-names.ts";
 import { type Duration, milliseconds } from "./duration.ts";
 
 type Check = (name: string, given: unknown) => unknown;
 
+const aFunction: Check = (name, given) => {
+  checkFunction(name, given);
+  return given;
+};
+
 const duration: Check = (name, given) => milliseconds(name, given as Duration);
+
+const MODES = new Set<unknown>(["default", "reload", "no-store", "only-if-cached", "force-cache"]);
 
 /**
  * The value of each option of a call, in milliseconds for a duration. Each throws a TypeError for a wrong
@@ -13,10 +20,11 @@ const duration: Check = (name, given) => milliseconds(name, given as Duration);
 export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
   // Without the names that every object has, such as `toString`.
   __proto__: null as never,
-  ttl: duration,
+  ttl: (name, given) => (typeof given === "function" ? given : duration(name, given)),
   staleWhileRevalidate: duration,
   staleIfError: duration,
   notFoundTtl: duration,
+  retryAfter: duration,
   softTimeout: duration,
   hardTimeout: duration,
   jitter(name, share) {
@@ -38,7 +46,21 @@ export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
     checkOption(mode === "ignore" || mode === "throw", name, mode, 'must be "ignore" or "throw"');
     return mode;
   },
-  tags: (_, tags) => checkTagNames(tags as readonly string[]),
+  maxAge: duration,
+  mode(name, mode) {
+    const rule = `must be one of ${[...MODES].join(", ")}`;
+    checkOption(MODES.has(mode), name, mode, rule);
+    return mode;
+  },
+  tags: (_, tags) => (typeof tags === "function" ? tags : checkTagNames(tags as readonly string[])),
+  skip: aFunction,
+  isNotFound: aFunction,
+  waitUntil: aFunction,
+  staleOn: aFunction,
+  onAbandoned(name, how) {
+    checkOption(how === "abort" || how === "finish", name, how, 'must be "abort" or "finish"');
+    return how;
+  },
   signal(name, signal) {
     const ok = typeof (signal as AbortSignal | null)?.addEventListener === "function";
     checkOption(ok, name, signal, "must be an AbortSignal");

@@ -1,7 +1,8 @@
-import { type CacheValue, checkKnown, checkOption } from "@hitbox/core";
-import type { CallOptions, LoadOptions } from "../options.ts";
+import { type CacheValue, checkKnown } from "@hitbox/core";
+import type { ByValue, CallOptions, Mode } from "../options.ts";
 import { checkTagCount, checkTags } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
+import type { Duration } from "./duration.ts";
 
 /** Options, checked and with all defaults. Durations in milliseconds; Infinity: without end. */
 export interface Policy {
@@ -13,9 +14,24 @@ export interface Policy {
   readonly refreshAhead: number | undefined;
   readonly softTimeout: number;
   readonly hardTimeout: number;
+  readonly retryAfter: number;
+  readonly staleOn: ((error: unknown) => boolean) | undefined;
+  readonly onAbandoned: "abort" | "finish";
   readonly notFoundTtl: number;
   readonly lease: number | false;
   readonly onBackendError: "ignore" | "throw";
+  readonly skip: ByValue<unknown, boolean> | undefined;
+  readonly isNotFound: ((value: unknown) => boolean) | undefined;
+  readonly mode: Mode;
+  /** A value that is older is no answer. */
+  readonly maxAge: number;
+  /** How long after `ttl` a value is the answer without a load, or while there is one. */
+  readonly answerWithin: number;
+  /** In place of `ttl`, where it answers. */
+  readonly ttlOf: ByValue<unknown, Duration | undefined> | undefined;
+  /** Besides `tags`. */
+  readonly tagsOf: ByValue<unknown, readonly string[]> | undefined;
+  readonly waitUntil: ((work: Promise<unknown>) => void) | undefined;
 }
 
 export const BASE: Policy = Object.freeze<Policy>({
@@ -27,45 +43,96 @@ export const BASE: Policy = Object.freeze<Policy>({
   refreshAhead: undefined,
   softTimeout: Number.POSITIVE_INFINITY,
   hardTimeout: 30_000,
+  retryAfter: 1_000,
+  staleOn: undefined,
+  onAbandoned: "abort",
   notFoundTtl: 0,
   lease: 5_000,
   onBackendError: "ignore",
+  skip: undefined,
+  isNotFound: undefined,
+  mode: "default",
+  maxAge: Number.POSITIVE_INFINITY,
+  answerWithin: 0,
+  ttlOf: undefined,
+  tagsOf: undefined,
+  waitUntil: undefined,
 });
 
-export const POLICY_OPTIONS: readonly string[] = Object.keys(BASE);
-const CALL_OPTIONS: readonly string[] = [...POLICY_OPTIONS, "signal"];
+const DERIVED = ["answerWithin", "ttlOf", "tagsOf"];
+const ONE_CALL = ["mode", "maxAge"];
+const OPTIONS = Object.keys(BASE).filter((name) => !DERIVED.includes(name));
+/** Options of a cache, an entity and a `wrap`. */
+export const POLICY_OPTIONS: readonly string[] = OPTIONS.filter((name) => !ONE_CALL.includes(name));
+const CALL_OPTIONS: readonly string[] = [...OPTIONS, "signal"];
 
 /** `defaults` with the options that are given. @throws TypeError for an option that is wrong. */
-export function policyOf(defaults: Policy, options: LoadOptions): Policy {
+export function policyOf(defaults: Policy, options: CallOptions<never>): Policy {
   const policy: Record<string, unknown> = { ...defaults };
-  for (const name of POLICY_OPTIONS) {
-    const given = options[name as keyof LoadOptions];
+  for (const name of OPTIONS) {
+    const given = options[name as keyof CallOptions];
     if (given !== undefined) policy[name] = CHECKS[name]?.(name, given);
   }
+  const { ttl, tags } = options;
+  if (typeof ttl === "function") Object.assign(policy, { ttl: defaults.ttl, ttlOf: ttl });
+  else if (ttl !== undefined) policy.ttlOf = undefined;
+  if (typeof tags === "function") Object.assign(policy, { tags: defaults.tags, tagsOf: tags });
+  else if (tags !== undefined && defaults.tags.length > 0)
+    policy.tags = [...new Set([...defaults.tags, ...tags])];
+  const isForced = policy.mode === "force-cache" || policy.mode === "only-if-cached";
+  policy.answerWithin = isForced ? Number.POSITIVE_INFINITY : policy.staleWhileRevalidate;
   return policy as unknown as Policy;
 }
 
 /** The policy of one call. Its options have been checked. */
-export function callPolicy(defaults: Policy, options: LoadOptions | undefined): Policy {
-  return options === undefined ? defaults : policyOf(defaults, options);
+export function callPolicy(
+  defaults: Policy,
+  options: CallOptions<never> | undefined,
+  maxTags: number,
+): Policy {
+  if (options === undefined) return defaults;
+  const policy = policyOf(defaults, options);
+  checkTagCount(policy.tags, maxTags);
+  return policy;
 }
 
 /**
  * Checks the options of every call, also of one that needs none of them. @throws TypeError for one that is
  * wrong.
  */
-export function checkCallOptions(options: CallOptions | undefined, maxTags: number): void {
+export function checkCallOptions(options: CallOptions<never> | undefined, maxTags: number): void {
   if (options === undefined) return;
-  checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
-  for (const name in options) {
-    const check = CHECKS[name];
-    if (check === undefined) checkKnown("cache", options, CALL_OPTIONS);
-    const given = options[name as keyof CallOptions];
-    if (given !== undefined && name !== "tags") check?.(name, given);
+  const isObject = typeof options === "object" && options !== null;
+  if (!isObject) checkKnown("cache", options, CALL_OPTIONS, exampleFor(options));
+  if (isPlain(options)) {
+    for (const name in options) checkCallOption(name, options);
+  } else {
+    // What a class gives its instances is not enumerated.
+    checkKnown("cache", options, CALL_OPTIONS);
+    for (const name of CALL_OPTIONS) checkCallOption(name, options);
   }
-  if (options.tags === undefined) return;
-  checkTags(options.tags);
-  checkTagCount(options.tags, maxTags);
+  const { tags } = options;
+  if (tags === undefined || typeof tags === "function") return;
+  checkTags(tags);
+  checkTagCount(tags, maxTags);
+}
+
+/** Somebody who gives a number or a text means the time to live. */
+function exampleFor(given: unknown): string {
+  return typeof given === "number" ? `{ ttl: ${given} }` : '{ ttl: "5m" }';
+}
+
+function isPlain(options: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(options);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** All but the tags. */
+function checkCallOption(name: string, options: CallOptions<never>): void {
+  const check = CHECKS[name];
+  if (check === undefined) checkKnown("cache", options, CALL_OPTIONS);
+  const given = options[name as keyof CallOptions];
+  if (given !== undefined && name !== "tags") check?.(name, given);
 }
 
 /** The entry for a value that was asked for at `createdAt`; undefined if it is not to be stored. */

@@ -4,3 +4,7 @@ export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 export function timeoutError(key: string, ms: number): DOMException {
   return new DOMException(`no value of ${key} within hardTimeout, which is ${ms} ms`, "TimeoutError");
 }
+
+export function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
+}

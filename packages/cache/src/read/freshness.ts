@@ -7,10 +7,18 @@ export function freshUntil({ staleAt, expiresAt }: Times): number {
   return staleAt ?? expiresAt ?? Number.POSITIVE_INFINITY;
 }
 
-/** Whether an entry may be answered with: fresh, or stale for less than `window` milliseconds. */
-export function isWithin(entry: Times, now: number, window: number): boolean {
+/**
+ * Whether an entry may be answered with: fresh, or stale for less than `window` milliseconds, and not older
+ * than `maxAge`.
+ */
+export function isWithin(
+  entry: Times,
+  now: number,
+  window: number,
+  maxAge: number = Number.POSITIVE_INFINITY,
+): boolean {
   const end = freshUntil(entry);
-  return now < end || now < end + window;
+  return (now < end || now < end + window) && now - entry.createdAt <= maxAge;
 }
 
 /** Whether an entry is due for `refreshAhead`. */

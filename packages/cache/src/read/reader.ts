@@ -9,6 +9,8 @@ import {
 } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { Policy } from "../policy/policy.ts";
+import type { SpaceStats } from "../stats/space-stats.ts";
+import { hasRecord } from "../tags/entry-tags.ts";
 import type { Records } from "../tags/tag-index.ts";
 import { isData, isFrozenDeep } from "./data.ts";
 import type { Entry, Found } from "./found.ts";
@@ -27,6 +29,7 @@ export interface Kind {
    */
   readonly version: number;
   readonly validator: Validator<unknown> | undefined;
+  readonly stats: SpaceStats;
 }
 
 /**
@@ -36,10 +39,22 @@ export interface Kind {
 export class Reader<T> {
   readonly #engine: Engine;
   readonly #kind: Kind;
+  /** Tags by which entries of the space are cleared. */
+  readonly #clearedBy: readonly string[];
 
   constructor(engine: Engine, kind: Kind) {
     this.#engine = engine;
     this.#kind = kind;
+    this.#clearedBy = kind.internalTags.filter(hasRecord);
+  }
+
+  /**
+   * Whether a `clear` of the space would reach the entry. It does not, if the entry was stored by a process
+   * that made the space without.
+   */
+  isOfSpace({ tags }: CacheValue<unknown>): boolean {
+    const { length } = this.#clearedBy;
+    return length === 0 || (tags !== undefined && this.#clearedBy.every((tag) => tags.includes(tag)));
   }
 
   /**
@@ -130,6 +145,7 @@ export class Reader<T> {
 
   #found(key: string, entry: CacheValue<unknown>): MaybePromise<Found<T> | undefined> {
     const { validator, version } = this.#kind;
+    if (!this.isOfSpace(entry)) return undefined;
     if (entry.tags?.includes(NOT_FOUND)) return { entry, data: undefined };
     if (!validator?.migrates && versionOf(entry, version) !== version) return undefined;
     if (validator === undefined) return { entry, data: this.#shown(entry) };

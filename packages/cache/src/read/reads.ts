@@ -1,6 +1,15 @@
-import { type CacheValue, isPromise, isShared, type MaybePromise, recover } from "@hitbox/core";
+import {
+  type CacheContext,
+  type CacheValue,
+  isPromise,
+  isShared,
+  type MaybePromise,
+  recover,
+} from "@hitbox/core";
 import { listens, publish } from "../channels.ts";
+import { handOver } from "../close/hand-over.ts";
 import type { Engine } from "../engine.ts";
+import type { SpaceStats } from "../stats/space-stats.ts";
 import { hasMarks } from "../tags/entry-tags.ts";
 import { bounded } from "./bounded.ts";
 import type { Entry, Found } from "./found.ts";
@@ -12,10 +21,12 @@ export class Reads {
   readonly reader: Reader<unknown>;
   readonly #engine: Engine;
   readonly #kind: Kind;
+  readonly #stats: SpaceStats;
 
   constructor(engine: Engine, kind: Kind) {
     this.#engine = engine;
     this.#kind = kind;
+    this.#stats = kind.stats;
     this.reader = new Reader(engine, kind);
   }
 
@@ -38,7 +49,9 @@ export class Reads {
   getSync<T>(text: string): T | undefined {
     const value = this.#answerOf<T>(text, () => this.#engine.read(text));
     if (!isPromise(value)) return value;
-    value.catch(() => {});
+    const read = this.#bounded(text, value);
+    read.catch(() => {});
+    handOver(this.#engine, this.#kind.policy, text, read);
     if (this.#kind.policy.staleWhileRevalidate === 0) return undefined;
     const stale = this.#answerOf<T>(text, () => this.#engine.peek(text));
     if (!isPromise(stale)) return stale;
@@ -56,9 +69,9 @@ export class Reads {
   }
 
   /** The tiers' entry. Fails in one way only, and nobody need listen. */
-  entry(text: string): MaybePromise<Entry> {
+  entry(text: string, context?: CacheContext): MaybePromise<Entry> {
     try {
-      const entry = this.#engine.read(text);
+      const entry = this.#engine.read(text, context);
       if (isPromise(entry)) entry.catch(() => {});
       return entry;
     } catch (error) {
@@ -76,7 +89,7 @@ export class Reads {
     if (entry.staleAt !== undefined && entry.staleAt <= this.#engine.now()) return false;
     const { validator } = this.#kind;
     if (validator !== undefined && validator.known(entry.data) === undefined) return false;
-    return isShared(entry);
+    return this.reader.isOfSpace(entry) && isShared(entry);
   }
 
   #isTaggedPlain(entry: CacheValue<unknown>, tags: readonly string[]): boolean {
@@ -86,6 +99,7 @@ export class Reads {
   /** The answer of a plain entry. */
   fastPath<T>(text: string, { data }: CacheValue<unknown>): T {
     const { validator } = this.#kind;
+    this.#stats.hits += 1;
     if (listens("hit")) publish("hit", () => ({ cache: this.#engine.backend.label, key: text }));
     return (validator === undefined ? data : validator.known(data)) as T;
   }
@@ -110,10 +124,13 @@ export class Reads {
     const now = this.#engine.now();
     const cache = this.#engine.backend.label;
     if (!found || !isWithin(found.entry, now, policy.staleWhileRevalidate)) {
+      this.#stats.misses += 1;
       publish("miss", () => ({ cache, key: text }));
       return undefined;
     }
-    if (now < freshUntil(found.entry)) publish("hit", () => ({ cache, key: text }));
+    const isFresh = now < freshUntil(found.entry);
+    this.#stats[isFresh ? "hits" : "stale"] += 1;
+    if (isFresh) publish("hit", () => ({ cache, key: text }));
     else publish("stale", () => ({ cache, key: text, why: "revalidate", error: undefined }));
     return found.data;
   }

@@ -16,7 +16,8 @@ export function checkTagNames(tags: readonly string[]): readonly string[] {
  * name.
  */
 export function checkTags(tags: readonly string[]): void {
-  if (!Array.isArray(tags) || !tags.every(isTagName)) checkOption(false, "tags", tags, RULE);
+  if (!Array.isArray(tags)) checkOption(false, "tags", tags, LIST_RULE);
+  for (const tag of tags) if (!isTagName(tag)) checkOption(false, "tags", tag, RULE);
 }
 
 /**
@@ -28,6 +29,7 @@ export function checkTagCount(tags: readonly string[], max: number): readonly st
   return tags;
 }
 
+const LIST_RULE = 'must be an array of strings, such as ["users"]';
 const RULE = `must be well-formed strings of 1 to ${MOST_TAG_BYTES} bytes that do not begin with "%"`;
 
 function isTagName(tag: unknown): boolean {

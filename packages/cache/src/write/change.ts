@@ -4,6 +4,7 @@ import {
   type CacheContext,
   type CacheValue,
   cacheContext,
+  chain,
   type DeleteStatus,
   isPromise,
   type MaybePromise,
@@ -60,11 +61,14 @@ async function store(
   entries: readonly (readonly [string, Stored])[],
 ): Promise<void> {
   const keys = entries.map(([key]) => key);
-  const [, { createdAt, tags = [] }] = entries[0] as readonly [string, Stored];
+  const [, { createdAt }] = entries[0] as readonly [string, Stored];
+  const life = entries.reduce((longest, [, entry]) => Math.max(longest, lifeOf(entry)), 0);
+  engine.noticeLife(life);
   const number = engine.nextChange();
   const change: Change = { engine, policy, operation: "set", keys, at: createdAt, number };
   try {
-    const stamps = engine.tags.stamp(tags, longestLife(policy));
+    const longest = Math.max(life, longestLife(policy));
+    const stamps = chain(engine.clearing, () => engine.tags.stamp(tagsOf(entries), longest));
     if (isPromise(stamps)) stamps.catch(() => {});
     // A tier that failed while another's success was enough still has the older value, which is older than
     // this one.
@@ -81,6 +85,17 @@ async function store(
     if (isRefused(error)) throw error;
     fail(change, error);
   }
+}
+
+function lifeOf({ createdAt, expiresAt = Number.POSITIVE_INFINITY }: Stored): number {
+  return expiresAt - createdAt;
+}
+
+/** Of all entries, each once. */
+function tagsOf(entries: readonly (readonly [string, Stored])[]): readonly string[] {
+  const [first, ...others] = entries.map(([, { tags = [] }]) => tags);
+  if (first === undefined || others.every((tags) => tags === first)) return first ?? [];
+  return [...new Set([first, ...others].flat())];
 }
 
 /** Whether there was an entry, for each key. A delete that fails is tried again later. */

@@ -25,15 +25,15 @@ export async function clear(
   engine: Engine,
   { text, internalTags }: { readonly text: string; readonly internalTags: readonly string[] },
 ): Promise<void> {
-  const { backend, keys, tags, writes } = engine;
+  const { backend, keys, tags } = engine;
   const own = spaceTag(text);
   if (text !== "" && !internalTags.includes(own)) throw cannotClear(backend.label, text);
   publish("invalidate", () => ({ cache: backend.label, space: text }));
   keys.outdateSpace(text);
   if (text !== "") return invalidate(engine, [own]);
   try {
-    // After the changes that have been asked for. Those that come meanwhile may go or stay.
-    await writes.afterAll(() => backend.clear());
+    // What is set meanwhile waits for it; what is loaded meanwhile may go or stay.
+    await engine.clear();
     tags.forget();
   } finally {
     keys.missChangeOfAny();

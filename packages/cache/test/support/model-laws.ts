@@ -6,6 +6,7 @@ type Key = Done["key"];
 /** Throws if the run broke a law. */
 export function check(world: World, setting: Setting, store: "well" | "failing"): void {
   checkLoads(world);
+  checkModes(world);
   checkAnswers(world, setting);
   checkRest(world, setting);
   if (world.pending > 0) breaksLaw("nothing is left under way by closed caches", { pending: world.pending });
@@ -97,7 +98,11 @@ function checkSingleFlight(world: World): void {
       if (!(first.begun < second.begun && second.begun < first.ended)) continue;
       if (first.signal?.aborted || second.signal?.aborted) continue;
       const [start = 0, end = 0] = [first.callBegun, second.callBegun].sort((one, other) => one - other);
-      const isOutdated = changesOf(world, first.key).some(({ begun }) => begun > start && begun < end);
+      // The loader of a batch runs on for other keys, though the callers of one have gone.
+      if (world.done.some((call) => call.begun === first.callBegun && call.isMany && call.leaves)) continue;
+      if (first.mode === "no-store" || second.mode === "no-store") continue;
+      const outdating = [...changesOf(world, first.key), ...reloadsOf(world, first.key)];
+      const isOutdated = outdating.some(({ begun }) => begun > start && begun <= end);
       if (!isOutdated) breaksLaw("loaders of a key run one at a time", { first, second });
     }
   }
@@ -113,6 +118,29 @@ function checkLoads({ done }: World): void {
       breaksLaw("a load gives a value, unless its caller has gone away", { load });
   }
 }
+
+/** A reload has a value that was asked for since, and a value that is not to be stored is nobody else's. */
+function checkModes({ done, origins, stored, answers }: World): void {
+  for (const { begun, kind, mode, read } of done) {
+    const origin = origins.get(read ?? 0);
+    if (origin === undefined) continue;
+    const isNew = origin.begun > begun;
+    if (kind === "load" && (mode === "reload" || mode === "no-store") && !isNew)
+      breaksLaw("a reload has a value that was asked for since", { begun, mode, origin });
+    if (isApart(origin) && origin.callBegun !== begun)
+      breaksLaw("a value that is not to be stored is nobody else's", { begun, mode, origin });
+  }
+  for (const values of [stored, ...answers])
+    for (const value of values.values()) {
+      const origin = origins.get(value ?? 0);
+      if (origin && isApart(origin)) breaksLaw("what is not to be stored is not stored", { origin });
+    }
+}
+
+const isApart = ({ kind, mode }: Origin): boolean => kind === "load" && mode === "no-store";
+
+const reloadsOf = ({ done }: World, key: Key): Done[] =>
+  done.filter((one) => one.kind === "load" && one.mode === "reload" && one.key === key);
 
 /** If no operation fails, nothing that was stored after the last change gets lost. */
 function checkKept(world: World, setting: Setting): void {
@@ -134,10 +162,12 @@ function checkSetStays({ stored: values, origins }: World, change: Done): void {
 
 function checkLoadStays(world: World, { caches }: Setting, key: Key, change: Done | undefined): void {
   const stored = world.stored.get(key);
-  const since = change?.ended ?? 0;
+  // A load that a reload outdates is not stored, though the reload fails.
+  const since = Math.max(change?.ended ?? 0, ...reloadsOf(world, key).map(({ begun }) => begun - 1));
   // A load that was joined may have begun before the change was over. Its value is not stored.
   const isSince = ({ read }: Done): boolean => (world.origins.get(read ?? 0)?.callBegun ?? 0) > since;
-  const loads = world.done.filter((one) => one.kind === "load" && one.key === key && isSince(one));
+  const isStored = ({ kind, mode }: Done): boolean => kind === "load" && mode !== "no-store";
+  const loads = world.done.filter((one) => isStored(one) && one.key === key && isSince(one));
   const isKept = caches === 1 ? loads.at(-1)?.read === stored : stored !== undefined;
   if (loads.length > 0 && !isKept)
     breaksLaw("a value that was loaded after the last change stays", { change, stored, loads });
@@ -148,10 +178,12 @@ function lastChange(world: World, key: Key): Done | undefined | "several" {
   const changes = changesOf(world, key);
   const last = changes.at(-1);
   // Changes of one process take effect in the order of their calls; but a clear does not hold up later
-  // changes.
-  const isUnordered = (one: Done): boolean => one.at !== last?.at || one.kind === "clear";
+  // changes, nor does the delete of a prefix.
+  const isUnordered = (one: Done): boolean => one.at !== last?.at || UNORDERED.includes(one.kind);
   const isOpen = changes.some(
     (one) => one !== last && isUnordered(one) && one.ended > (last?.begun ?? Infinity),
   );
   return isOpen ? "several" : last;
 }
+
+const UNORDERED: readonly string[] = ["clear", "deletePrefix"];

@@ -1,4 +1,4 @@
-import { type Cache, createCache, type EntryOptions } from "@hitbox/cache";
+import { type Cache, createCache, type EntryOptions, type Mode } from "@hitbox/cache";
 import { type AnyBackend, type Backend, cacheBackend } from "@hitbox/core";
 import fc from "fast-check";
 import { vi } from "vitest";
@@ -8,7 +8,7 @@ export const KEYS = ["a", "b"] as const;
 type Key = (typeof KEYS)[number];
 
 /** `hold`: another process takes the lease of the key, holds it for a time, and releases it or dies. */
-type Kind = "load" | "get" | "set" | "delete" | "invalidate" | "clear" | "hold";
+type Kind = "load" | "get" | "set" | "delete" | "invalidate" | "clear" | "hold" | "deletePrefix";
 
 /** One call of a cache. */
 export interface Operation {
@@ -18,6 +18,8 @@ export interface Operation {
   readonly isMany: boolean;
   /** Loads: whether the caller goes away at some time. `hold`: whether the process dies. */
   readonly leaves: boolean;
+  /** Loads: how they use the cache. */
+  readonly mode: Mode;
   /** The number of the cache that is called. */
   readonly at: number;
 }
@@ -43,6 +45,7 @@ export interface Origin {
   readonly version: number;
   readonly key: Key;
   readonly kind: "set" | "load";
+  readonly mode: Mode;
   readonly at: number;
   /** When the call began that set the value, or that brought the loader. */
   readonly callBegun: number;
@@ -75,6 +78,15 @@ const operations = (caches: number, kinds: readonly Kind[]): fc.Arbitrary<Operat
     key: fc.constantFrom("a", "a", "a", "a", "a", "b"),
     isMany: fc.constantFrom(false, false, false, true),
     leaves: fc.constantFrom(false, false, false, true),
+    mode: fc.constantFrom<Mode>(
+      "default",
+      "default",
+      "default",
+      "default",
+      "reload",
+      "no-store",
+      "force-cache",
+    ),
     at: fc.integer({ min: 0, max: caches - 1 }),
   });
   return fc.array(operation, { minLength: 2, maxLength: 6 });
@@ -174,6 +186,7 @@ class Run {
     // Of all keys: entries of a batch have the tags of all of them.
     else if (kind === "invalidate") await cache.invalidateTags([...KEYS]);
     else if (kind === "clear") await cache.clear();
+    else if (kind === "deletePrefix") await cache.deletePrefix(first.isMany ? "" : key);
     else if (kind === "set") await this.#set(entries, cache);
     else if (kind === "load") await this.#load(entries, cache);
     else if (kind === "delete") await (first.isMany ? cache.deleteMany(keys) : cache.delete(key));
@@ -214,7 +227,7 @@ class Run {
       for (const origin of origins) origin.ended = this.#now();
       return keys.map((key) => versions.get(key) as number);
     };
-    const options = { signal: caller.signal, ...this.#tagsOf(first) };
+    const options = { signal: caller.signal, mode: first.mode, ...this.#tagsOf(first) };
     if (first.isMany) {
       note(
         entries,
@@ -232,11 +245,11 @@ class Run {
 
   #originate(
     version: number,
-    { kind, key, at, begun: callBegun }: Done,
+    { kind, key, mode, at, begun: callBegun }: Done,
     begun: number,
     signal?: AbortSignal,
   ): Origin {
-    const from = { key, kind: kind as Origin["kind"], at, callBegun, begun, ended: Infinity };
+    const from = { key, kind: kind as Origin["kind"], mode, at, callBegun, begun, ended: Infinity };
     const origin: Origin = { version, ...from, ...(signal && { signal }) };
     this.#origins.set(version, origin);
     return origin;
@@ -279,7 +292,7 @@ class Run {
 
 /** In steps of the clock of a run, or in time that no run lasts. */
 const TTL = { long: "1w", short: 12 } as const;
-const MANY: readonly Kind[] = ["load", "get", "set", "delete"];
+const MANY: readonly Kind[] = ["load", "get", "set", "delete", "deletePrefix"];
 
 function note(entries: readonly Done[], values: readonly (number | undefined)[]): void {
   for (const [index, entry] of entries.entries()) entry.read = values[index];

@@ -70,6 +70,12 @@ export function modelStore(
       operate(`read ${key}`, () => entries.get(key)),
     write: (key, value) => operate(`write ${key}=${name(value)}`, () => write(key, value)),
     remove: (key) => operate(`remove ${key}`, () => remove(key)),
+    // A page for each key: everything can happen between two of them.
+    keys: ({ prefix, cursor = "" }) =>
+      operate(`keys ${prefix} after ${cursor}`, () => {
+        const left = [...entries.keys()].filter((key) => key.startsWith(prefix) && key > cursor).sort();
+        return { keys: left.slice(0, 1), cursor: left.length > 1 ? left[0] : undefined };
+      }),
     clear: () =>
       operate("clear", () => {
         entries.clear();
@@ -86,4 +92,4 @@ export function modelStore(
   };
 }
 
-const SUPPORTS: BackendSupports = { ...PLAIN_SUPPORTS, shared: true };
+const SUPPORTS: BackendSupports = { ...PLAIN_SUPPORTS, shared: true, keys: true };

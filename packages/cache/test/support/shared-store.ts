@@ -20,6 +20,7 @@ export interface SharedStoreOptions {
 }
 
 type Leasing = Required<Pick<Backend<unknown>, "lease" | "writeFenced" | "releaseLease">>;
+type Listing = Required<Pick<Backend<unknown>, "keys">>;
 
 /**
  * A store that several caches share as processes share a server: it answers later, keeps bytes, and has
@@ -29,7 +30,9 @@ export function sharedStore(
   now: Clock,
   { label = "store", leases = "leases", changes = "silent" }: SharedStoreOptions = {},
 ): Backend<unknown> {
-  const store = memory({ maxEntries: 10_000, format: json(), now, label }) as Backend<unknown> & Leasing;
+  const store = memory({ maxEntries: 10_000, format: json(), now, label }) as Backend<unknown> &
+    Leasing &
+    Listing;
   const listeners = new Set<BackendListener>();
   const later = async <R>(run: () => MaybePromise<R>): Promise<R> => {
     await new Promise<void>((resolve) => setImmediate(resolve));
@@ -65,6 +68,7 @@ export function sharedStore(
     read: (key) => later(() => store.read(key)),
     readMany: (keys) => later(() => Promise.all(keys.map((key) => store.read(key)))),
     write: (key, value, origin) => later(() => tell(key, origin, store.write(key, value))),
+    keys: (listing) => later(() => store.keys(listing)),
     remove: (key, origin) => later(() => tell(key, origin, store.remove(key))),
     clear: (origin) =>
       later(() => {

@@ -3,7 +3,7 @@ import { DelegatingTier, type TierBackend } from "@hitbox/core/tier";
 import { type Composed, checkOpen, type OwnTiers } from "../composed.ts";
 import type { Offload } from "../offload/offload.ts";
 import { OrderedTier } from "../order/ordered-tier.ts";
-import type { TierState } from "../order/tier-state.ts";
+import type { TierQueues } from "../order/tier-queues.ts";
 import { L2Read } from "../refill/l2-read.ts";
 import { checkKey } from "../text-of.ts";
 import type { ReadTiers, Refill } from "../tiers.ts";
@@ -25,8 +25,8 @@ export class Batch extends DelegatingTier implements ReadTiers {
   constructor(composed: Composed, composition: TierBackend & OwnTiers) {
     super(composition);
     const gate = new L2BatchGate();
-    this.l1 = new FirstOfBatch(composition.l1.backend.batched(), composed.states[0], gate);
-    this.l2 = new SecondOfBatch(composition.l2.backend.batched(), composed.states[1], gate);
+    this.l1 = new FirstOfBatch(composition.l1.backend.batched(), composed.queues[0], gate);
+    this.l2 = new SecondOfBatch(composition.l2.backend.batched(), composed.queues[1], gate);
     this.offload = composed.offload;
     this.now = composed.now;
     this.#composed = composed;
@@ -62,8 +62,8 @@ export class Batch extends DelegatingTier implements ReadTiers {
 class FirstOfBatch extends OrderedTier {
   readonly #gate: L2BatchGate;
 
-  constructor(backend: TierBackend, states: TierState, gate: L2BatchGate) {
-    super(backend, states);
+  constructor(backend: TierBackend, queues: TierQueues, gate: L2BatchGate) {
+    super(backend, queues);
     this.#gate = gate;
   }
 
@@ -75,8 +75,8 @@ class FirstOfBatch extends OrderedTier {
 class SecondOfBatch extends OrderedTier {
   readonly #gate: L2BatchGate;
 
-  constructor(backend: TierBackend, states: TierState, gate: L2BatchGate) {
-    super(backend, states);
+  constructor(backend: TierBackend, queues: TierQueues, gate: L2BatchGate) {
+    super(backend, queues);
     this.#gate = gate;
   }
 

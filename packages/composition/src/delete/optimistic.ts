@@ -5,7 +5,7 @@ import { sum } from "./sum.ts";
 
 /**
  * Both tiers at once; where one failed, the other's report is the answer. The failure is an outcome in the context and
- * a message on the tier's channel, and that tier may go on serving the old value.
+ * a message on the tier's channel, and a second tier that failed may go on serving the old value.
  */
 export function optimisticDelete(): DeletePolicy {
   return OPTIMISTIC;

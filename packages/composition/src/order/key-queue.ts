@@ -22,10 +22,12 @@ export interface Write extends Sent {
 export interface QueueTier {
   /** Queues by key. A queue that is empty leaves. */
   readonly byKey: { delete(key: string): boolean };
-  /** Keys whose last write failed. */
-  readonly inDoubt: ReadonlySet<string>;
+  /** True if the last write of some key failed. */
+  readonly hasDoubts: boolean;
+  /** The last write of the key failed. */
   doubt(key: string): void;
-  trust(key: string, result: unknown): void;
+  /** The last write of the key succeeded. */
+  trust(key: string): void;
 }
 
 interface Caller {
@@ -160,8 +162,13 @@ export class KeyQueue {
     this.#tier.byKey.delete(this.#key);
   }
 
+  /**
+   * A write that was refused or dropped meanwhile is newer than the one that has succeeded. A refused fenced
+   * set, false, has changed nothing, and nor has work that is no write.
+   */
   #noteSuccess(result: unknown): void {
-    if (this.#tier.inDoubt.size > 0 && this.#sent.kind !== "hold") this.#tier.trust(this.#key, result);
+    if (!this.#tier.hasDoubts || result === false) return;
+    if (this.#sent.kind !== "hold" && !this.isBehind) this.#tier.trust(this.#key);
   }
 
   /**

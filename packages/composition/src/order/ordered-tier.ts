@@ -11,11 +11,12 @@ import {
   recover,
 } from "@hitbox/core";
 import type { TierBackend } from "@hitbox/core/tier";
+import { answerFrom, forkContext } from "../fork-context.ts";
 import { unsent } from "../outcome.ts";
 import { textOf } from "../text-of.ts";
 import type { Tier } from "../tiers.ts";
 import { KeyQueue, type Sent, type Write } from "./key-queue.ts";
-import type { TierState } from "./tier-state.ts";
+import type { TierQueues } from "./tier-queues.ts";
 
 const CLEAR: Sent = { kind: "hold" };
 
@@ -31,36 +32,36 @@ interface TierWork extends Omit<Write, "skip"> {
  */
 export class OrderedTier implements Tier {
   readonly backend: TierBackend;
-  readonly #state: TierState;
+  readonly #queues: TierQueues;
 
-  constructor(backend: TierBackend, state: TierState) {
+  constructor(backend: TierBackend, queues: TierQueues) {
     this.backend = backend;
-    this.#state = state;
+    this.#queues = queues;
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    const { byKey, clearing, isAside } = this.#state;
-    return byKey.size === 0 && clearing === undefined && !isAside
+    const { byKey, clearing, isPlain } = this.#queues;
+    return byKey.size === 0 && clearing === undefined && isPlain
       ? this.backend.get<T>(key, context)
       : this.#getInTurn<T>(key, context);
   }
 
-  /** Without waiting: a tier with writes under way has no answer now. */
+  /** Without waiting: a tier with writes under way, or with failed ones, has no answer now. */
   peek<T>(key: KeyLike): CacheValue<T> | undefined {
-    const { byKey, clearing, isAside } = this.#state;
-    return byKey.size === 0 && clearing === undefined && !isAside ? this.backend.peek<T>(key) : undefined;
+    const { byKey, clearing, isPlain } = this.#queues;
+    return byKey.size === 0 && clearing === undefined && isPlain ? this.backend.peek<T>(key) : undefined;
   }
 
   /** `getShared` of the tier, after the writes of the key that were asked for earlier. */
   getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    const { byKey, clearing, isAside } = this.#state;
+    const { byKey, clearing, isAside } = this.#queues;
     if (isAside) return undefined;
     const busy = byKey.get(textOf(key))?.idle() ?? clearing;
     return chain(busy, () => this.backend.getShared<T>(key, context));
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    if (this.#state.isAside) return undefined;
+    if (this.#queues.isAside) return undefined;
     const run = (): MaybePromise<void> => this.backend.set(key, value, context);
     return this.#write(key, { kind: "set", value, context, run }) as MaybePromise<void>;
   }
@@ -77,20 +78,18 @@ export class OrderedTier implements Tier {
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
-    if (this.#state.isAside) return missing();
+    if (this.#queues.isAside) return missing();
     const run = (): MaybePromise<DeleteStatus> => this.backend.delete(key, context);
     return this.#write(key, { kind: "delete", context, run }) as MaybePromise<DeleteStatus>;
   }
 
   /**
    * Whether the last write of the key failed here, or the last clear: what the tier answers may be older than
-   * what was written. A value that was created after a failed clear is none that the clear was to remove.
+   * what was written. `entry` is its answer: one that was created after a failed clear is none that the clear
+   * was to remove.
    */
-  mayBeOutdated(key: KeyLike, value?: CacheValue<unknown>): boolean {
-    const { inDoubt, unclearedAt } = this.#state;
-    const isHere =
-      (value && value.createdAt <= unclearedAt) || (inDoubt.size > 0 && inDoubt.has(textOf(key)));
-    return isHere || this.backend.mayBeOutdated(key);
+  mayBeOutdated(key: KeyLike, entry?: CacheValue<unknown>): boolean {
+    return this.#queues.mayBeOutdated(textOf(key), entry) || this.backend.mayBeOutdated(key, entry);
   }
 
   /**
@@ -100,75 +99,88 @@ export class OrderedTier implements Tier {
    */
   giveUp(key: KeyLike, reason: unknown, value?: object): void {
     const text = textOf(key);
-    const queue = this.#state.byKey.get(text);
+    const queue = this.#queues.byKey.get(text);
     if (!queue || queue.isGivenUp) return;
-    this.#state.doubt(text);
+    this.#queues.doubt(text);
     if (queue.giveUp(value, this.#refusal(reason)) === "under way") this.backend.giveUp(key, reason);
   }
 
   get isAside(): boolean {
-    return this.#state.isAside;
+    return this.#queues.isAside;
   }
 
   /** The tier holds nothing, as far as anyone can tell, and takes nothing, until it is taken back. */
   setAside(): void {
-    this.#state.isAside = true;
+    this.#queues.isAside = true;
   }
 
   takeBack(): void {
-    this.#state.isAside = false;
+    this.#queues.isAside = false;
   }
 
   /** Resolves when the writes asked for so far have ended. */
   async idle(): Promise<void> {
-    await Promise.all([this.#state.clearing, ...this.#busy()]);
+    await Promise.all([this.#queues.clearing, ...this.#busy()]);
   }
 
   /** After every write that was asked for before it; those asked for meanwhile come after it. */
   clear(): MaybePromise<void> {
-    const { byKey, clearing } = this.#state;
+    const { byKey, clearing } = this.#queues;
     const before = clearing ? [clearing, ...this.#busy()] : this.#busy();
     const cleared = before.length === 0 ? this.#clearAll() : Promise.all(before).then(() => this.#clearAll());
     if (!isPromise(cleared)) return undefined;
     const over: Promise<void> = cleared.then(noop, noop).then(() => {
-      if (this.#state.clearing === over) this.#state.clearing = undefined;
+      if (this.#queues.clearing === over) this.#queues.clearing = undefined;
     });
     for (const queue of byKey.values()) queue.holdFor(over);
-    this.#state.clearing = over;
+    this.#queues.clearing = over;
     return cleared;
   }
 
   #busy(): Promise<void>[] {
-    return [...this.#state.byKey.values()].map((queue) => queue.idle());
+    return [...this.#queues.byKey.values()].map((queue) => queue.idle());
   }
 
   #getInTurn<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    if (this.#state.isAside) return undefined;
-    const busy = this.#state.byKey.get(textOf(key))?.idle() ?? this.#state.clearing;
-    return busy ? busy.then(() => this.backend.get<T>(key, context)) : this.backend.get<T>(key, context);
+    if (this.#queues.isAside) return undefined;
+    const busy = this.#queues.byKey.get(textOf(key))?.idle() ?? this.#queues.clearing;
+    return busy ? busy.then(() => this.#getCertain<T>(key, context)) : this.#getCertain<T>(key, context);
+  }
+
+  /** What the first tier may hold of old is a miss. The caller's context hears of an answer only. */
+  #getCertain<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
+    const { isPlain, isFirst } = this.#queues;
+    if (isPlain || !isFirst) return this.backend.get<T>(key, context);
+    if (this.mayBeOutdated(key)) return undefined;
+    const own = forkContext(context);
+    return chain(this.backend.get<T>(key, own), (entry) => {
+      if (entry === undefined || this.mayBeOutdated(key, entry)) return undefined;
+      answerFrom(context, own);
+      return entry;
+    });
   }
 
   /** Runs a write now, or in its turn if others of the key are under way. */
   #write(key: KeyLike, write: TierWork): MaybePromise<unknown> {
     const text = typeof key === "string" ? key : key.text;
-    const { byKey, clearing, inDoubt } = this.#state;
+    const { byKey, clearing } = this.#queues;
     const queue = byKey.get(text) ?? (clearing && this.#queueUp(text, clearing, CLEAR));
     if (queue) return this.#wait(queue, text, write);
     let running: MaybePromise<unknown>;
     try {
       running = write.run();
     } catch (error) {
-      this.#state.doubt(text);
+      this.#queues.doubt(text);
       throw error;
     }
     if (isPromise(running)) this.#queueUp(text, running, write);
-    else if (inDoubt.size > 0) this.#state.trust(text, running);
+    else if (running !== false) this.#queues.trust(text);
     return running;
   }
 
   #queueUp(text: string, running: Promise<unknown>, sent: Sent): KeyQueue {
-    const queue = new KeyQueue(this.#state, text, running, sent);
-    this.#state.byKey.set(text, queue);
+    const queue = new KeyQueue(this.#queues, text, running, sent);
+    this.#queues.byKey.set(text, queue);
     return queue;
   }
 
@@ -176,7 +188,7 @@ export class OrderedTier implements Tier {
     const { kind, value, context } = write;
     const skip = context && unsent(context, this.backend.label, kind);
     if (!queue.isGivenUp) return queue.add({ kind, value, run: write.run, skip });
-    this.#state.doubt(text);
+    this.#queues.doubt(text);
     const error = this.#refusal(undefined);
     skip?.(error);
     return Promise.reject(error);
@@ -184,17 +196,16 @@ export class OrderedTier implements Tier {
 
   /** Fails where a write was given up: it may still land. */
   #clearAll(): MaybePromise<void> {
-    const state = this.#state;
-    const late = [...state.byKey].filter(([, { isGivenUp }]) => isGivenUp);
+    const queues = this.#queues;
+    const late = [...queues.byKey].filter(([, { isGivenUp }]) => isGivenUp);
     const fail = (error: unknown): never => {
-      state.unclearedAt = state.now();
+      queues.doubtAll();
       throw error;
     };
     const cleared = recover(() => this.backend.clear(), fail);
     return chain(cleared, () => {
-      state.unclearedAt = Number.NEGATIVE_INFINITY;
-      state.inDoubt.clear();
-      for (const [text] of late) this.#state.doubt(text);
+      queues.trustAll();
+      for (const [text] of late) queues.doubt(text);
       if (late.length > 0) throw this.#refusal(undefined);
     });
   }

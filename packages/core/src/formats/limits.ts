@@ -8,6 +8,12 @@ export const MAX_DEPTH = 500;
 export const MAX_NODES: number = 2 ** 20;
 
 /**
+ * Nodes that an error, a URL or a regular expression counts for, besides those of its document: it takes
+ * longer to make than most.
+ */
+export const COSTLY_NODES = 8;
+
+/**
  * Number of shapes that a value of so many nodes may have. A shape is a list of property names in one order:
  * V8 keeps a hidden class for each, which costs twenty times as much as a property of a known shape.
  */

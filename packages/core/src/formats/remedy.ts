@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { kindOfObject } from "./typed-json/kinds.ts";
 
 /** Kinds that JSON would change, by the formats that keep them. */
 const KEPT_BY_BOTH = "typedJson() and cbor() keep it";
@@ -19,41 +20,54 @@ const REMEDIES: ReadonlyMap<string, string> = new Map([
   ["SharedArrayBuffer", "copy it into an ArrayBuffer"],
   ["WeakMap", "store a Map"],
   ["WeakSet", "store a Set"],
+  ["WeakRef", "store its target"],
 ]);
-const TO_BOTH: ReadonlySet<string> = new Set(["Date", "Map", "Set"]);
-const BINARY_TO_TYPED: ReadonlySet<string> = new Set(["DataView", "Float16Array"]);
-const TO_TYPED: ReadonlySet<string> = new Set(["RegExp", "URL", "ArrayBuffer", "DataView"]);
+const INTL_REMEDIES: ReadonlyMap<string, string> = new Map([
+  ["Intl.Locale", "store its text: `String(locale)`"],
+]);
+const TO_CBOR: ReadonlySet<string> = new Set(["Date", "Map", "Set", "view"]);
+const NOT_TO_CBOR: ReadonlySet<string> = new Set(["DataView", "Float16Array"]);
 
 /** Says why JSON does not keep `value`, and what to do. Only for values that are not plain data. */
 export function lossInJson(value: unknown): string {
   if (typeof value === "bigint") return `a bigint has no form in JSON; ${KEPT_BY_BOTH}`;
   if (typeof value === "number") return `${value} would be changed by JSON; ${KEPT_BY_BOTH}`;
   if (value === undefined) return `undefined in an array would be changed by JSON; ${KEPT_BY_BOTH}`;
-  if (typeof value !== "object" || value === null) return noFormatKeeps(value);
-  const kind = kindOf(value);
-  if (TO_BOTH.has(kind) || ArrayBuffer.isView(value))
-    return `a ${kind} would be changed by JSON; ${BINARY_TO_TYPED.has(kind) ? KEPT_BY_TYPED : KEPT_BY_BOTH}`;
-  if (TO_TYPED.has(kind) || types.isNativeError(value))
-    return `${withArticle(kind)} would be changed by JSON; ${KEPT_BY_TYPED}`;
-  return noFormatKeeps(value);
+  const kept = typeof value === "object" && value !== null ? kindOfObject(value) : undefined;
+  if (kept === undefined) return noFormatKeeps(value);
+  const { name, form } = kept;
+  const isKeptByBoth = (TO_CBOR.has(name) || TO_CBOR.has(form)) && !NOT_TO_CBOR.has(name);
+  return `${withArticle(name)} would be changed by JSON; ${isKeptByBoth ? KEPT_BY_BOTH : KEPT_BY_TYPED}`;
 }
 
 /** Says that `value` cannot be stored, and what to do. */
 export function noFormatKeeps(value: unknown): string {
-  if (typeof value !== "object" || value === null) return `a ${typeof value} cannot be stored; leave it out`;
-  if (isThenable(value)) return "a promise cannot be stored; an `await` is missing";
-  if (types.isBoxedPrimitive(value)) return "a boxed primitive cannot be stored; store its `valueOf()`";
-  if (types.isProxy(value)) return "a Proxy of this kind cannot be stored; store a copy of its data";
-  const kind = kindOf(value);
-  const remedy = REMEDIES.get(kind);
-  if (remedy !== undefined) return `${withArticle(kind)} cannot be stored; ${remedy}`;
-  if (kind.startsWith("Intl."))
-    return `${withArticle(kind)} cannot be stored; store its \`resolvedOptions()\``;
-  if (kind.endsWith("Iterator")) return `${withArticle(kind)} cannot be stored; store an array of its items`;
+  if (typeof value !== "object" || value === null)
+    return `a ${typeof value} cannot be stored; ${remedyFor(value)}`;
+  if (isThenable(value)) return `a promise cannot be stored; ${remedyFor(value)}`;
+  if (types.isBoxedPrimitive(value)) return `a boxed primitive cannot be stored; ${remedyFor(value)}`;
+  if (types.isProxy(value)) return `a Proxy of this kind cannot be stored; ${remedyFor(value)}`;
+  const remedy = remedyFor(value, "");
+  if (remedy !== "") return `${withArticle(kindOf(value))} cannot be stored; ${remedy}`;
   return `${withArticle(classOf(value))} would come back without its class; ${NAME_THE_CLASS}`;
 }
 
 const NAME_THE_CLASS = "store a plain object, or name the class in typedJson({ types })";
+
+/**
+ * Says how to store a value that no format keeps, such as "store its text: `String(params)`". `otherwise` is
+ * the answer for instances of classes that nothing is known of.
+ */
+export function remedyFor(value: unknown, otherwise: string = NAME_THE_CLASS): string {
+  if (typeof value !== "object" || value === null) return "leave it out";
+  if (isThenable(value)) return "an `await` is missing";
+  if (types.isBoxedPrimitive(value)) return "store its `valueOf()`";
+  if (types.isProxy(value)) return "store a copy of its data";
+  const kind = kindOf(value);
+  if (kind.startsWith("Intl.")) return INTL_REMEDIES.get(kind) ?? "store its `resolvedOptions()`";
+  if (kind.endsWith("Iterator")) return "store an array of its items";
+  return REMEDIES.get(kind) ?? otherwise;
+}
 
 function isThenable(value: object): boolean {
   return types.isPromise(value) || typeof (value as { then?: unknown }).then === "function";
@@ -76,5 +90,5 @@ function classOf(value: object): string {
 const IDENTIFIER = /^[A-Za-z_$][\w$. ]{0,63}$/;
 
 function withArticle(kind: string): string {
-  return `${/^[AEIOU]/i.test(kind) && !/^(URL|U[a-z]8)/.test(kind) ? "an" : "a"} ${kind}`;
+  return `${/^[AEIOU]/i.test(kind) && !/^(URL|Ui)/.test(kind) ? "an" : "a"} ${kind}`;
 }

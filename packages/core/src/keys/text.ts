@@ -9,4 +9,5 @@ const TEXT: KeyFormat = Object.freeze<KeyFormat>({
   id: "text",
   encode: (key) => key,
   decode: (encoded) => encoded,
+  encodeStart: (start) => start,
 });

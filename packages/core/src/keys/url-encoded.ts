@@ -32,6 +32,8 @@ const URL_ENCODED: KeyFormat = Object.freeze<KeyFormat>({
     if (text === `${DOTS}.` || text === `${DOTS}..`) return text.slice(DOTS.length);
     return SURROGATE.test(text) ? text.split(SURROGATE).map(partDecoded).join("") : decodeURIComponent(text);
   },
+  // The dots alone are encoded as no other text is.
+  encodeStart: (start) => (start === "." || start === ".." ? "" : encoded(start)),
 });
 
 function encoded(text: string): string {

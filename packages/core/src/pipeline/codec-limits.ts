@@ -18,8 +18,12 @@ export function codecLimits(options: CacheBackendOptions): CodecLimits {
   };
 }
 
-export function refuseTooLarge(path: string, bytes: number, limit: number): never {
-  const message = `${path}: payload of ${bytes} bytes is over the limit of ${limit}`;
+export const DECODED = "`maxDecodedBytes` of cacheBackend(backend, { maxDecodedBytes })";
+
+/** `option` names the limit. */
+export function refuseTooLarge(path: string, bytes: number, limit: number, option: string): never {
+  const rule = `is over the limit of ${limit}, which is ${option}`;
+  const message = `${path}: payload of ${bytes} bytes ${rule}`;
   throw new BackendError("too-large", message, { backend: path });
 }
 

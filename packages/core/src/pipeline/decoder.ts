@@ -11,7 +11,7 @@ import { json } from "../formats/json.ts";
 import { chain, type MaybePromise } from "../maybe-promise.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { channels } from "./channels.ts";
-import { type CodecLimits, codecLimits, refuseTooLarge } from "./codec-limits.ts";
+import { type CodecLimits, codecLimits, DECODED, refuseTooLarge } from "./codec-limits.ts";
 import { decodeBudget } from "./decode-budget.ts";
 import { failure } from "./failure.ts";
 import { timed } from "./observe.ts";
@@ -48,7 +48,7 @@ export class Decoder {
     if (!compressor) throw this.#unknown("decompression", "compressor", stored.compressor);
     const decodedBytes = stored.decodedBytes ?? 0;
     const { maxDecodedBytes, offThreadBytes } = this.#limits;
-    if (decodedBytes > maxDecodedBytes) refuseTooLarge(this.#path, decodedBytes, maxDecodedBytes);
+    if (decodedBytes > maxDecodedBytes) refuseTooLarge(this.#path, decodedBytes, maxDecodedBytes, DECODED);
     if (decodedBytes < offThreadBytes || !compressor.decompressLarge)
       return chain(this.#decompress(stored, compressor, "here"), (bytes) => this.#revive<T>(stored, bytes));
     // Until the value is there: the bytes that it is made of are held as long.
@@ -74,7 +74,7 @@ export class Decoder {
   #revive<T>(stored: StoredValue<unknown>, payload: unknown): CacheValue<T> {
     const { maxDecodedBytes } = this.#limits;
     if (payload instanceof Uint8Array && payload.byteLength > maxDecodedBytes)
-      refuseTooLarge(this.#path, payload.byteLength, maxDecodedBytes);
+      refuseTooLarge(this.#path, payload.byteLength, maxDecodedBytes, DECODED);
     const format = stored.format === this.#format.id ? this.#format : this.#accepted(stored.format);
     const data = this.#deserialize(format, payload) as T;
     if (format.kind === "bytes") return new DecodedEntry(data, stored);

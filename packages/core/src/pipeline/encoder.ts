@@ -9,7 +9,7 @@ import type { Format } from "../format.ts";
 import { chain, type MaybePromise } from "../maybe-promise.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { channels } from "./channels.ts";
-import { type CodecLimits, codecLimits, refuseTooLarge } from "./codec-limits.ts";
+import { type CodecLimits, codecLimits, DECODED, refuseTooLarge } from "./codec-limits.ts";
 import { failure } from "./failure.ts";
 import { timed } from "./observe.ts";
 import { runCompressor } from "./run-compressor.ts";
@@ -35,7 +35,8 @@ export class Encoder {
     if (this.#format.kind === "live") return this.#live(value, raw);
     const bytes = raw as Uint8Array;
     const { maxDecodedBytes } = this.#limits;
-    if (bytes.byteLength > maxDecodedBytes) refuseTooLarge(this.#path, bytes.byteLength, maxDecodedBytes);
+    if (bytes.byteLength > maxDecodedBytes)
+      refuseTooLarge(this.#path, bytes.byteLength, maxDecodedBytes, DECODED);
     if (bytes.byteLength < this.#compressor.minBytes) return this.#stored(value, bytes, undefined, undefined);
     const times = timesOf(value);
     return chain(this.#compress(bytes), (compressed) =>
@@ -77,12 +78,14 @@ export class Encoder {
     decodedBytes: number | undefined,
   ): StoredValue<unknown> {
     if (payload.byteLength > this.#maxValueBytes)
-      refuseTooLarge(this.#path, payload.byteLength, this.#maxValueBytes);
+      refuseTooLarge(this.#path, payload.byteLength, this.#maxValueBytes, STORED);
     const format = this.#format.id;
     const frozen = tags && frozenTags(tags);
     return { payload, format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags: frozen };
   }
 }
+
+const STORED = "`maxValueBytes` of the backend";
 
 type Times = Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "tags">;
 

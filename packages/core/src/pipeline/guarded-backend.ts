@@ -2,6 +2,7 @@ import type { Backend, BatchLimit } from "../backend.ts";
 import { BackendError, type ErrorCode } from "../backend-error.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import { SharedEntry } from "../entries/shared-entry.ts";
+import type { KeyListing, KeyPage } from "../key-page.ts";
 import type { StoredLease } from "../lease.ts";
 import { allOf, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { Origin } from "../origin.ts";
@@ -98,6 +99,14 @@ export class GuardedBackend {
     return this.#call("releaseLease", () => {
       if (!this.#backend.releaseLease) return this.#absent("releaseLease");
       return this.#backend.releaseLease(key, fence);
+    });
+  }
+
+  keys(listing: KeyListing): MaybePromise<KeyPage> {
+    const { supports } = this.#backend;
+    return this.#call("keys", () => {
+      if (!supports.keys || !this.#backend.keys) return this.#absent("keys");
+      return this.#backend.keys(listing);
     });
   }
 

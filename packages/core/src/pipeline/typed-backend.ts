@@ -1,6 +1,6 @@
 import type { Backend, BackendSupports } from "../backend.ts";
 import { BackendError } from "../backend-error.ts";
-import type { CacheBackendOptions } from "../cache-backend.ts";
+import type { CacheBackendOptions, KeysOptions } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
 import type { CacheValue } from "../cache-value.ts";
 import type { ChangeListener, StopWatching } from "../change-listener.ts";
@@ -15,6 +15,7 @@ import { BatchedTier } from "../tier/batched-tier.ts";
 import type { TierBackend } from "../tier/tier-backend.ts";
 import { type BackendState, backendState } from "./backend-state.ts";
 import { GuardedBackend } from "./guarded-backend.ts";
+import { keyListing, listKeys } from "./list-keys.ts";
 import { closed, StoreKeys } from "./store-keys.ts";
 import { TypedReads } from "./typed-reads.ts";
 import { TypedWrites } from "./typed-writes.ts";
@@ -149,6 +150,15 @@ export class TypedBackend implements TierBackend {
     const { valueFormat } = this.#state.backend;
     if (from === "tier" && valueFormat.kind === "bytes") return data;
     return valueFormat.deserialize(valueFormat.serialize(data)) as T;
+  }
+
+  keys(options: KeysOptions = {}): AsyncIterable<readonly string[]> {
+    this.#checkOpen();
+    const { keyFormat } = this.#state.backend;
+    return listKeys(keyFormat, this.label, keyListing(options), (request) => {
+      this.#checkOpen();
+      return this.#backend.keys(request);
+    });
   }
 
   clear(): MaybePromise<void> {

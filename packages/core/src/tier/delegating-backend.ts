@@ -1,5 +1,5 @@
 import type { BackendSupports } from "../backend.ts";
-import type { CacheBackend } from "../cache-backend.ts";
+import type { CacheBackend, KeysOptions } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
 import type { CacheValue } from "../cache-value.ts";
 import type { ChangeListener, StopWatching } from "../change-listener.ts";
@@ -63,6 +63,10 @@ export class DelegatingBackend<Inner extends CacheBackend> implements CacheBacke
 
   watch(listener: ChangeListener): StopWatching {
     return this.backend.watch(listener);
+  }
+
+  keys(options?: KeysOptions): AsyncIterable<readonly string[]> {
+    return this.backend.keys(options);
   }
 
   clear(): MaybePromise<void> {

@@ -35,8 +35,8 @@ export class DelegatingTier extends DelegatingBackend<TierBackend> implements Ti
     return this.backend.batched();
   }
 
-  mayBeOutdated(key: KeyLike): boolean {
-    return this.backend.mayBeOutdated(key);
+  mayBeOutdated(key: KeyLike, entry?: CacheValue<unknown>): boolean {
+    return this.backend.mayBeOutdated(key, entry);
   }
 
   giveUp(key: KeyLike, reason: unknown): void {

@@ -43,8 +43,11 @@ export interface TierBackend extends CacheBackend {
    * This backend for the keys of one batch: operations that arrive one by one in one tick travel together.
    */
   batched(): TierBackend;
-  /** True if an older value of the key may remain after a failed write. */
-  mayBeOutdated(key: KeyLike): boolean;
+  /**
+   * True if the backend may answer with an older value of the key after a failed write. `entry` is its
+   * answer, if there is one.
+   */
+  mayBeOutdated(key: KeyLike, entry?: CacheValue<unknown>): boolean;
   /** Stops waiting for the write of the key that is under way. Later writes fail until it has ended. */
   giveUp(key: KeyLike, reason: unknown): void;
 }

@@ -21,6 +21,7 @@ type Property<Ts> = fc.IAsyncProperty<Ts> | fc.IProperty<Ts>;
  *
  * - `SEED`: a seed, or `seed:path` for one case alone; nothing else is played then.
  * - `RUNS`: a factor for the number of cases.
+ * - `SHRINK=no`: the first case that fails will do, no smaller one is looked for.
  * - `KEEP_SEEDS`: if it is set, a case that fails is added to the kept ones.
  */
 export async function assertProperty<Ts>(
@@ -49,8 +50,10 @@ function replays(kept: KeptSeeds): readonly Replay[] {
 }
 
 function parametersOf<Ts>({ seed, path }: Replay, runs: number): fc.Parameters<Ts> {
-  const numRuns = Math.ceil(runs * Number(process.env.RUNS || 1));
-  return path === undefined ? { seed, numRuns } : { seed, path, numRuns: 1 };
+  const { RUNS, SHRINK } = process.env;
+  const endOnFailure = SHRINK === "no";
+  const numRuns = Math.ceil(runs * Number(RUNS || 1));
+  return path === undefined ? { seed, numRuns, endOnFailure } : { seed, path, numRuns: 1, endOnFailure };
 }
 
 function report<Ts>(

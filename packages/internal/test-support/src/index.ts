@@ -1,12 +1,14 @@
 export { assertProperty, type PropertyOptions } from "./assert-property.ts";
 export { breaksLaw } from "./breaks-law.ts";
 export { build, type Child, type ChildOptions, startChild } from "./child.ts";
+export { collected } from "./collected.ts";
 export { craftedKeys } from "./crafted-keys.ts";
 export { expectSame } from "./expect-same.ts";
 export { type Failure, failureOf } from "./failure-of.ts";
 export { type FuzzOptions, type FuzzReport, fuzz } from "./fuzz.ts";
 export { type Gate, gate, settled } from "./gate.ts";
 export { heard } from "./heard.ts";
+export { type HostileResult, hostileInput, noteHostile } from "./hostile-input.ts";
 export { KeptSeeds } from "./kept-seeds.ts";
 export { PLAIN_SUPPORTS } from "./plain-supports.ts";
 export {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { assertProperty } from "../src/index.ts";
 
 beforeEach(() => {
-  for (const name of ["SEED", "RUNS", "KEEP_SEEDS"]) vi.stubEnv(name, undefined);
+  for (const name of ["SEED", "RUNS", "SHRINK", "KEEP_SEEDS"]) vi.stubEnv(name, undefined);
 });
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -44,6 +44,11 @@ test("a failure tells the error, the smallest case and the command that plays th
   await expect(assertProperty(failing)).rejects.toThrow(
     "after 1 random cases; the smallest that fails (found in 0 steps)",
   );
+});
+
+test("SHRINK=no reports the first case that fails, and looks for no smaller one", async () => {
+  vi.stubEnv("SHRINK", "no");
+  await expect(assertProperty(failing)).rejects.toThrow("(found in 0 steps)");
 });
 
 test("a path without a seed is refused", async () => {

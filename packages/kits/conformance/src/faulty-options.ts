@@ -11,6 +11,7 @@ export type FaultyOperation =
   | "lease"
   | "writeFenced"
   | "releaseLease"
+  | "keys"
   | "clear";
 
 /**
@@ -62,7 +63,7 @@ const CHANCES = ["fail", "delay", "hang", "corrupt", "truncate"] as const;
 /** Every operation, in the order of the contract. */
 export const OPERATIONS: readonly FaultyOperation[] = [
   ...(["read", "write", "remove", "readMany", "writeMany", "removeMany"] as const),
-  ...(["lease", "writeFenced", "releaseLease", "clear"] as const),
+  ...(["lease", "writeFenced", "releaseLease", "keys", "clear"] as const),
 ];
 
 export type FaultySettings = Required<{ [Name in keyof FaultyOptions]: NonNullable<FaultyOptions[Name]> }>;

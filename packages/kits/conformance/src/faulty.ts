@@ -105,6 +105,7 @@ function suffer<T>(
 function faultyOperations<Raw>(backend: Backend<Raw>, meet: Meet): Backend<Raw> {
   const { label, supports, keyFormat, valueFormat, compressor } = backend;
   const watch = backend.watch?.bind(backend);
+  const keys = backend.keys?.bind(backend);
   const classify = backend.classify?.bind(backend);
   const close = backend.close?.bind(backend);
   return {
@@ -114,6 +115,7 @@ function faultyOperations<Raw>(backend: Backend<Raw>, meet: Meet): Backend<Raw> 
     remove: (key, origin) => meet("remove", [key], () => backend.remove(key, origin)),
     ...faultyBatches(backend, meet),
     ...faultyLeases(backend, meet),
+    ...(keys && { keys: (listing) => meet("keys", [], () => keys(listing)) }),
     ...(watch && { watch }),
     ...(classify && { classify }),
     ...(close && { close }),

@@ -48,6 +48,8 @@ const REPLIES: ReadonlyMap<string, ErrorCode> = new Map([
     "TRYAGAIN",
   ].map((word) => [word, "unavailable"] as const),
   ...["NOAUTH", "NOPERM", "WRONGPASS", "WRONGTYPE"].map((word) => [word, "internal"] as const),
+  // Of the filter before a client of ours.
+  ["TOOLARGE", "too-large"] as const,
 ]);
 
 /** Beginnings of messages that end with particulars. */

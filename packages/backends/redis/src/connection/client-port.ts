@@ -83,6 +83,8 @@ export interface NodePort {
   call(command: string, ...words: string[]): Promise<unknown>;
   /** One step of SCAN. Keys have the client's own prefix. */
   scan(cursor: string, pattern: string, count: number): Promise<[cursor: Buffer, keys: Buffer[]]>;
+  /** STRLEN of each key, or its error. Keys have the client's own prefix, as those of `scan` have. */
+  lengths(keys: readonly string[]): Promise<unknown[]>;
   /** A connection beside the client's own, to the same server and with the same login. Not yet connected. */
   beside(settings: SideSettings): SideConnection;
 }

@@ -10,6 +10,16 @@ import type { OwnChanges } from "./own-changes.ts";
 import { isRefusal } from "./refusal.ts";
 import { safeError } from "./safe-error.ts";
 
+/** Why there is no connection, as far as known. */
+export interface Reasons {
+  /** The last failure to connect. */
+  readonly lastError: unknown;
+  /** An answer of the server that is missing, while an attempt is under way. */
+  readonly waitsFor: string | undefined;
+}
+
+const UNKNOWN: Reasons = { lastError: undefined, waitsFor: undefined };
+
 /**
  * A client's connection, whatever the client's settings: an operation settles within the deadline. It waits
  * for the first connection. Once that has been made or has failed, an operation fails at once while there
@@ -23,18 +33,17 @@ export class Connection {
   /** Milliseconds for each operation. */
   readonly timeout: number;
   readonly #deadline: Deadline;
-  readonly #lastError: () => unknown;
+  readonly #reasons: Reasons;
   readonly #first: FirstConnection;
   readonly #nodes: ClusterNodes | undefined;
   #attempted = false;
   #changes: OwnChanges | undefined;
 
-  /** `lastError` is the reason why there is no connection, if it is known. */
-  constructor(port: ClientPort, timeout: number, lastError: () => unknown = () => undefined) {
+  constructor(port: ClientPort, timeout: number, reasons: Reasons = UNKNOWN) {
     this.port = port;
     this.timeout = timeout;
     this.#deadline = new Deadline(timeout, () => this.#late(), failureOf);
-    this.#lastError = lastError;
+    this.#reasons = reasons;
     this.#first = new FirstConnection(port);
     this.#nodes = port.topology === "cluster" ? new ClusterNodes(port) : undefined;
   }
@@ -69,7 +78,7 @@ export class Connection {
   // A client that asks sentinels goes on asking, and never says that it is not connecting. In a cluster,
   // failures may be of a few nodes.
   get #hasFailed(): boolean {
-    return this.#nodes === undefined && this.#lastError() !== undefined;
+    return this.#nodes === undefined && this.#reasons.lastError !== undefined;
   }
 
   #runInCluster<T, R>(nodes: ClusterNodes, command: Command<T, R>): Promise<R> {
@@ -103,10 +112,11 @@ export class Connection {
   }
 
   #down(): BackendError {
-    const reason = this.#lastError();
+    const { lastError, waitsFor } = this.#reasons;
     const message = `not connected (client status "${this.port.status}")`;
-    if (reason === undefined) return new BackendError("connection", message);
-    const cause = safeError(reason);
+    if (lastError === undefined)
+      return new BackendError("connection", waitsFor === undefined ? message : `${message}: ${waitsFor}`);
+    const cause = safeError(lastError);
     const code = BackendError.is(cause) ? cause.code : (classify(cause) ?? "connection");
     return new BackendError(code, `${message}: ${cause.message}`, { cause });
   }

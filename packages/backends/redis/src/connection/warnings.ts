@@ -13,6 +13,7 @@ const EFFECTS = {
   HITBOX_REDIS_CLEAR: "`clear` is not available",
   HITBOX_REDIS_COHERENCE: "changes by others are not heard, so first tiers are bypassed",
   HITBOX_REDIS_COUNTS: "a delete may count a lease as an entry",
+  HITBOX_REDIS_KEYS: "keys cannot be listed",
   HITBOX_REDIS_LEASES: "leases are not available, so several processes may load a key at once",
   HITBOX_REDIS_PUBLISH: "others do not hear of changes made here",
   HITBOX_REDIS_WATCHER: "a watcher threw an error, and may have missed a change",
@@ -23,6 +24,7 @@ export const NEEDED: Readonly<Record<RedisWarning["code"], string>> = {
   HITBOX_REDIS_CLEAR: "SCAN and UNLINK",
   HITBOX_REDIS_COHERENCE: "the commands in the README",
   HITBOX_REDIS_COUNTS: "STRLEN",
+  HITBOX_REDIS_KEYS: "SCAN and STRLEN",
   HITBOX_REDIS_LEASES:
     "EVALSHA and EVAL, with TIME, GET, SET, GETRANGE, SETRANGE, PEXPIRE and PTTL in scripts",
   HITBOX_REDIS_PUBLISH: "PUBLISH",

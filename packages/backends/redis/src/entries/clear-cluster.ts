@@ -1,11 +1,8 @@
 import type { ClusterPort, NodePort } from "../connection/client-port.ts";
 import type { Connection } from "../connection/connection.ts";
-import { isRefusal } from "../connection/refusal.ts";
+import { isMoving, slotsOf, UNKNOWN } from "../connection/slots-of.ts";
 import { whenAll } from "../connection/when-all.ts";
 import { type ClearSettings, clearServer } from "./clear-server.ts";
-
-/** Slots that a master did not tell, such as to a user without the right to run CLUSTER NODES. */
-const UNKNOWN = "unknown";
 
 /**
  * Removes the keys that the masters of a cluster hold.
@@ -37,29 +34,4 @@ async function clearMasters(
   await whenAll(servers.map((server) => clearServer(settings, server)));
   const after = await noteAll();
   return before.map((one, index) => [one, after[index] as string]);
-}
-
-/**
- * The slots of a master, as CLUSTER NODES tells them: https://redis.io/docs/latest/commands/cluster-nodes/
- */
-function slotsOf(connection: Connection, server: NodePort): Promise<string> {
-  return connection.run({
-    send: () => server.call("CLUSTER", "NODES").catch(unlessRefused),
-    parse(reply) {
-      if (reply === UNKNOWN) return UNKNOWN;
-      const lines = String(reply).split("\n");
-      const own = lines.find((line) => line.split(" ")[2]?.includes("myself"));
-      return own?.split(" ").slice(8).join(" ") ?? "";
-    },
-  });
-}
-
-function unlessRefused(error: unknown): string {
-  if (isRefusal(error)) return UNKNOWN;
-  throw error;
-}
-
-/** A slot on its way is in brackets: `[93-<-67ed2db8]`. */
-function isMoving(slots: string): boolean {
-  return slots.includes("[");
 }

@@ -1,7 +1,6 @@
-import type { NodePort } from "../connection/client-port.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Feature } from "../connection/feature.ts";
-import { tried } from "../connection/tried.ts";
+import { ScanProof } from "../connection/scan-proof.ts";
 import { clearCluster } from "./clear-cluster.ts";
 import { clearServer } from "./clear-server.ts";
 
@@ -9,11 +8,12 @@ import { clearServer } from "./clear-server.ts";
 export class Clearing {
   readonly #connection: Connection;
   readonly #feature: Feature;
-  #isProven = false;
+  readonly #proof: ScanProof;
 
   constructor(connection: Connection, feature: Feature) {
     this.#connection = connection;
     this.#feature = feature;
+    this.#proof = new ScanProof(connection, feature);
   }
 
   /**
@@ -27,13 +27,8 @@ export class Clearing {
     if (refusal !== undefined) throw refusal;
     const clearing = { connection: this.#connection, keyspace, refused };
     if (port.topology === "cluster") return clearCluster(clearing, port);
-    if (!this.#isProven && this.#connection.isReady) await this.#prove(port.node);
+    await this.#proof.prove(port.node);
     await clearServer(clearing, port.node);
-    this.#isProven = true;
-  }
-
-  async #prove(node: NodePort): Promise<void> {
-    const refusal = await tried(node, this.#connection.timeout, ["SCAN", "0", "COUNT", "1"]);
-    if (refusal !== undefined) throw this.#feature.refused(refusal);
+    this.#proof.succeeded();
   }
 }

@@ -11,7 +11,7 @@ const SEPARATOR = "::";
  */
 export function keyspace(prefix: string): string {
   const isText = typeof prefix === "string" && prefix !== "" && prefix.isWellFormed();
-  checkOption(isText, "prefix", typeof prefix, "must be a string, not empty and well-formed");
+  checkOption(isText, "prefix", prefix, "must be a string, not empty and well-formed");
   const ends = !prefix.includes(SEPARATOR) && !prefix.endsWith(":");
   checkOption(ends, "prefix", prefix, 'must not contain "::" nor end with ":"');
   return prefix + SEPARATOR;

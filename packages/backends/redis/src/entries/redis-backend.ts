@@ -6,6 +6,8 @@ import type {
   BackendSupports,
   DeleteStatus,
   ErrorCode,
+  KeyListing,
+  KeyPage,
   Origin,
   StopWatching,
   StoredLease,
@@ -18,10 +20,12 @@ import type { Connection } from "../connection/connection.ts";
 import { Feature } from "../connection/feature.ts";
 import type { OwnClient } from "../connection/own/own-client.ts";
 import { isRefusal } from "../connection/refusal.ts";
+import { METADATA_BYTES } from "../connection/replies/reply-limits.ts";
 import { safeError } from "../connection/safe-error.ts";
 import type { Warnings } from "../connection/warnings.ts";
 import { whenAll } from "../connection/when-all.ts";
 import { type LeaseSettings, lease, releaseLease, writeFenced } from "../leases/leases.ts";
+import { Listing } from "../listing/listing.ts";
 import { Clearing } from "./clear.ts";
 import { decode, decodeApart } from "./decode.ts";
 import { EntryWrite } from "./entry-write.ts";
@@ -42,9 +46,6 @@ export interface RedisSettings {
  */
 const BATCH = Object.freeze({ max: 1_000 });
 
-/** Room for an entry's times and tags, besides its payload. */
-const METADATA_BYTES = 1024 * 1024;
-
 const SUPPORTS: Omit<BackendSupports, "maxValueBytes"> = {
   expiry: "native",
   shared: true,
@@ -54,6 +55,7 @@ const SUPPORTS: Omit<BackendSupports, "maxValueBytes"> = {
   removeMany: BATCH,
   clear: true,
   lease: true,
+  keys: true,
 };
 
 export class RedisBackend implements Backend {
@@ -68,6 +70,7 @@ export class RedisBackend implements Backend {
   protected readonly connection: Connection;
   readonly #leases: LeaseSettings;
   readonly #clearing: Clearing;
+  readonly #listing: Listing;
   readonly #warnings: Warnings;
   readonly #own: OwnClient | undefined;
   readonly #coherence: Coherence | undefined;
@@ -87,6 +90,7 @@ export class RedisBackend implements Backend {
     this.connection = connection;
     this.#leases = { connection, feature: new Feature("HITBOX_REDIS_LEASES", settings.warnings) };
     this.#clearing = new Clearing(connection, new Feature("HITBOX_REDIS_CLEAR", settings.warnings));
+    this.#listing = new Listing(connection, new Feature("HITBOX_REDIS_KEYS", settings.warnings), keyspace);
     this.#warnings = settings.warnings;
     this.#own = own;
     if (coherence === undefined) return;
@@ -176,6 +180,10 @@ export class RedisBackend implements Backend {
 
   releaseLease(key: string, fence: string): Promise<void> {
     return releaseLease(this.#leases, this.#keyspace + key, fence);
+  }
+
+  keys(listing: KeyListing): Promise<KeyPage> {
+    return this.#listing.page(listing);
   }
 
   async clear(origin?: Origin): Promise<void> {

@@ -1,6 +1,6 @@
-import { BackendError, type DeleteStatus, type Origin, type StoredValue } from "@hitbox/core";
-import { classify } from "../connection/classify.ts";
+import type { BackendError, DeleteStatus, Origin, StoredValue } from "@hitbox/core";
 import { whenAll } from "../connection/when-all.ts";
+import { failureOf } from "./decode.ts";
 import { RedisBackend } from "./redis-backend.ts";
 
 /**
@@ -10,7 +10,9 @@ import { RedisBackend } from "./redis-backend.ts";
  */
 export class RedisClusterBackend extends RedisBackend {
   override async readMany(keys: readonly string[]): Promise<(StoredValue | BackendError | undefined)[]> {
-    return Promise.all(this.connection.port.together(() => keys.map((key) => this.read(key).catch(failure))));
+    return Promise.all(
+      this.connection.port.together(() => keys.map((key) => this.read(key).catch(failureOf))),
+    );
   }
 
   override async writeMany(
@@ -25,10 +27,4 @@ export class RedisClusterBackend extends RedisBackend {
   override removeMany(keys: readonly string[], origin?: Origin): Promise<DeleteStatus[]> {
     return whenAll(this.connection.port.together(() => keys.map((key) => this.remove(key, origin))));
   }
-}
-
-function failure(error: unknown): BackendError {
-  if (BackendError.is(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new BackendError(classify(error) ?? "internal", message, { cause: error });
 }

@@ -22,6 +22,9 @@ import { Script } from "./script.ts";
  *
  * SETRANGE and KEEPTTL leave the entry's time to live as it is, unless the lease ends later: readers go by
  * the end that the entry itself names. A revoked write (first byte 0) is no entry.
+ *
+ * Grants nothing to a user who may not end the lease: GETRANGE is called for that alone, and SETRANGE last of
+ * all. Where one of them is refused the script fails, and what it has written is a lease that is over.
  */
 export const LEASE: Script = new Script(`
 local value = redis.call('GET', KEYS[1])
@@ -29,23 +32,25 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local ends = now + ARGV[2]
 local till = struct.pack('<I4I4', ends % 4294967296, math.floor(ends / 4294967296))
+local over = struct.pack('<I4I4', 0, 0)
+redis.call('GETRANGE', KEYS[1], '0', '0')
 if value and #value >= 18 and string.sub(value, 1, 2) == '\\246\\001' then
   local low, high = struct.unpack('<I4I4', value, 11)
   if high * 4294967296 + low > now then
     if string.sub(value, 1, 10) == ARGV[1] then return {1, value} end
     return {0, value}
   end
-  redis.call('SETRANGE', KEYS[1], '10', till)
   if #value == 18 then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
 elseif not value or string.byte(value) == 0 then
-  redis.call('SET', KEYS[1], ARGV[1] .. till, 'PX', ARGV[3])
+  redis.call('SET', KEYS[1], ARGV[1] .. over, 'PX', ARGV[3])
 elseif string.sub(value, 1, 3) == '\\245HB' then
-  redis.call('SET', KEYS[1], ARGV[1] .. till .. value, 'KEEPTTL')
+  redis.call('SET', KEYS[1], ARGV[1] .. over .. value, 'KEEPTTL')
 else
   return {0, value}
 end
 local left = redis.call('PTTL', KEYS[1])
 if left >= 0 and left < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+redis.call('SETRANGE', KEYS[1], '10', till)
 return {1, value}
 `);
 

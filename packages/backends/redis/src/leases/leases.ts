@@ -2,7 +2,7 @@ import { decodeLeased, FENCE_MS, fenceMark, newFence, type Origin, type StoredLe
 import type { Command } from "../connection/command.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Feature } from "../connection/feature.ts";
-import { decode } from "../entries/decode.ts";
+import { decode, type Value } from "../entries/decode.ts";
 import type { EntryWrite } from "../entries/entry-write.ts";
 import { LEASE, RELEASE, WRITE_FENCED } from "./lease-scripts.ts";
 
@@ -24,9 +24,10 @@ export function lease(settings: LeaseSettings, at: string, ms: number): Promise<
     key: at,
     send: (port) => LEASE.run(port, at, [fenceMark(fence), time, `${FENCE_MS}`]),
     parse: (reply) => {
-      const [granted, value] = reply as [granted: unknown, value?: Buffer | null];
-      const known = value ? decodeLeased(value)?.fence : undefined;
-      return { fence: known ?? fence, granted: Number(granted) === 1, entry: decode(value ?? null) };
+      const [granted, value = null] = reply as [granted: unknown, value?: Value];
+      const entry = decode(value);
+      const known = Buffer.isBuffer(value) ? decodeLeased(value)?.fence : undefined;
+      return { fence: known ?? fence, granted: Number(granted) === 1, entry };
     },
     failed: () => time.fill("x"),
   });

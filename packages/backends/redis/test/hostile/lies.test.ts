@@ -9,10 +9,14 @@ import { type RedisClient, type RedisOptions, redis } from "../../src/index.ts";
 import { failureOf, until } from "../support.ts";
 import { startLyingServer } from "./lying-server.ts";
 
-it("a login whose reply never ends fails, and is not kept", async () => {
+it.each([
+  ["line", "+", "the server sent a line that is too long"],
+  ["string", "$1000000\r\n", "the server refused AUTH: reply too long"],
+])("a login whose reply is a %s that never ends fails, and is not kept", async (_, start, reason) => {
   const sent: number[] = [];
   const server = createServer((socket) => {
-    socket.on("error", () => {}).once("data", () => socket.write(Buffer.alloc(2 ** 20, "x")));
+    const reply = Buffer.alloc(2 ** 19, "x");
+    socket.on("error", () => {}).once("data", () => socket.write(Buffer.concat([Buffer.from(start), reply])));
     socket.on("close", () => sent.push(socket.bytesWritten));
   }).listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
@@ -21,7 +25,7 @@ it("a login whose reply never ends fails, and is not kept", async () => {
   const backend = cacheBackend(redis({ url: `redis://:secret@127.0.0.1:${port}`, timeout: 5_000 }));
   onTestFinished(() => backend.close());
   const { error } = await failureOf(() => backend.get("key"));
-  expect(error.message).toContain("the server refused AUTH: reply too long");
+  expect(error.message).toContain(reason);
   await until(() => sent.length > 0);
 });
 

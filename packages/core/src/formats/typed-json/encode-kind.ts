@@ -1,6 +1,6 @@
 import { refusalUnder } from "../refusal.ts";
 import { escapeBinary } from "./binary.ts";
-import { type Encode, type Encoding, enter } from "./encoding.ts";
+import { costly, type Encode, type Encoding, enter } from "./encoding.ts";
 import { partsOfError } from "./errors.ts";
 import { MAP, SET } from "./escapes.ts";
 import type { Kind } from "./kinds.ts";
@@ -18,9 +18,9 @@ export function encodeKind(
     case "date":
       return escapeDate(value);
     case "url":
-      return escapeUrl(value as URL);
+      return escapeUrl(costly(value as URL, to));
     case "regexp":
-      return escapeRegExp(value as RegExp);
+      return escapeRegExp(costly(value as RegExp, to));
     case "map":
       return encodeMap(value as ReadonlyMap<unknown, unknown>, depth, to, encode);
     case "set":
@@ -62,7 +62,7 @@ function encodeSet(set: ReadonlySet<unknown>, depth: number, to: Encoding, encod
 }
 
 function encodeError(name: string, error: object, depth: number, to: Encoding, encode: Encode): unknown {
-  const [tag, kind, hidden, visible] = partsOfError(name, error);
+  const [tag, kind, hidden, visible] = partsOfError(name, costly(error, to));
   enter(4, depth, to);
   return [tag, kind, encode(hidden, depth + 1, to), encode(visible, depth + 1, to)];
 }

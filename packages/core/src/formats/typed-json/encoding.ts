@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from "../limits.ts";
+import { COSTLY_NODES, MAX_DEPTH } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import type { CustomType } from "./custom-type.ts";
 
@@ -23,6 +23,16 @@ export function typed<Escape>(escaped: Escape, to: Encoding): Escape {
 /** Counts an array or object of the document. */
 export function enter(count: number, depth: number, to: Encoding): void {
   if (depth >= MAX_DEPTH) throw new Refusal(`a cycle, or more than ${MAX_DEPTH} levels`);
-  to.left -= count || 1;
+  take(count || 1, to);
+}
+
+/** Counts a value that takes long to read, besides its nodes. */
+export function costly<Value>(value: Value, to: Encoding): Value {
+  take(COSTLY_NODES, to);
+  return value;
+}
+
+function take(nodes: number, to: Encoding): void {
+  to.left -= nodes;
   if (to.left < 0) throw new Refusal("more nodes than `maxNodes` allows");
 }

@@ -44,7 +44,7 @@ export function typedJson(options: TypedJsonOptions = {}): Format {
     },
     deserialize(bytes) {
       const document = parseWithin(bytes, maxNodes);
-      return bytes[0] === TYPED_BYTE ? revive(document, types) : document;
+      return bytes[0] === TYPED_BYTE ? revive(document, { types, left: maxNodes }) : document;
     },
   });
 }

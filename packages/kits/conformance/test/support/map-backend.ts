@@ -8,6 +8,8 @@ import {
   freshness,
   json,
   type KeyFormat,
+  type KeyListing,
+  type KeyPage,
   missing,
   passthrough,
   type StoredLease,
@@ -45,6 +47,7 @@ export class MapBackend implements Backend {
     maxValueBytes: 1_200_000,
     clear: true,
     lease: true,
+    keys: true,
   });
 
   constructor(disk: Disk, space: string) {
@@ -122,6 +125,13 @@ export class MapBackend implements Backend {
   async removeMany(keys: readonly string[]): Promise<DeleteStatus[]> {
     if (keys.length > 8) throw new Error("too many keys");
     return Promise.all(keys.map((key) => this.remove(key)));
+  }
+
+  /** In order; the cursor is the last key. */
+  async keys({ prefix, cursor = "", limit }: KeyListing): Promise<KeyPage> {
+    const left = [...this.entries.keys()].filter((key) => key.startsWith(prefix) && key > cursor).sort();
+    const keys = left.slice(0, limit);
+    return { keys, cursor: left.length > limit ? keys.at(-1) : undefined };
   }
 
   async clear(): Promise<void> {

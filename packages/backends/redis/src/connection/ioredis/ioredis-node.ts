@@ -27,6 +27,14 @@ export class IoredisNode implements NodePort {
     return this.#server.scanBuffer(cursor, "MATCH", pattern, "COUNT", count);
   }
 
+  async lengths(keys: readonly string[]): Promise<unknown[]> {
+    const added = this.#server.options?.keyPrefix ?? "";
+    const pipeline = this.#server.pipeline();
+    for (const key of keys) pipeline.strlen(key.slice(added.length));
+    const replies = (await pipeline.exec()) ?? [];
+    return replies.map(([error, length]) => error ?? length);
+  }
+
   beside(settings: SideSettings): SideConnection {
     return new IoredisSideConnection(this.#server, settings);
   }

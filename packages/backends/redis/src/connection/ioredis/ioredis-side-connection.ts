@@ -1,4 +1,6 @@
 import type { SideConnection, SideSettings } from "../client-port.ts";
+import { guardReplies } from "../replies/guard-replies.ts";
+import { MESSAGE_LIMITS } from "../replies/reply-limits.ts";
 import type { IoredisServer } from "./ioredis-client.ts";
 
 /** The part of a duplicate `Redis` that is used. */
@@ -42,7 +44,8 @@ export class IoredisSideConnection implements SideConnection {
   #error: unknown;
 
   constructor(server: IoredisServer, { timeout, heard, over }: SideSettings) {
-    this.#client = server.duplicate({ ...SETTINGS, connectTimeout: timeout }) as Duplicate;
+    const client = server.duplicate({ ...SETTINGS, connectTimeout: timeout }) as Duplicate;
+    this.#client = guardReplies(client, MESSAGE_LIMITS);
     this.#client.on("error", (error) => {
       this.#error = error;
     });

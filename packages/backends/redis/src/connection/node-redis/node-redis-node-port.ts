@@ -26,6 +26,12 @@ export class NodeRedisNodePort implements NodePort {
     return this.#client.sendCommand(words, AS_BUFFERS) as Promise<[cursor: Buffer, keys: Buffer[]]>;
   }
 
+  lengths(keys: readonly string[]): Promise<unknown[]> {
+    const options = { timeout: undefined };
+    const length = (key: string): Promise<unknown> => this.#client.sendCommand(["STRLEN", key], options);
+    return Promise.all(keys.map((key) => length(key).catch((error: unknown) => error)));
+  }
+
   beside(settings: SideSettings): SideConnection {
     return new NodeRedisSideConnection(this.#client, settings);
   }

@@ -3,13 +3,18 @@ import { connect as connectPlain, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectSecure, type TLSSocket } from "node:tls";
 import { BackendError } from "@hitbox/core";
 import { AbstractConnector, type RedisOptions, SentinelConnector } from "ioredis";
+import { guardSocket } from "../replies/guard-replies.ts";
+import type { ReplyLimits } from "../replies/reply-filter.ts";
 import { roleOf, signIn } from "./handshake.ts";
 import type { Login } from "./login.ts";
 
 type Connector = NonNullable<RedisOptions["Connector"]>;
 
-/** Hears why a connection could not be made. */
-export type ConnectionFailed = (error: Error) => void;
+/** Hears of attempts to connect, and why they failed. */
+export interface Attempts {
+  began(socket: Socket): void;
+  failed(error: Error): void;
+}
 
 /** Settings that ioredis hands to a connector. */
 interface Target {
@@ -22,7 +27,7 @@ interface Target {
 }
 
 /** Makes connections to one address that are signed in when ioredis gets them. */
-export function connectorFor(login: Login, failed: ConnectionFailed): Connector {
+export function connectorFor(login: Login, limits: ReplyLimits, attempts: Attempts): Connector {
   return class extends AbstractConnector {
     readonly #target: Target;
 
@@ -37,9 +42,10 @@ export function connectorFor(login: Login, failed: ConnectionFailed): Connector 
       await Promise.resolve();
       if (!this.connecting) throw new Error("Connection is closed.");
       const socket = open(this.#target);
+      attempts.began(socket);
       this.stream = socket;
-      const prepare = (): Promise<void> => connectedAndSignedIn(socket, login);
-      const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), failed);
+      const prepare = (): Promise<void> => connectedAndSignedIn(socket, login, limits);
+      const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), attempts);
       // ioredis takes a destroyed socket, and `firstError`, as a connection that has failed.
       if (failure !== undefined) Object.assign(this, { firstError: failure, stream: socket.destroy() });
       return socket;
@@ -48,7 +54,7 @@ export function connectorFor(login: Login, failed: ConnectionFailed): Connector 
 }
 
 /** The same for the master that sentinels name. A server that turns out to be a replica is left. */
-export function sentinelConnectorFor(login: Login, failed: ConnectionFailed): Connector {
+export function sentinelConnectorFor(login: Login, limits: ReplyLimits, attempts: Attempts): Connector {
   return class extends SentinelConnector {
     readonly #target: Target;
 
@@ -59,11 +65,12 @@ export function sentinelConnectorFor(login: Login, failed: ConnectionFailed): Co
 
     override async connect(emit: (type: string, error: Error) => void): Promise<Socket | TLSSocket> {
       const socket = await super.connect(emit);
+      attempts.began(socket);
       const prepare = async (): Promise<void> => {
-        await connectedAndSignedIn(socket, login);
+        await connectedAndSignedIn(socket, login, limits);
         await this.#checkRole(socket);
       };
-      const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), failed);
+      const failure = await outcome(inTime(socket, prepare, this.#target.connectTimeout), attempts);
       if (failure !== undefined) Object.assign(this, { firstError: failure, stream: socket.destroy() });
       return socket;
     }
@@ -88,19 +95,19 @@ function open({ host, port, family, tls }: Target): Socket | TLSSocket {
 }
 
 /** Undefined, or the failure. */
-async function outcome(establishing: Promise<void>, failed: ConnectionFailed): Promise<Error | undefined> {
+async function outcome(establishing: Promise<void>, attempts: Attempts): Promise<Error | undefined> {
   try {
     await establishing;
     return undefined;
   } catch (error) {
-    failed(error as Error);
+    attempts.failed(error as Error);
     return error as Error;
   }
 }
 
 /** Rejects as well when the socket breaks, and when `prepare` has taken longer than the timeout. */
 async function inTime(socket: Socket, prepare: () => Promise<void>, timeout: number): Promise<void> {
-  const timer = setTimeout(() => socket.destroy(late(timeout)), timeout);
+  const timer = setTimeout(() => socket.destroy(late(timeout, socket)), timeout);
   try {
     const broken = new Promise<never>((_, reject) => {
       socket.on("error", reject).once("close", () => reject(closed()));
@@ -111,13 +118,26 @@ async function inTime(socket: Socket, prepare: () => Promise<void>, timeout: num
   }
 }
 
-async function connectedAndSignedIn(socket: Socket | TLSSocket, login: Login): Promise<void> {
+async function connectedAndSignedIn(
+  socket: Socket | TLSSocket,
+  login: Login,
+  limits: ReplyLimits,
+): Promise<void> {
+  guardSocket(socket, limits);
   await once(socket, "encrypted" in socket ? "secureConnect" : "connect");
   await signIn(socket, login);
 }
 
-function late(ms: number): Error {
-  return new BackendError("connection", `no connection within ${ms} ms`);
+function late(ms: number, socket: Socket): Error {
+  const reason = silence(socket);
+  return new BackendError("connection", `no connection within ${ms} ms${reason ? `: ${reason}` : ""}`);
+}
+
+/** Says what the server has not answered, if it is the TLS handshake. A server without TLS never does. */
+export function silence(socket: Socket): string | undefined {
+  const isWaiting =
+    !socket.connecting && (socket as { secureConnecting?: boolean }).secureConnecting === true;
+  return isWaiting ? "no answer to the TLS handshake; if the server has no TLS, write redis://" : undefined;
 }
 
 function closed(): Error {

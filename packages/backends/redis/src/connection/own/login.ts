@@ -30,9 +30,11 @@ export interface Login {
 export function loginOf(options: RedisLogin, option: string, url: URL | undefined): Login {
   const { username, password, database } = options;
   const isText = username === undefined || typeof username === "string";
-  checkOption(isText, "username", typeof username, "must be a string");
+  checkOption(isText, "username", username, "must be a string");
   const isPassword = password === undefined || typeof password === "string" || typeof password === "function";
-  checkOption(isPassword, "password", typeof password, "must be a string or a function that gives one");
+  // Not even a number is shown of a password.
+  if (!isPassword)
+    throw new TypeError(`password must be a string or a function that gives one; got a ${typeof password}`);
   if (database !== undefined) checkInteger("database", database, 0, 2 ** 31 - 1);
   return {
     username: username ?? decoded(option, url?.username),
@@ -44,9 +46,9 @@ export function loginOf(options: RedisLogin, option: string, url: URL | undefine
 /** TLS, if the URLs say so. */
 export function secured(protocol: string, tls: ConnectionOptions | undefined): Pick<Settings, "tls"> {
   const isOptions = tls === undefined || (typeof tls === "object" && tls !== null);
-  checkOption(isOptions, "tls", typeof tls, "must be options of node:tls");
+  checkOption(isOptions, "tls", tls, "must be options of node:tls");
   if (protocol === "rediss:") return { tls: tls ?? {} };
-  checkOption(tls === undefined, "tls", "options of node:tls", "needs rediss:// URLs");
+  checkOption(tls === undefined, "tls", tls, "needs rediss:// URLs");
   return {};
 }
 

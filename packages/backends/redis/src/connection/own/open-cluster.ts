@@ -1,6 +1,8 @@
 import { checkOption } from "@hitbox/core";
 import { Cluster, type Redis } from "ioredis";
 import { pauses } from "../pauses.ts";
+import { guardReplies } from "../replies/guard-replies.ts";
+import type { ReplyLimits } from "../replies/reply-filter.ts";
 import { connectorFor } from "./connector.ts";
 import { loginOf, type RedisLogin, secured } from "./login.ts";
 import type { OpenClient } from "./own-client.ts";
@@ -54,7 +56,7 @@ function connected(servers: readonly (Server | undefined)[]): (Server | undefine
  * Opens a client that prints nothing and never gives up. A command waits in it only while its node is
  * connected to.
  */
-export function openCluster(options: RedisClusterOptions, timeout: number): OpenClient {
+export function openCluster(options: RedisClusterOptions, timeout: number, limits: ReplyLimits): OpenClient {
   const { readFrom = "masters", natMap } = options;
   const urls = checkUrls("cluster", options.cluster);
   const [first] = urls;
@@ -83,10 +85,13 @@ export function openCluster(options: RedisClusterOptions, timeout: number): Open
     ...secured(first.protocol, options.tls),
   };
   const addresses = urls.map((url) => addressOf(url, 6_379));
-  return (failed) => {
-    const Connector = connectorFor(login, failed);
+  return (attempts) => {
+    const Connector = connectorFor(login, limits, attempts);
     const cluster = new Cluster(addresses, { ...settings, redisOptions: { ...redisOptions, Connector } });
-    return cluster.on("+node", hearRefusedAsking);
+    return cluster.on("+node", (node: Redis) => {
+      hearRefusedAsking(node);
+      guardReplies(node, limits);
+    });
   };
 }
 

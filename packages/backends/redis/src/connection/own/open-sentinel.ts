@@ -1,6 +1,8 @@
 import { checkOption } from "@hitbox/core";
 import { Redis } from "ioredis";
 import { pauses } from "../pauses.ts";
+import { guardReplies } from "../replies/guard-replies.ts";
+import type { ReplyLimits } from "../replies/reply-filter.ts";
 import { sentinelConnectorFor } from "./connector.ts";
 import { leavesServer } from "./leave-server.ts";
 import { loginOf, type RedisLogin, secured } from "./login.ts";
@@ -31,13 +33,17 @@ export interface RedisSentinelOptions extends RedisLogin {
 }
 
 /** Opens a client of the master, like that of one server. */
-export function openSentinel(options: RedisSentinelOptions, timeout: number): OpenClient {
+export function openSentinel(
+  options: RedisSentinelOptions,
+  timeout: number,
+  limits: ReplyLimits,
+): OpenClient {
   const { name, natMap } = options;
   const urls = checkUrls("sentinels", options.sentinels);
   checkOption(
     typeof name === "string" && name !== "",
     "name",
-    typeof name,
+    name,
     "must be the sentinels' name of the master",
   );
   checkNatMap(natMap);
@@ -55,7 +61,11 @@ export function openSentinel(options: RedisSentinelOptions, timeout: number): Op
     reconnectOnError: leavesServer(),
     ...(natMap !== undefined && { natMap: natMap as NonNullable<Settings["natMap"]> }),
   };
-  return (failed) => new Redis({ ...settings, Connector: sentinelConnectorFor(login, failed) });
+  return (attempts) =>
+    guardReplies(
+      new Redis({ ...settings, Connector: sentinelConnectorFor(login, limits, attempts) }),
+      limits,
+    );
 }
 
 function sentinelSettings(

@@ -1,5 +1,7 @@
 import { Redis } from "ioredis";
 import { pauses } from "../pauses.ts";
+import { guardReplies } from "../replies/guard-replies.ts";
+import type { ReplyLimits } from "../replies/reply-filter.ts";
 import { connectorFor } from "./connector.ts";
 import { leavesServer } from "./leave-server.ts";
 import { loginOf, type RedisLogin, secured } from "./login.ts";
@@ -25,7 +27,7 @@ export const ALONE: Settings = {
 };
 
 /** Opens a client that prints nothing, never gives up, and keeps no command to send it later. */
-export function openUrl(options: RedisUrlOptions, timeout: number): OpenClient {
+export function openUrl(options: RedisUrlOptions, timeout: number, limits: ReplyLimits): OpenClient {
   const [url] = checkUrls("url", [options.url]);
   const login = loginOf(options, "url", url);
   const settings: Settings = {
@@ -37,5 +39,6 @@ export function openUrl(options: RedisUrlOptions, timeout: number): OpenClient {
     retryStrategy: pauses(),
     reconnectOnError: leavesServer(),
   };
-  return (failed) => new Redis({ ...settings, Connector: connectorFor(login, failed) });
+  return (attempts) =>
+    guardReplies(new Redis({ ...settings, Connector: connectorFor(login, limits, attempts) }), limits);
 }

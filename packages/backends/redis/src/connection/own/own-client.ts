@@ -1,10 +1,12 @@
+import type { Socket } from "node:net";
 import type { ClientPort } from "../client-port.ts";
+import type { Reasons } from "../connection.ts";
 import { Deadline } from "../deadline.ts";
 import { type IoredisCluster, type IoredisServer, isIoredisCluster } from "../ioredis/ioredis-client.ts";
 import { IoredisClusterPort } from "../ioredis/ioredis-cluster-port.ts";
 import { IoredisServerPort } from "../ioredis/ioredis-server-port.ts";
 import { outside } from "../outside.ts";
-import type { ConnectionFailed } from "./connector.ts";
+import { type Attempts, silence } from "./connector.ts";
 
 /** Methods of a client that is opened and closed here. */
 interface Closable {
@@ -15,20 +17,28 @@ interface Closable {
 
 type ClosableClient = (IoredisServer | IoredisCluster) & Closable;
 
-/** Opens a client, which hands every failure to connect to `failed`. */
-export type OpenClient = (failed: ConnectionFailed) => ClosableClient;
+/** Opens a client, which tells of every attempt to connect. */
+export type OpenClient = (attempts: Attempts) => ClosableClient;
 
 /** A client that is closed with the backend. */
-export class OwnClient {
+export class OwnClient implements Reasons {
   readonly port: ClientPort;
   /** The last failure to connect, while there is no connection. */
   lastError: unknown;
+  #latest: Socket | undefined;
   readonly #client: ClosableClient;
   readonly #timeout: number;
 
   constructor(open: OpenClient, timeout: number) {
     this.#timeout = timeout;
-    this.#client = outside(() => open((error) => this.#note(error)));
+    this.#client = outside(() =>
+      open({
+        began: (socket) => {
+          this.#latest = socket;
+        },
+        failed: (error) => this.#note(error),
+      }),
+    );
     this.port = isIoredisCluster(this.#client)
       ? new IoredisClusterPort(this.#client)
       : new IoredisServerPort(this.#client);
@@ -36,6 +46,10 @@ export class OwnClient {
     this.#client.on("ready", () => {
       this.lastError = undefined;
     });
+  }
+
+  get waitsFor(): string | undefined {
+    return this.#latest && silence(this.#latest);
   }
 
   /**

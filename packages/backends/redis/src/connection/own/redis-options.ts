@@ -38,7 +38,7 @@ export type RedisConnectionOptions = Omit<RedisOptions, (typeof DECIDED)[number]
 export function checkRedisOptions(options: unknown): RedisConnectionOptions {
   if (options === undefined) return {};
   const isObject = typeof options === "object" && options !== null;
-  checkOption(isObject, "redisOptions", typeof options, "must be an object");
+  checkOption(isObject, "redisOptions", options, "must be an object");
   const decided = Object.keys(options).find((name) => (DECIDED as readonly string[]).includes(name));
   const rule = `must hold no option that this adapter decides about, such as '${decided}'`;
   checkOption(decided === undefined, "redisOptions", decided, rule);
@@ -53,5 +53,5 @@ export type RedisNatMap =
 export function checkNatMap(natMap: unknown): void {
   const ok =
     natMap === undefined || typeof natMap === "function" || (typeof natMap === "object" && natMap !== null);
-  checkOption(ok, "natMap", typeof natMap, "must be a table or a function");
+  checkOption(ok, "natMap", natMap, "must be a table or a function");
 }

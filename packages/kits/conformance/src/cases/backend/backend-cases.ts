@@ -12,6 +12,7 @@ import { isolation } from "./isolation.ts";
 import { leases } from "./leases.ts";
 import { lifetime } from "./lifetime.ts";
 import { limits } from "./limits.ts";
+import { listing } from "./listing.ts";
 import { manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
 import { model } from "./model.ts";
@@ -42,6 +43,7 @@ export const backendCases: Cases<Scene> = joinCases(
   unserializable,
   context,
   clear,
+  listing,
   isolation,
   lifetime,
   closing,

@@ -4,6 +4,7 @@ import type { Cases } from "../../case.ts";
 import { expectFailure } from "../../expect.ts";
 import type { Scene } from "../../scene.ts";
 import { withinSeconds } from "../../time.ts";
+import { listed } from "./listed.ts";
 
 const OPERATIONS: Readonly<Record<string, (cache: CacheBackend) => unknown>> = {
   get: (cache) => cache.get("key"),
@@ -13,6 +14,7 @@ const OPERATIONS: Readonly<Record<string, (cache: CacheBackend) => unknown>> = {
   setMany: (cache) => cache.setMany([["key", cacheValue("value")]]),
   deleteMany: (cache) => cache.deleteMany(["key", "other"]),
   clear: (cache) => cache.clear(),
+  keys: (cache) => listed(cache),
 };
 
 export const closing: Cases<Scene> = {

@@ -7,7 +7,7 @@ import type { Scene } from "../../scene.ts";
 const BATCHES = ["readMany", "writeMany", "removeMany"] as const;
 
 const LEASES = ["lease", "writeFenced", "releaseLease"] as const;
-const METHODS = [...BATCHES, ...LEASES, "watch", "clear"] as const;
+const METHODS = [...BATCHES, ...LEASES, "watch", "keys", "clear"] as const;
 /** Three methods are one capability. */
 const DECLARED_BY: ReadonlyMap<string, "lease"> = new Map(LEASES.map((method) => [method, "lease"]));
 
@@ -23,7 +23,7 @@ export const manifest: Cases<Scene> = {
     for (const field of ["shared", "persistent", "clear"] as const) {
       assert.equal(typeof supports[field], "boolean", `supports.${field} should be a boolean`);
     }
-    for (const field of ["lease", "watch"] as const) {
+    for (const field of ["lease", "watch", "keys"] as const) {
       const is = typeof supports[field];
       assert.ok(is === "boolean" || is === "undefined", `supports.${field} should be a boolean or absent`);
     }

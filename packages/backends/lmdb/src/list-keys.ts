@@ -1,0 +1,31 @@
+import { type KeyListing, type KeyPage, withoutLease } from "@hitbox/core";
+import { type Entries, liveEntry } from "./live-entry.ts";
+
+/** Longest that a page holds up the event loop, in milliseconds, one entry over or so. */
+const PAGE_MS = 3;
+const ZERO = Buffer.alloc(1);
+
+/**
+ * One page of the keys of live entries, in the order of their bytes. The cursor is the last key that was
+ * looked at.
+ */
+export function listKeys(entries: Entries, { prefix, cursor, limit }: KeyListing, now: number): KeyPage {
+  const deadline = performance.now() + PAGE_MS;
+  const keys: string[] = [];
+  for (const key of entries.getKeys({ start: startOf(prefix, cursor) })) {
+    const text = key.toString();
+    if (!text.startsWith(prefix)) break;
+    const found = liveEntry(entries, key, now);
+    if (found !== undefined && withoutLease(found.value) !== undefined) keys.push(text);
+    if (keys.length === limit || performance.now() >= deadline)
+      return { keys, cursor: key.toString("base64url") };
+  }
+  return { keys, cursor: undefined };
+}
+
+/** The prefix itself, or the first key that comes after the cursor. */
+function startOf(prefix: string, cursor: string | undefined): Buffer {
+  return cursor === undefined
+    ? Buffer.from(prefix || "\0")
+    : Buffer.concat([Buffer.from(cursor, "base64url"), ZERO]);
+}

@@ -1,0 +1,38 @@
+import type { CacheValue } from "@hitbox/core";
+import type { Engine } from "../engine.ts";
+import type { KeyInput } from "../keys/key-text.ts";
+import { decide } from "../policy/decide.ts";
+import { entryOf, longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
+import { NOT_FOUND } from "../read/reader.ts";
+
+interface Loading {
+  readonly engine: Engine;
+  readonly policy: Policy;
+  readonly internalTags: readonly string[];
+}
+
+/**
+ * The entry of a value that was loaded, without its stamps, as the options decide; undefined if it is not to
+ * be stored.
+ */
+export function entryOfLoaded(
+  { engine, policy, internalTags }: Loading,
+  value: unknown,
+  name: KeyInput,
+  createdAt: number,
+): CacheValue<unknown> | undefined {
+  const own = value === undefined ? notFoundPolicy(policy) : decide(policy, value, name, engine.maxTags);
+  return own && entryBy({ engine, policy: own, internalTags }, value, createdAt);
+}
+
+/** The entry of a value that was loaded, by a policy that is decided. */
+export function entryBy(
+  { engine, policy, internalTags }: Loading,
+  value: unknown,
+  createdAt: number,
+): CacheValue<unknown> | undefined {
+  const tags = internalTags.length === 0 ? policy.tags : [...policy.tags, ...internalTags];
+  engine.noticeLife(longestLife(policy));
+  if (value !== undefined) return entryOf(policy, value, createdAt, tags, engine.random);
+  return entryOf(policy, null, createdAt, [...tags, NOT_FOUND], engine.random);
+}

@@ -1,0 +1,18 @@
+import type { CacheValue } from "@hitbox/core";
+
+/** How the answer of a load came about. */
+export interface Origin {
+  /** As a tier has it, or as it was loaded to be stored. Undefined: it was not to be stored. */
+  readonly entry: CacheValue<unknown> | undefined;
+  /** Undefined: a tier had it. */
+  readonly loaded: Loaded | undefined;
+}
+
+/** One run of a loader. */
+export interface Loaded {
+  /** Epoch milliseconds at which it was called. */
+  readonly at: number;
+  /** Milliseconds that it took. */
+  readonly ms: number;
+  readonly isStored: boolean;
+}

@@ -1,0 +1,96 @@
+import type { CacheContext, CacheValue, TierOutcome } from "@hitbox/core";
+import { namesOf } from "../tags/entry-tags.ts";
+import { freshUntil } from "./freshness.ts";
+
+/** What is known of a key, and how that came about. Times are epoch milliseconds. */
+export interface Lookup<T> {
+  /** Undefined for a miss without a loader, and for "not found". */
+  readonly value: T | undefined;
+  /**
+   * - `fresh`, `stale`: a tier had it. `stale` is past its `ttl`, however long ago
+   * - `miss`: nothing was stored. With a loader, it was loaded for this call
+   * - `expired`: what was stored was too old for this call, so it was loaded
+   * - `collapsed`: loaded for another call, which this one waited for
+   * - `bypass`: loaded, since `mode` says that nothing is to be read
+   */
+  readonly status: "fresh" | "stale" | "miss" | "expired" | "collapsed" | "bypass";
+  /**
+   * Label path of the tier that answered, such as `composition.redis`. Undefined for what was loaded, for a
+   * miss, and where another call has read it.
+   */
+  readonly source: string | undefined;
+  /** Milliseconds since the value was asked for where it comes from; undefined for a miss. */
+  readonly age: number | undefined;
+  /** When the value was asked for where it comes from; undefined for a miss. */
+  readonly createdAt: number | undefined;
+  /** From then on it is stale. Undefined for a miss, and for a value that is fresh for ever. */
+  readonly staleAt: number | undefined;
+  /** From then on it is gone. Undefined for a miss, and for a value that is kept for ever. */
+  readonly expiresAt: number | undefined;
+  /** Those of its tags that callers have given. */
+  readonly tags: readonly string[];
+  /** Milliseconds that the loader took; undefined if nothing was loaded. */
+  readonly loadMs: number | undefined;
+  /** Whether the value was loaded and has been stored. */
+  readonly stored: boolean;
+  /** What each tier did for this call. Background work is added when it ends. */
+  readonly tiers: readonly TierOutcome[];
+}
+
+type Entry = CacheValue<unknown> | undefined;
+
+interface Loaded {
+  readonly at: number;
+  readonly ms: number;
+  readonly isStored: boolean;
+}
+
+/** What a tier has, if any has. */
+export function lookupOf<T>(
+  value: T | undefined,
+  entry: Entry,
+  context: CacheContext,
+  now: number,
+): Lookup<T> {
+  const { tiers } = context;
+  if (entry === undefined) return { ...MISS, value: undefined, tiers };
+  const { createdAt, expiresAt } = entry;
+  const source = context.source === "upstream" ? undefined : context.source;
+  const status = now < freshUntil(entry) ? "fresh" : "stale";
+  const age = now - createdAt;
+  const staleAt = instant(freshUntil(entry));
+  const tags = namesOf(entry.tags);
+  return { ...MISS, value, status, source, age, createdAt, staleAt, expiresAt, tags, tiers };
+}
+
+/** What a loader has answered. It is over at once if it was not to be stored. */
+export function loadedLookup<T>(
+  value: T | undefined,
+  status: Lookup<T>["status"],
+  entry: Entry,
+  { at: createdAt, ms: loadMs, isStored: stored }: Loaded,
+  { tiers }: CacheContext,
+  now: number,
+): Lookup<T> {
+  const age = now - createdAt;
+  const staleAt = entry ? instant(freshUntil(entry)) : createdAt;
+  const expiresAt = entry ? entry.expiresAt : createdAt;
+  const tags = namesOf(entry?.tags);
+  return { ...MISS, value, status, age, createdAt, staleAt, expiresAt, tags, loadMs, stored, tiers };
+}
+
+const MISS = {
+  status: "miss",
+  source: undefined,
+  age: undefined,
+  createdAt: undefined,
+  staleAt: undefined,
+  expiresAt: undefined,
+  tags: [],
+  loadMs: undefined,
+  stored: false,
+} as const;
+
+function instant(at: number): number | undefined {
+  return Number.isFinite(at) ? at : undefined;
+}

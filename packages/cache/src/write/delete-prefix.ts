@@ -1,0 +1,34 @@
+import { checkOption } from "@hitbox/core";
+import type { Engine } from "../engine.ts";
+import { type KeyPrefix, KeyScope } from "../keys/key-scope.ts";
+import type { Policy } from "../policy/policy.ts";
+import { remove } from "./change.ts";
+
+export interface DeletedPrefix {
+  /** Entries that were there and are deleted. */
+  readonly deleted: number;
+}
+
+/**
+ * Lists the keys of a space that begin with a prefix, and deletes them page by page, as any delete does.
+ * Loads of such keys that have begun are not stored. Changes that were asked for earlier are waited for, so
+ * that what they store is listed.
+ */
+export async function deletePrefix(
+  engine: Engine,
+  { text, policy }: { readonly text: string; readonly policy: Policy },
+  prefix: KeyPrefix,
+): Promise<DeletedPrefix> {
+  checkOption(prefix !== undefined, "prefix", prefix, "must be a string, or an array of the first elements");
+  const scope = new KeyScope(text, prefix, engine.maxKeyBytes);
+  const isMeant = (key: string): boolean => scope.keyOf(key) !== undefined;
+  for (const { state } of engine.keys.flights) if (isMeant(state.key)) state.outdate();
+  await engine.writes.idle();
+  await engine.unanswered.idle();
+  let deleted = 0;
+  for await (const page of engine.backend.keys({ prefix: scope.start })) {
+    const removed = await remove(engine, policy, page.filter(isMeant));
+    deleted += removed.filter(Boolean).length;
+  }
+  return { deleted };
+}

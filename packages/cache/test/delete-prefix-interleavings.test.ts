@@ -1,0 +1,56 @@
+import { compose } from "@hitbox/composition";
+import { type AnyBackend, type Backend, cacheBackend } from "@hitbox/core";
+import { memory } from "@hitbox/memory";
+import { assertProperty, Witnesses } from "@hitbox/test-support";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, test, vi } from "vitest";
+import { check, holdsValues } from "./support/model-laws.ts";
+import { plans, play, type Setting } from "./support/model-run.ts";
+import type { Fate } from "./support/model-store.ts";
+
+// Deletes of a prefix among loads, reads, sets and deletes of one process, over a store that takes its time
+// and fails, against the laws of support/model-laws.ts. Loads of other processes may be stored after such a
+// delete.
+const RUNS = 150;
+/** The share of runs that must end with values in the store. */
+const HELD = 0.2;
+
+const alone = (store: Backend<unknown>, now: () => number): AnyBackend => cacheBackend(store, { now });
+const tiered = (store: Backend<unknown>, now: () => number): AnyBackend =>
+  compose(memory({ maxEntries: 10, now }), cacheBackend(store, { now }), { now });
+
+const SETTINGS: readonly (readonly [string, Setting])[] = [
+  ["one process", { caches: 1, leases: "no leases", stack: alone }],
+  ["one process with leases", { caches: 1, leases: "leases", stack: alone }],
+  ["one process over a memory tier", { caches: 1, leases: "no leases", stack: tiered }],
+];
+
+const STORES: Readonly<Record<"well" | "failing", readonly Fate[]>> = {
+  well: ["ok"],
+  failing: ["ok", "ok", "ok", "fail", "lost"],
+};
+
+beforeAll(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+afterAll(() => void vi.useRealTimers());
+
+describe.each(SETTINGS)("in %s", (_, setting) => {
+  test.each(["well", "failing"] as const)(
+    "nothing older is seen over a slow store that is %s",
+    async (store) => {
+      const held = new Witnesses();
+      const fates = fc.infiniteStream(fc.constantFrom(...STORES[store]));
+      const property = fc.asyncProperty(
+        fc.scheduler(),
+        plans(1, ["deletePrefix", "deletePrefix", "deletePrefix"]),
+        fates,
+        async (scheduler, plan, stream) => {
+          const world = await play(scheduler, plan, setting, () => stream.next().value as Fate);
+          check(world, setting, store);
+          held.note(holdsValues(world));
+        },
+      );
+      await assertProperty(property, { runs: RUNS });
+      held.expectShare(HELD, "ended with values in the store");
+    },
+  );
+});

@@ -1,0 +1,96 @@
+import type { CacheValue, Clock } from "@hitbox/core";
+import type { KeyQueue, QueueTier } from "./key-queue.ts";
+
+/** Most keys in doubt that are remembered. */
+const MOST_IN_DOUBT = 100_000;
+
+/** `first, composed`: a composition, which may have doubts of its own. */
+export type Position = "first" | "first, composed" | "second";
+
+/** What is under way in a tier, and what has failed in it; shared by all views of its composition. */
+export class TierQueues implements QueueTier {
+  readonly byKey: Map<string, KeyQueue> = new Map();
+  clearing: Promise<void> | undefined;
+  readonly #now: Clock;
+  readonly #position: Position;
+  /** Keys whose last write failed: the tier may hold an older value than others do. */
+  readonly #inDoubt = new Set<string>();
+  /**
+   * What was created by then is in doubt, whatever its key: it may be what a clear was to remove that has
+   * failed, or of a key that is not remembered any more.
+   */
+  #doubtfulUntil = Number.NEGATIVE_INFINITY;
+  #isAside = false;
+  #isPlain = true;
+
+  constructor(now: Clock, position: Position) {
+    this.#now = now;
+    this.#position = position;
+    this.#update();
+  }
+
+  /** Whether reads need nothing but the writes under way to be looked at. */
+  get isPlain(): boolean {
+    return this.#isPlain;
+  }
+
+  /** The tier is neither read nor written: see `Coherence`. */
+  get isAside(): boolean {
+    return this.#isAside;
+  }
+
+  set isAside(isAside: boolean) {
+    this.#isAside = isAside;
+    this.#update();
+  }
+
+  /** Whether the tier may hold an older value of the key, or an older one than `entry`, than was written. */
+  mayBeOutdated(text: string, entry: CacheValue<unknown> | undefined): boolean {
+    if (this.#inDoubt.size > 0 && this.#inDoubt.has(text)) return true;
+    return entry !== undefined && entry.createdAt <= this.#doubtfulUntil;
+  }
+
+  /** Whether the tier does not answer with what is in doubt: the second may know better. */
+  get isFirst(): boolean {
+    return this.#position !== "second";
+  }
+
+  get hasDoubts(): boolean {
+    return this.#inDoubt.size > 0;
+  }
+
+  doubt(text: string): void {
+    if (this.#inDoubt.size >= MOST_IN_DOUBT) this.#forgetOldest();
+    this.#inDoubt.add(text);
+    this.#update();
+  }
+
+  doubtAll(): void {
+    this.#doubtfulUntil = Math.max(this.#doubtfulUntil, this.#now());
+    this.#update();
+  }
+
+  trust(text: string): void {
+    if (this.#inDoubt.delete(text)) this.#update();
+  }
+
+  trustAll(): void {
+    this.#doubtfulUntil = Number.NEGATIVE_INFINITY;
+    this.#inDoubt.clear();
+    this.#update();
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#inDoubt) {
+      this.#inDoubt.delete(oldest);
+      break;
+    }
+    this.doubtAll();
+  }
+
+  #update(): void {
+    const isInDoubt = this.#inDoubt.size > 0 || this.#doubtfulUntil !== Number.NEGATIVE_INFINITY;
+    const isCertain = this.#position === "second" || (this.#position === "first" && !isInDoubt);
+    this.#isPlain = isCertain && !this.#isAside;
+  }
+}
