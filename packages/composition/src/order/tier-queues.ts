@@ -11,6 +11,8 @@ export type Position = "first" | "first, composed" | "second";
 export class TierQueues implements QueueTier {
   readonly byKey: Map<string, KeyQueue> = new Map();
   clearing: Promise<void> | undefined;
+  /** Whether reads need nothing but the writes under way to be looked at. Set here alone; read by every hit. */
+  isPlain = true;
   readonly #now: Clock;
   readonly #position: Position;
   /** Keys whose last write failed: the tier may hold an older value than others do. */
@@ -21,17 +23,11 @@ export class TierQueues implements QueueTier {
    */
   #doubtfulUntil = Number.NEGATIVE_INFINITY;
   #isAside = false;
-  #isPlain = true;
 
   constructor(now: Clock, position: Position) {
     this.#now = now;
     this.#position = position;
     this.#update();
-  }
-
-  /** Whether reads need nothing but the writes under way to be looked at. */
-  get isPlain(): boolean {
-    return this.#isPlain;
   }
 
   /** The tier is neither read nor written: see `Coherence`. */
@@ -91,6 +87,6 @@ export class TierQueues implements QueueTier {
   #update(): void {
     const isInDoubt = this.#inDoubt.size > 0 || this.#doubtfulUntil !== Number.NEGATIVE_INFINITY;
     const isCertain = this.#position === "second" || (this.#position === "first" && !isInDoubt);
-    this.#isPlain = isCertain && !this.#isAside;
+    this.isPlain = isCertain && !this.#isAside;
   }
 }
