@@ -11,7 +11,7 @@ export type Position = "first" | "first, composed" | "second";
 export class TierQueues implements QueueTier {
   readonly byKey: Map<string, KeyQueue> = new Map();
   clearing: Promise<void> | undefined;
-  /** Whether reads need nothing but the writes under way to be looked at. Set here alone; read by every hit. */
+  /** Whether reads need nothing but the writes under way to be looked at. Every hit reads it. */
   isPlain = true;
   readonly #now: Clock;
   readonly #position: Position;
