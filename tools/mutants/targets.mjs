@@ -44,7 +44,6 @@ export const TARGETS = [
     sources: [
       "packages/core/src/keyed-queue.ts",
       "packages/core/src/pipeline/read-batcher.ts",
-      "packages/core/src/pipeline/typed-leases.ts",
       "packages/core/src/pipeline/typed-writes.ts",
       "packages/core/src/pipeline/waiting-write.ts",
       "packages/core/src/pipeline/write-queue.ts",

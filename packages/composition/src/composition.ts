@@ -19,7 +19,6 @@ import { attemptAll } from "./batch/attempt-all.ts";
 import { Batch } from "./batch/batch.ts";
 import { bothFailed } from "./both-failed.ts";
 import { type Composed, checkOpen, type OwnTiers } from "./composed.ts";
-import { finish } from "./finish.ts";
 import { listTiers } from "./list-tiers.ts";
 import type { Offload } from "./offload/offload.ts";
 import { OrderedTier } from "./order/ordered-tier.ts";
@@ -27,7 +26,7 @@ import { L2Read } from "./refill/l2-read.ts";
 import { offerNewer } from "./refill/offer-newer.ts";
 import { both, settle } from "./settle.ts";
 import { composedSupports } from "./supports.ts";
-import { checkedTextOf, textOf } from "./text-of.ts";
+import { checkedTextOf, checkKey, textOf } from "./text-of.ts";
 import type { ReadPolicy, ReadTiers, Refill } from "./tiers.ts";
 import { deleteIn, setFencedIn, setIn } from "./write-operations.ts";
 
@@ -38,6 +37,7 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
   readonly l1: OrderedTier;
   readonly l2: OrderedTier;
   readonly offload: Offload;
+  readonly now: Clock;
   readonly #composed: Composed;
   readonly #read: ReadPolicy;
 
@@ -46,6 +46,7 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     this.#read = composed.read;
     this.label = path;
     this.offload = composed.offload;
+    this.now = composed.now;
     this.l1 = new OrderedTier(l1, composed.queues[0]);
     this.l2 = new OrderedTier(l2, composed.queues[1]);
     this.supports = composedSupports(l1.supports, l2.supports);
@@ -61,37 +62,32 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    this.#checkOpen();
-    return this.#read.read<T>(this, key, context);
+    return this.#read.read<T>(this, this.#checked(key), context);
   }
 
   peek<T>(key: KeyLike): CacheValue<T> | undefined {
-    this.#checkOpen();
-    return this.l1.peek<T>(key);
+    return this.l1.peek<T>(this.#checked(key));
   }
 
   getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    this.#checkOpen();
     if (this.supports.watch) return this.get<T>(key, context);
-    const refill = this.beginRefill(key, context);
-    const read = (): MaybePromise<CacheValue<T> | undefined> =>
-      chain(this.l2.getShared<T>(key, context), (entry) => offerNewer(this, key, refill, entry));
-    return finish(read, () => refill.end());
+    return this.#getShared<T>(this.#checked(key), context);
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    return setIn(this.#composed, this, key, value, context);
+    return setIn(this.#composed, this, this.#checked(key), value, context);
   }
 
   /** The lease of L2, the tier that other processes share. The entry that comes with it is offered to L1. */
-  lease<T>(key: KeyLike, ms: number, context?: CacheContext): MaybePromise<Lease<T>> {
-    this.#checkOpen();
-    const refill = this.beginRefill(key, context);
-    const ask = (): MaybePromise<Lease<T>> =>
-      chain(this.l2.backend.lease<T>(key, ms, context), (lease) =>
-        chain(offerNewer(this, key, refill, lease.value), () => lease),
-      );
-    return finish(ask, () => refill.end());
+  async lease<T>(key: KeyLike, ms: number, context?: CacheContext): Promise<Lease<T>> {
+    const refill = new L2Read(this.#composed, this, this.#checked(key), context);
+    try {
+      const lease = await this.l2.backend.lease<T>(key, ms, context);
+      if (lease.value !== undefined) await offerNewer(this, key, refill, lease.value);
+      return lease;
+    } finally {
+      refill.end();
+    }
   }
 
   setFenced<T>(
@@ -100,12 +96,11 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     fence: string,
     context?: CacheContext,
   ): MaybePromise<boolean> {
-    return setFencedIn(this.#composed, this, key, value, fence, context);
+    return setFencedIn(this.#composed, this, this.#checked(key), value, fence, context);
   }
 
   releaseLease(key: KeyLike, fence: string): MaybePromise<void> {
-    this.#checkOpen();
-    return this.l2.backend.releaseLease(key, fence);
+    return this.l2.backend.releaseLease(this.#checked(key), fence);
   }
 
   toHitValue<T>(data: T, from: "caller" | "tier"): T {
@@ -128,7 +123,7 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
-    return deleteIn(this.#composed, this, key, context);
+    return deleteIn(this.#composed, this, this.#checked(key), context);
   }
 
   getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]> {
@@ -195,10 +190,6 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     return this.close();
   }
 
-  get now(): Clock {
-    return this.#composed.now;
-  }
-
   beginRefill(key: KeyLike, context?: CacheContext): Refill {
     return new L2Read(this.#composed, this, key, context);
   }
@@ -221,8 +212,26 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     });
   }
 
+  async #getShared<T>(key: KeyLike, context?: CacheContext): Promise<CacheValue<T> | undefined> {
+    const refill = this.beginRefill(key, context);
+    try {
+      const entry = await this.l2.getShared<T>(key, context);
+      if (entry !== undefined) await offerNewer(this, key, refill, entry);
+      return entry;
+    } finally {
+      refill.end();
+    }
+  }
+
+  /** The key of an operation that may begin. Only here is it checked, and that the composition is open. */
+  #checked(key: KeyLike): KeyLike {
+    if (this.#composed.closing !== undefined) this.#checkOpen();
+    if (typeof key !== "string" || key === "") checkKey(key);
+    return key;
+  }
+
   #checkOpen(): void {
-    if (this.#composed.closing !== undefined) checkOpen(this.#composed, this.label);
+    checkOpen(this.#composed, this.label);
   }
 }
 

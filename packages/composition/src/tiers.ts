@@ -26,7 +26,7 @@ export interface Refill {
    * the read began. Never fails. A slow refill goes on in the background. Without `known`, offer before you answer: L1
    * may keep the very data, which is then frozen.
    */
-  offer(value: CacheValue<unknown>, known?: () => Promise<boolean>): MaybePromise<void>;
+  offer(value: CacheValue<unknown>, known?: () => Promise<boolean>): void;
   /** Ends the read. Call it once, however the read ended. */
   end(): void;
 }
@@ -55,9 +55,10 @@ export interface RefillPolicy {
   refill(value: CacheValue<unknown>, key: KeyLike): boolean;
 }
 
-/** One set, to be done in each tier: everything but the tier is filled in. */
+/** One set, to be done in each tier. */
 export interface TierWrite {
-  (tier: Tier): MaybePromise<void>;
+  /** Sets the key in a tier. */
+  to(tier: Tier): MaybePromise<void>;
   /**
    * Removes the key from a tier that may hold an older value, unless a newer write of the key has begun. Never fails.
    */

@@ -3,19 +3,18 @@ import {
   type CacheContext,
   type CacheValue,
   chain,
-  checkCacheValue,
   type DeleteStatus,
   type KeyLike,
   type MaybePromise,
-  recover,
   serializeOnce,
 } from "@hitbox/core";
-import { type Composed, checkOpen, type OwnTiers } from "./composed.ts";
-import { tierWrite } from "./order/tier-write.ts";
+import type { Composed, OwnTiers } from "./composed.ts";
+import { finish } from "./finish.ts";
+import { SetInProgress } from "./order/set-in-progress.ts";
+import { OrderedWrite, removeFrom } from "./order/tier-write.ts";
 import { refillContext } from "./refill/refill-context.ts";
-import { textOf } from "./text-of.ts";
 
-// What a composition does, in the tiers of one view of it: its own, or those of a batch.
+// The writes of a composition, in the tiers of one view of it: its own, or those of a batch.
 
 export function setIn<T>(
   composed: Composed,
@@ -24,66 +23,62 @@ export function setIn<T>(
   value: CacheValue<T>,
   context: CacheContext | undefined,
 ): MaybePromise<void> {
-  checkOpen(composed, tiers.label);
-  const once = serializeOnce(checkCacheValue(value));
-  return composed.activity.setting(textOf(key), (progress) => {
+  const { activity } = composed;
+  const once = serializeOnce(value);
+  const active = activity.beginSet(key);
+  const set = (): MaybePromise<void> => {
     if (context?.readMode === "refill") return setRefill(composed, tiers, key, once, context);
     // L1 never outlives L2.
-    const kept = tiers.l2.backend.capExpiry(once);
-    if (tiers.l1.isAside) return tiers.l2.set(key, kept, context);
-    return composed.write.write(tiers, tierWrite(composed.offload, tiers.l1, key, kept, context, progress));
-  });
+    const capped = tiers.l2.backend.capExpiry(once);
+    if (tiers.l1.isAside) return tiers.l2.set(key, capped, context);
+    return composed.write.write(tiers, new OrderedWrite(composed, tiers, key, active, capped, context));
+  };
+  return finish(set, () => activity.endWrite(active));
 }
 
 /**
- * L2 decides; L1 has the value only where L2 took it, and no older one where L2 failed: it may have taken it,
- * late.
+ * L2 decides. L1 has the value only if L2 took it. If L2 failed, L1 has no older value either: L2 may have
+ * taken the value, late.
  */
-export function setFencedIn<T>(
-  composed: Composed,
-  tiers: OwnTiers,
+export async function setFencedIn<T>(
+  { activity }: Composed,
+  { l1, l2 }: OwnTiers,
   key: KeyLike,
   value: CacheValue<T>,
   fence: string,
   context: CacheContext | undefined,
-): MaybePromise<boolean> {
-  checkOpen(composed, tiers.label);
-  const once = serializeOnce(checkCacheValue(value));
-  return composed.activity.fencing(textOf(key), (progress) => {
-    const kept = tiers.l2.backend.capExpiry(once);
-    const write = tierWrite(composed.offload, tiers.l1, key, kept, context, progress);
-    const fail = (error: unknown): MaybePromise<never> => {
-      const undone = isFailure(error) ? write.undo(tiers.l1) : undefined;
-      return chain(undone, () => {
-        throw error;
-      });
-    };
-    const taken = recover(() => tiers.l2.setFenced(key, kept, fence, context), fail);
-    return chain(taken, (stored = false) => {
-      if (!stored || !progress.isNewest()) return stored;
-      const written = recover(
-        () => write(tiers.l1),
-        () => write.undo(tiers.l1),
-      );
-      return chain(written, () => true);
-    });
-  });
+): Promise<boolean> {
+  const capped = l2.backend.capExpiry(serializeOnce(value));
+  const active = activity.beginFencedSet(key);
+  const progress = new SetInProgress(active);
+  let isSet: boolean | undefined;
+  try {
+    isSet = await l2.setFenced(key, capped, fence, context);
+    if (isSet && progress.isNewest() && !progress.isDisturbed()) await l1.set(key, capped, context);
+  } catch (error) {
+    if ((isSet || isFailure(error)) && progress.isNewest()) await removeFrom(l1, key, context);
+    if (!isSet) throw error;
+  } finally {
+    activity.endWrite(active);
+  }
+  return isSet === true;
 }
 
-/** Of the tier, and none of the caller's mistakes. */
+/** True for a failure of a tier, false for a mistake of the caller. */
 function isFailure(error: unknown): boolean {
   return BackendError.is(error) && error.code !== "unsupported";
 }
 
 export function deleteIn(
-  composed: Composed,
+  { activity, remove }: Composed,
   tiers: OwnTiers,
   key: KeyLike,
   context: CacheContext | undefined,
 ): MaybePromise<DeleteStatus> {
-  checkOpen(composed, tiers.label);
-  return composed.activity.deleting(textOf(key), () =>
-    tiers.l1.isAside ? tiers.l2.delete(key, context) : composed.remove.delete(tiers, key, context),
+  const active = activity.beginDelete(key);
+  return finish(
+    () => (tiers.l1.isAside ? tiers.l2.delete(key, context) : remove.delete(tiers, key, context)),
+    () => activity.endWrite(active),
   );
 }
 

@@ -128,8 +128,8 @@ describe("what a reader has already", () => {
     const [near, far] = [live(), bytes()];
     await far.set("k", cacheValue({ list: [1] }));
     const entry = (await far.get<Data>("k")) as CacheValue<Data>;
-    const handed = handOver(entry, (given) => given);
-    await near.set("k", handed);
+    const handed = handOver(entry, () => Promise.resolve(entry));
+    await near.set("k", await handed);
     entry.data.list.push(2);
     expect(await read(near)).toEqual({ list: [1] });
   });

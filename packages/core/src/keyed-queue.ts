@@ -26,13 +26,20 @@ export class KeyedQueue {
     return answer;
   }
 
-  /** Makes later work of the key or keys wait for `work`, which has begun already. */
-  hold(keys: string | readonly string[], work: Promise<unknown>): void {
+  /**
+   * Makes later work of the key or keys wait for `work`, which has begun already. `failed` hears of its
+   * failure before that later work begins.
+   */
+  hold(keys: string | readonly string[], work: Promise<unknown>, failed?: (error: unknown) => void): void {
     const end = (): void => {
       for (const key of typeof keys === "string" ? [keys] : keys)
         if (this.#tails.get(key) === tail) this.#tails.delete(key);
     };
-    const tail: Promise<void> = work.then(end, end);
+    const fail = (error: unknown): void => {
+      failed?.(error);
+      end();
+    };
+    const tail: Promise<void> = work.then(end, fail);
     for (const key of typeof keys === "string" ? [keys] : keys) this.#tails.set(key, tail);
   }
 

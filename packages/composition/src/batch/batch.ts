@@ -5,6 +5,7 @@ import type { Offload } from "../offload/offload.ts";
 import { OrderedTier } from "../order/ordered-tier.ts";
 import type { TierQueues } from "../order/tier-queues.ts";
 import { L2Read } from "../refill/l2-read.ts";
+import { checkKey } from "../text-of.ts";
 import type { ReadTiers, Refill } from "../tiers.ts";
 import { deleteIn, setIn } from "../write-operations.ts";
 import { L2BatchGate } from "./l2-batch-gate.ts";
@@ -18,6 +19,7 @@ export class Batch extends DelegatingTier implements ReadTiers {
   readonly l1: OrderedTier;
   readonly l2: OrderedTier;
   readonly offload: Offload;
+  readonly now: Clock;
   readonly #composed: Composed;
 
   constructor(composed: Composed, composition: TierBackend & OwnTiers) {
@@ -26,6 +28,7 @@ export class Batch extends DelegatingTier implements ReadTiers {
     this.l1 = new FirstOfBatch(composition.l1.backend.batched(), composed.queues[0], gate);
     this.l2 = new SecondOfBatch(composition.l2.backend.batched(), composed.queues[1], gate);
     this.offload = composed.offload;
+    this.now = composed.now;
     this.#composed = composed;
   }
 
@@ -34,24 +37,25 @@ export class Batch extends DelegatingTier implements ReadTiers {
   }
 
   override get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    checkOpen(this.#composed, this.label);
-    return this.#composed.read.read<T>(this, key, context);
+    return this.#composed.read.read<T>(this, this.#checked(key), context);
   }
 
   override set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    return setIn(this.#composed, this, key, value, context);
+    return setIn(this.#composed, this, this.#checked(key), value, context);
   }
 
   override delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
-    return deleteIn(this.#composed, this, key, context);
-  }
-
-  get now(): Clock {
-    return this.#composed.now;
+    return deleteIn(this.#composed, this, this.#checked(key), context);
   }
 
   beginRefill(key: KeyLike, context?: CacheContext): Refill {
     return new L2Read(this.#composed, this, key, context);
+  }
+
+  #checked(key: KeyLike): KeyLike {
+    checkOpen(this.#composed, this.label);
+    checkKey(key);
+    return key;
   }
 }
 

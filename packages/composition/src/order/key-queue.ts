@@ -18,6 +18,18 @@ export interface Write extends Sent {
   readonly skip?: ((error?: unknown) => void) | undefined;
 }
 
+/** The tier of a queue: hears how each write ends. */
+export interface QueueTier {
+  /** Queues by key. A queue that is empty leaves. */
+  readonly byKey: { delete(key: string): boolean };
+  /** True if the last write of some key failed. */
+  readonly hasDoubts: boolean;
+  /** The last write of the key failed. */
+  doubt(key: string): void;
+  /** The last write of the key succeeded. */
+  trust(key: string): void;
+}
+
 interface Caller {
   readonly kind: Kind | "idle";
   readonly resolve: (value: unknown) => void;
@@ -36,7 +48,8 @@ interface Waiting extends Omit<Write, "kind"> {
  * whose status is asked for, and a set; and the fenced ones after these.
  */
 export class KeyQueue {
-  readonly #whenEmpty: () => void;
+  readonly #tier: QueueTier;
+  readonly #key: string;
   readonly #waiting: Waiting[] = [];
   #sent: Sent;
   #running: Caller[] = [];
@@ -44,19 +57,11 @@ export class KeyQueue {
   #hasDropped = false;
 
   /** `running` is what was under way before there was a queue; whoever began it has the promise already. */
-  constructor(running: Promise<unknown>, sent: Sent, whenEmpty: () => void) {
+  constructor(tier: QueueTier, key: string, running: Promise<unknown>, sent: Sent) {
+    this.#tier = tier;
+    this.#key = key;
     this.#sent = sent;
-    this.#whenEmpty = whenEmpty;
-    const onward = (): void => {
-      for (const caller of this.#running) caller.resolve(undefined);
-      void this.#next();
-    };
-    running.then(onward, async (error: unknown) => {
-      // Whoever began it hears of its failure first, and goes on before those who wait do.
-      await undefined;
-      this.#failWaiting(error);
-      onward();
-    });
+    void this.#run(running);
   }
 
   /** Nobody waits for what is under way, and nothing may be added before it has ended. */
@@ -129,20 +134,41 @@ export class KeyQueue {
     }
   }
 
-  async #next(): Promise<void> {
-    const next = this.#waiting.shift();
-    if (!next) return this.#whenEmpty();
-    const { kind, run, callers } = next;
-    this.#sent = next;
-    this.#running = callers;
+  /** Sends the writes that wait, one after the other, once `running` has ended. */
+  async #run(running: Promise<unknown>): Promise<void> {
     try {
-      const value = await run();
-      for (const caller of callers) caller.resolve(caller.kind === kind ? value : undefined);
+      this.#noteSuccess(await running);
     } catch (error) {
-      for (const caller of callers) caller.reject(error);
+      this.#tier.doubt(this.#key);
+      // The caller of that write hears of its failure first, and goes on before those who wait do.
+      await undefined;
       this.#failWaiting(error);
     }
-    void this.#next();
+    for (const caller of this.#running) caller.resolve(undefined);
+    // Nothing is awaited between the end of one write and the start of the next: who asks then is heard.
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#sent = next;
+      this.#running = next.callers;
+      try {
+        const value = await next.run();
+        this.#noteSuccess(value);
+        for (const caller of next.callers) caller.resolve(caller.kind === next.kind ? value : undefined);
+      } catch (error) {
+        this.#tier.doubt(this.#key);
+        for (const caller of next.callers) caller.reject(error);
+        this.#failWaiting(error);
+      }
+    }
+    this.#tier.byKey.delete(this.#key);
+  }
+
+  /**
+   * A write that was refused or dropped meanwhile is newer than the one that has succeeded. A refused fenced
+   * set, false, has changed nothing, and nor has work that is no write.
+   */
+  #noteSuccess(result: unknown): void {
+    if (!this.#tier.hasDoubts || result === false) return;
+    if (this.#sent.kind !== "hold" && !this.isBehind) this.#tier.trust(this.#key);
   }
 
   /**

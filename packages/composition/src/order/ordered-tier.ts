@@ -18,9 +18,12 @@ import type { Tier } from "../tiers.ts";
 import { KeyQueue, type Sent, type Write } from "./key-queue.ts";
 import type { TierQueues } from "./tier-queues.ts";
 
-type What = Pick<Write, "kind" | "value">;
-const DELETE: What = { kind: "delete" };
 const CLEAR: Sent = { kind: "hold" };
+
+/** One write of a key, with the context of its caller. */
+interface TierWork extends Omit<Write, "skip"> {
+  readonly context: CacheContext | undefined;
+}
 
 /**
  * A tier whose operations on one key happen one after the other, in the order in which they were asked for,
@@ -59,9 +62,8 @@ export class OrderedTier implements Tier {
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
     if (this.#queues.isAside) return undefined;
-    return this.#write(key, { kind: "set", value }, context, () =>
-      this.#note(key, () => this.backend.set(key, value, context)),
-    ) as MaybePromise<void>;
+    const run = (): MaybePromise<void> => this.backend.set(key, value, context);
+    return this.#write(key, { kind: "set", value, context, run }) as MaybePromise<void>;
   }
 
   /** Undefined where a later write of the key has made it pointless. */
@@ -71,16 +73,14 @@ export class OrderedTier implements Tier {
     fence: string,
     context?: CacheContext,
   ): MaybePromise<boolean | undefined> {
-    return this.#write(key, { kind: "fenced", value }, context, () =>
-      this.#note(key, () => this.backend.setFenced(key, value, fence, context)),
-    ) as MaybePromise<boolean | undefined>;
+    const run = (): MaybePromise<boolean> => this.backend.setFenced(key, value, fence, context);
+    return this.#write(key, { kind: "fenced", value, context, run }) as MaybePromise<boolean | undefined>;
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
     if (this.#queues.isAside) return missing();
-    return this.#write(key, DELETE, context, () =>
-      this.#note(key, () => this.backend.delete(key, context)),
-    ) as MaybePromise<DeleteStatus>;
+    const run = (): MaybePromise<DeleteStatus> => this.backend.delete(key, context);
+    return this.#write(key, { kind: "delete", context, run }) as MaybePromise<DeleteStatus>;
   }
 
   /**
@@ -160,65 +160,37 @@ export class OrderedTier implements Tier {
     });
   }
 
-  #note(key: KeyLike, run: () => MaybePromise<unknown>): MaybePromise<unknown> {
-    const queues = this.#queues;
-    const fail = (error: unknown): never => {
-      queues.doubt(textOf(key));
-      throw error;
-    };
-    const succeed = (result: unknown): unknown => {
-      // What was refused or dropped meanwhile is newer than this; and a refused fenced set, false, has
-      // changed nothing.
-      if (queues.hasDoubts && result !== false && !queues.byKey.get(textOf(key))?.isBehind)
-        queues.trust(textOf(key));
-      return result;
-    };
-    let result: MaybePromise<unknown>;
-    try {
-      result = run();
-    } catch (error) {
-      return fail(error);
-    }
-    return isPromise(result) ? result.then(succeed, fail) : succeed(result);
-  }
-
-  #write(
-    key: KeyLike,
-    what: What,
-    context: CacheContext | undefined,
-    run: () => MaybePromise<unknown>,
-  ): MaybePromise<unknown> {
-    const text = textOf(key);
+  /** Runs a write now, or in its turn if others of the key are under way. */
+  #write(key: KeyLike, write: TierWork): MaybePromise<unknown> {
+    const text = typeof key === "string" ? key : key.text;
     const { byKey, clearing } = this.#queues;
     const queue = byKey.get(text) ?? (clearing && this.#queueUp(text, clearing, CLEAR));
-    if (queue) return this.#wait(queue, text, what, context, run);
-    const running = run();
-    if (!isPromise(running)) return running;
-    this.#queueUp(text, running, what);
+    if (queue) return this.#wait(queue, text, write);
+    let running: MaybePromise<unknown>;
+    try {
+      running = write.run();
+    } catch (error) {
+      this.#queues.doubt(text);
+      throw error;
+    }
+    if (isPromise(running)) this.#queueUp(text, running, write);
+    else if (running !== false) this.#queues.trust(text);
     return running;
   }
 
   #queueUp(text: string, running: Promise<unknown>, sent: Sent): KeyQueue {
-    const queue = new KeyQueue(running, sent, () => this.#queues.byKey.delete(text));
+    const queue = new KeyQueue(this.#queues, text, running, sent);
     this.#queues.byKey.set(text, queue);
     return queue;
   }
 
-  #wait(
-    queue: KeyQueue,
-    text: string,
-    what: What,
-    context: CacheContext | undefined,
-    run: () => MaybePromise<unknown>,
-  ): Promise<unknown> {
-    const { label } = this.backend;
-    const { kind, value } = what;
-    if (!queue.isGivenUp) {
-      return queue.add({ kind, value, run, skip: context && unsent(context, label, kind) });
-    }
+  #wait(queue: KeyQueue, text: string, write: TierWork): Promise<unknown> {
+    const { kind, value, context } = write;
+    const skip = context && unsent(context, this.backend.label, kind);
+    if (!queue.isGivenUp) return queue.add({ kind, value, run: write.run, skip });
     this.#queues.doubt(text);
     const error = this.#refusal(undefined);
-    if (context) unsent(context, label, kind)(error);
+    skip?.(error);
     return Promise.reject(error);
   }
 

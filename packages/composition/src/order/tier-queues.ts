@@ -1,5 +1,5 @@
 import type { CacheValue, Clock } from "@hitbox/core";
-import type { KeyQueue } from "./key-queue.ts";
+import type { KeyQueue, QueueTier } from "./key-queue.ts";
 
 /** Most keys in doubt that are remembered. */
 const MOST_IN_DOUBT = 100_000;
@@ -8,9 +8,11 @@ const MOST_IN_DOUBT = 100_000;
 export type Position = "first" | "first, composed" | "second";
 
 /** What is under way in a tier, and what has failed in it; shared by all views of its composition. */
-export class TierQueues {
+export class TierQueues implements QueueTier {
   readonly byKey: Map<string, KeyQueue> = new Map();
   clearing: Promise<void> | undefined;
+  /** Whether reads need nothing but the writes under way to be looked at. Every hit reads it. */
+  isPlain = true;
   readonly #now: Clock;
   readonly #position: Position;
   /** Keys whose last write failed: the tier may hold an older value than others do. */
@@ -21,17 +23,11 @@ export class TierQueues {
    */
   #doubtfulUntil = Number.NEGATIVE_INFINITY;
   #isAside = false;
-  #isPlain = true;
 
   constructor(now: Clock, position: Position) {
     this.#now = now;
     this.#position = position;
     this.#update();
-  }
-
-  /** Whether reads need nothing but the writes under way to be looked at. */
-  get isPlain(): boolean {
-    return this.#isPlain;
   }
 
   /** The tier is neither read nor written: see `Coherence`. */
@@ -91,6 +87,6 @@ export class TierQueues {
   #update(): void {
     const isInDoubt = this.#inDoubt.size > 0 || this.#doubtfulUntil !== Number.NEGATIVE_INFINITY;
     const isCertain = this.#position === "second" || (this.#position === "first" && !isInDoubt);
-    this.#isPlain = isCertain && !this.#isAside;
+    this.isPlain = isCertain && !this.#isAside;
   }
 }

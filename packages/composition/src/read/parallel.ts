@@ -1,4 +1,4 @@
-import { type CacheValue, chain, type MaybePromise } from "@hitbox/core";
+import type { CacheValue, MaybePromise } from "@hitbox/core";
 import { bothFailed } from "../both-failed.ts";
 import { finish } from "../finish.ts";
 import { answerFrom, forkContext } from "../fork-context.ts";
@@ -25,7 +25,7 @@ const PARALLEL: ReadPolicy = Object.freeze<ReadPolicy>({
       const [one, two] = [entryOf(l1), entryOf(l2)];
       const best = better(one, two, (entry) => isStale(entry, tiers.now));
       if (best) answerFrom(context, contexts[best === one ? 0 : 1]);
-      if (best === two && best) return isFree(l1, best) ? chain(refill.offer(best), () => best) : best;
+      if (best && best === two && isFree(l1, best)) refill.offer(best);
       if (best) return best;
       if (!l2.ok) throw l1.ok ? l2.error : bothFailed(tiers.label, l1.error, l2.error);
       return undefined;

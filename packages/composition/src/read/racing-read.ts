@@ -1,5 +1,5 @@
 import type { CacheContext, CacheValue, KeyLike, MaybePromise } from "@hitbox/core";
-import { chain, isPromise } from "@hitbox/core";
+import { isPromise } from "@hitbox/core";
 import { bothFailed } from "../both-failed.ts";
 import { finish } from "../finish.ts";
 import { answerFrom, forkContext } from "../fork-context.ts";
@@ -74,10 +74,8 @@ export class RacingRead<T> {
     if (isFromL1) return this.answerWithL1(value);
     if (this.#loser === "drop") return this.#answerWithL2(value);
     // The entry of L1 is not known before L1 has answered. Without that answer there is no refill.
-    return chain(
-      refill.offer(value, () => first.then((l1) => isOlder(l1, value))),
-      () => this.#answerWithL2(value),
-    );
+    refill.offer(value, () => first.then((l1) => isOlder(l1, value)));
+    return this.#answerWithL2(value);
   }
 
   /** Decides when both have ended. */
@@ -86,8 +84,8 @@ export class RacingRead<T> {
     const best = this.freshHit(l1) ?? this.freshHit(l2) ?? newerOf(two, one);
     if (best !== undefined && best === one) return this.answerWithL1(best);
     if (best !== undefined) {
-      const offered = isOlder(l1, best) ? refill.offer(best) : undefined;
-      return chain(offered, () => this.#answerWithL2(best));
+      if (isOlder(l1, best)) refill.offer(best);
+      return this.#answerWithL2(best);
     }
     if (!l2.ok) throw l1.ok ? l2.error : bothFailed(this.#tiers.label, l1.error, l2.error);
     return undefined;

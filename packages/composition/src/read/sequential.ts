@@ -102,28 +102,23 @@ class SecondRead<T> {
   }
 
   /** An offer comes before the answer: L1 may keep the very data, which is then frozen. */
-  #answer(found: CacheValue<T> | undefined): MaybePromise<CacheValue<T> | undefined> {
-    if (newerOf(found, this.#spare) !== found || found === undefined) return this.#answerWithSpare();
-    if (!mayHoldNothing(this.#firstError)) return this.#end(found);
-    const offered = this.#refill.offer(found);
-    return offered === undefined ? this.#end(found) : offered.then(() => this.#end(found));
+  #answer(found: CacheValue<T> | undefined): CacheValue<T> | undefined {
+    const isNewest = found !== undefined && newerOf(found, this.#spare) === found;
+    if (isNewest && mayHoldNothing(this.#firstError)) this.#refill.offer(found);
+    this.#refill.end();
+    return isNewest || this.#spare === undefined ? found : this.#answerWithSpare();
   }
 
   #answerWithSpare(): CacheValue<T> | undefined {
     const context = this.#context;
     if (context && this.#spareSource !== undefined) context.source = this.#spareSource;
-    return this.#end(this.#spare);
+    return this.#spare;
   }
 
   #fail(error: unknown): CacheValue<T> | undefined {
-    if (this.#spare && BackendError.is(error)) return this.#answerWithSpare();
     this.#refill.end();
+    if (this.#spare && BackendError.is(error)) return this.#answerWithSpare();
     if (this.#firstError === undefined || !BackendError.is(error)) throw error;
     throw bothFailed(this.#tiers.label, this.#firstError, error);
-  }
-
-  #end(answer: CacheValue<T> | undefined): CacheValue<T> | undefined {
-    this.#refill.end();
-    return answer;
   }
 }

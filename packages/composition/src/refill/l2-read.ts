@@ -5,71 +5,86 @@ import {
   handOver,
   isPromise,
   type KeyLike,
-  type MaybePromise,
-  recover,
 } from "@hitbox/core";
 import type { Composed, OwnTiers } from "../composed.ts";
-import type { ReadInProgress } from "../order/key-activity.ts";
-import { textOf } from "../text-of.ts";
+import type { ActiveKey } from "../order/key-activity.ts";
 import type { Refill } from "../tiers.ts";
 import { refillContext } from "./refill-context.ts";
 
-/** One read of L2, from its beginning until its answer is decided, with the means to give L1 that answer. */
+/** One read of L2, from its beginning until its answer is decided. L1 may be given that answer. */
 export class L2Read implements Refill {
   readonly #composed: Composed;
   readonly #tiers: OwnTiers;
   readonly #key: KeyLike;
   readonly #context: CacheContext | undefined;
-  readonly #progress: ReadInProgress;
+  readonly #active: ActiveKey;
+  /** The changes of the key when the read began. */
+  readonly #changes: number;
 
   constructor(composed: Composed, tiers: OwnTiers, key: KeyLike, context: CacheContext | undefined) {
+    const active = composed.activity.beginRead(key);
     this.#composed = composed;
     this.#tiers = tiers;
     this.#key = key;
     this.#context = context;
-    this.#progress = composed.activity.beginRead(textOf(key));
+    this.#active = active;
+    this.#changes = active.changes;
   }
 
-  offer(value: CacheValue<unknown>, known?: () => Promise<boolean>): MaybePromise<void> {
-    let sent = value;
-    const set = (given: CacheValue<unknown>): MaybePromise<void> => {
-      sent = given;
-      return this.#tiers.l1.set(this.#key, given, refillContext(this.#context));
-    };
-    const filled = this.#progress.part(() =>
-      known
-        ? known().then((free) => (free ? this.#fill(value, () => set(value)) : undefined), ignore)
-        : this.#fill(value, () => handOver(value, set)),
-    );
-    if (isPromise(filled)) this.#leave(filled, (reason) => this.#tiers.l1.giveUp(this.#key, reason, sent));
+  offer(value: CacheValue<unknown>, known?: () => Promise<boolean>): void {
+    const filled = known ? this.#fillOnceKnown(value, known) : handOver(value, () => this.#fill(value));
+    if (filled !== undefined) this.#leave(value, this.#reading(filled));
   }
 
   end(): void {
-    this.#progress.end();
+    this.#composed.activity.endRead(this.#active);
   }
 
-  #fill(value: CacheValue<unknown>, put: () => MaybePromise<void>): MaybePromise<void> {
+  async #fillOnceKnown(value: CacheValue<unknown>, known: () => Promise<boolean>): Promise<void> {
+    if (await known()) await this.#fill(value);
+  }
+
+  /** Puts the value into L1, if that is right. A refill that fails has no effect. */
+  #fill(value: CacheValue<unknown>): Promise<void> | undefined {
     if (!this.#isRefillable(value)) return undefined;
-    return recover(() => (this.#composed.refill.refill(value, this.#key) ? put() : undefined), ignore);
+    try {
+      if (!this.#composed.refill.refill(value, this.#key)) return undefined;
+      const filled = this.#tiers.l1.set(this.#key, value, refillContext(this.#context));
+      return isPromise(filled) ? filled : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
-  /** Not if it could put an older value over a newer one, nor if the value is not fresh. */
+  /** False if the value could replace a newer one, or is not fresh. */
   #isRefillable(value: CacheValue<unknown>): boolean {
-    const { l2 } = this.#tiers;
-    const isNewest = this.#progress.undisturbed() && !l2.mayBeOutdated(this.#key, value);
-    return isNewest && freshness(value, this.#composed.now()) === "fresh";
+    const { activity, now } = this.#composed;
+    // A change that was under way when the read began has ended since, which counts, or is under way now.
+    const isUnchanged = this.#changes === this.#active.changes && activity.isQuiet(this.#active);
+    const isNewest = isUnchanged && !this.#tiers.l2.mayBeOutdated(this.#key, value);
+    return isNewest && freshness(value, now()) === "fresh";
   }
 
-  /** Nobody waits for a refill except a close, and not even a close if the offload has no room. */
-  #leave(refill: Promise<void>, giveUp: (reason: unknown) => void): void {
+  /** Until the refill has ended the read is under way, even after `end`. */
+  async #reading(filled: Promise<void>): Promise<void> {
+    this.#active.readers++;
+    try {
+      await filled;
+    } catch {
+      // A tier reports its failure itself.
+    } finally {
+      this.end();
+    }
+  }
+
+  /** The caller does not wait for a refill. A close does, if the offload has room. */
+  #leave(value: CacheValue<unknown>, refill: Promise<void>): void {
+    const { l1 } = this.#tiers;
     const run = (signal: AbortSignal): Promise<void> => {
-      signal.addEventListener("abort", () => giveUp(signal.reason), { once: true });
+      const giveUp = (): void => l1.giveUp(this.#key, signal.reason, value);
+      signal.addEventListener("abort", giveUp, { once: true });
       return refill;
     };
     this.#composed.offload.register({ kind: "refill", run });
   }
-}
-
-function ignore(): undefined {
-  return undefined;
 }

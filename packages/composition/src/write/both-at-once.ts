@@ -9,9 +9,9 @@ export function startBoth(
   tiers: Tiers,
   write: TierWrite,
 ): { readonly first: MaybePromise<Settled<void>>; readonly second: MaybePromise<Settled<void>> } {
-  const second = settle(() => write(tiers.l2));
+  const second = settle(() => write.to(tiers.l2));
   if (!isPromise(second) && isRefusal(second)) throw second.error;
-  return { first: settle(() => write(tiers.l1)), second };
+  return { first: settle(() => write.to(tiers.l1)), second };
 }
 
 /** When both have ended: one that took the value is enough, and a tier that may hold an older one is cleared of it. */

@@ -14,7 +14,7 @@ const L2_FIRST: WritePolicy = Object.freeze<WritePolicy>({
   name: "l2-first",
   write(tiers: Tiers, write: TierWrite): MaybePromise<void> {
     return chain(
-      settle(() => write(tiers.l2)),
+      settle(() => write.to(tiers.l2)),
       (l2) => {
         if (l2.ok) return writeFirst(tiers, write);
         return chain(write.undo(tiers.l1), () => {
@@ -28,7 +28,7 @@ const L2_FIRST: WritePolicy = Object.freeze<WritePolicy>({
 function writeFirst(tiers: Tiers, write: TierWrite): MaybePromise<void> {
   if (write.superseded()) return undefined;
   return chain(
-    settle(() => write(tiers.l1)),
+    settle(() => write.to(tiers.l1)),
     (l1) => (l1.ok ? undefined : write.undo(tiers.l1)),
   );
 }

@@ -8,5 +8,5 @@ export function sequentialWrite(): WritePolicy {
 
 const SEQUENTIAL: WritePolicy = Object.freeze<WritePolicy>({
   name: "sequential",
-  write: ({ l1, l2 }, write) => chain(write(l1), () => (write.superseded() ? undefined : write(l2))),
+  write: ({ l1, l2 }, write) => chain(write.to(l1), () => (write.superseded() ? undefined : write.to(l2))),
 });

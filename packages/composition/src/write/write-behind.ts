@@ -16,13 +16,13 @@ const WRITE_BEHIND: WritePolicy = Object.freeze<WritePolicy>({
   name: "write-behind",
   write(tiers: Tiers, write: TierWrite): MaybePromise<void> {
     return chain(
-      settle(() => write(tiers.l1)),
+      settle(() => write.to(tiers.l1)),
       (l1) => {
         if (write.superseded()) return undefined;
         const behind = (): MaybePromise<Settled<void>> =>
           write.hold(() =>
             chain(
-              settle(() => write(tiers.l2)),
+              settle(() => write.to(tiers.l2)),
               (l2) => chain(conclude(tiers, write, l1, l2), () => l2),
             ),
           );

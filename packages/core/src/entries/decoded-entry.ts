@@ -13,6 +13,7 @@ export class DecodedEntry<T> implements CacheValue<T> {
   readonly tags: readonly string[] | undefined;
   #kept: { readonly format: string; readonly raw: unknown } | undefined;
   #isShared = false;
+  #isUnread = false;
 
   constructor(data: T, { createdAt, staleAt, expiresAt, tags }: StoredValue<unknown>) {
     this.data = data;
@@ -25,6 +26,20 @@ export class DecodedEntry<T> implements CacheValue<T> {
   /** True if a tier keeps the data itself, for all its readers. */
   get isShared(): boolean {
     return this.#isShared;
+  }
+
+  /** Runs `set`, before the reader has the data: while it runs, a live format may keep the data itself. */
+  handOver<R>(set: () => R): R {
+    this.#isUnread = true;
+    try {
+      return set();
+    } finally {
+      this.#isUnread = false;
+    }
+  }
+
+  mayKeepIn({ kind }: Format<unknown>): boolean {
+    return kind === "live" && this.#isUnread;
   }
 
   /** The raw value for a tier with a live format. The first such format may have the data itself. */

@@ -1,30 +1,9 @@
-import type { CacheValue } from "../cache-value.ts";
+import { type CacheValue, checkCacheValue } from "../cache-value.ts";
 import type { Format } from "../format.ts";
 import { DecodedEntry } from "./decoded-entry.ts";
 
 /** The latest instant that a value can have. A value that is fresh until then never becomes stale. */
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
-
-/** The serializations of one value's data, by format. */
-class Serializations {
-  readonly #data: unknown;
-  #byFormat: Map<string, unknown> | undefined;
-  /**
-   * The entry whose data a live format may keep without a copy; undefined once a reader may have the data.
-   */
-  unread: DecodedEntry<unknown> | undefined;
-
-  constructor(data: unknown) {
-    this.#data = data;
-  }
-
-  in<Raw>(format: Format<Raw>): Raw {
-    if (this.unread !== undefined && format.kind === "live") return this.unread.keepIn(format);
-    this.#byFormat ??= new Map();
-    if (!this.#byFormat.has(format.id)) this.#byFormat.set(format.id, format.serialize(this.#data));
-    return this.#byFormat.get(format.id) as Raw;
-  }
-}
 
 /**
  * A value on its way to several tiers: tiers of one format share one serialization. Made for one `set` and
@@ -36,50 +15,47 @@ export class SerializedOnce<T> implements CacheValue<T> {
   readonly staleAt: number | undefined;
   readonly expiresAt: number | undefined;
   readonly tags: readonly string[] | undefined;
-  readonly #serializations: Serializations;
+  /** The value that this one was made of, with the same data. */
+  readonly #source: CacheValue<T>;
+  #byFormat: Map<string, unknown> | undefined;
 
-  constructor(
-    { data, createdAt, staleAt, expiresAt, tags }: CacheValue<T>,
-    serializations: Serializations = new Serializations(data),
-  ) {
+  constructor({ data, createdAt, staleAt, expiresAt, tags }: CacheValue<T>, source: CacheValue<T>) {
     this.data = data;
     this.createdAt = createdAt;
     this.staleAt = staleAt;
     this.expiresAt = expiresAt;
     this.tags = tags;
-    this.#serializations = serializations;
-  }
-
-  /** The value with other times, sharing the serializations. */
-  with(times: Pick<CacheValue<T>, "staleAt" | "expiresAt">): SerializedOnce<T> {
-    const { data, createdAt, tags } = this;
-    return new SerializedOnce({ data, createdAt, tags, ...times }, this.#serializations);
+    this.#source = source;
   }
 
   serialize<Raw>(format: Format<Raw>): Raw {
-    return this.#serializations.in(format);
+    const source = this.#source;
+    if (source instanceof SerializedOnce) return source.serialize(format);
+    if (source instanceof DecodedEntry && source.mayKeepIn(format)) return source.keepIn(format);
+    this.#byFormat ??= new Map();
+    if (!this.#byFormat.has(format.id)) this.#byFormat.set(format.id, format.serialize(this.data));
+    return this.#byFormat.get(format.id) as Raw;
   }
 }
 
-/** For compositions: `value`, which has been checked, to be handed to each tier's `set`. */
+/** Checks a value, unless it has been checked: on its way to several tiers, or when it was written. */
+export function checked<T>(value: CacheValue<T>): CacheValue<T> {
+  return value instanceof SerializedOnce || value instanceof DecodedEntry ? value : checkCacheValue(value);
+}
+
+/** For compositions: `value`, once it has been checked, to be handed to each tier's `set`. */
 export function serializeOnce<T>(value: CacheValue<T>): CacheValue<T> {
-  return value instanceof SerializedOnce ? value : new SerializedOnce(value);
+  if (value instanceof SerializedOnce) return value;
+  return new SerializedOnce(checked(value), value);
 }
 
 /**
- * For compositions: calls `set` with a value that was just read from a lower tier, before its reader has it.
+ * For compositions: runs the `set` of a value that was just read from a lower tier, before its reader has it.
  * If the value was decoded for this reader, a tier with a live format may keep the data itself until `set`
  * returns. The reader then has the data as later readers of that tier will: frozen, in memory.
  */
-export function handOver<T, R>(value: CacheValue<T>, set: (value: CacheValue<T>) => R): R {
-  if (!(value instanceof DecodedEntry)) return set(value);
-  const serializations = new Serializations(value.data);
-  serializations.unread = value;
-  try {
-    return set(new SerializedOnce(value, serializations));
-  } finally {
-    serializations.unread = undefined;
-  }
+export function handOver<T, R>(value: CacheValue<T>, set: () => R): R {
+  return value instanceof DecodedEntry ? value.handOver(set) : set();
 }
 
 /**
@@ -89,12 +65,14 @@ export function handOver<T, R>(value: CacheValue<T>, set: (value: CacheValue<T>)
  */
 export function endingAt<T>(value: CacheValue<T>, expiresAt: number): CacheValue<T> {
   const staleAt = value.staleAt ?? value.expiresAt ?? END_OF_TIME;
-  return value instanceof SerializedOnce
-    ? value.with({ staleAt, expiresAt })
-    : { ...value, staleAt, expiresAt };
+  const ending = { ...value, staleAt, expiresAt };
+  const isShared = value instanceof SerializedOnce || value instanceof DecodedEntry;
+  return isShared ? new SerializedOnce(ending, value) : ending;
 }
 
 /** Serializes the value's data. */
 export function serialize<Raw>(value: CacheValue<unknown>, format: Format<Raw>): Raw {
-  return value instanceof SerializedOnce ? value.serialize(format) : format.serialize(value.data);
+  if (value instanceof SerializedOnce) return value.serialize(format);
+  const mayKeep = value instanceof DecodedEntry && value.mayKeepIn(format);
+  return mayKeep ? value.keepIn(format) : format.serialize(value.data);
 }

@@ -34,7 +34,7 @@ export class GuardedBackend {
   read(key: string): MaybePromise<Stored | undefined> {
     try {
       const stored = this.#backend.read(key);
-      if (stored instanceof SharedEntry || !isPromise(stored)) return stored;
+      if (stored === undefined || stored instanceof SharedEntry || !isPromise(stored)) return stored;
       return this.#settled("read", stored);
     } catch (error) {
       return this.#fail("read", error);
@@ -82,15 +82,26 @@ export class GuardedBackend {
     return chain(statuses, (batches) => batches.flat());
   }
 
-  lease(key: string, ms: number): MaybePromise<StoredLease<unknown>> {
-    return this.#call("lease", () => this.#backend.lease?.(key, ms) ?? this.#absent("lease"));
+  async lease(key: string, ms: number): Promise<StoredLease<unknown>> {
+    try {
+      const lease = await (this.#backend.lease?.(key, ms) ?? this.#absent("lease"));
+      this.answered();
+      return lease;
+    } catch (error) {
+      return this.#fail("lease", error);
+    }
   }
 
-  writeFenced(key: string, value: Stored, fence: string): MaybePromise<boolean> {
-    return this.#call(
-      "writeFenced",
-      () => this.#backend.writeFenced?.(key, value, fence, this.#origin) ?? this.#absent("writeFenced"),
-    );
+  async writeFenced(key: string, value: Stored, fence: string): Promise<boolean> {
+    try {
+      const { writeFenced } = this.#backend;
+      if (writeFenced === undefined) return this.#absent("writeFenced");
+      const isWritten = await writeFenced.call(this.#backend, key, value, fence, this.#origin);
+      this.answered();
+      return isWritten;
+    } catch (error) {
+      return this.#fail("writeFenced", error);
+    }
   }
 
   releaseLease(key: string, fence: string): MaybePromise<void> {

@@ -1,4 +1,4 @@
-import { isPromise, type MaybePromise } from "../maybe-promise.ts";
+import type { MaybePromise } from "../maybe-promise.ts";
 import { nextTick } from "../next-tick.ts";
 
 /** One caller. Callers of one key form a list. */
@@ -62,43 +62,33 @@ export class ReadBatcher<S, R, Note> {
     // would keep every later one, and its contents, from being collected young.
     this.#batch = undefined;
     if (batch !== undefined) this.#sendBatch(batch);
-    else if (first !== undefined) this.#sendOne(first);
+    else if (first !== undefined) void this.#sendOne(first);
   };
 
   #sendBatch(batch: Batch<R, Note>): void {
     const waiters = [...batch.values()];
     for (let start = 0; start < waiters.length; start += this.#reads.max) {
       const part = waiters.slice(start, start + this.#reads.max);
-      if (part.length > 1) this.#sendMany(part);
-      else for (const waiter of part) this.#sendOne(waiter);
+      if (part.length > 1) void this.#sendMany(part);
+      else for (const waiter of part) void this.#sendOne(waiter);
     }
   }
 
-  #sendOne(waiter: Waiter<R, Note>): void {
-    const fail = (error: unknown): void => refuse(waiter, this.#reads.failure(error, "read"));
+  async #sendOne(waiter: Waiter<R, Note>): Promise<void> {
     try {
-      const read = this.#reads.readOne(waiter.key);
-      if (isPromise(read)) read.then((value) => this.#answer(waiter, value), fail);
-      else this.#answer(waiter, read);
+      this.#answer(waiter, await this.#reads.readOne(waiter.key));
     } catch (error) {
-      fail(error);
+      refuse(waiter, this.#reads.failure(error, "read"));
     }
   }
 
-  #sendMany(waiters: readonly Waiter<R, Note>[]): void {
-    const answer = (reads: readonly S[]): void => {
+  async #sendMany(waiters: readonly Waiter<R, Note>[]): Promise<void> {
+    try {
+      const reads = await this.#reads.readMany(waiters.map(({ key }) => key));
       for (let index = 0; index < waiters.length; index++) this.#answer(waiters[index], reads[index] as S);
-    };
-    const fail = (error: unknown): void => {
+    } catch (error) {
       const failure = this.#reads.failure(error, "readMany");
       for (const waiter of waiters) refuse(waiter, failure);
-    };
-    try {
-      const reads = this.#reads.readMany(waiters.map(({ key }) => key));
-      if (isPromise(reads)) reads.then(answer, fail);
-      else answer(reads);
-    } catch (error) {
-      fail(error);
     }
   }
 

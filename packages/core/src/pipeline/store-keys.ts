@@ -4,7 +4,7 @@ import type { KeyFormat } from "../key-format.ts";
 import type { KeyLike } from "../keys/cache-key.ts";
 import type { BackendState } from "./backend-state.ts";
 
-/** Encodes keys to the strings that a store is given. */
+/** Checks the keys of operations, and encodes them to the strings that a store is given. */
 export class StoreKeys {
   readonly #state: BackendState;
   readonly #path: string;
@@ -23,30 +23,35 @@ export class StoreKeys {
     this.#maxBytes = supports.maxKeyBytes ?? Number.POSITIVE_INFINITY;
   }
 
+  /** The key of an operation as the store has it. Refuses the operation if the backend is closed. */
   of(key: KeyLike): string {
+    const { closing, keyFormat: format } = this.#state;
+    if (closing !== undefined) throw closed(this.#path);
     const text = typeof key === "string" ? key : key?.text;
     if (typeof text !== "string" || text === "") refuse(key);
-    const format = this.#state.keyFormat;
-    if (this.#isLocal) return this.#encoded(text, format);
     const last = this.#last;
     if (last?.text === text && last.format === format) return last.encoded;
-    if (!text.isWellFormed()) refuse(key);
-    const encoded = this.#encoded(text, format);
-    this.#last = { text, format, encoded };
+    if (!this.#isLocal && !text.isWellFormed()) refuse(key);
+    const encoded = format.encode(text);
+    // A UTF-16 unit is at most three bytes of UTF-8: most keys need no count.
+    if (encoded.length * 3 > this.#maxBytes) this.#checkBytes(encoded);
+    if (!this.#isLocal) this.#last = { text, format, encoded };
     return encoded;
   }
 
-  #encoded(text: string, format: KeyFormat): string {
-    const encoded = format.encode(text);
-    // A UTF-16 unit is at most three bytes of UTF-8: most keys need no count.
-    if (encoded.length * 3 <= this.#maxBytes) return encoded;
+  #checkBytes(encoded: string): void {
     const bytes = Buffer.byteLength(encoded);
-    if (bytes <= this.#maxBytes) return encoded;
+    if (bytes <= this.#maxBytes) return;
     const message =
       `${this.#path}: key of ${bytes} bytes is over the limit of ${this.#maxBytes}; ` +
       "the hashed key format has no limit";
     throw new BackendError("too-large", message, { backend: this.#path });
   }
+}
+
+/** The error of an operation on a backend that is closed. */
+export function closed(path: string): BackendError {
+  return new BackendError("closed", `${path}: used after close`, { backend: path });
 }
 
 function refuse(key: unknown): never {

@@ -2,23 +2,21 @@ import type { Backend, BackendSupports } from "../backend.ts";
 import { BackendError } from "../backend-error.ts";
 import type { CacheBackendOptions, KeysOptions } from "../cache-backend.ts";
 import type { CacheContext } from "../cache-context.ts";
-import { type CacheValue, checkCacheValue } from "../cache-value.ts";
+import type { CacheValue } from "../cache-value.ts";
 import type { ChangeListener, StopWatching } from "../change-listener.ts";
-import { checkFunction, checkKnown, checkLabel } from "../check.ts";
+import { checkFunction, checkKnown, checkLabel, checkOption } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
-import { SerializedOnce } from "../entries/serialized-once.ts";
+import { checked } from "../entries/serialized-once.ts";
 import type { KeyLike } from "../keys/cache-key.ts";
-import type { Lease } from "../lease.ts";
+import { checkLeaseTime, type Lease } from "../lease.ts";
 import { allOf, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { Origin } from "../origin.ts";
 import { BatchedTier } from "../tier/batched-tier.ts";
 import type { TierBackend } from "../tier/tier-backend.ts";
 import { type BackendState, backendState } from "./backend-state.ts";
-import { Codec } from "./codec.ts";
 import { GuardedBackend } from "./guarded-backend.ts";
 import { keyListing, listKeys } from "./list-keys.ts";
-import { StoreKeys } from "./store-keys.ts";
-import { TypedLeases } from "./typed-leases.ts";
+import { closed, StoreKeys } from "./store-keys.ts";
 import { TypedReads } from "./typed-reads.ts";
 import { TypedWrites } from "./typed-writes.ts";
 import { watch } from "./watch.ts";
@@ -36,7 +34,6 @@ export class TypedBackend implements TierBackend {
   readonly #keys: StoreKeys;
   readonly #reads: TypedReads;
   readonly #writes: TypedWrites;
-  readonly #leases: TypedLeases;
 
   static over(backend: Backend<unknown>, options: CacheBackendOptions): TypedBackend {
     checkKnown("cacheBackend", options, ["accepts", "maxDecodedBytes", "offThreadBytes", "now"]);
@@ -51,11 +48,9 @@ export class TypedBackend implements TierBackend {
     this.#state = state;
     this.#origin = Object.freeze({ within: parent });
     this.#backend = new GuardedBackend(state.backend, path, this.#origin, state.presence);
-    const codec = new Codec(state.backend, state.options, path);
     this.#keys = new StoreKeys(state, path);
-    this.#reads = new TypedReads(state, path, this.#backend, codec);
-    this.#writes = new TypedWrites(state, path, this.#backend, codec);
-    this.#leases = new TypedLeases(supports.lease === true, path, this.#backend, this.#reads, this.#writes);
+    this.#reads = new TypedReads(state, path, this.#backend);
+    this.#writes = new TypedWrites(state, path, this.#backend);
   }
 
   asTierOf(parent: string): TierBackend {
@@ -63,15 +58,15 @@ export class TypedBackend implements TierBackend {
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    return this.#reads.get<T>(this.#keyOf(key), context);
+    return this.#reads.get<T>(this.#keys.of(key), context);
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    return this.#writes.set(this.#keyOf(key), checkedValue(value), context);
+    return this.#writes.set(this.#keys.of(key), checked(value), context);
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
-    return this.#writes.delete(this.#keyOf(key), context);
+    return this.#writes.delete(this.#keys.of(key), context);
   }
 
   getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]> {
@@ -79,12 +74,12 @@ export class TypedBackend implements TierBackend {
   }
 
   setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void> {
-    const last = new Map(entries.map(([key, value]) => [this.#keyOf(key), checkedValue(value)]));
+    const last = new Map(entries.map(([key, value]) => [this.#keys.of(key), checked(value)]));
     return chain(this.#writes.setMany([...last]), () => undefined);
   }
 
   deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]> {
-    const asked = keys.map((key) => this.#keyOf(key));
+    const asked = keys.map((key) => this.#keys.of(key));
     const distinct = [...new Set(asked)];
     return chain(this.#writes.deleteMany(distinct), (statuses) => {
       const byKey = new Map(distinct.map((at, index) => [at, statuses[index] as DeleteStatus]));
@@ -93,7 +88,9 @@ export class TypedBackend implements TierBackend {
   }
 
   lease<T>(key: KeyLike, ms: number, context?: CacheContext): MaybePromise<Lease<T>> {
-    return this.#leases.lease<T>(this.#keyOf(key), ms, context);
+    const at = this.#keys.of(key);
+    if (!this.supports.lease) this.#refuseLeases("lease");
+    return this.#reads.lease<T>(at, checkLeaseTime(ms), context);
   }
 
   setFenced<T>(
@@ -102,11 +99,15 @@ export class TypedBackend implements TierBackend {
     fence: string,
     context?: CacheContext,
   ): MaybePromise<boolean> {
-    return this.#leases.setFenced(this.#keyOf(key), checkedValue(value), fence, context);
+    const at = this.#keys.of(key);
+    if (!this.supports.lease) this.#refuseLeases("setFenced");
+    return this.#writes.setFenced(at, checked(value), checkedFence(fence), context);
   }
 
   releaseLease(key: KeyLike, fence: string): MaybePromise<void> {
-    return this.#leases.releaseLease(this.#keyOf(key), fence);
+    const at = this.#keys.of(key);
+    if (!this.supports.lease) this.#refuseLeases("releaseLease");
+    return this.#backend.releaseLease(at, checkedFence(fence));
   }
 
   watch(listener: ChangeListener): StopWatching {
@@ -117,7 +118,7 @@ export class TypedBackend implements TierBackend {
   peek<T>(key: KeyLike): CacheValue<T> | undefined {
     const { shared: isShared, persistent } = this.supports;
     if (isShared || persistent) return undefined;
-    const found = this.#reads.get<T>(this.#keyOf(key), undefined);
+    const found = this.#reads.get<T>(this.#keys.of(key), undefined);
     if (!isPromise(found)) return found;
     // A wrapper made the store asynchronous: no answer now.
     found.catch(() => {});
@@ -142,7 +143,7 @@ export class TypedBackend implements TierBackend {
   }
 
   giveUp(key: KeyLike): void {
-    this.#writes.giveUp(this.#keys.of(key));
+    this.#writes.giveUp(this.#state.keyFormat.encode(typeof key === "string" ? key : key.text));
   }
 
   toHitValue<T>(data: T, from: "caller" | "tier"): T {
@@ -181,20 +182,20 @@ export class TypedBackend implements TierBackend {
     await this.#backend.close();
   }
 
-  #keyOf(key: KeyLike): string {
-    if (this.#state.closing !== undefined) this.#checkOpen();
-    return this.#keys.of(key);
+  #checkOpen(): void {
+    if (this.#state.closing !== undefined) throw closed(this.label);
   }
 
-  #checkOpen(): void {
-    if (this.#state.closing === undefined) return;
-    throw new BackendError("closed", `${this.label}: used after close`, { backend: this.label });
+  #refuseLeases(operation: string): never {
+    const message = `${this.label}: this backend has no leases, which ${operation} needs`;
+    throw new BackendError("unsupported", message, { backend: this.label });
   }
 }
 
-/** A value on its way to several tiers has been checked before. */
-function checkedValue<T>(value: CacheValue<T>): CacheValue<T> {
-  return value instanceof SerializedOnce ? value : checkCacheValue(value);
+function checkedFence(fence: string): string {
+  const isFence = typeof fence === "string" && fence !== "";
+  if (!isFence) checkOption(false, "fence", fence, "must be one that lease gave");
+  return fence;
 }
 
 /**

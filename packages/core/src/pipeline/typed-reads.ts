@@ -1,13 +1,15 @@
-import { BackendError } from "../backend-error.ts";
+import { BackendError, isUnreadable } from "../backend-error.ts";
 import type { CacheContext } from "../cache-context.ts";
 import type { CacheValue } from "../cache-value.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { SharedEntry } from "../entries/shared-entry.ts";
+import type { Lease } from "../lease.ts";
 import { chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { StoredValue } from "../stored-value.ts";
 import type { BackendState } from "./backend-state.ts";
 import { channels } from "./channels.ts";
-import { type Codec, storedBytes } from "./codec.ts";
+import { storedBytes } from "./codec-limits.ts";
+import { Decoder } from "./decoder.ts";
 import type { GuardedBackend } from "./guarded-backend.ts";
 import { isReadable } from "./is-readable.ts";
 import { limitAnswer } from "./limit-answer.ts";
@@ -21,25 +23,35 @@ type Batcher = ReadBatcher<
   Observation | undefined
 >;
 
-/** Reads under keys as the store has them: batching, expiry, decoding, observation. */
+/** Reads and leases under keys as the store has them: batching, expiry, decoding, observation. */
 export class TypedReads {
   readonly #path: string;
   readonly #backend: GuardedBackend;
-  readonly #codec: Codec;
+  readonly #decoder: Decoder;
   readonly #now: Clock;
   readonly #batcher: Batcher | undefined;
 
-  constructor(state: BackendState, path: string, backend: GuardedBackend, codec: Codec) {
+  constructor(state: BackendState, path: string, backend: GuardedBackend) {
     this.#path = path;
     this.#backend = backend;
-    this.#codec = codec;
+    this.#decoder = new Decoder(state.backend, state.options, path);
     this.#now = state.options.now ?? systemClock;
     this.#batcher = this.#makeBatcher(state);
     if (this.#batcher) state.flushes.push(this.#batcher.flush);
   }
 
   get<T>(key: string, context: CacheContext | undefined): MaybePromise<CacheValue<T> | undefined> {
-    if (context === undefined && !channels.read.hasSubscribers) return this.#read<T>(key, undefined);
+    if (context !== undefined || channels.read.hasSubscribers) return this.#observed<T>(key, context);
+    if (this.#batcher) return this.#batcher.read(key, undefined) as Promise<CacheValue<T> | undefined>;
+    const stored = this.#backend.read(key);
+    if (stored === undefined) return undefined;
+    // First, and without a look for `then`: a hit in memory.
+    if (stored instanceof SharedEntry) return isReadable(stored, this.#now) ? stored : undefined;
+    if (isPromise(stored)) return stored.then((read) => this.#open<T>(read, undefined));
+    return this.#open<T>(stored, undefined);
+  }
+
+  #observed<T>(key: string, context: CacheContext | undefined): MaybePromise<CacheValue<T> | undefined> {
     return observe({ operation: "read", path: this.#path, key, context }, (noted) =>
       chain(this.#read<T>(key, noted), (value) => {
         if (noted) noted.status = value === undefined ? "miss" : "hit";
@@ -49,14 +61,44 @@ export class TypedReads {
     );
   }
 
+  #read<T>(key: string, noted: Observation | undefined): MaybePromise<CacheValue<T> | undefined> {
+    if (this.#batcher) return this.#batcher.read(key, noted) as Promise<CacheValue<T> | undefined>;
+    return chain(this.#backend.read(key), (stored) => this.#open<T>(stored, noted));
+  }
+
+  lease<T>(key: string, ms: number, context: CacheContext | undefined): MaybePromise<Lease<T>> {
+    if (context === undefined && !channels.read.hasSubscribers) return this.#lease<T>(key, ms, undefined);
+    return observe({ operation: "read", path: this.#path, key, context }, (noted) =>
+      this.#lease<T>(key, ms, noted),
+    );
+  }
+
+  async #lease<T>(key: string, ms: number, noted: Observation | undefined): Promise<Lease<T>> {
+    const { fence, granted, entry } = await this.#backend.lease(key, ms);
+    const value = entry && (await this.#openLeased<T>(entry, noted));
+    if (noted) noted.status = value === undefined ? "miss" : "hit";
+    return { fence, granted, value };
+  }
+
+  // An unreadable entry is a miss here. Otherwise processes of two releases, each with a format that the
+  // other does not know, could never have a lease.
+  async #openLeased<T>(entry: Stored, noted: Observation | undefined): Promise<CacheValue<T> | undefined> {
+    try {
+      return await this.#open<T>(entry, noted);
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      return undefined;
+    }
+  }
+
   /** Decodes an entry for its reader; undefined if there is none, or if its time is over. */
-  open<T>(
+  #open<T>(
     stored: Stored | undefined,
     noted: Observation | undefined,
   ): MaybePromise<CacheValue<T> | undefined> {
     if (stored === undefined || !isReadable(stored, this.#now)) return undefined;
     if (noted) noted.bytes = storedBytes(stored);
-    return this.#codec.decode<T>(stored);
+    return this.#decoder.decode<T>(stored);
   }
 
   #makeBatcher({ backend }: BackendState): Batcher | undefined {
@@ -66,7 +108,7 @@ export class TypedReads {
       max: limit.max,
       readOne: (key) => backend.read(key),
       readMany: (keys) =>
-        chain(this.#backend.readMany(keys), (reads) => limitAnswer(reads, this.#codec.maxAnswerBytes)),
+        chain(this.#backend.readMany(keys), (reads) => limitAnswer(reads, this.#decoder.maxAnswerBytes)),
       // A failed batch has been noticed by the guard.
       failure: (error, operation) =>
         operation === "read"
@@ -75,18 +117,9 @@ export class TypedReads {
       answer: (read, noted) => {
         if (read !== undefined && BackendError.is(read)) throw this.#backend.failure("read", read);
         this.#backend.answered();
-        return this.open(read, noted);
+        return this.#open(read, noted);
       },
     });
-  }
-
-  #read<T>(key: string, noted: Observation | undefined): MaybePromise<CacheValue<T> | undefined> {
-    if (this.#batcher) return this.#batcher.read(key, noted) as Promise<CacheValue<T> | undefined>;
-    const stored = this.#backend.read(key);
-    // First, and without a look for `then`: a hit in memory.
-    if (stored instanceof SharedEntry && noted === undefined)
-      return isReadable(stored, this.#now) ? stored : undefined;
-    return isPromise(stored) ? stored.then((read) => this.open<T>(read, noted)) : this.open<T>(stored, noted);
   }
 
   #noteHit(context: CacheContext): void {

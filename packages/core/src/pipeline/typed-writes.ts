@@ -7,7 +7,8 @@ import { allOf, chain, type MaybePromise } from "../maybe-promise.ts";
 import type { StoredValue } from "../stored-value.ts";
 import type { BackendState } from "./backend-state.ts";
 import { channels } from "./channels.ts";
-import { type Codec, storedBytes } from "./codec.ts";
+import { storedBytes } from "./codec-limits.ts";
+import { Encoder } from "./encoder.ts";
 import type { GuardedBackend } from "./guarded-backend.ts";
 import { type Observation, observe } from "./observe.ts";
 import type { WriteQueue } from "./write-queue.ts";
@@ -19,17 +20,17 @@ type Entry = readonly [key: string, value: CacheValue<unknown>];
 export class TypedWrites {
   readonly #path: string;
   readonly #backend: GuardedBackend;
-  readonly #codec: Codec;
+  readonly #encoder: Encoder;
   readonly #queue: WriteQueue;
   readonly #now: Clock;
   readonly #batchedSets: false | BatchLimit;
   readonly #batchedDeletes: false | BatchLimit;
   readonly #isClearable: boolean;
 
-  constructor(state: BackendState, path: string, backend: GuardedBackend, codec: Codec) {
+  constructor(state: BackendState, path: string, backend: GuardedBackend) {
     this.#path = path;
     this.#backend = backend;
-    this.#codec = codec;
+    this.#encoder = new Encoder(state.backend, state.options, path);
     this.#queue = state.writes;
     this.#now = state.options.now ?? systemClock;
     this.#batchedSets = state.backend.supports.writeMany;
@@ -50,14 +51,29 @@ export class TypedWrites {
     key: string,
     value: CacheValue<unknown>,
     fence: string,
-    noted: Observation | undefined,
+    context: CacheContext | undefined,
   ): MaybePromise<boolean> {
+    if (context === undefined && !channels.write.hasSubscribers)
+      return this.#setFenced(key, value, fence, undefined);
+    return observe({ operation: "write", path: this.#path, key, context }, (noted) =>
+      this.#setFenced(key, value, fence, noted),
+    );
+  }
+
+  async #setFenced(
+    key: string,
+    value: CacheValue<unknown>,
+    fence: string,
+    noted: Observation | undefined,
+  ): Promise<boolean> {
+    if (noted) noted.status = "skipped";
     if (this.#isExpired(value)) return false;
-    const send = (stored: Stored): MaybePromise<boolean> => {
+    const isSet = await this.#queue.run("fenced", key, this.#encoder.encode(value), (stored) => {
       if (noted) noted.bytes = storedBytes(stored);
       return this.#backend.writeFenced(key, stored, fence);
-    };
-    return chain(this.#queue.run("fenced", key, this.#codec.encode(value), send), (isSet) => isSet === true);
+    });
+    if (noted && isSet) noted.status = "ok";
+    return isSet === true;
   }
 
   delete(key: string, context: CacheContext | undefined): MaybePromise<DeleteStatus> {
@@ -78,7 +94,7 @@ export class TypedWrites {
     const expired =
       live.length === entries.length ? [] : entries.filter(([, value]) => this.#isExpired(value));
     // First of all: a value that cannot be encoded fails the batch before any of it is sent.
-    const encoded = allOf(live, ([, value]) => this.#codec.encode(value));
+    const encoded = allOf(live, ([, value]) => this.#encoder.encode(value));
     const keys = live.map(([key]) => key);
     const steps = [
       () => this.#sendSets(keys, encoded, limit),
@@ -120,7 +136,7 @@ export class TypedWrites {
   #set(key: string, value: CacheValue<unknown>, noted: Observation | undefined): MaybePromise<void> {
     if (this.#isExpired(value)) return chain(this.#delete(key), () => undefined);
     if (noted) noted.status = "skipped";
-    return this.#queue.run("set", key, this.#codec.encode(value), (stored) => {
+    return this.#queue.run("set", key, this.#encoder.encode(value), (stored) => {
       if (noted) noteWritten(noted, stored);
       return this.#backend.write(key, stored);
     });

@@ -34,7 +34,7 @@ export class WriteQueue {
     const late = this.#givenUp.size === 0 ? undefined : this.#lateWrites(keys);
     if (!isPromise(encoded) && late === undefined && this.#queue.tail(keys) === undefined) {
       const answer = send(encoded);
-      if (isPromise(answer)) this.#queue.hold(keys, this.#noticed(keys, answer));
+      if (isPromise(answer)) this.#queue.hold(keys, answer, (error) => this.#notice(keys, error));
       return answer;
     }
     const write = new WaitingWrite(kind, keys);
@@ -77,24 +77,21 @@ export class WriteQueue {
       if (write.failure !== undefined) throw write.failure;
       const replaced = this.#replacedBy(write);
       if (replaced) return { replaced };
-      const answer = send(value);
-      return { sent: isPromise(answer) ? await this.#noticed(write.keys, answer) : answer };
+      try {
+        return { sent: await send(value) };
+      } catch (error) {
+        this.#notice(write.keys, error);
+        throw error;
+      }
     });
     // The turn ends before the later writes are waited for: theirs come after it.
     const { replaced, sent } = await (turn as Promise<{ replaced?: () => Promise<unknown>; sent?: R }>);
     return replaced ? ((await replaced()) as R | undefined) : sent;
   }
 
-  async #noticed<R>(keys: WriteKeys, answer: PromiseLike<R>): Promise<R> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (BackendError.is(error) && error.code === "timeout") this.#failWaiting(keys, error);
-      throw error;
-    }
-  }
-
-  #failWaiting(keys: WriteKeys, error: BackendError): void {
+  /** Fails the writes that wait for one that got no answer in time. */
+  #notice(keys: WriteKeys, error: unknown): void {
+    if (!BackendError.is(error) || error.code !== "timeout") return;
     for (const key of listOf(keys)) for (const write of this.#waiting.get(key) ?? []) write.failure ??= error;
   }
 
