@@ -59,7 +59,7 @@ it("a server that a client of ours has left is the reason why later operations f
 it("a node of a cluster that is opened as one server says so", async () => {
   const server = await startRedis({ args: ["--cluster-enabled", "yes"] });
   onTestFinished(() => server.close());
-  await redisCommand(server.port, "CLUSTER", "ADDSLOTSRANGE", "0", "8191");
+  await redisCommand(server.port, "CLUSTER", "ADDSLOTSRANGE", "0", "16383");
   const cache = cacheBackend(redis({ url: server.url }));
   const messageOf = async (read: () => unknown) => (await failureOf(read)).error.message;
   expect(await messageOf(() => cache.getMany(["foo", "bar", "baz"]))).toMatch(
