@@ -15,6 +15,8 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
     const context = new LoadingContext(flight);
     const { found, lease } = await acquireLease(flight);
     if (found) flight.succeed(found.data);
+    // Nobody waits for what it would load, and it would not be stored.
+    else if (!flight.isCurrent && !flight.isAwaited) flight.succeed(undefined);
     else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
   } catch (error) {
     flight.fail(error);
