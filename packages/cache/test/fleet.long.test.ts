@@ -120,8 +120,8 @@ function checkAnswers(answers: Told["answers"], loads: Told["loads"]): void {
 
 /**
  * One load for each ttl: the next one begins when the value of the last one has ended, and never while that
- * is being loaded. The clocks of one machine agree, so nothing is allowed for them. With leases that do nothing,
- * or tiers that learn nothing, there are up to five loads for each ttl.
+ * is being loaded. The clocks of one machine agree, so nothing is allowed for them. With leases that do
+ * nothing, or tiers that learn nothing, there are up to five loads for each ttl.
  */
 function checkOneLoadForAll(loads: Told["loads"]): void {
   for (const [index, [begun]] of loads.entries()) {
