@@ -20,7 +20,8 @@ const BODY = `
   const far = redis({ url, prefix, timeout: 20_000, ...(coherence && { coherence }) });
   let read = 0;
   const now = () => (read = Date.now());
-  const cache = createCache({ backend: compose(memory({ maxEntries: 100 }), far), ttl: ${TTL}, now, ...options });
+  const backend = compose(memory({ maxEntries: 100 }), far);
+  const cache = createCache({ backend, ttl: ${TTL}, now, ...options });
   const loads = [];
   const load = async () => {
     // As the cache has just read it: the age of the value counts from then.
@@ -118,9 +119,9 @@ function checkAnswers(answers: Told["answers"], loads: Told["loads"]): void {
 }
 
 /**
- * One load for each ttl: the next one begins when the value of the last one has ended, and never while that is
- * being loaded. The clocks of one machine agree, so nothing is allowed for them. With leases that do nothing,
- * or tiers that learn nothing, there are up to five loads for each ttl.
+ * One load for each ttl: the next one begins when the value of the last one has ended, and never while that
+ * is being loaded. The clocks of one machine agree, so nothing is allowed for them. With leases that do
+ * nothing, or tiers that learn nothing, there are up to five loads for each ttl.
  */
 function checkOneLoadForAll(loads: Told["loads"]): void {
   for (const [index, [begun]] of loads.entries()) {

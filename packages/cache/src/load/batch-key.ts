@@ -3,6 +3,7 @@ import type { LoaderContext } from "../options.ts";
 import { Caller } from "./caller.ts";
 import type { LoaderBatch } from "./loader-batch.ts";
 import type { LoadingContext } from "./loading-context.ts";
+import { NOTHING } from "./origin.ts";
 import type { Request } from "./request.ts";
 
 /** The call that a key belongs to. */
@@ -43,7 +44,7 @@ export class BatchKey<K extends KeyInput, T> extends Caller<T | undefined> {
   }
 
   override notCached(): void {
-    this.answered(undefined, false, { entry: undefined, loaded: undefined });
+    this.answered(undefined, false, NOTHING);
   }
 
   protected resolve(data: T | undefined): void {

@@ -5,7 +5,7 @@ import type { Found } from "../read/found.ts";
 import { type Lookup, loadedLookup, lookupOf } from "../read/lookup.ts";
 import { Caller } from "./caller.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
-import type { Origin } from "./origin.ts";
+import { NOTHING, type Origin } from "./origin.ts";
 import type { Request } from "./request.ts";
 
 /** A `lookup` with a loader: it is answered with the value, and with how that came about. */
@@ -49,7 +49,7 @@ export class ExplainedCaller<T> extends Caller<T> {
   }
 
   override notCached(): void {
-    this.answered(undefined, false, { entry: undefined, loaded: undefined });
+    this.answered(undefined, false, NOTHING);
   }
 
   protected resolve(data: T | undefined, { entry, loaded }: Origin): void {

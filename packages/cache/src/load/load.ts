@@ -5,6 +5,7 @@ import { begin } from "./begin.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { LoaderRun } from "./loader-run.ts";
 import { LoadingContext } from "./loading-context.ts";
+import { NOTHING } from "./origin.ts";
 import { store } from "./store.ts";
 
 /**
@@ -20,7 +21,9 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
     if (found) {
       flight.source = "process";
       answerFound(flight, found);
-    } else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
+      // Else nobody waits for what it would load, and it would not be stored.
+    } else if (!flight.isCurrent && !flight.isAwaited) flight.succeed(undefined, NOTHING);
+    else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
   } catch (error) {
     flight.noteFailure(error);
     flight.fail(error);

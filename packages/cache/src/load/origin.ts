@@ -16,3 +16,6 @@ export interface Loaded {
   readonly ms: number;
   readonly isStored: boolean;
 }
+
+/** Nobody is answered. */
+export const NOTHING: Origin = { entry: undefined, loaded: undefined };

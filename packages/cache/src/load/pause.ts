@@ -1,5 +1,6 @@
 import type { Found } from "../read/found.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
+import { NOTHING } from "./origin.ts";
 import type { Failure } from "./retry-pauses.ts";
 
 /** The failure because of which a source is not asked now, if an entry may be the answer in its place. */
@@ -17,6 +18,6 @@ export function isPausedFor<T>(flight: InFlightLoad<T>, found: Found<T>): boolea
   flight.makeDoWith(found, failure.error);
   if (flight.isAwaited) return false;
   // Nothing to be done by a load that goes on without callers.
-  flight.succeed(undefined, { entry: undefined, loaded: undefined });
+  flight.succeed(undefined, NOTHING);
   return true;
 }

@@ -5,7 +5,7 @@ import { freshUntil, isDue, isWithin } from "../read/freshness.ts";
 import type { Records } from "../tags/tag-index.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { answerFound, load } from "./load.ts";
-import type { Origin } from "./origin.ts";
+import { NOTHING } from "./origin.ts";
 import { failureOf, isPausedFor } from "./pause.ts";
 import { whenSettled } from "./when-settled.ts";
 
@@ -129,7 +129,5 @@ function readAgain<T>(flight: InFlightLoad<T>): void {
     (error) => failedToRead(flight, error),
   );
 }
-
-const NOTHING: Origin = { entry: undefined, loaded: undefined };
 
 function ignore(): void {}
