@@ -5,7 +5,7 @@ import { StepFailed } from "./steps/step.mjs";
 // A change that no test notices is code that no test holds in place. No file is touched.
 //
 //   npm run mutants -- cache core     only these targets (tools/mutants/targets.mjs)
-//   npm run mutants -- --sample 400   so many mutants of each target, spread evenly; default 30
+//   npm run mutants -- --sample 400   so many mutants of each target, spread evenly; default 20
 //   npm run mutants -- --file retries all mutants of files whose path contains this
 //   npm run mutants -- --record       writes better scores to tools/mutants/scores.json
 //

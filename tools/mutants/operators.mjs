@@ -49,7 +49,7 @@ const OPERATORS = {
       if (!isEffect(statement)) continue;
       add("statement removed", statement, ";");
       const next = body[index + 1];
-      if (next && isEffect(next))
+      if (next && isEffect(next) && (calls(statement) || calls(next)))
         add("order swapped", both(statement, next), `${text(next)} ${text(statement)}`);
     }
   },
@@ -64,6 +64,15 @@ function isEffect({ type, expression }) {
   if (type !== "ExpressionStatement") return false;
   const { type: kind, argument } = expression;
   return EFFECTS.has(kind === "UnaryExpression" ? argument.type : kind);
+}
+
+/** Two statements of which neither calls anything may stand in any order, as the fields of a constructor. */
+function calls(statement) {
+  let found = false;
+  walk(statement, ({ type }) => {
+    if (type === "CallExpression" || type === "NewExpression" || type === "AwaitExpression") found = true;
+  });
+  return found;
 }
 
 function walk(node, visit) {

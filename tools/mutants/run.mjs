@@ -3,15 +3,15 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../pnpm.mjs";
+import { brief, isEquivalent } from "./equivalent.mjs";
 import { MutantRunner } from "./mutant-runner.mjs";
-import { mutantsOf } from "./operators.mjs";
 import { checkScores, higher, SCORES, tableOf } from "./scores.mjs";
-import { sourcesOf, TARGETS } from "./targets.mjs";
+import { allMutants, TARGETS } from "./targets.mjs";
 
 // The program of tools/mutants.mjs, which says how it is used.
 
 /** Mutants of each target that are tried; all of them take hours. */
-const SAMPLE = 30;
+const SAMPLE = 20;
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,11 +24,16 @@ console.log(`${chosen.map(({ name }) => name).join(", ")}; ${availableParallelis
 
 const results = [];
 for (const target of chosen) {
-  const mutants = sample(allMutants(target), size);
+  const mutants = sample(mutantsIn(target), size).filter((mutant) => !isEquivalent(mutant));
   console.log(`${target.name}: ${mutants.length} mutants`);
-  results.push({ target: target.name, outcomes: await outcomesOf(target, mutants) });
+  const outcomes = [];
+  results.push({ target: target.name, outcomes });
+  for await (const outcome of outcomesOf(target, mutants)) {
+    outcomes.push(outcome);
+    // After each one: a run that is interrupted leaves what it has found.
+    writeFileSync(join(ROOT, ".cache/mutants.md"), tableOf(results));
+  }
 }
-writeFileSync(join(ROOT, ".cache/mutants.md"), tableOf(results));
 const recorded = JSON.parse(readFileSync(SCORES, "utf8"));
 const { problems, scores } = checkScores(results, recorded);
 for (const line of Object.entries(scores)) console.log(line.join(": "));
@@ -37,12 +42,8 @@ if (isScored && flags.record)
 for (const problem of isScored ? problems : []) console.error(problem);
 process.exitCode = isScored && problems.length > 0 ? 1 : 0;
 
-function allMutants(target) {
-  return sourcesOf(target)
-    .filter((file) => flags.file === undefined || file.includes(flags.file))
-    .flatMap((file) =>
-      mutantsOf(readFileSync(join(ROOT, file), "utf8")).map((mutant) => ({ file, ...mutant })),
-    );
+function mutantsIn(target) {
+  return allMutants(target).filter(({ file }) => flags.file === undefined || file.includes(flags.file));
 }
 
 function sample(items, count) {
@@ -50,15 +51,14 @@ function sample(items, count) {
   return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]);
 }
 
-async function outcomesOf({ name, groups }, mutants) {
+async function* outcomesOf({ name, groups }, mutants) {
   const runner = new MutantRunner(groups);
-  const outcomes = [];
   try {
     const failure = await runner.start();
     if (failure) throw new Error(`${name}: fails as it is: ${failure.file} > ${failure.test}`);
     for (const mutant of mutants) {
       const caughtBy = await runner.run(mutant);
-      outcomes.push({ ...mutant, caughtBy });
+      yield { ...mutant, caughtBy };
       const place = `${mutant.file}:${mutant.line} ${mutant.operator}`;
       console.log(
         `${caughtBy ? "caught  " : "SURVIVED"} ${place}: ${brief(mutant.from)} → ${brief(mutant.to)}`,
@@ -67,10 +67,4 @@ async function outcomesOf({ name, groups }, mutants) {
   } finally {
     runner.end();
   }
-  return outcomes;
-}
-
-function brief(code) {
-  const line = code.replace(/\s+/g, " ");
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

@@ -1,5 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { ROOT } from "../pnpm.mjs";
+import { mutantsOf } from "./operators.mjs";
 
 const CACHE_SUITE = "packages/cache/test/interleavings.test.ts";
 /** Tests that start processes of their own run built code, and see no mutant. */
@@ -17,6 +20,7 @@ const COMPOSITION_OTHERS = {
 const CORE_TESTS = [
   "batching",
   "delegate-to",
+  "diagnostics",
   "keyed-queue",
   "lease",
   "lifecycle",
@@ -95,4 +99,11 @@ export function sourcesOf({ sources }) {
     if (files.length === 0) throw new Error(`tools/mutants/targets.mjs: there is no ${source}`);
     return files;
   });
+}
+
+/** The mutants of a target's files, each with its `file`. */
+export function allMutants(target) {
+  return sourcesOf(target).flatMap((file) =>
+    mutantsOf(readFileSync(join(ROOT, file), "utf8")).map((mutant) => ({ file, ...mutant })),
+  );
 }

@@ -1,7 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { EQUIVALENT, isEquivalent } from "../mutants/equivalent.mjs";
 import { mutantsOf } from "../mutants/operators.mjs";
 import { checkScores, higher, tableOf } from "../mutants/scores.mjs";
 import { sourcesOf, TARGETS } from "../mutants/targets.mjs";
+import { ROOT } from "../pnpm.mjs";
 
 const changes = (source: string) =>
   mutantsOf(source).map(({ operator, apply }) => [operator, apply()] as const);
@@ -21,6 +25,13 @@ test("statements are removed and swapped with the next one, other than declarati
     ["statement removed", "async function f() { ; await two(); const c = 1; return c; }"],
     ["order swapped", "async function f() { await two(); one(); const c = 1; return c; }"],
     ["statement removed", "async function f() { one(); ; const c = 1; return c; }"],
+  ]);
+});
+
+test("assignments that call nothing are not swapped", () => {
+  const found = mutantsOf("function f() { this.a = a; this.b = b; this.c = c(); }");
+  expect(found.filter(({ operator }) => operator === "order swapped").map(({ from }) => from)).toEqual([
+    "this.b = b; this.c = c();",
   ]);
 });
 
@@ -70,4 +81,24 @@ test("the table shows first which mutants no test has noticed", () => {
 
 test.each(TARGETS)("the sources of $name are where they are said to be", (target) => {
   expect(sourcesOf(target).length).toBeGreaterThan(0);
+});
+
+test("a mutant is known as equivalent by its file and change, wherever the line has moved", () => {
+  const known = { file: "a.ts", operator: "guard removed", from: "a && b", to: "false", reason: "both are" };
+  const mutant = { ...known, line: 7, from: "a &&\n  b" };
+  expect(isEquivalent(mutant, [known])).toBe(true);
+  expect(isEquivalent({ ...mutant, to: "true" }, [known])).toBe(false);
+  expect(isEquivalent({ ...mutant, file: "b.ts" }, [known])).toBe(false);
+});
+
+test("each mutant that is listed as equivalent is one, and says why", () => {
+  for (const known of EQUIVALENT) {
+    const { file } = known;
+    const mutants = mutantsOf(readFileSync(join(ROOT, file), "utf8")).map((found) => ({ file, ...found }));
+    expect(
+      mutants.filter((mutant) => isEquivalent(mutant, [known])),
+      known.from,
+    ).not.toEqual([]);
+    expect(known.reason).toMatch(/^[A-Z].*\.$/);
+  }
 });

@@ -67,9 +67,9 @@ export class Engine implements Closable {
   /** Whether processes can be kept from loading the same key at the same time. */
   readonly hasLeases: boolean;
   readonly closeTimeout: number;
-  readonly #onError: ErrorListener | undefined;
   /** Errors that a loader of several keys has answered with for one of them. */
   readonly keyErrors: WeakSet<object> = new WeakSet();
+  readonly #onError: ErrorListener | undefined;
   #longestLife = 0;
   #changes = 0;
   #clearing: Promise<void> | undefined;

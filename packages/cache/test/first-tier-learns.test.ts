@@ -60,6 +60,18 @@ describe.each(SHAPES)("a first tier %s", (_, options, shape) => {
     expect(here.cache.getSync("a")).toBe("new");
   });
 
+  it("has a loaded value after one refresh where the second tier has lost its entry", async () => {
+    const { here, far, advance } = twoProcesses({ staleWhileRevalidate: "1h", ...options }, shape);
+    await here.cache.set("a", "old");
+    await far.remove("=a");
+    advance(150);
+    const load = vi.fn(() => "loaded");
+    const [first, ...rest] = await answers(here.cache, 3, load);
+    expect(["old", "loaded"]).toContain(first);
+    expect(rest).toEqual(["loaded", "loaded"]);
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
   it("has it though the value is stale there too, and one load then is for both", async () => {
     const { here, there, advance } = twoProcesses({ staleWhileRevalidate: "1h", ...options }, shape);
     await here.cache.set("a", "old");
@@ -91,6 +103,8 @@ describe.each(SHAPES)("a first tier %s", (_, options, shape) => {
     advance(150);
     const fails = vi.fn(() => Promise.reject(new Error("upstream")));
     expect(await here.cache.getOrSet<unknown>("a", fails)).toBe("new");
+    // Past the time for which a source that failed is not asked.
+    advance(60_000);
     expect(await here.cache.getOrSetMany<string, unknown>(["a"], fails)).toEqual(["new"]);
     expect(fails).toHaveBeenCalledTimes(2);
   });

@@ -19,13 +19,16 @@ afterEach(() => {
   opened = [];
 });
 
+/** Milliseconds: longer than the whole test takes, on a busy machine too. */
+const [TIMEOUT, LEASE] = [20_000, 60_000];
+
 /** Two processes of a fleet, each with a client of its own. */
 function fleet(open: () => RedisClient & Opened): [Required<Backend>, Required<Backend>] {
   const prefix = freshPrefix();
   const backend = (): Required<Backend> => {
     const client = open();
     opened.push(client);
-    return redis({ client, prefix }) as Required<Backend>;
+    return redis({ client, prefix, timeout: TIMEOUT }) as Required<Backend>;
   };
   return [backend(), backend()];
 }
@@ -35,8 +38,8 @@ const KEYS = Array.from({ length: 20 }, (_, index) => `key${index}`);
 
 async function leasesAndFencesHold(open: () => RedisClient & Opened): Promise<void> {
   const [one, two] = fleet(open);
-  const first = await Promise.all(KEYS.map((key) => one.lease(key, 5_000)));
-  const second = await Promise.all(KEYS.map((key) => two.lease(key, 5_000)));
+  const first = await Promise.all(KEYS.map((key) => one.lease(key, LEASE)));
+  const second = await Promise.all(KEYS.map((key) => two.lease(key, LEASE)));
   expect(first.map(({ granted }) => granted)).toEqual(KEYS.map(() => true));
   expect(second.map(({ granted }) => granted)).toEqual(KEYS.map(() => false));
   await two.removeMany(KEYS.slice(0, 10));

