@@ -5,8 +5,8 @@ const methods = new WeakMap<object, readonly string[]>();
 export function bindMethods(object: object, prototype: object): void {
   const bound = object as Record<string, unknown>;
   for (const name of methodsOf(prototype)) {
-    const method = bound[name] as (...args: unknown[]) => unknown;
-    Object.defineProperty(object, name, { value: method.bind(object), writable: true, configurable: true });
+    // Assigned, and not defined: V8 then calls them as fast as those of the prototype.
+    bound[name] = (bound[name] as (...args: unknown[]) => unknown).bind(object);
   }
 }
 
