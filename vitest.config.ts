@@ -5,7 +5,7 @@ import { randomSuites, sharingSuites, shortenedSuites, waitingSuites } from "./t
 // Workspace packages resolve to their sources: no build is needed to run a test. Vite adds "import" and
 // "require" itself; named here, they would reach Node as its own, which then gives a require what is made for
 // an import.
-const conditions = ["source", "node"];
+const conditions = ["@hitbox/source", "node"];
 
 const TESTS = [
   "packages/{*,*/*}/test/**/*.test.ts",

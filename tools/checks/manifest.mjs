@@ -2,6 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 
 const REPOSITORY = "git+https://github.com/hitbox-cache/hitbox-typescript.git";
 
+/** A package without its build is not packed: it would have no code. */
+const PREPACK = [
+  `node -e "if (!require('node:fs').existsSync('dist/index.js'))`,
+  `throw new Error('dist is missing: build first')"`,
+].join(" ");
+
 /** The fields of package.json that are the same everywhere. */
 export function manifest({ folder, path, manifest: actual }) {
   const expected = {
@@ -13,7 +19,7 @@ export function manifest({ folder, path, manifest: actual }) {
     engines: { node: ">=20.19" },
     exports: exportsOf(folder),
     files: ["dist", "src", "!dist/.tsbuildinfo"],
-    scripts: { build: "tsc -b" },
+    scripts: { build: "tsc -b", prepack: PREPACK },
     publishConfig: { access: "public" },
   };
   const wrong = Object.entries(expected)
@@ -40,7 +46,7 @@ function exportsOf(folder) {
 
 function entry(path) {
   return {
-    source: `./src/${path}index.ts`,
+    "@hitbox/source": `./src/${path}index.ts`,
     types: `./dist/${path}index.d.ts`,
     default: `./dist/${path}index.js`,
   };

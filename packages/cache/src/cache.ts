@@ -147,8 +147,8 @@ export interface Cache extends AsyncDisposable {
    */
   clear(): Promise<void>;
   /**
-   * Counts of hits, loads and the like since the cache was made; of a namespace, its own. `lookup` is not
-   * counted.
+   * Counts of hits, loads and the like since the cache was made; of a namespace, its own. `lookup`
+   * without a loader is not counted.
    */
   stats(): CacheStats;
   /**

@@ -1,11 +1,5 @@
-import {
-  cacheContext,
-  checkFunction,
-  checkInteger,
-  checkKnown,
-  checkOption,
-  isPromise,
-} from "@hitbox/core";
+import { cacheContext, checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import { bindMethods } from "./bind-methods.ts";
 import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import type { Engine } from "./engine.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
@@ -47,6 +41,7 @@ export class CacheView implements Cache {
     this.#space = space;
     this.#reads = new Reads(engine, space);
     this.#loads = new Loads(engine, space, this.#reads);
+    bindMethods(this, CacheView.prototype);
   }
 
   get<T>(key: KeyInput): Promise<T | undefined> {
@@ -223,12 +218,9 @@ export class CacheView implements Cache {
   ): Promise<void> {
     const textOf = (key: KeyInput): string => this.#text(key);
     const { byText, policy } = entriesToSet(this.#engine, this.#space, entries, options, textOf);
-    const { validator } = this.#space;
-    for (const [text, entry] of validator === undefined ? [] : byText) {
-      const checked = entry && validator?.check(text, entry.data);
-      if (isPromise(checked)) await checked;
-    }
-    await set(this.#engine, policy, byText);
+    // Not awaited here: the set is in the order of calls though its values are validated in time.
+    const valid = this.#space.validator?.checkAll(byText);
+    await set(this.#engine, policy, byText, valid);
   }
 
   async #delete(keys: readonly KeyInput[]): Promise<boolean[]> {

@@ -96,7 +96,7 @@ describe.each(SHAPES)("a first tier %s", (_, options, shape) => {
   });
 
   it("does not hide a newer stale value of the second where a load fails", async () => {
-    const { here, there, advance } = twoProcesses({ staleIfError: "1h", ...options }, shape);
+    const { here, there, advance } = twoProcesses({ staleIfError: "1h", retryAfter: 0, ...options }, shape);
     await here.cache.set("a", "old");
     advance(150);
     await there.cache.set("a", "new");

@@ -91,6 +91,12 @@ it("finish: a load ends after 30 s, and its failure is reported", async () => {
   expect(unheard).not.toHaveBeenCalled();
 });
 
+it("finish: a load that is not to be stored ends with its caller", async () => {
+  const { cache, load, signal } = open();
+  expect(await isLate(cache.getOrSet("a", load, { mode: "no-store" }))).toBe(true);
+  expect(signal()?.aborted).toBe(true);
+});
+
 it("finish: a close ends the load", async () => {
   const { cache, load, signal } = open();
   await isLate(cache.getOrSet("a", load));

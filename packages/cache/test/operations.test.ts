@@ -215,3 +215,15 @@ it("a backend in place of the options is refused with right options", () => {
   );
   expect(() => createCache(undefined as never)).toThrow(/^createCache: options must be an object, such as/);
 });
+
+it("methods can be taken from a cache, a namespace and an entity", async () => {
+  const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: "1m" });
+  for (const space of [cache, cache.namespace("n"), cache.entity<number>({ prefix: "e" })]) {
+    const { set, get, getOrSet, getSync, delete: remove } = space;
+    await set("a", 1);
+    expect(await get("a")).toBe(1);
+    expect(getSync("a")).toBe(1);
+    expect(await getOrSet("b", () => 2)).toBe(2);
+    expect(await remove("a")).toBe(true);
+  }
+});

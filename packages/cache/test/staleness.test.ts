@@ -65,7 +65,7 @@ it("is loaded, and waited for, past staleWhileRevalidate", async () => {
 });
 
 it("a refresh that fails leaves the stale value, and the next who asks tries again", async () => {
-  const { cache, advance } = open({ staleWhileRevalidate: "5s" });
+  const { cache, advance } = open({ staleWhileRevalidate: "5s", retryAfter: 0 });
   const errors = heard<{ operation: string; error: Error }>("error");
   await cache.set("a", 1);
   advance(11 * SECOND);

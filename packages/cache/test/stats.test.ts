@@ -112,6 +112,12 @@ it("saved milliseconds are the answers that nothing was loaded for, times the me
   expect(cache.stats().savedMs).toBe(100);
 });
 
+it("counts a call that found nothing and loads nothing as a miss", async () => {
+  const { cache } = open();
+  await cache.getOrSetMany(["a", "b"], (keys) => keys, { mode: "only-if-cached" });
+  expect(cache.stats()).toMatchObject({ hits: 0, misses: 2, loads: 0 });
+});
+
 it("the time of a batch is shared by its keys", async () => {
   const time = timeOfLoads();
   const { cache } = open();

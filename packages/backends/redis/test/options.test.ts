@@ -58,6 +58,7 @@ describe("options", () => {
       writeMany: { max: 1_000 },
       removeMany: { max: 1_000 },
       maxValueBytes: 64 * 1024 * 1024,
+      keys: true,
       clear: true,
       lease: true,
     });

@@ -69,6 +69,7 @@ export class KeyStates {
 
   /** Keeps the state of a key while `work` is under way, so that it hears of newer changes. */
   async during<R>(state: KeyState, work: () => Promise<R>): Promise<R> {
+    this.#note(state.key);
     state.loads += 1;
     try {
       return await work();

@@ -128,7 +128,7 @@ export abstract class Caller<T> implements Beginner<T> {
   answered(data: T | undefined, isShared: boolean, origin: Origin): boolean {
     if (this.isOver) return true;
     if (!origin.loaded && origin.entry && !this.#isYoungEnough(origin.entry)) return false;
-    this.#count("hits");
+    this.#count(origin.entry ? "hits" : "misses");
     this.#end(undefined);
     this.resolve(isShared ? this.request.reader.ownOf(data) : data, origin);
     return true;

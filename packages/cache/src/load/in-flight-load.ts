@@ -165,7 +165,8 @@ export class InFlightLoad<T> implements KeyLoad {
   }
 
   #abandon(reason: unknown): void {
-    if (this.request.policy.onAbandoned === "finish") {
+    const { mode, onAbandoned } = this.request.policy;
+    if (onAbandoned === "finish" && mode !== "no-store") {
       this.isAbandoned = true;
       this.keep();
       return;

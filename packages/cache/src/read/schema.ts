@@ -1,4 +1,4 @@
-import { type CacheValue, chain, checkOption, type MaybePromise } from "@hitbox/core";
+import { allOf, type CacheValue, chain, checkOption, type MaybePromise } from "@hitbox/core";
 import { isData, isFrozenDeep } from "./data.ts";
 
 /**
@@ -117,6 +117,11 @@ export class Validator<T> {
       if (result.issues) throw new InvalidValueError(key, result.issues);
       return result.value;
     });
+  }
+
+  /** @throws InvalidValueError for the first value of entries that is not valid. */
+  checkAll(entries: ReadonlyMap<string, CacheValue<unknown> | undefined>): MaybePromise<unknown> {
+    return allOf([...entries], ([key, entry]) => entry && this.check(key, entry.data));
   }
 
   #migrated(entry: CacheValue<unknown>): unknown {

@@ -18,13 +18,14 @@ import { removeLater } from "./remove-later.ts";
 type Stored = CacheValue<unknown>;
 
 /**
- * Stores entries; a key without one is removed. An entry that they replace is not answered with again, even
- * if that fails.
+ * Stores entries once they are `valid`; a key without one is removed. An entry that they replace is not
+ * answered with again, even if that fails.
  */
 export async function set(
   engine: Engine,
   policy: Policy,
   entries: ReadonlyMap<string, Stored | undefined>,
+  valid?: MaybePromise<unknown>,
 ): Promise<void> {
   const stored: (readonly [string, Stored])[] = [];
   const removed: string[] = [];
@@ -34,7 +35,7 @@ export async function set(
   }
   engine.noticeLife(longestLife(policy));
   await Promise.all([
-    stored.length > 0 ? store(engine, policy, stored) : undefined,
+    stored.length > 0 ? store(engine, policy, stored, valid) : undefined,
     removed.length > 0 ? remove(engine, policy, removed) : undefined,
   ]);
 }
@@ -59,6 +60,7 @@ async function store(
   engine: Engine,
   policy: Policy,
   entries: readonly (readonly [string, Stored])[],
+  valid: MaybePromise<unknown>,
 ): Promise<void> {
   const keys = entries.map(([key]) => key);
   const [, { createdAt }] = entries[0] as readonly [string, Stored];
@@ -72,7 +74,8 @@ async function store(
     if (isPromise(stamps)) stamps.catch(() => {});
     // A tier that failed while another's success was enough still has the older value, which is older than
     // this one.
-    await apply({ ...change, at: createdAt - 1 }, stamps, (contexts, own) => {
+    const ready = chain(valid, () => stamps);
+    await apply({ ...change, at: createdAt - 1 }, ready, (contexts, own) => {
       const whole = entries.map(([key, entry]) => [key, engine.tags.stamped(entry, own)] as const);
       if (contexts === undefined) return engine.backend.setMany(whole);
       return allOf([...whole.entries()], ([index, [key, entry]]) =>

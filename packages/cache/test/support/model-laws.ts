@@ -1,5 +1,6 @@
+import { LoadManyError } from "@hitbox/cache";
 import { breaksLaw } from "@hitbox/test-support";
-import { type Done, KEYS, type Origin, type Setting, type World } from "./model-run.ts";
+import { type Done, KEYS, type Origin, type Setting, SourceError, type World } from "./model-run.ts";
 
 type Key = Done["key"];
 
@@ -91,7 +92,7 @@ function checkSeen(
 
 /** Two loaders of a key run together only where a change came between their calls, or in two processes. */
 function checkSingleFlight(world: World): void {
-  const loads = [...world.origins.values()].filter(({ kind }) => kind === "load");
+  const loads = [...world.origins.values()].filter(({ isFurther, kind }) => kind === "load" && !isFurther);
   for (const first of loads) {
     for (const second of loads) {
       if (first === second || first.key !== second.key || first.at !== second.at) continue;
@@ -108,14 +109,16 @@ function checkSingleFlight(world: World): void {
   }
 }
 
-/** A load gives a value, unless its caller has gone away. */
+/** A load gives a value, unless its caller has gone away or its source has failed. */
 function checkLoads({ done }: World): void {
+  const isDown = done.some(({ fails, kind }) => kind === "load" && fails);
   for (const load of done) {
     if (load.kind !== "load") continue;
     const { failure, leaves, read } = load;
     const isAborted = leaves && failure instanceof Error && failure.name === "AbortError";
-    if (failure === undefined ? typeof read !== "number" : !isAborted)
-      breaksLaw("a load gives a value, unless its caller has gone away", { load });
+    const isOfSource = failure instanceof SourceError || failure instanceof LoadManyError;
+    if (failure === undefined ? typeof read !== "number" : !isAborted && !(isDown && isOfSource))
+      breaksLaw("a load gives a value, unless its caller has gone away or its source has failed", { load });
   }
 }
 
@@ -168,9 +171,17 @@ function checkLoadStays(world: World, { caches }: Setting, key: Key, change: Don
   const isSince = ({ read }: Done): boolean => (world.origins.get(read ?? 0)?.callBegun ?? 0) > since;
   const isStored = ({ kind, mode }: Done): boolean => kind === "load" && mode !== "no-store";
   const loads = world.done.filter((one) => isStored(one) && one.key === key && isSince(one));
-  const isKept = caches === 1 ? loads.at(-1)?.read === stored : stored !== undefined;
+  const origin = world.origins.get(stored ?? 0);
+  const isLast = loads.at(-1)?.read === stored || isFurtherSince(world, loads.at(-1), origin);
+  const isKept = caches === 1 ? isLast : stored !== undefined;
   if (loads.length > 0 && !isKept)
     breaksLaw("a value that was loaded after the last change stays", { change, stored, loads });
+}
+
+/** Whether a value was loaded with another key, and is no older than the value that a load has read. */
+function isFurtherSince({ origins }: World, load: Done | undefined, stored: Origin | undefined): boolean {
+  const read = origins.get(load?.read ?? 0);
+  return stored?.isFurther === true && read !== undefined && stored.begun > read.begun;
 }
 
 /** The change of the key that took effect last; `several` if that is open, because changes overlapped. */

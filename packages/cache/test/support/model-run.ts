@@ -20,6 +20,10 @@ export interface Operation {
   readonly leaves: boolean;
   /** Loads: how they use the cache. */
   readonly mode: Mode;
+  /** Loads: whether the source fails; of one call for all keys, for one of them. */
+  readonly fails: boolean;
+  /** Loads of one key in one process: whether the loader answers the other key too. */
+  readonly further: boolean;
   /** The number of the cache that is called. */
   readonly at: number;
 }
@@ -29,6 +33,9 @@ export interface Plan {
   readonly tags: "tags" | "no tags";
   /** `short`: loads take longer, and entries expire at any time. */
   readonly ttl: "long" | "short";
+  /** `stale`: an older value is the answer if a load fails, and for a while after that. */
+  readonly windows: "stale" | "none";
+  readonly onAbandoned: "abort" | "finish";
   readonly list: readonly Operation[];
 }
 
@@ -46,6 +53,8 @@ export interface Origin {
   readonly key: Key;
   readonly kind: "set" | "load";
   readonly mode: Mode;
+  /** Whether its load was asked for another key. */
+  readonly isFurther: boolean;
   readonly at: number;
   /** When the call began that set the value, or that brought the loader. */
   readonly callBegun: number;
@@ -87,6 +96,8 @@ const operations = (caches: number, kinds: readonly Kind[]): fc.Arbitrary<Operat
       "no-store",
       "force-cache",
     ),
+    fails: fc.constantFrom(false, false, false, true),
+    further: caches === 1 ? fc.constantFrom(false, false, true) : fc.constant(false),
     at: fc.integer({ min: 0, max: caches - 1 }),
   });
   return fc.array(operation, { minLength: 2, maxLength: 6 });
@@ -97,10 +108,20 @@ const KINDS: readonly Kind[] = ["load", "load", "load", "get", "set", "delete", 
 export function plans(caches: number, others: readonly Kind[]): fc.Arbitrary<Plan> {
   const kinds = [...KINDS, ...others];
   const ttl = fc.constantFrom<Plan["ttl"]>("long", "long", "long", "short");
-  const plain = fc.record<Plan>({ tags: fc.constant("no tags"), ttl, list: operations(caches, kinds) });
+  const windows = fc.constantFrom<Plan["windows"]>("stale", "none");
+  const onAbandoned = fc.constantFrom<Plan["onAbandoned"]>("abort", "finish");
+  const plain = fc.record<Plan>({
+    tags: fc.constant("no tags"),
+    ttl,
+    windows,
+    onAbandoned,
+    list: operations(caches, kinds),
+  });
   const tagged = fc.record<Plan>({
     tags: fc.constant("tags"),
     ttl,
+    windows,
+    onAbandoned,
     list: operations(caches, [...kinds, "invalidate", "invalidate"]),
   });
   return fc.oneof({ weight: 2, arbitrary: plain }, { weight: 1, arbitrary: tagged });
@@ -136,8 +157,10 @@ class Run {
       createCache({
         backend: stack(this.#store, now),
         ttl: TTL[plan.ttl],
+        staleIfError: plan.windows === "stale" ? "1w" : 0,
+        retryAfter: RETRY_AFTER,
+        onAbandoned: plan.onAbandoned,
         now,
-        softTimeout: "1d",
         lease: 100,
       }),
     );
@@ -219,13 +242,18 @@ class Run {
     const versions = new Map(entries.map(({ key }) => [key, ++this.#versions]));
     if (first.leaves)
       void this.#pause(`caller of ${[...versions.values()]} leaves`).then(() => caller.abort());
-    const run = async (keys: readonly Key[], signal: AbortSignal): Promise<number[]> => {
+    const further = first.further && !first.isMany ? { ...first, key: otherOf(first.key) } : undefined;
+    const furtherVersion = further ? ++this.#versions : 0;
+    const run = async (keys: readonly Key[], signal: AbortSignal): Promise<(number | Error)[]> => {
       const origins = entries
         .filter(({ key }) => keys.includes(key))
         .map((entry) => this.#originate(versions.get(entry.key) as number, entry, this.#now(), signal));
+      if (further) origins.push(this.#originate(furtherVersion, further, this.#now(), signal, true));
       await this.#pause(`loading ${origins.map(({ key, version }) => `${key}=${version}`)}`);
       for (const origin of origins) origin.ended = this.#now();
-      return keys.map((key) => versions.get(key) as number);
+      return keys.map((key, index) =>
+        first.fails && index === 0 ? new SourceError("down") : (versions.get(key) as number),
+      );
     };
     const options = { signal: caller.signal, mode: first.mode, ...this.#tagsOf(first) };
     if (first.isMany) {
@@ -236,11 +264,23 @@ class Run {
       return;
     }
     const { key } = first;
-    first.read = await cache.getOrSet(
-      key,
-      async ({ signal }) => (await run([key], signal))[0] as number,
-      options,
-    );
+    if (further) {
+      const load = async (keys: readonly Key[], { signal }: { readonly signal: AbortSignal }) => {
+        const [value] = await run(keys, signal);
+        return new Map<Key, number | Error>([
+          [key, value as number],
+          [further.key, furtherVersion],
+        ]);
+      };
+      note(entries, await cache.getOrSetMany<Key, number>([key], load, options));
+      return;
+    }
+    const load = async ({ signal }: { readonly signal: AbortSignal }) => {
+      const [value] = await run([key], signal);
+      if (value instanceof Error) throw value;
+      return value as number;
+    };
+    first.read = await cache.getOrSet(key, load, options);
   }
 
   #originate(
@@ -248,8 +288,10 @@ class Run {
     { kind, key, mode, at, begun: callBegun }: Done,
     begun: number,
     signal?: AbortSignal,
+    isFurther = false,
   ): Origin {
-    const from = { key, kind: kind as Origin["kind"], mode, at, callBegun, begun, ended: Infinity };
+    const times = { callBegun, begun, ended: Infinity };
+    const from = { key, kind: kind as Origin["kind"], mode, isFurther, at, ...times };
     const origin: Origin = { version, ...from, ...(signal && { signal }) };
     this.#origins.set(version, origin);
     return origin;
@@ -291,8 +333,14 @@ class Run {
 }
 
 /** In steps of the clock of a run, or in time that no run lasts. */
+const RETRY_AFTER = 30;
 const TTL = { long: "1w", short: 12 } as const;
 const MANY: readonly Kind[] = ["load", "get", "set", "delete", "deletePrefix"];
+
+/** The failure of a loader. */
+export class SourceError extends Error {}
+
+const otherOf = (key: Key): Key => (key === "a" ? "b" : "a");
 
 function note(entries: readonly Done[], values: readonly (number | undefined)[]): void {
   for (const [index, entry] of entries.entries()) entry.read = values[index];

@@ -31,7 +31,7 @@ async function bundled(format: "cjs" | "esm"): Promise<string> {
     bundle: true,
     write: false,
     platform: "node",
-    conditions: ["source"],
+    conditions: ["@hitbox/source"],
     logLevel: "error",
   });
   writeFileSync(file, outputFiles[0]?.contents ?? "");
