@@ -72,6 +72,8 @@ it("a refresh that fails leaves the stale value, and the next who asks tries aga
   expect(await cache.getOrSet("a", fails)).toBe(1);
   await settled();
   expect(errors).toMatchObject([{ operation: "refresh", error: { message: "upstream is down" } }]);
+  // Past the time for which a source that failed is not asked.
+  advance(SECOND);
   expect(await cache.getOrSet("a", () => 2)).toBe(1);
   await settled();
   expect(await cache.get("a")).toBe(2);

@@ -1,5 +1,5 @@
 import { compose } from "@hitbox/composition";
-import { cacheValue } from "@hitbox/core";
+import { type CacheBackend, cacheValue } from "@hitbox/core";
 import { gate } from "@hitbox/test-support";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { held, tier } from "./support/tier.ts";
@@ -51,4 +51,23 @@ test("a close waits for a write that waits for its turn, too", async () => {
   open();
   await Promise.all([written, next, closed]);
   expect(held(far, "key")).toBe(2);
+});
+
+const OPERATIONS: Readonly<Record<string, (cache: CacheBackend) => unknown>> = {
+  get: (cache) => cache.get("key"),
+  getMany: (cache) => cache.getMany(["key"]),
+  set: (cache) => cache.set("key", cacheValue(1)),
+  delete: (cache) => cache.delete("key"),
+  clear: (cache) => cache.clear(),
+  keys: async (cache) => {
+    for await (const _ of cache.keys());
+  },
+};
+
+test.each(Object.entries(OPERATIONS))("%s is refused after a close, by the composition", async (_, run) => {
+  const [near, far] = [tier("near"), tier("far")];
+  const cache = compose(near, far);
+  await cache.close();
+  await expect((async () => run(cache))()).rejects.toMatchObject({ code: "closed", backend: "composition" });
+  expect([...near.calls, ...far.calls]).toEqual([]);
 });

@@ -37,6 +37,18 @@ describe("concurrent reads", () => {
     expect(store.calls).toEqual(["readMany a,b,c"]);
   });
 
+  test("fail, alone or as a batch, with an adapter that throws instead of rejecting", async () => {
+    const store = await filled();
+    store.before = () => {
+      throw new BackendError("connection", "down");
+    };
+    const backend = cacheBackend(store);
+    const down = { status: "rejected", reason: { code: "connection" } };
+    expect(await Promise.allSettled([backend.get("a")])).toMatchObject([down]);
+    expect(await Promise.allSettled([backend.get("a"), backend.get("b")])).toMatchObject([down, down]);
+    expect(store.calls).toEqual(["read a", "readMany a,b"]);
+  });
+
   test("are split at the limit", async () => {
     const store = await filled(2);
     await cacheBackend(store).getMany([..."abcde"]);

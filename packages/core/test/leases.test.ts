@@ -70,3 +70,13 @@ test("a fence that no lease gave is refused, before the store is asked", () => {
     expect(() => backend.releaseLease("key", fence)).toThrow("fence must be one that lease gave");
   }
 });
+
+test("whoever listens hears of a fenced set that was written, and of none that was refused", async () => {
+  const raw = mapBackend({ supports: { lease: true } });
+  raw.writeFenced = (_, __, fence) => fence === "valid";
+  const backend = cacheBackend(raw);
+  const messages = heard<BackendMessage>("hitbox:backend:write");
+  await backend.setFenced("refused", cacheValue(1), "void");
+  await backend.setFenced("written", cacheValue(1), "valid");
+  expect(messages.map(({ key }) => key)).toEqual(["written"]);
+});
