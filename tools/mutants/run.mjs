@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../pnpm.mjs";
-import { isEquivalent } from "./equivalent.mjs";
+import { brief, isEquivalent } from "./equivalent.mjs";
 import { MutantRunner } from "./mutant-runner.mjs";
 import { checkScores, higher, SCORES, tableOf } from "./scores.mjs";
 import { allMutants, TARGETS } from "./targets.mjs";
@@ -67,9 +67,4 @@ async function* outcomesOf({ name, groups }, mutants) {
   } finally {
     runner.end();
   }
-}
-
-function brief(code) {
-  const line = code.replace(/\s+/g, " ");
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

@@ -65,6 +65,9 @@ export interface ErrorMessage {
   readonly error: unknown;
 }
 
+/** Hears of a failure that no caller heard of: the messages of `hitbox:cache:error` of one cache. */
+export type ErrorListener = (error: unknown, failure: Pick<ErrorMessage, "operation" | "key">) => void;
+
 /** Published on `hitbox:cache:retry` for each delete and tag invalidation that could not reach its tier. */
 export interface RetryMessage {
   readonly cache: string;
@@ -101,6 +104,18 @@ const channels: Readonly<Record<keyof Messages, Channel>> = {
 /** Whether a message would be heard. */
 export function listens(name: keyof Messages): boolean {
   return channels[name].hasSubscribers;
+}
+
+/** Calls a listener of the caller's, whose errors decide about nothing. */
+export function tell<Args extends readonly unknown[]>(
+  listener: (...args: Args) => unknown,
+  ...args: Args
+): void {
+  try {
+    listener(...args);
+  } catch {
+    // It is the operator's own.
+  }
 }
 
 /** Builds a message only where somebody listens. */

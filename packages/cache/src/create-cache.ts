@@ -11,6 +11,7 @@ import {
 } from "@hitbox/core";
 import { asTier } from "@hitbox/core/tier";
 import type { Cache } from "./cache.ts";
+import type { ErrorListener } from "./channels.ts";
 import { Engine } from "./engine.ts";
 import type { LoadOptions } from "./options.ts";
 import { type Duration, milliseconds } from "./policy/duration.ts";
@@ -39,6 +40,11 @@ export interface CacheOptions extends LoadOptions {
    * s.
    */
   readonly closeTimeout?: Duration | undefined;
+  /**
+   * Called for each failure that no caller hears of, such as a read of a store that is away. Operators hear
+   * of such a store once, by the `onWarning` of its backend. Default: nobody hears.
+   */
+  readonly onError?: ErrorListener | undefined;
   /** Whole epoch milliseconds. Default: `Date.now`. */
   readonly now?: Clock | undefined;
   /** From 0 to 1, 1 excluded, for `jitter`. Default: `Math.random`. */
@@ -59,7 +65,7 @@ export function createCache(options: CacheOptions): Cache {
   checkKnown(
     "createCache",
     options,
-    ["backend", "now", "random", "maxKeyBytes", "maxTags", "closeTimeout", ...POLICY_OPTIONS],
+    ["backend", "now", "random", "maxKeyBytes", "maxTags", "closeTimeout", "onError", ...POLICY_OPTIONS],
     EXAMPLE,
   );
   const { backend, now = systemClock, random = Math.random } = options;
@@ -67,6 +73,7 @@ export function createCache(options: CacheOptions): Cache {
   checkFunction("now", options.now);
   checkOption(Number.isSafeInteger(now()), "now", now(), "must return whole epoch milliseconds");
   checkFunction("random", options.random);
+  checkFunction("onError", options.onError);
   checkInteger("maxKeyBytes", maxKeyBytes, 1, 0xffff_ffff);
   checkOption(options.ttl !== undefined, "ttl", options.ttl, 'must be given, such as "5m"');
   const isDuration = typeof options.ttl !== "function";
@@ -82,6 +89,7 @@ export function createCache(options: CacheOptions): Cache {
     maxKeyBytes,
     maxTags,
     closeTimeout,
+    onError: options.onError,
   });
   const policy = policyOf(BASE, options);
   checkTagCount(policy.tags, maxTags);

@@ -10,7 +10,7 @@ import {
   systemClock,
 } from "@hitbox/core";
 import { KeyedQueue, type TierBackend } from "@hitbox/core/tier";
-import { type ErrorMessage, publish } from "./channels.ts";
+import { type ErrorListener, type ErrorMessage, publish, tell } from "./channels.ts";
 import { type Closable, closeEngine } from "./close/close-engine.ts";
 import { untilIdle } from "./close/idle.ts";
 import { Waits } from "./close/waits.ts";
@@ -35,6 +35,7 @@ export interface EngineOptions {
   readonly maxTags: number;
   /** In milliseconds. */
   readonly closeTimeout: number;
+  readonly onError: ErrorListener | undefined;
 }
 
 /** What a cache and all its namespaces and entities share. */
@@ -68,12 +69,15 @@ export class Engine implements Closable {
   readonly closeTimeout: number;
   /** Errors that a loader of several keys has answered with for one of them. */
   readonly keyErrors: WeakSet<object> = new WeakSet();
+  readonly #onError: ErrorListener | undefined;
   #longestLife = 0;
   #changes = 0;
   #clearing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ backend, store, now, random, maxKeyBytes, maxTags, closeTimeout }: EngineOptions) {
+  constructor(options: EngineOptions) {
+    const { backend, store, now, random, maxKeyBytes, maxTags, closeTimeout } = options;
+    this.#onError = options.onError;
     this.backend = backend;
     this.now = now;
     this.random = random;
@@ -216,6 +220,7 @@ export class Engine implements Closable {
   /** Tells of a failure that no caller hears of. */
   report(operation: ErrorMessage["operation"], key: string | undefined, error: unknown): undefined {
     publish("error", () => ({ cache: this.backend.label, operation, key, error }));
+    if (this.#onError !== undefined) tell(this.#onError, error, { operation, key });
   }
 
   /** Resolves when no load, read, change or background work is under way. */

@@ -15,7 +15,8 @@ export interface EntityOptions<T> extends LoadOptions<NoInfer<T>> {
   readonly version?: number | undefined;
   /**
    * What is read from a tier has to pass it; what does not is loaded anew, and reported. What a loader gives has to pass
-   * it too, or the load rejects with an `InvalidValueError`. What is stored is what was given, and what is answered with
+   * it too, or the load rejects with an `InvalidValueError`. So has a value that is set, or the set
+   * rejects. What is stored is what was given, and what is answered with
    * is what the schema makes of it. Default: nothing is checked.
    */
   readonly schema?: StandardSchema<T> | undefined;
@@ -42,6 +43,8 @@ export interface Entity<K extends KeyInput, T> {
   keys(options?: KeysOptions): AsyncIterable<K>;
   deletePrefix(prefix: KeyPrefix): Promise<DeletedPrefix>;
   getOrSet(key: K, load: Loader<T>, options?: CallOptions<T>): Promise<T>;
+  /** With a loader that may find nothing. */
+  getOrSet(key: K, load: Loader<T | undefined, T>, options?: CallOptions<T>): Promise<T | undefined>;
   getOrSetMany(
     keys: readonly K[],
     load: ManyLoader<K, T>,

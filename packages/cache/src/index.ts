@@ -7,6 +7,7 @@ export type {
   WrapOptions,
 } from "./cache.ts";
 export type {
+  ErrorListener,
   ErrorMessage,
   InvalidateMessage,
   LoadMessage,
@@ -35,6 +36,12 @@ export type {
 export type { Duration } from "./policy/duration.ts";
 export { type CacheStatusOptions, cacheStatus } from "./read/cache-status.ts";
 export type { Lookup } from "./read/lookup.ts";
-export { InvalidValueError, type Migrate, type SchemaResult, type StandardSchema } from "./read/schema.ts";
+export {
+  InvalidValueError,
+  type Migrate,
+  type SchemaIssue,
+  type SchemaResult,
+  type StandardSchema,
+} from "./read/schema.ts";
 export type { CacheStats, Counts } from "./stats/stats.ts";
 export type { DeletedPrefix } from "./write/delete-prefix.ts";

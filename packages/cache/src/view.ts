@@ -1,4 +1,11 @@
-import { cacheContext, checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import {
+  cacheContext,
+  checkFunction,
+  checkInteger,
+  checkKnown,
+  checkOption,
+  isPromise,
+} from "@hitbox/core";
 import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import type { Engine } from "./engine.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
@@ -216,6 +223,11 @@ export class CacheView implements Cache {
   ): Promise<void> {
     const textOf = (key: KeyInput): string => this.#text(key);
     const { byText, policy } = entriesToSet(this.#engine, this.#space, entries, options, textOf);
+    const { validator } = this.#space;
+    for (const [text, entry] of validator === undefined ? [] : byText) {
+      const checked = entry && validator?.check(text, entry.data);
+      if (isPromise(checked)) await checked;
+    }
     await set(this.#engine, policy, byText);
   }
 

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createCache } from "@hitbox/cache";
+import { faulty } from "@hitbox/conformance";
 import { memory } from "@hitbox/memory";
 import { expect, it } from "vitest";
 import { testClock } from "./support/clock.ts";
@@ -95,4 +96,22 @@ it("channels are heard while they are subscribed to, and not after", async () =>
   unsubscribe("hitbox:cache:miss", hear);
   await cache.get("b");
   expect(keys).toEqual(["a"]);
+});
+
+it("onError hears of each failure that no caller hears of, and decides about none", async () => {
+  const backend = faulty(memory({ maxEntries: 10, onWarning: () => {} }), { chance: { fail: 1 }, seed: 1 });
+  const failures: unknown[] = [];
+  const cache = createCache({
+    backend,
+    ttl: "1m",
+    onError(error, { operation, key }) {
+      failures.push([(error as Error).name, operation, key]);
+      throw new Error("the listener's own");
+    },
+  });
+  expect(await cache.getOrSet("a", () => 1)).toBe(1);
+  expect(failures[0]).toEqual(["BackendError", "get", "a"]);
+  expect(() => createCache({ backend, ttl: 1, onError: "log" as never })).toThrow(
+    /^onError must be a function/,
+  );
 });

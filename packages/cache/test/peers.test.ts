@@ -157,7 +157,7 @@ it.each(["25d", "60d", "52w", Number.POSITIVE_INFINITY] as const)(
     await using cache = open(store);
     await using fresh = open(store);
     await cache.set("a", 1, { ttl });
-    await cache.getOrSet("b", () => 2, { ttl, hardTimeout: ttl, softTimeout: ttl });
+    await cache.getOrSet("b", () => 2, { ttl, hardTimeout: ttl, softTimeout: ttl, staleIfError: ttl });
     await settled();
     expect(await cache.getMany(["a", "b"])).toEqual([1, 2]);
     expect(await fresh.getMany(["a", "b"])).toEqual([1, 2]);

@@ -53,6 +53,37 @@ describe.each(SCHEMAS)("a schema of %s", (_, schema) => {
   });
 });
 
+describe.each(SCHEMAS)("a value that a schema of %s refuses", (_, schema) => {
+  it("is refused when it is set, with the path of the issue, and leaves the old value", async () => {
+    const users = createCache({ backend: memory({ maxEntries: 10 }), ttl: "1m" }).entity({
+      prefix: "user",
+      schema,
+    });
+    await users.set(1, ada);
+    const wrong = { id: 1, name: 5 } as unknown as User;
+    const refused = expect.objectContaining({
+      name: "InvalidValueError",
+      message: expect.stringMatching(/^the value of @user\.v0:=1 is not valid: value\.name: /),
+    });
+    await expect(users.set(1, wrong)).rejects.toThrow(refused);
+    await expect(
+      users.setMany([
+        [2, ada],
+        [1, wrong],
+      ]),
+    ).rejects.toThrow(refused);
+    expect(await users.getMany([1, 2])).toEqual([ada, undefined]);
+  });
+});
+
+it("a loader of an entity may find nothing, which no schema is asked about", async () => {
+  const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: "1m" });
+  const users = cache.entity({ prefix: "user", schema: SCHEMAS[0]?.[1] as StandardSchema<User> });
+  const load = (id: number): User | undefined => (id === 1 ? ada : undefined);
+  expect(await users.getOrSet(1, () => load(1))).toEqual(ada);
+  expect(await users.getOrSet(2, () => load(2))).toBeUndefined();
+});
+
 it("a schema that fails later, or throws, is a miss too", async () => {
   const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: "1m" });
   await cache.entity<unknown>({ prefix: "user" }).set(1, "no user");

@@ -37,6 +37,15 @@ it("without a stale value softTimeout does nothing", async () => {
   expect(await answer).toBe(2);
 });
 
+it("softTimeout without a stale window is a TypeError", async () => {
+  const message = /^softTimeout needs staleIfError or staleWhileRevalidate beside it; got 50$/;
+  expect(() => open({ softTimeout: 50 })).toThrow(message);
+  const cache = open({});
+  expect(() => cache.entity({ prefix: "user", softTimeout: 50 })).toThrow(message);
+  await expect(cache.getOrSet("a", () => 1, { softTimeout: 50 })).rejects.toThrow(message);
+  expect(open({ softTimeout: Number.POSITIVE_INFINITY })).toBeDefined();
+});
+
 it("a stale value that is read after softTimeout is the answer then", async () => {
   const store = memory({ maxEntries: 10 });
   const reading = gate();
@@ -91,7 +100,7 @@ it("after hardTimeout a stale value within staleIfError is the answer", async ()
 });
 
 it("a load in time leaves no timer", async () => {
-  const cache = open({ hardTimeout: "1s", softTimeout: "1s" });
+  const cache = open({ hardTimeout: "1s", softTimeout: "1s", staleIfError: "1h" });
   await cache.getOrSet("a", () => 1);
   await vi.advanceTimersByTimeAsync(0);
   expect(vi.getTimerCount()).toBe(0);

@@ -92,8 +92,9 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
   const { now = systemClock } = options;
   checkFunction("now", options.now);
   const label = checkLabel("label", options.label ?? "composition");
-  const first = typed("l1", l1, now).asTierOf(label);
-  const second = typed("l2", l2, now).asTierOf(label);
+  const [upper, lower] = [typed("l1", l1, now), typed("l2", l2, now)];
+  checkOrder(l1 === l2, upper, lower);
+  const [first, second] = [upper.asTierOf(label), lower.asTierOf(label)];
   const composed: Composed = {
     label,
     read: readPolicy(options.read),
@@ -122,6 +123,16 @@ function typed(name: string, backend: AnyBackend, now: Clock): TierBackend {
 
 function isComposed(tier: TierBackend): boolean {
   return tier instanceof Composition || (tier instanceof DelegatingTier && isComposed(tier.backend));
+}
+
+/** Two tiers that are one, or that stand upside down, cost more than one tier and answer no more. */
+function checkOrder(areSame: boolean, upper: TierBackend, lower: TierBackend): void {
+  if (areSame) throw new TypeError("compose: l1 and l2 are the same backend; make one for each tier");
+  if (!upper.supports.shared || lower.supports.shared || lower.supports.persistent) return;
+  const names = `compose(${lower.label}, ${upper.label})`;
+  throw new TypeError(
+    `compose: l1 is shared by processes and l2 is in this one; the faster is first: ${names}`,
+  );
 }
 
 function checkOffload(background: Offload): Offload {

@@ -42,3 +42,13 @@ test.each(["sequential", "optimistic"] as const)(
     expect(events).toEqual(["close"]);
   },
 );
+
+test("a close waits for a write that waits for its turn, too", async () => {
+  const { far, cache, open, written } = writing("sequential");
+  const next = Promise.resolve(cache.set("key", cacheValue(2)));
+  const closed = cache.close();
+  await vi.advanceTimersByTimeAsync(0);
+  open();
+  await Promise.all([written, next, closed]);
+  expect(held(far, "key")).toBe(2);
+});

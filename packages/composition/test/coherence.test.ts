@@ -194,6 +194,24 @@ describe("while changes are not heard", () => {
     }
   });
 
+  test("an L1 that cannot be emptied is left alone while L2 is not heard", async () => {
+    vi.useFakeTimers();
+    try {
+      const { l1, l2, backend } = fleet();
+      l1.failing.add("remove");
+      l2.lose();
+      l2.restore();
+      l2.lose();
+      const calls = l1.calls.length;
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(l1.calls).toHaveLength(calls);
+      expect(vi.getTimerCount()).toBe(0);
+      await backend.close();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test("an L1 that fails to drop a key is left aside", async () => {
     const { l1, l2, backend } = fleet();
     await backend.set("k", cacheValue("old"));

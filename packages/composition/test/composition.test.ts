@@ -1,5 +1,5 @@
 import { always, compose, never, type ReadPolicy, type RefillPolicy, sequential } from "@hitbox/composition";
-import { cacheContext, cacheValue } from "@hitbox/core";
+import { cacheBackend, cacheContext, cacheValue } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 import { held, put, tier } from "./support/tier.ts";
 
@@ -136,6 +136,19 @@ describe("wrong options", () => {
   ])("%o is a TypeError that names the option", (options, message) => {
     expect(() => compose(tier("l1"), tier("l2"), options)).toThrow(TypeError);
     expect(() => compose(tier("l1"), tier("l2"), options)).toThrow(message);
+  });
+
+  test("one backend as both tiers is a TypeError", () => {
+    const both = tier("both");
+    expect(() => compose(both, both)).toThrow(/^compose: l1 and l2 are the same backend/);
+    const typed = cacheBackend(tier("typed"));
+    expect(() => compose([typed, typed])).toThrow(/^compose: l1 and l2 are the same backend/);
+  });
+
+  test("a store that processes share over one in the process is a TypeError that turns them round", () => {
+    const far = tier("far", { supports: { shared: true, persistent: true } });
+    expect(() => compose(far, tier("near"))).toThrow(/the faster is first: compose\(near, far\)$/);
+    expect(compose(far, tier("farther", { supports: { shared: true } })).label).toBe("composition");
   });
 
   test("a tier that is no backend is a TypeError", () => {

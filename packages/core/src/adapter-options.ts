@@ -1,4 +1,6 @@
-import { checkId, checkLabel, checkOption } from "./check.ts";
+import type { BackendError } from "./backend-error.ts";
+import type { BackendWarning } from "./backend-warning.ts";
+import { checkFunction, checkId, checkLabel, checkOption } from "./check.ts";
 import type { Compressor } from "./compressor.ts";
 import { passthrough } from "./compressors/passthrough.ts";
 import type { Format } from "./format.ts";
@@ -17,10 +19,20 @@ export interface AdapterOptions<Raw = Uint8Array> {
   readonly format?: Format<Raw> | undefined;
   /** Default: `passthrough()`. */
   readonly compressor?: Compressor | undefined;
+  /** Called for each failed operation of the store. What it throws is ignored. Default: nobody hears. */
+  readonly onError?: ((error: BackendError) => void) | undefined;
+  /**
+   * Called once when the store goes away, with the code `HITBOX_TIER_AWAY`, and once when it is back, with
+   * `HITBOX_TIER_BACK`; at most every 30 seconds. Default: `process.emitWarning`; `() => {}` is silence.
+   */
+  readonly onWarning?: ((warning: BackendWarning) => void) | undefined;
 }
 
 /** The names of `AdapterOptions`, for an adapter's list of known options. */
-export const ADAPTER_OPTIONS: readonly string[] = ["label", "keyFormat", "format", "compressor"];
+export const ADAPTER_OPTIONS: readonly string[] = [
+  ...["label", "keyFormat", "format", "compressor"],
+  ...["onError", "onWarning"],
+];
 
 /** The members of a backend that follow from the options that every adapter takes. */
 export interface AdapterParts<Raw> {
@@ -28,6 +40,8 @@ export interface AdapterParts<Raw> {
   readonly keyFormat: KeyFormat;
   readonly valueFormat: Format<Raw>;
   readonly compressor: Compressor;
+  readonly onError: ((error: BackendError) => void) | undefined;
+  readonly onWarning: ((warning: BackendWarning) => void) | undefined;
 }
 
 /**
@@ -49,10 +63,15 @@ export function adapterParts<Raw>(
   checkOption(isCompressor, "compressor", compressor, "must be a compressor");
   checkId("format.id", format.id);
   checkId("compressor.id", compressor.id);
+  const { onError, onWarning } = options;
+  checkFunction("onError", onError);
+  checkFunction("onWarning", onWarning);
   return {
     label: checkLabel("label", options.label ?? defaults.label),
     keyFormat,
     valueFormat: format,
     compressor,
+    onError,
+    onWarning,
   };
 }

@@ -1,4 +1,5 @@
 import type { BackendError, ErrorCode } from "./backend-error.ts";
+import type { BackendWarning } from "./backend-warning.ts";
 import type { BackendListener, StopWatching } from "./change-listener.ts";
 import type { Compressor } from "./compressor.ts";
 import type { DeleteStatus } from "./delete-status.ts";
@@ -124,6 +125,10 @@ export interface Backend<Raw = Uint8Array> {
   keys?(listing: KeyListing): MaybePromise<KeyPage>;
   /** The kind of an error that this backend threw; undefined if it does not know (core says `internal`). */
   classify?(error: unknown): ErrorCode | undefined;
+  /** Hears of each failed operation of the store, for the operator. Default: nobody. */
+  readonly onError?: ((error: BackendError) => void) | undefined;
+  /** Hears when the store goes away, and when it is back. Default: `process.emitWarning`. */
+  readonly onWarning?: ((warning: BackendWarning) => void) | undefined;
   /**
    * Releases resources that this backend opened itself, never a client that it was given. Called once at
    * most.

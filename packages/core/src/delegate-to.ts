@@ -2,7 +2,7 @@ import type { Backend } from "./backend.ts";
 
 const OPTIONAL = [
   ...(["readMany", "writeMany", "removeMany", "lease", "writeFenced", "releaseLease"] as const),
-  ...(["watch", "keys", "clear", "classify", "close"] as const),
+  ...(["watch", "keys", "clear", "classify", "onError", "onWarning", "close"] as const),
 ];
 
 /**

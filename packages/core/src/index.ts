@@ -7,6 +7,7 @@ export {
   isRefusal,
   isUnreadable,
 } from "./backend-error.ts";
+export { type BackendWarning, emitWarning } from "./backend-warning.ts";
 export {
   type AnyBackend,
   type CacheBackend,

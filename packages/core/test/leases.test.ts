@@ -58,3 +58,15 @@ test("a value that has expired is not written by a lease's holder either", async
   expect(await backend.setFenced("key", { ...value, expiresAt: 1_001 }, "f")).toBe(true);
   expect(fenced).toEqual(["key"]);
 });
+
+test("a fence that no lease gave is refused, before the store is asked", () => {
+  const raw = mapBackend({ supports: { lease: true } });
+  const unasked = (): never => {
+    throw new Error("the store was asked");
+  };
+  const backend = cacheBackend({ ...raw, lease: unasked, writeFenced: unasked, releaseLease: unasked });
+  for (const fence of ["", undefined as never]) {
+    expect(() => backend.setFenced("key", cacheValue(1), fence)).toThrow("fence must be one that lease gave");
+    expect(() => backend.releaseLease("key", fence)).toThrow("fence must be one that lease gave");
+  }
+});

@@ -27,6 +27,8 @@ export class DynamoDbBackend implements Backend {
   readonly keyFormat: AdapterParts<Uint8Array>["keyFormat"];
   readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
   readonly compressor: AdapterParts<Uint8Array>["compressor"];
+  readonly onError: AdapterParts<Uint8Array>["onError"];
+  readonly onWarning: AdapterParts<Uint8Array>["onWarning"];
   readonly clear?: NonNullable<Backend["clear"]>;
   readonly #settings: DynamoDbSettings;
   readonly #entries: Entries;
@@ -41,6 +43,8 @@ export class DynamoDbBackend implements Backend {
     this.keyFormat = adapter.keyFormat;
     this.valueFormat = adapter.valueFormat;
     this.compressor = adapter.compressor;
+    this.onError = adapter.onError;
+    this.onWarning = adapter.onWarning;
     this.supports = supportsOf(settings);
     this.#settings = settings;
     this.#entries = new Entries(settings);

@@ -29,6 +29,8 @@ export class Lmdb implements Backend {
   readonly keyFormat: AdapterParts<Uint8Array>["keyFormat"];
   readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
   readonly compressor: AdapterParts<Uint8Array>["compressor"];
+  readonly onError: AdapterParts<Uint8Array>["onError"];
+  readonly onWarning: AdapterParts<Uint8Array>["onWarning"];
   readonly #store: Store;
   readonly #sweeper: Sweeper;
   readonly #leases: Leases;
@@ -39,6 +41,8 @@ export class Lmdb implements Backend {
     this.keyFormat = parts.keyFormat;
     this.valueFormat = parts.valueFormat;
     this.compressor = parts.compressor;
+    this.onError = parts.onError;
+    this.onWarning = parts.onWarning;
     this.#store = store;
     this.#now = now;
     this.#leases = new Leases(store, now);

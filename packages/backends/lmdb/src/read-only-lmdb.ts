@@ -29,6 +29,8 @@ export class ReadOnlyLmdb implements Backend {
   readonly keyFormat: AdapterParts<Uint8Array>["keyFormat"];
   readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
   readonly compressor: AdapterParts<Uint8Array>["compressor"];
+  readonly onError: AdapterParts<Uint8Array>["onError"];
+  readonly onWarning: AdapterParts<Uint8Array>["onWarning"];
   readonly #root: RootDatabase<Uint8Array, Buffer>;
   readonly #entries: Database<Uint8Array, Buffer>;
   readonly #now: () => number;
@@ -39,6 +41,8 @@ export class ReadOnlyLmdb implements Backend {
     this.keyFormat = parts.keyFormat;
     this.valueFormat = parts.valueFormat;
     this.compressor = parts.compressor;
+    this.onError = parts.onError;
+    this.onWarning = parts.onWarning;
     this.supports = Object.freeze({ ...supports, clear: false, lease: false });
     [this.#root, this.#entries] = opening(path, () => openToRead(path));
   }

@@ -44,6 +44,8 @@ export class Memory implements MemoryBackend {
   readonly keyFormat: AdapterParts<unknown>["keyFormat"];
   readonly valueFormat: AdapterParts<unknown>["valueFormat"];
   readonly compressor: AdapterParts<unknown>["compressor"];
+  readonly onError: AdapterParts<unknown>["onError"];
+  readonly onWarning: AdapterParts<unknown>["onWarning"];
   readonly #entries: Entries;
   readonly #leases: Leases;
   readonly #now: Clock;
@@ -54,6 +56,8 @@ export class Memory implements MemoryBackend {
     this.keyFormat = adapter.keyFormat;
     this.valueFormat = adapter.valueFormat;
     this.compressor = adapter.compressor;
+    this.onError = adapter.onError;
+    this.onWarning = adapter.onWarning;
     this.supports = Object.freeze({ ...SUPPORTS, maxValueBytes: maxBytes && mostPayloadBytes(maxBytes) });
     this.#entries = new Entries(settings);
     this.#leases = new Leases(now, maxBytes);

@@ -3,7 +3,6 @@ import {
   type AdapterOptions,
   adapterParts,
   type Backend,
-  checkFunction,
   checkInteger,
   checkKnown,
   checkLimit,
@@ -20,11 +19,15 @@ import { openSentinel, type RedisSentinelOptions } from "./connection/own/open-s
 import { openUrl, type RedisUrlOptions } from "./connection/own/open-url.ts";
 import { OwnClient } from "./connection/own/own-client.ts";
 import { replyLimits } from "./connection/replies/reply-limits.ts";
-import { type RedisWarning, Warnings } from "./connection/warnings.ts";
+import { Warnings } from "./connection/warnings.ts";
 import { keyspace } from "./entries/keyspace.ts";
 import { RedisBackend, type RedisSettings } from "./entries/redis-backend.ts";
 import { RedisClusterBackend } from "./entries/redis-cluster-backend.ts";
 
+/**
+ * `onWarning` is also called once for each feature that the server or a proxy refuses, such as for a missing
+ * right. The channel `hitbox:redis:warning` has these messages too.
+ */
 export interface RedisCommonOptions extends AdapterOptions {
   /**
    * First part of every key in Redis: `<prefix>::<key>`. No "::" in it, no ":" at its end. Default: "hitbox".
@@ -44,11 +47,6 @@ export interface RedisCommonOptions extends AdapterOptions {
   readonly now?: (() => number) | undefined;
   /** How changes by others are heard, so that a first tier drops its copies. Default: not at all. */
   readonly coherence?: RedisCoherence["by"] | RedisCoherence | undefined;
-  /**
-   * Called once for each feature that the server or a proxy refuses, such as for a missing right. Default:
-   * `process.emitWarning`. The channel `hitbox:redis:warning` has the same messages.
-   */
-  readonly onWarning?: ((warning: RedisWarning) => void) | undefined;
 }
 
 /** A client of yours. */
@@ -61,7 +59,7 @@ export interface RedisClientOptions {
 export type RedisOptions = RedisCommonOptions &
   (RedisClientOptions | RedisUrlOptions | RedisClusterOptions | RedisSentinelOptions);
 
-const COMMON = [...ADAPTER_OPTIONS, "prefix", "timeout", "maxValueBytes", "now", "coherence", "onWarning"];
+const COMMON = [...ADAPTER_OPTIONS, "prefix", "timeout", "maxValueBytes", "now", "coherence"];
 const OWN = ["username", "password", "tls", "redisOptions"];
 
 /** The ways to say where Redis is, each with the options that go with it. */
@@ -130,7 +128,6 @@ function noPlace(options: object, unset: Way | undefined): string {
 function settingsOf(options: RedisOptions, timeout: number): RedisSettings {
   const { prefix = "hitbox", maxValueBytes = 64 * MIB, now = systemClock } = options;
   checkOption(typeof now === "function", "now", now, "must be a function");
-  checkFunction("onWarning", options.onWarning);
   const coherence = checkCoherence(options.coherence);
   const parts = adapterParts(options, { label: "redis", format: typedJson(), stores: "bytes" });
   return {
@@ -139,7 +136,7 @@ function settingsOf(options: RedisOptions, timeout: number): RedisSettings {
     maxValueBytes: checkLimit("maxValueBytes", maxValueBytes),
     now,
     coherence: coherence && coherenceBy(coherence, timeout),
-    warnings: new Warnings(parts.label, options.onWarning),
+    warnings: new Warnings(parts.label, parts.onWarning),
   };
 }
 

@@ -3,8 +3,17 @@ import { setTimeout as wait } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Backend } from "@hitbox/core";
-import { type RedisServer, startRedis } from "@hitbox/test-servers";
+import {
+  type RedisClusterServers,
+  type RedisSentinelServers,
+  type RedisServer,
+  startRedis,
+  startRedisCluster,
+  startRedisSentinel,
+} from "@hitbox/test-servers";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { BusPublisher } from "../src/coherence/bus/bus-publisher.ts";
 import { redis } from "../src/index.ts";
 import { Notes } from "./coherence/support.ts";
 import { entry, until } from "./support.ts";
@@ -13,15 +22,34 @@ setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
 let server: RedisServer;
+let cluster: RedisClusterServers;
+let group: RedisSentinelServers;
+const clients: Redis[] = [];
 beforeAll(async () => {
-  server = await startRedis();
+  [server, cluster, group] = await Promise.all([startRedis(), startRedisCluster(), startRedisSentinel()]);
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  for (const client of clients) client.disconnect();
+  await Promise.all([server.close(), cluster.close(), group.close()]);
+});
+
+/** A client of a test, which connects at its first command. */
+function lazyClient(): Redis {
+  const client = new Redis({ port: server.port, lazyConnect: true });
+  clients.push(client);
+  return client;
+}
 
 const WAYS = {
   "a tier": () => redis({ url: server.url }),
   "a tier that is kept coherent by tracking": () => redis({ url: server.url, coherence: "tracking" }),
   "a tier that is kept coherent by a bus": () => redis({ url: server.url, coherence: "bus" }),
+  "a tier in a cluster": () => redis({ cluster: cluster.urls }),
+  "a tier in a cluster that is kept coherent": () => redis({ cluster: cluster.urls, coherence: "bus" }),
+  "a tier of sentinels": () => redis({ sentinels: group.urls, name: group.name }),
+  "a tier of sentinels that is kept coherent": () =>
+    redis({ sentinels: group.urls, name: group.name, coherence: "tracking" }),
+  "a tier over a client that it makes connect": () => redis({ client: lazyClient() }),
 };
 
 it.each(Object.entries(WAYS))(
@@ -55,3 +83,17 @@ it.each(Object.entries(WAYS))(
     await backend?.close?.();
   },
 );
+
+it("messages on the bus, of which one leads to the next, keep no AsyncLocalStorage store", async () => {
+  const requests = new AsyncLocalStorage<object>();
+  const stores: unknown[] = [];
+  const call = async (): Promise<void> => void stores.push(requests.getStore());
+  const node = { choose: () => ({ call }), failed() {}, look: async () => undefined };
+  const connection = { port: { topology: "cluster" }, run: ({ send }: { send(): unknown }) => send() };
+  const settings = { connection, server: node, channel: "changes", heartbeat: 1_000, timeout: 1_000 };
+  const publisher = new BusPublisher(settings as never);
+  requests.run({ user: "first" }, () => publisher.changed(["key"]));
+  await until(() => stores.length === 1);
+  await publisher.close();
+  expect(stores).toEqual([undefined]);
+});

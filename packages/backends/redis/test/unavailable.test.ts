@@ -1,6 +1,6 @@
 import { cacheBackend, cacheValue } from "@hitbox/core";
-import { freePort, type RedisServer, startRedis } from "@hitbox/test-servers";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { freePort, type RedisServer, redisCommand, startRedis } from "@hitbox/test-servers";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { redis } from "../src/index.ts";
 import { CLIENTS, failureOf, until } from "./support.ts";
 
@@ -40,4 +40,30 @@ describe.each(CLIENTS)("a server that answers but cannot serve, $version", ({ Re
     await client.replicaof("NO", "ONE");
     expect((await cache.get("key"))?.data).toBe("value");
   });
+});
+
+it("a server that a client of ours has left is the reason why later operations fail", async () => {
+  const server = await startRedis();
+  onTestFinished(() => server.close());
+  const cache = cacheBackend(redis({ url: server.url }));
+  await cache.set("key", cacheValue("value"));
+  await redisCommand(server.port, "CONFIG", "SET", "replica-serve-stale-data", "no");
+  await redisCommand(server.port, "REPLICAOF", "127.0.0.1", await freePort());
+  for (let round = 0; round < 20; round++) {
+    const { code, error } = await failureOf(() => cache.get("key"));
+    expect([code, error.message]).toEqual(["unavailable", expect.stringContaining("MASTERDOWN")]);
+  }
+  await cache.close();
+});
+
+it("a node of a cluster that is opened as one server says so", async () => {
+  const server = await startRedis({ args: ["--cluster-enabled", "yes"] });
+  onTestFinished(() => server.close());
+  await redisCommand(server.port, "CLUSTER", "ADDSLOTSRANGE", "0", "8191");
+  const cache = cacheBackend(redis({ url: server.url }));
+  const messageOf = async (read: () => unknown) => (await failureOf(read)).error.message;
+  expect(await messageOf(() => cache.getMany(["foo", "bar", "baz"]))).toMatch(
+    /CROSSSLOT .*The server is a node of a cluster: open it by `cluster`/,
+  );
+  await cache.close();
 });

@@ -1,4 +1,4 @@
-import { type CacheValue, checkKnown } from "@hitbox/core";
+import { type CacheValue, checkKnown, checkOption } from "@hitbox/core";
 import type { ByValue, CallOptions, Mode } from "../options.ts";
 import { checkTagCount, checkTags } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
@@ -81,7 +81,15 @@ export function policyOf(defaults: Policy, options: CallOptions<never>): Policy 
     policy.tags = [...new Set([...defaults.tags, ...tags])];
   const isForced = policy.mode === "force-cache" || policy.mode === "only-if-cached";
   policy.answerWithin = isForced ? Number.POSITIVE_INFINITY : policy.staleWhileRevalidate;
+  checkSoftTimeout(policy as unknown as Policy, options);
   return policy as unknown as Policy;
+}
+
+/** Without a stale value there is nothing to answer with in time. */
+function checkSoftTimeout(policy: Policy, { softTimeout }: CallOptions<never>): void {
+  if (softTimeout === undefined || policy.softTimeout === Number.POSITIVE_INFINITY) return;
+  const hasStale = policy.staleIfError > 0 || policy.staleWhileRevalidate > 0;
+  checkOption(hasStale, "softTimeout", softTimeout, "needs staleIfError or staleWhileRevalidate beside it");
 }
 
 /** The policy of one call. Its options have been checked. */

@@ -15,7 +15,12 @@ export interface StandardSchema<Output = unknown> {
 
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string }[] };
+  | { readonly issues: readonly SchemaIssue[] };
+
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
 
 /** What comes out of a tier, made into today's shape. */
 export type Migrate = (old: unknown, fromVersion: number) => unknown;
@@ -40,12 +45,24 @@ export function versionOf({ tags }: CacheValue<unknown>, otherwise: number): num
 /** A value, stored or loaded, that is not what the schema says. */
 export class InvalidValueError extends Error {
   override readonly name = "InvalidValueError";
-  readonly issues: readonly { readonly message: string }[];
+  readonly issues: readonly SchemaIssue[];
 
-  constructor(key: string, issues: readonly { readonly message: string }[]) {
-    super(`the value of ${key} is not valid: ${issues.map(({ message }) => message).join("; ")}`);
+  constructor(key: string, issues: readonly SchemaIssue[]) {
+    super(`the value of ${key} is not valid: ${issues.map(textOf).join("; ")}`);
     this.issues = issues;
   }
+}
+
+/** `value.user[1]: Expected a string`. */
+function textOf({ path = [], message }: SchemaIssue): string {
+  const steps = path.map((step) => (typeof step === "object" ? step.key : step));
+  return `value${steps.map(stepOf).join("")}: ${message}`;
+}
+
+function stepOf(step: PropertyKey): string {
+  if (typeof step === "number") return `[${step}]`;
+  const name = String(step).slice(0, 40);
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }
 
 /** Migrates and validates what comes out of a tier. */

@@ -34,6 +34,7 @@ export async function bySchema(): Promise<void> {
     }),
     true,
   );
+  is<User | undefined>()(await users.getOrSet("a", () => (Math.random() > 2 ? ada : undefined)), true);
   is<(User | undefined)[]>()(await users.getOrSetMany(["a"], (keys) => keys.map(() => ada)), true);
   await users.setMany([["a", ada]]);
   // @ts-expect-error a value of another shape

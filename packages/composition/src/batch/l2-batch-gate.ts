@@ -1,4 +1,5 @@
 import { isPromise, type KeyLike, type MaybePromise } from "@hitbox/core";
+import { nextTick } from "@hitbox/core/tier";
 import { finish } from "../finish.ts";
 import { textOf } from "../text-of.ts";
 
@@ -39,7 +40,7 @@ export class L2BatchGate {
     if (this.#underWay.size > 0) return;
     // The policies hear of it first, and ask L2 before this tick has ended.
     this.#isReleasing = true;
-    process.nextTick(() => {
+    nextTick(() => {
       this.#isReleasing = false;
       this.#release();
     });

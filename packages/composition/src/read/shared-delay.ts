@@ -1,3 +1,5 @@
+import { nextTick } from "@hitbox/core/tier";
+
 /** A wait that has begun. */
 interface Wait {
   readonly late: Promise<"late">;
@@ -21,7 +23,7 @@ export class SharedDelay {
   begin(): Wait {
     if (!this.#current) {
       this.#current = wait(this.#ms);
-      process.nextTick(() => {
+      nextTick(() => {
         this.#current = undefined;
       });
     }

@@ -2,6 +2,7 @@ import type { Backend } from "../backend.ts";
 import type { CacheBackendOptions } from "../cache-backend.ts";
 import type { ChangeListener } from "../change-listener.ts";
 import type { KeyFormat } from "../key-format.ts";
+import { Presence } from "./presence.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /**
@@ -11,6 +12,7 @@ export interface BackendState {
   readonly backend: Backend<unknown>;
   readonly options: CacheBackendOptions;
   readonly writes: WriteQueue;
+  readonly presence: Presence;
   /** Each sends the reads that it holds back for a batch. */
   readonly flushes: (() => void)[];
   readonly watchers: Set<ChangeListener>;
@@ -27,6 +29,7 @@ export function backendState(backend: Backend<unknown>, options: CacheBackendOpt
     backend,
     options,
     writes: new WriteQueue(),
+    presence: new Presence(backend, options.now),
     flushes: [],
     watchers: new Set(),
     keyFormat: backend.keyFormat,

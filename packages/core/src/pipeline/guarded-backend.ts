@@ -8,6 +8,7 @@ import { allOf, chain, isPromise, type MaybePromise } from "../maybe-promise.ts"
 import type { Origin } from "../origin.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { failure } from "./failure.ts";
+import type { Presence } from "./presence.ts";
 
 type Stored = StoredValue<unknown>;
 
@@ -19,20 +20,22 @@ export class GuardedBackend {
   readonly #backend: Backend<unknown>;
   readonly #path: string;
   readonly #origin: Origin;
+  readonly #presence: Presence;
 
-  constructor(backend: Backend<unknown>, path: string, origin: Origin) {
+  constructor(backend: Backend<unknown>, path: string, origin: Origin, presence: Presence) {
+    this.#presence = presence;
     this.#backend = backend;
     this.#path = path;
     this.#origin = origin;
   }
 
   // Reads and writes of one key take no closure: in an in-process store it would cost as much as the
-  // operation.
+  // operation. Whether such a store is back, its writes tell.
   read(key: string): MaybePromise<Stored | undefined> {
     try {
       const stored = this.#backend.read(key);
       if (stored instanceof SharedEntry || !isPromise(stored)) return stored;
-      return stored.catch((error: unknown) => this.#fail("read", error));
+      return this.#settled("read", stored);
     } catch (error) {
       return this.#fail("read", error);
     }
@@ -41,8 +44,9 @@ export class GuardedBackend {
   write(key: string, value: Stored): MaybePromise<void> {
     try {
       const written = this.#backend.write(key, value, this.#origin);
-      if (!isPromise(written)) return undefined;
-      return written.catch((error: unknown) => this.#fail("write", error));
+      if (isPromise(written)) return this.#settled("write", written);
+      this.answered();
+      return undefined;
     } catch (error) {
       return this.#fail("write", error);
     }
@@ -119,10 +123,21 @@ export class GuardedBackend {
   #call<R>(operation: string, run: () => MaybePromise<R>): MaybePromise<R> {
     try {
       const answer = run();
-      return isPromise(answer) ? answer.catch((error: unknown) => this.#fail(operation, error)) : answer;
+      if (isPromise(answer)) return this.#settled(operation, answer);
+      if (operation !== "close") this.answered();
+      return answer;
     } catch (error) {
       return this.#fail(operation, error);
     }
+  }
+
+  #settled<R>(operation: string, answer: Promise<R>): Promise<R> {
+    const fail = (error: unknown): never => this.#fail(operation, error);
+    if (!this.#presence.isTroubled || operation === "close") return answer.catch(fail);
+    return answer.then((result) => {
+      this.#presence.answered(this.#path);
+      return result;
+    }, fail);
   }
 
   #absent(operation: string): never {
@@ -134,8 +149,20 @@ export class GuardedBackend {
     return failure(this.#path, operation, error, this.#classify(error));
   }
 
+  /** The same, of an operation: the store may be away. */
+  failed(operation: string, error: unknown): BackendError {
+    const failed = this.failure(operation, error);
+    this.#presence.failed(failed);
+    return failed;
+  }
+
+  /** The store has answered a read that went past this guard. */
+  answered(): void {
+    if (this.#presence.isTroubled) this.#presence.answered(this.#path);
+  }
+
   #fail(operation: string, error: unknown): never {
-    throw this.failure(operation, error);
+    throw this.failed(operation, error);
   }
 
   // The adapter knows the kind of an error of its client. A classifier that fails must not hide that error.

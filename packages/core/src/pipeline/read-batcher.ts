@@ -1,4 +1,5 @@
 import { isPromise, type MaybePromise } from "../maybe-promise.ts";
+import { nextTick } from "../next-tick.ts";
 
 /** One caller. Callers of one key form a list. */
 interface Waiter<R, Note> {
@@ -44,7 +45,7 @@ export class ReadBatcher<S, R, Note> {
     return new Promise((resolve, reject) => {
       if (this.#first === undefined) {
         this.#first = { key, note, resolve, reject, next: undefined };
-        process.nextTick(this.flush);
+        nextTick(this.flush);
         return;
       }
       this.#batch ??= new Map([[this.#first.key, this.#first]]);

@@ -50,7 +50,7 @@ export class TypedBackend implements TierBackend {
     this.supports = supports;
     this.#state = state;
     this.#origin = Object.freeze({ within: parent });
-    this.#backend = new GuardedBackend(state.backend, path, this.#origin);
+    this.#backend = new GuardedBackend(state.backend, path, this.#origin, state.presence);
     const codec = new Codec(state.backend, state.options, path);
     this.#keys = new StoreKeys(state, path);
     this.#reads = new TypedReads(state, path, this.#backend, codec);

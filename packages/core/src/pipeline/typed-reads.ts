@@ -67,9 +67,14 @@ export class TypedReads {
       readOne: (key) => backend.read(key),
       readMany: (keys) =>
         chain(this.#backend.readMany(keys), (reads) => limitAnswer(reads, this.#codec.maxAnswerBytes)),
-      failure: (error, operation) => this.#backend.failure(operation, error),
+      // A failed batch has been noticed by the guard.
+      failure: (error, operation) =>
+        operation === "read"
+          ? this.#backend.failed(operation, error)
+          : this.#backend.failure(operation, error),
       answer: (read, noted) => {
         if (read !== undefined && BackendError.is(read)) throw this.#backend.failure("read", read);
+        this.#backend.answered();
         return this.open(read, noted);
       },
     });

@@ -1,5 +1,6 @@
 export { guardedListener } from "../guarded-listener.ts";
 export { KeyedQueue } from "../keyed-queue.ts";
+export { nextTick } from "../next-tick.ts";
 export { asTier } from "./as-tier.ts";
 export { DelegatingTier } from "./delegating-tier.ts";
 export { isTierBackend, type TierBackend } from "./tier-backend.ts";

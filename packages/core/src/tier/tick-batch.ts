@@ -1,4 +1,5 @@
 import { chain, type MaybePromise, recover } from "../maybe-promise.ts";
+import { nextTick } from "../next-tick.ts";
 
 /** An operation, for one item and for many. */
 export interface BatchedOperation<Item, Answer> {
@@ -24,7 +25,7 @@ export class TickBatch<Item, Answer> {
   }
 
   add(item: Item): Promise<Answer> {
-    if (this.#waiting.length === 0) process.nextTick(() => this.#send());
+    if (this.#waiting.length === 0) nextTick(() => this.#send());
     return new Promise((resolve) => void this.#waiting.push({ item, resolve }));
   }
 

@@ -1,5 +1,5 @@
 import { BackendError } from "@hitbox/core";
-import { NEEDED, type RedisWarning, type Warnings } from "./warnings.ts";
+import { NEEDED, type WarningCode, type Warnings } from "./warnings.ts";
 
 /**
  * Milliseconds for which a refused feature is not tried again: rights can be given while the process runs.
@@ -8,12 +8,12 @@ const PAUSE = 10_000;
 
 /** A part of the adapter that a server or proxy may refuse for good, and without which the rest works. */
 export class Feature {
-  readonly #code: RedisWarning["code"];
+  readonly #code: WarningCode;
   readonly #warnings: Warnings;
   #error: BackendError | undefined;
   #until = 0;
 
-  constructor(code: RedisWarning["code"], warnings: Warnings) {
+  constructor(code: WarningCode, warnings: Warnings) {
     this.#code = code;
     this.#warnings = warnings;
   }

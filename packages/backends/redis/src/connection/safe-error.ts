@@ -36,8 +36,13 @@ function partsOf(error: unknown): { name: string; message: string; code: string 
   };
 }
 
+/** Replies of a node to a client that knows nothing of clusters. */
+const OF_A_CLUSTER = /^(MOVED|ASK|CROSSSLOT) /;
+
 /** ioredis follows a redirection in vain if the server refuses the command that has to come first. */
 function explained(message: string): string {
+  if (OF_A_CLUSTER.test(message))
+    return `${message}. The server is a node of a cluster: open it by \`cluster\``;
   if (!message.startsWith("Too many Cluster redirections")) return message;
   if (message.includes("ReplyError: ASK ")) return `${message}. The user may have no right to 'asking'`;
   return `${message}. The nodes disagree, or the user has no right to 'readonly'`;

@@ -1,13 +1,10 @@
 import { channel } from "node:diagnostics_channel";
+import { type BackendWarning, emitWarning } from "@hitbox/core";
 
 /** A feature that this backend does not have here, such as for a missing right. Said once for each reason. */
-export interface RedisWarning {
-  /** Label of the backend. */
-  readonly backend: string;
-  readonly code: keyof typeof EFFECTS;
-  /** The feature, the reason, and the effect. Holds no key, value or password. */
-  readonly message: string;
-}
+export type RedisWarning = BackendWarning;
+
+export type WarningCode = keyof typeof EFFECTS;
 
 const EFFECTS = {
   HITBOX_REDIS_CLEAR: "`clear` is not available",
@@ -20,7 +17,7 @@ const EFFECTS = {
 } as const;
 
 /** The commands that each feature takes. */
-export const NEEDED: Readonly<Record<RedisWarning["code"], string>> = {
+export const NEEDED: Readonly<Record<WarningCode, string>> = {
   HITBOX_REDIS_CLEAR: "SCAN and UNLINK",
   HITBOX_REDIS_COHERENCE: "the commands in the README",
   HITBOX_REDIS_COUNTS: "STRLEN",
@@ -41,21 +38,21 @@ const MOST_SAID = 100;
  */
 export class Warnings {
   readonly #backend: string;
-  readonly #onWarning: (warning: RedisWarning) => void;
+  readonly #onWarning: (warning: BackendWarning) => void;
   readonly #said = new Set<string>();
 
   /** Without `onWarning`, warnings are those of Node: `process.emitWarning`. */
-  constructor(backend: string, onWarning: ((warning: RedisWarning) => void) | undefined) {
+  constructor(backend: string, onWarning: ((warning: BackendWarning) => void) | undefined) {
     this.#backend = backend;
-    this.#onWarning = onWarning ?? emit;
+    this.#onWarning = onWarning ?? emitWarning;
   }
 
-  say(code: RedisWarning["code"], reason: string): void {
+  say(code: WarningCode, reason: string): void {
     const message = `${this.#backend}: ${EFFECTS[code]}. Needed: ${NEEDED[code]}. Reason: ${reason}`;
     if (this.#said.has(message)) return;
     if (this.#said.size >= MOST_SAID) this.#said.clear();
     this.#said.add(message);
-    const warning = { backend: this.#backend, code, message };
+    const warning: RedisWarning = { backend: this.#backend, code, message };
     warnings.publish(warning);
     try {
       this.#onWarning(warning);
@@ -63,8 +60,4 @@ export class Warnings {
       // An operator's own function decides about no operation.
     }
   }
-}
-
-function emit({ code, message }: RedisWarning): void {
-  process.emitWarning(message, { type: "HitboxWarning", code });
 }

@@ -64,6 +64,8 @@ export class RedisBackend implements Backend {
   readonly keyFormat: AdapterParts<Uint8Array>["keyFormat"];
   readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
   readonly compressor: AdapterParts<Uint8Array>["compressor"];
+  readonly onError: AdapterParts<Uint8Array>["onError"];
+  readonly onWarning: AdapterParts<Uint8Array>["onWarning"];
   readonly #keyspace: string;
   readonly #maxEntryBytes: number;
   readonly #now: () => number;
@@ -83,6 +85,8 @@ export class RedisBackend implements Backend {
     this.keyFormat = parts.keyFormat;
     this.valueFormat = parts.valueFormat;
     this.compressor = parts.compressor;
+    this.onError = parts.onError;
+    this.onWarning = parts.onWarning;
     this.supports = Object.freeze({ ...SUPPORTS, maxValueBytes, ...(coherence && { watch: true }) });
     this.#keyspace = keyspace;
     this.#maxEntryBytes = maxValueBytes + METADATA_BYTES;

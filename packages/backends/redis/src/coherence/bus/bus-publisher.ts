@@ -113,9 +113,12 @@ export class BusPublisher {
   #send(keys: Keys): void {
     this.#seq += 1;
     this.#beat ??= outside(() => this.#beatNowAndThen());
-    this.#sending = this.#publish({ keys }).then(
-      () => this.#sent(),
-      (reason: unknown) => this.#failed(keys, reason),
+    // Outside: a message that is sent after another one would keep the context of the first.
+    this.#sending = outside(() =>
+      this.#publish({ keys }).then(
+        () => this.#sent(),
+        (reason: unknown) => this.#failed(keys, reason),
+      ),
     );
   }
 

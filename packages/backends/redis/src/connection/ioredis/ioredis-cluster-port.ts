@@ -1,4 +1,5 @@
 import type { ClusterPort, NodePort, RemovalReply } from "../client-port.ts";
+import { outside } from "../outside.ts";
 import type { IoredisCluster, IoredisServer } from "./ioredis-client.ts";
 import { IoredisNode } from "./ioredis-node.ts";
 import { corked, IoredisPort } from "./ioredis-port.ts";
@@ -20,7 +21,8 @@ export class IoredisClusterPort extends IoredisPort<IoredisCluster> implements C
   }
 
   refresh(): void {
-    this.client.refreshSlotsCache();
+    // It may connect to nodes that it has not known.
+    outside(() => this.client.refreshSlotsCache());
   }
 
   findMasters(): Promise<readonly NodePort[]> {

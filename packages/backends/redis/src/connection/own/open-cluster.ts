@@ -1,5 +1,6 @@
 import { checkOption } from "@hitbox/core";
 import { Cluster, type Redis } from "ioredis";
+import { outside } from "../outside.ts";
 import { pauses } from "../pauses.ts";
 import { guardReplies } from "../replies/guard-replies.ts";
 import type { ReplyLimits } from "../replies/reply-filter.ts";
@@ -90,9 +91,16 @@ export function openCluster(options: RedisClusterOptions, timeout: number, limit
     const cluster = new Cluster(addresses, { ...settings, redisOptions: { ...redisOptions, Connector } });
     return cluster.on("+node", (node: Redis) => {
       hearRefusedAsking(node);
+      connectOutside(node);
       guardReplies(node, limits);
     });
   };
+}
+
+/** A node is connected to by its first command, and its connection outlives that. */
+function connectOutside(node: Redis): void {
+  const connect = node.connect.bind(node);
+  node.connect = (callback) => outside(() => connect(callback));
 }
 
 /**

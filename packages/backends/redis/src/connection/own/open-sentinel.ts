@@ -58,14 +58,15 @@ export function openSentinel(
     ...sentinelSettings(urls, options),
     name,
     retryStrategy: pauses(),
-    reconnectOnError: leavesServer(),
     ...(natMap !== undefined && { natMap: natMap as NonNullable<Settings["natMap"]> }),
   };
-  return (attempts) =>
-    guardReplies(
-      new Redis({ ...settings, Connector: sentinelConnectorFor(login, limits, attempts) }),
+  return (attempts) => {
+    const Connector = sentinelConnectorFor(login, limits, attempts);
+    return guardReplies(
+      new Redis({ ...settings, Connector, reconnectOnError: leavesServer(attempts.failed) }),
       limits,
     );
+  };
 }
 
 function sentinelSettings(

@@ -37,8 +37,9 @@ export function openUrl(options: RedisUrlOptions, timeout: number, limits: Reply
     ...addressOf(url, 6_379),
     ...secured(url.protocol, options.tls),
     retryStrategy: pauses(),
-    reconnectOnError: leavesServer(),
   };
-  return (attempts) =>
-    guardReplies(new Redis({ ...settings, Connector: connectorFor(login, limits, attempts) }), limits);
+  return (attempts) => {
+    const own = { Connector: connectorFor(login, limits, attempts), reconnectOnError: leavesServer(attempts.failed) };
+    return guardReplies(new Redis({ ...settings, ...own }), limits);
+  };
 }
