@@ -263,7 +263,7 @@ export class InFlightLoad<T> implements KeyLoad {
     for (const waiter of this.#end()) waiter.failed(error, spare);
   }
 
-  /** The loader has failed, or took too long: with an older value at hand it is not called again for a while. */
+  /** The loader has failed, or took too long. With an older value at hand it is left alone for a while. */
   noteFailure(error: unknown): void {
     const { engine, key, request, spare } = this;
     if (this.isDone || !this.isCurrent || spare === undefined || this.source !== "loader") return;
