@@ -33,7 +33,8 @@ export interface EntryOptions<T = unknown> {
   /** Values that are answered with and not stored. Default: none. */
   readonly skip?: ByValue<T, boolean> | undefined;
   /**
-   * How long "not found" is kept: the loader's `undefined`, and what `isNotFound` says. Default: 0, it is not.
+   * How long "not found" is kept: the loader's `undefined`, and what `isNotFound` says. Default: 0, it is
+   * not.
    */
   readonly notFoundTtl?: Duration | undefined;
   /**
@@ -99,14 +100,15 @@ export interface LoadOptions<T = unknown> extends EntryOptions<T> {
 }
 
 /**
- * How a call uses the cache, in the words of Fetch (https://fetch.spec.whatwg.org/#concept-request-cache-mode):
+ * How a call uses the cache, in the words of Fetch
+ * (https://fetch.spec.whatwg.org/#concept-request-cache-mode):
  *
  * - `default`: a fresh value, a stale one within the windows, or a load
- * - `reload`: a load that begins now, and that other callers join; nothing is read. A load of the key that has
- *   begun before is not stored. The stored value stays until the new one is here, and if the load fails
+ * - `reload`: a load that begins now, and that other callers join; nothing is read. A load of the key that
+ *   has begun before is not stored. The stored value stays until the new one is here, and if the load fails
  * - `no-store`: a load for this call alone; nothing is read or stored
- * - `only-if-cached`: what is stored, however stale; nothing is loaded. Without any, `getOrSet` rejects with a
- *   `NotCachedError`, `getOrSetMany` has `undefined` there, and `lookup` says `miss`
+ * - `only-if-cached`: what is stored, however stale; nothing is loaded. Without any, `getOrSet` rejects with
+ *   a `NotCachedError`, `getOrSetMany` has `undefined` there, and `lookup` says `miss`
  * - `force-cache`: what is stored, however stale, and a load only without any
  */
 export type Mode = "default" | "reload" | "no-store" | "only-if-cached" | "force-cache";

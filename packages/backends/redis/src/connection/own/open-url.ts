@@ -39,7 +39,10 @@ export function openUrl(options: RedisUrlOptions, timeout: number, limits: Reply
     retryStrategy: pauses(),
   };
   return (attempts) => {
-    const own = { Connector: connectorFor(login, limits, attempts), reconnectOnError: leavesServer(attempts.failed) };
+    const own = {
+      Connector: connectorFor(login, limits, attempts),
+      reconnectOnError: leavesServer(attempts.failed),
+    };
     return guardReplies(new Redis({ ...settings, ...own }), limits);
   };
 }
