@@ -1,5 +1,6 @@
 import {
   type AnyBackend,
+  type BackendWarning,
   type Clock,
   checkFunction,
   checkInteger,
@@ -45,6 +46,11 @@ export interface CacheOptions extends LoadOptions {
    * of such a store once, by the `onWarning` of its backend. Default: nobody hears.
    */
   readonly onError?: ErrorListener | undefined;
+  /**
+   * Called with the code `HITBOX_UNSTORED` for a loaded value that no tier takes, once for each reason, with
+   * the place in the value and what to do. Default: `process.emitWarning`; `() => {}` is silence.
+   */
+  readonly onWarning?: ((warning: BackendWarning) => void) | undefined;
   /** Whole epoch milliseconds. Default: `Date.now`. */
   readonly now?: Clock | undefined;
   /** From 0 to 1, 1 excluded, for `jitter`. Default: `Math.random`. */
@@ -65,7 +71,17 @@ export function createCache(options: CacheOptions): Cache {
   checkKnown(
     "createCache",
     options,
-    ["backend", "now", "random", "maxKeyBytes", "maxTags", "closeTimeout", "onError", ...POLICY_OPTIONS],
+    [
+      "backend",
+      "now",
+      "random",
+      "maxKeyBytes",
+      "maxTags",
+      "closeTimeout",
+      "onError",
+      "onWarning",
+      ...POLICY_OPTIONS,
+    ],
     EXAMPLE,
   );
   const { backend, now = systemClock, random = Math.random } = options;
@@ -74,6 +90,7 @@ export function createCache(options: CacheOptions): Cache {
   checkOption(Number.isSafeInteger(now()), "now", now(), "must return whole epoch milliseconds");
   checkFunction("random", options.random);
   checkFunction("onError", options.onError);
+  checkFunction("onWarning", options.onWarning);
   checkInteger("maxKeyBytes", maxKeyBytes, 1, 0xffff_ffff);
   checkOption(options.ttl !== undefined, "ttl", options.ttl, 'must be given, such as "5m"');
   const isDuration = typeof options.ttl !== "function";
@@ -90,6 +107,7 @@ export function createCache(options: CacheOptions): Cache {
     maxTags,
     closeTimeout,
     onError: options.onError,
+    onWarning: options.onWarning,
   });
   const policy = policyOf(BASE, options);
   checkTagCount(policy.tags, maxTags);

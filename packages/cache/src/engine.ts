@@ -1,5 +1,6 @@
 import {
   BackendError,
+  type BackendWarning,
   type CacheContext,
   type Clock,
   chain,
@@ -24,6 +25,7 @@ import { Stats } from "./stats/stats.ts";
 import { tagIndex } from "./tags/make-tag-index.ts";
 import type { TagIndex } from "./tags/tag-index.ts";
 import { PendingDeletes } from "./write/pending-deletes.ts";
+import { UnstoredWarnings } from "./write/unstored-warnings.ts";
 
 export interface EngineOptions {
   readonly backend: TierBackend;
@@ -36,6 +38,7 @@ export interface EngineOptions {
   /** In milliseconds. */
   readonly closeTimeout: number;
   readonly onError: ErrorListener | undefined;
+  readonly onWarning: ((warning: BackendWarning) => void) | undefined;
 }
 
 /** What a cache and all its namespaces and entities share. */
@@ -69,6 +72,7 @@ export class Engine implements Closable {
   readonly closeTimeout: number;
   /** Errors that a loader of several keys has answered with for one of them. */
   readonly keyErrors: WeakSet<object> = new WeakSet();
+  readonly unstored: UnstoredWarnings;
   readonly #onError: ErrorListener | undefined;
   #longestLife = 0;
   #changes = 0;
@@ -78,6 +82,7 @@ export class Engine implements Closable {
   constructor(options: EngineOptions) {
     const { backend, store, now, random, maxKeyBytes, maxTags, closeTimeout } = options;
     this.#onError = options.onError;
+    this.unstored = new UnstoredWarnings(backend.label, options.onWarning);
     this.backend = backend;
     this.now = now;
     this.random = random;

@@ -47,9 +47,10 @@ export class FurtherKeys<T> {
   ): Promise<void> {
     const { engine, policy } = this.#request;
     if (policy.mode === "no-store") return;
-    const storing = this.#store(values, watch, context, createdAt).catch((error) =>
-      engine.report("set", undefined, error),
-    );
+    const storing = this.#store(values, watch, context, createdAt).catch((error) => {
+      engine.unstored.note(error);
+      engine.report("set", undefined, error);
+    });
     engine.work.hold(storing);
     handOver(engine, policy, [...values.keys()][0] as string, storing);
     await storing;

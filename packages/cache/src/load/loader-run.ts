@@ -45,6 +45,7 @@ export class LoaderRun<T> {
 
   readonly unstored = (error: unknown): boolean => {
     this.#report("unstored", error);
+    this.#flight.engine.unstored.note(error);
     if (this.#flight.request.policy.onBackendError === "throw") throw error;
     return false;
   };
