@@ -24,6 +24,8 @@ export interface DeadlineOptions {
  * the one before has ended. If that takes longer than its deadline, a write fails with `timeout` and is not
  * sent.
  *
+ * While 10,000 late operations have not ended, every other one fails at once with `unavailable`.
+ *
  * @throws TypeError for a typed backend, and for an option that is unknown or wrong.
  * @example
  * const patient = deadline(memory({ maxEntries: 1_000 }), { after: 50 });
@@ -33,15 +35,29 @@ export function deadline<Raw>(backend: Backend<Raw>, options: DeadlineOptions): 
   checkKnown("deadline", options, ["after"], "{ after: 50 }");
   const after = checkInteger("after", options.after, 1, 2 ** 31 - 1);
   const queue = new KeyedQueue();
+  const late: Late = { count: 0 };
   return around(backend, (operation, keys, run) => {
-    if (READS.has(operation)) return within(after, run);
-    if (operation === "clear") return within(after, (isLate) => queue.afterAll(unless(isLate, run)));
-    return within(after, (isLate) => queue.run(keys, unless(isLate, run)));
+    if (late.count >= MOST_LATE) throw tooManyLate();
+    if (READS.has(operation)) return within(after, late, run);
+    if (operation === "clear") return within(after, late, (isLate) => queue.afterAll(unless(isLate, run)));
+    return within(after, late, (isLate) => queue.run(keys, unless(isLate, run)));
   });
 }
 
 /** Operations that change no entry. */
 const READS: ReadonlySet<Operation> = new Set(["read", "readMany", "lease", "releaseLease", "keys"]);
+
+/** Most operations that a store may leave unanswered: each holds its value, or a place behind another. */
+const MOST_LATE = 10_000;
+
+/** Number of operations whose callers have been told that they failed, and that have not ended yet. */
+interface Late {
+  count: number;
+}
+
+function tooManyLate(): BackendError {
+  return new BackendError("unavailable", `${MOST_LATE} operations have not been answered`);
+}
 
 /** `run`, unless its caller has been told by then that it failed. */
 function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => MaybePromise<T> {
@@ -52,7 +68,7 @@ function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => May
 }
 
 /** Runs `run`, and rejects if its answer takes longer than `ms`. From then on `isLate` is true. */
-function within<T>(ms: number, run: (isLate: () => boolean) => MaybePromise<T>): MaybePromise<T> {
+function within<T>(ms: number, late: Late, run: (isLate: () => boolean) => MaybePromise<T>): MaybePromise<T> {
   let isLate = false;
   const answer = run(() => isLate);
   if (!isPromise(answer)) return answer;
@@ -60,6 +76,7 @@ function within<T>(ms: number, run: (isLate: () => boolean) => MaybePromise<T>):
     const expire = (): void => {
       if (isSettled) return;
       isLate = true;
+      late.count += 1;
       reject(new BackendError("timeout", `no answer within ${ms} ms`));
     };
     let isSettled = false;
@@ -68,6 +85,7 @@ function within<T>(ms: number, run: (isLate: () => boolean) => MaybePromise<T>):
     const timer = setTimeout(() => setImmediate(expire), ms).unref();
     const settle = (): void => {
       isSettled = true;
+      if (isLate) late.count -= 1;
       clearTimeout(timer);
     };
     answer.then(

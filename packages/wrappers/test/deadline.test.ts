@@ -7,6 +7,19 @@ import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { type DeadlineOptions, deadline } from "../src/index.ts";
 import { bytes, codeOf, entry, textOf, withBatches } from "./support.ts";
 
+test("a store that answers nothing is asked no more after 10,000 late operations, until some have ended", async () => {
+  const most = 10_000;
+  const store = faulty(bytes(), { script: Array.from({ length: most }, () => "hang" as const) });
+  const limited = deadline(store, { after: 1 });
+  const reads = Array.from({ length: most }, (_, index) => codeOf(() => limited.read(`key ${index}`)));
+  expect(new Set(await Promise.all(reads))).toEqual(new Set(["timeout"]));
+  expect(await codeOf(() => limited.write("key", entry("value")))).toBe("unavailable");
+  store.release();
+  await new Promise(setImmediate);
+  await limited.write("key", entry("value"));
+  expect(textOf(await limited.read("key"))).toBe("value");
+});
+
 describe("an operation with a deadline", () => {
   beforeEach(() => {
     vi.useFakeTimers();

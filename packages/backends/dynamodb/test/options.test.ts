@@ -39,6 +39,7 @@ describe("options", () => {
       removeMany: { max: Number.POSITIVE_INFINITY },
       maxKeyBytes: 2_048 - "shop::".length,
       maxValueBytes: expect.any(Number),
+      keys: true,
       clear: false,
       lease: true,
     });
