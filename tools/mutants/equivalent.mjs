@@ -9,15 +9,8 @@ export const EQUIVALENT = [
     file: "packages/core/src/pipeline/read-batcher.ts",
     operator: "order swapped",
     from: "this.#first = { key, note, resolve, reject, next: undefined…",
-    to: "process.nextTick(this.flush); this.#first = { key, note, re…",
+    to: "nextTick(this.flush); this.#first = { key, note, resolve, r…",
     reason: "The tick ends only after both.",
-  },
-  {
-    file: "packages/core/src/pipeline/typed-leases.ts",
-    operator: "check inverted",
-    from: "noted === undefined",
-    to: "noted !== undefined",
-    reason: "A shortcut: no entry is opened as no value, and told of as a miss, either way.",
   },
   {
     file: "packages/core/src/pipeline/typed-writes.ts",
@@ -39,13 +32,6 @@ export const EQUIVALENT = [
     from: "this.#activity = activity; l1.setAside();",
     to: "l1.setAside(); this.#activity = activity;",
     reason: "To set a tier aside asks for nothing of this object.",
-  },
-  {
-    file: "packages/composition/src/composition.ts",
-    operator: "order swapped",
-    from: "this.offload = composed.offload; this.l1 = new OrderedTier(…",
-    to: "this.l1 = new OrderedTier(l1, composed.queues[0]); this.off…",
-    reason: "The constructors know nothing of each other.",
   },
   {
     file: "packages/composition/src/composition.ts",

@@ -51,6 +51,7 @@ describe("lmdb", () => {
       removeMany: false,
       maxKeyBytes: 1_970,
       maxValueBytes: 0x7fff_0000,
+      keys: true,
       clear: true,
       lease: true,
     });

@@ -13,7 +13,8 @@ export interface CacheStatusOptions {
  *
  * @throws TypeError for a name that a header cannot hold.
  * @example
- * const found = await cache.lookup("rates", loadRates);
+ * const cache = createCache({ backend: memory({ maxEntries: 10_000 }), ttl: "5m" });
+ * const found = await cache.lookup("rates", async () => ({ eur: 1.1 }));
  * cacheStatus(found); // "hitbox; fwd=miss; stored; ttl=300"
  */
 export function cacheStatus(lookup: Lookup<unknown>, options: CacheStatusOptions = {}): string {

@@ -13,6 +13,7 @@ type Connector = NonNullable<RedisOptions["Connector"]>;
 /** Hears of attempts to connect, and why they failed. */
 export interface Attempts {
   began(socket: Socket): void;
+  ended(): void;
   failed(error: Error): void;
 }
 
@@ -102,6 +103,8 @@ async function outcome(establishing: Promise<void>, attempts: Attempts): Promise
   } catch (error) {
     attempts.failed(error as Error);
     return error as Error;
+  } finally {
+    attempts.ended();
   }
 }
 

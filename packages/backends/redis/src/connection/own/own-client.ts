@@ -25,6 +25,7 @@ export class OwnClient implements Reasons {
   readonly port: ClientPort;
   /** The last failure to connect, while there is no connection. */
   lastError: unknown;
+  /** Of an attempt under way. A socket that is kept would keep the AsyncLocalStorage store of its requests. */
   #latest: Socket | undefined;
   readonly #client: ClosableClient;
   readonly #timeout: number;
@@ -35,6 +36,9 @@ export class OwnClient implements Reasons {
       open({
         began: (socket) => {
           this.#latest = socket;
+        },
+        ended: () => {
+          this.#latest = undefined;
         },
         failed: (error) => this.#note(error),
       }),
