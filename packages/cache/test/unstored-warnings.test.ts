@@ -17,7 +17,7 @@ function open() {
   return { cache, told };
 }
 
-test("a loaded value that no tier takes is warned of once, with its place and the remedy, and without its key", async () => {
+test("a loaded value that no tier takes is warned of once, with its place and the remedy", async () => {
   const { cache, told } = open();
   for (const key of ["secret 1", "secret 1", "secret 2"]) await cache.getOrSet(key, async () => price());
   expect(told).toMatchObject([{ backend: "composition", code: "HITBOX_UNSTORED" }]);
@@ -50,7 +50,7 @@ test("values that are too large are one reason, whatever their sizes", async () 
   expect(told[0]?.message).toMatch(/maxBytes is 5000/);
 });
 
-test("at most a hundred reasons are warned of", async () => {
+test("no more than a hundred reasons are warned of", async () => {
   const { cache, told } = open();
   for (let index = 0; index < 110; index++)
     await cache.getOrSet("a", async () => ({ [`field ${index}`]: new Money() }));
@@ -69,7 +69,7 @@ test("nothing is warned of values that a store does not take because it is away"
   expect(told).toEqual([]);
 });
 
-test("Node's own warnings say it where nothing else is asked for, and a listener that throws changes nothing", async () => {
+test("Node's own warnings say it where nothing else is asked for, and no listener breaks a load", async () => {
   const emitted = vi.spyOn(process, "emitWarning").mockReturnValue();
   const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: "1m" });
   await cache.getOrSet("a", async () => price());

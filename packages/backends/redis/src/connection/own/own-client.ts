@@ -25,7 +25,9 @@ export class OwnClient implements Reasons {
   readonly port: ClientPort;
   /** The last failure to connect, while there is no connection. */
   lastError: unknown;
-  /** Of an attempt under way. A socket that is kept would keep the AsyncLocalStorage store of its requests. */
+  /**
+   * Of an attempt under way. A socket that is kept would keep the AsyncLocalStorage store of its requests.
+   */
   #latest: Socket | undefined;
   readonly #client: ClosableClient;
   readonly #timeout: number;
