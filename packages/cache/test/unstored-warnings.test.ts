@@ -69,7 +69,7 @@ test("nothing is warned of values that a store does not take because it is away"
   expect(told).toEqual([]);
 });
 
-test("Node's own warnings say it where nothing else is asked for, and no listener breaks a load", async () => {
+test("Node's own warnings say it by default, and no listener fails a load", async () => {
   const emitted = vi.spyOn(process, "emitWarning").mockReturnValue();
   const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: "1m" });
   await cache.getOrSet("a", async () => price());
