@@ -13,7 +13,8 @@ export interface CacheStatusOptions {
  *
  * @throws TypeError for a name that a header cannot hold.
  * @example
- * const cache = createCache({ backend: memory({ maxEntries: 10_000 }), ttl: "5m" });
+ * const now = () => 1_800_000_000_000;
+ * const cache = createCache({ backend: memory({ maxEntries: 10_000, now }), ttl: "5m", now });
  * const found = await cache.lookup("rates", async () => ({ eur: 1.1 }));
  * cacheStatus(found); // "hitbox; fwd=miss; stored; ttl=300"
  */
