@@ -101,8 +101,13 @@ export class KeyStates {
   }
 
   outdateSpace(text: string): void {
+    this.outdateWhere((key) => key.startsWith(text));
+  }
+
+  /** A change of all keys that are meant begins. */
+  outdateWhere(isMeant: (key: string) => boolean): void {
     for (const watch of this.#watches) watch.noteAll();
-    for (const { state } of this.#flights) if (state.key.startsWith(text)) state.outdate();
+    for (const { state } of this.#flights) if (isMeant(state.key)) state.outdate();
   }
 
   /** A change of the key has ended. */

@@ -22,7 +22,7 @@ export async function deletePrefix(
   checkOption(prefix !== undefined, "prefix", prefix, "must be a string, or an array of the first elements");
   const scope = new KeyScope(text, prefix, engine.maxKeyBytes);
   const isMeant = (key: string): boolean => scope.keyOf(key) !== undefined;
-  for (const { state } of engine.keys.flights) if (isMeant(state.key)) state.outdate();
+  engine.keys.outdateWhere(isMeant);
   await engine.writes.idle();
   await engine.unanswered.idle();
   let deleted = 0;
