@@ -40,10 +40,13 @@ export async function clear(
   }
 }
 
-async function invalidate({ keys, tags: index }: Engine, tags: readonly string[]): Promise<void> {
+async function invalidate(engine: Engine, tags: readonly string[]): Promise<void> {
+  const { clearing, keys, tags: index } = engine;
   keys.outdateTagged(tags);
+  // Sets that wait for a clear take their stamps after it: those that were called before this come first then.
+  const again = clearing?.then(() => index.invalidate(tags));
   try {
-    await index.invalidate(tags);
+    await Promise.all([index.invalidate(tags), again]);
   } finally {
     keys.missChangeOfAny();
   }
