@@ -43,7 +43,7 @@ export async function clear(
 async function invalidate(engine: Engine, tags: readonly string[]): Promise<void> {
   const { clearing, keys, tags: index } = engine;
   keys.outdateTagged(tags);
-  // Sets that wait for a clear take their stamps after it: those that were called before this come first then.
+  // Sets that wait for a clear take their stamps after it: those that were called before this come first.
   const again = clearing?.then(() => index.invalidate(tags));
   try {
     await Promise.all([index.invalidate(tags), again]);
