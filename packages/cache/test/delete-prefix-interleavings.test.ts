@@ -1,11 +1,9 @@
-import { compose } from "@hitbox/composition";
-import { type AnyBackend, type Backend, cacheBackend } from "@hitbox/core";
-import { memory } from "@hitbox/memory";
 import { assertProperty, Witnesses } from "@hitbox/test-support";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, test, vi } from "vitest";
 import { check, holdsValues } from "./support/model-laws.ts";
-import { plans, play, type Setting } from "./support/model-run.ts";
+import { plans, play } from "./support/model-run.ts";
+import { ONE_PROCESS } from "./support/model-settings.ts";
 import type { Fate } from "./support/model-store.ts";
 
 // Deletes of a prefix among loads, reads, sets and deletes of one process, over a store that takes its time
@@ -15,16 +13,6 @@ const RUNS = 150;
 /** The share of runs that must end with values in the store. */
 const HELD = 0.2;
 
-const alone = (store: Backend<unknown>, now: () => number): AnyBackend => cacheBackend(store, { now });
-const tiered = (store: Backend<unknown>, now: () => number): AnyBackend =>
-  compose(memory({ maxEntries: 10, now }), cacheBackend(store, { now }), { now });
-
-const SETTINGS: readonly (readonly [string, Setting])[] = [
-  ["one process", { caches: 1, leases: "no leases", stack: alone }],
-  ["one process with leases", { caches: 1, leases: "leases", stack: alone }],
-  ["one process over a memory tier", { caches: 1, leases: "no leases", stack: tiered }],
-];
-
 const STORES: Readonly<Record<"well" | "failing", readonly Fate[]>> = {
   well: ["ok"],
   failing: ["ok", "ok", "ok", "fail", "lost"],
@@ -33,7 +21,7 @@ const STORES: Readonly<Record<"well" | "failing", readonly Fate[]>> = {
 beforeAll(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterAll(() => void vi.useRealTimers());
 
-describe.each(SETTINGS)("in %s", (_, setting) => {
+describe.each(ONE_PROCESS)("in %s", (_, setting) => {
   test.each(["well", "failing"] as const)(
     "nothing older is seen over a slow store that is %s",
     async (store) => {

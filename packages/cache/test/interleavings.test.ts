@@ -1,11 +1,9 @@
-import { compose } from "@hitbox/composition";
-import { type AnyBackend, type Backend, cacheBackend } from "@hitbox/core";
-import { memory } from "@hitbox/memory";
 import { assertProperty, Witnesses } from "@hitbox/test-support";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, test, vi } from "vitest";
 import { check, holdsValues } from "./support/model-laws.ts";
-import { plans, play, type Setting } from "./support/model-run.ts";
+import { plans, play } from "./support/model-run.ts";
+import { ONE_PROCESS, TWO_PROCESSES } from "./support/model-settings.ts";
 import type { Fate } from "./support/model-store.ts";
 
 // Random interleavings of loads, reads, sets, deletes, invalidations and aborts, over a store that takes its
@@ -14,36 +12,28 @@ const RUNS = 150;
 /** The share of runs that must end with values in the store. */
 const HELD = 0.3;
 
-const alone = (store: Backend<unknown>, now: () => number): AnyBackend => cacheBackend(store, { now });
-const tiered = (store: Backend<unknown>, now: () => number): AnyBackend =>
-  compose(memory({ maxEntries: 10, now }), cacheBackend(store, { now }), { now });
-
-const SETTINGS: readonly (readonly [string, Setting])[] = [
-  ["one process", { caches: 1, leases: "no leases", stack: alone }],
-  ["one process with leases", { caches: 1, leases: "leases", stack: alone }],
-  ["one process over a memory tier", { caches: 1, leases: "no leases", stack: tiered }],
-  ["two processes with leases", { caches: 2, leases: "leases", stack: alone }],
-];
-
 beforeAll(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterAll(() => void vi.useRealTimers());
 
-test.each(SETTINGS)("nothing older is seen after a change in %s over a slow store", async (_, setting) => {
-  const held = new Witnesses();
-  const property = fc.asyncProperty(
-    fc.scheduler(),
-    plans(setting.caches, ["clear", "hold"]),
-    async (scheduler, plan) => {
-      const world = await play(scheduler, plan, setting, () => "ok");
-      check(world, setting, "well");
-      held.note(holdsValues(world));
-    },
-  );
-  await assertProperty(property, { runs: RUNS });
-  held.expectShare(HELD, "ended with values in the store");
-});
+test.each([...ONE_PROCESS, TWO_PROCESSES])(
+  "nothing older is seen after a change in %s over a slow store",
+  async (_, setting) => {
+    const held = new Witnesses();
+    const property = fc.asyncProperty(
+      fc.scheduler(),
+      plans(setting.caches, ["clear", "hold"]),
+      async (scheduler, plan) => {
+        const world = await play(scheduler, plan, setting, () => "ok");
+        check(world, setting, "well");
+        held.note(holdsValues(world));
+      },
+    );
+    await assertProperty(property, { runs: RUNS });
+    held.expectShare(HELD, "ended with values in the store");
+  },
+);
 
-describe.each(SETTINGS.slice(0, 3))("in %s over a store that is slow and fails", (_, setting) => {
+describe.each(ONE_PROCESS)("in %s over a store that is slow and fails", (_, setting) => {
   test("nothing older is seen after a change", async () => {
     const held = new Witnesses();
     const fates = fc.infiniteStream(fc.constantFrom<Fate>("ok", "ok", "ok", "fail", "lost"));

@@ -4,13 +4,12 @@ import type { KeyInput } from "./key-text.ts";
  * Strings, bigints, dates, numbers and words of a key's canonical text, and what begins an array or object.
  */
 const TOKEN =
-  /("(?:[^"\\]|\\.)*")|(-?\d+)n|d(-?\d+)|(-?\d+(?:\.\d+)?(?:e[+-]\d+)?)|(true|false|null|u)|([[{])/y;
+  /("(?:[^"\\]|\\.)*")|(-?\d+)n|d(-?\d+)|(-?\d+(?:\.\d+)?(?:e[+-]\d+)?)|(true|false|null)|([[{])/y;
 
-const WORDS: Readonly<Record<string, boolean | null | undefined>> = {
+const WORDS: Readonly<Record<string, boolean | null>> = {
   true: true,
   false: false,
   null: null,
-  u: undefined,
 };
 
 /**
