@@ -111,4 +111,18 @@ describe("the outcomes in a context", () => {
       ["l1 write ok", "l2 write ok"],
     ]);
   });
+
+  // What a cache hides and tries again follows from it.
+  test("tell of a set that a later one made pointless, and that one failed: error", async () => {
+    const [l1, l2] = [tier("l1"), tier("l2")];
+    const { opened, open } = gate();
+    l2.gate = () => opened;
+    const backend = compose(l1, l2);
+    const contexts = [1, 2, 3].map(() => cacheContext());
+    const sets = contexts.map((context, version) => backend.set("k", cacheValue(version), context));
+    l2.failing.add("write");
+    open();
+    await Promise.all(sets);
+    for (const context of contexts) expect(told(context)).toEqual(["l1 write ok", "l2 write error"]);
+  });
 });
