@@ -1,5 +1,5 @@
 import type { CacheContext } from "@hitbox/core";
-import type { Kind } from "./order/key-queue.ts";
+import type { Kind } from "./order/queued-write.ts";
 
 /**
  * Tells the context of a write that its tier was asked for, from now on, and that is never sent: refused with an error,

@@ -153,7 +153,7 @@ describe("the password", () => {
     expect([code, error.message]).toEqual(["connection", message]);
   });
 
-  it("that the server does not answer to is the reason why every operation fails", async () => {
+  it("is the reason why every operation fails as long as the server has not answered to it", async () => {
     const silent = createServer().listen(0, "127.0.0.1");
     await once(silent, "listening");
     const { port } = silent.address() as AddressInfo;

@@ -15,7 +15,8 @@ import { answerFrom, forkContext } from "../fork-context.ts";
 import { unsent } from "../outcome.ts";
 import { textOf } from "../text-of.ts";
 import type { Tier } from "../tiers.ts";
-import { KeyQueue, type Sent, type Write } from "./key-queue.ts";
+import { KeyQueue } from "./key-queue.ts";
+import type { Sent, Write } from "./queued-write.ts";
 import type { TierQueues } from "./tier-queues.ts";
 
 const CLEAR: Sent = { kind: "hold" };

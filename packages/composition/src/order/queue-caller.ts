@@ -1,4 +1,4 @@
-import type { Kind, Sent, Write } from "./key-queue.ts";
+import type { Kind, Sent, Write } from "./queued-write.ts";
 
 /** Who waits for the end of a write: of its own, of a later one that has replaced it, or of all so far. */
 export class QueueCaller {

@@ -30,7 +30,8 @@ const waits = new WeakMap<Socket, string>();
 
 /** Says what a connection that is being made has not been given. A server without TLS never shakes hands. */
 export function waitOf(socket: Socket): string | undefined {
-  const isShaking = !socket.connecting && (socket as { secureConnecting?: boolean }).secureConnecting === true;
+  const { secureConnecting } = socket as { secureConnecting?: boolean };
+  const isShaking = !socket.connecting && secureConnecting === true;
   return isShaking
     ? "no answer to the TLS handshake; if the server has no TLS, write redis://"
     : waits.get(socket);
