@@ -37,7 +37,7 @@ export async function acquireLease<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
     const lease = await asked;
     if (lease === undefined) return NO_LEASE;
     const found = await newerIn(flight, lease.value);
-    if (found && flight.missedChanges === missed) return { found };
+    if (found && flight.missedChanges === missed) return lease.granted ? { found, lease } : { found };
     if (lease.granted || waited >= ms) return { lease };
     beginner.waitsForOthers();
     await sleep(pause, flight);
@@ -83,13 +83,14 @@ async function newerIn<T>(
   const { engine, key, request, spare } = flight;
   if (entry === undefined || !flight.isCurrent) return undefined;
   if (spare && entry.createdAt <= spare.entry.createdAt) return undefined;
-  if (flight.notBefore !== undefined && entry.createdAt < flight.notBefore) return undefined;
+  if (flight.isTooOld(entry)) return undefined;
   const missed = flight.missedChanges;
   const found = await recover(
     () => request.reader.accept(key, entry, undefined),
     (error) => engine.report("get", key, error),
   );
-  if (found && isWithin(entry, engine.now(), 0, request.policy.maxAge)) return found;
+  const isAnswer = isWithin(entry, engine.now(), 0, request.policy.maxAge) && !flight.isTooOld(entry);
+  if (found && isAnswer) return found;
   if (found && flight.missedChanges === missed) flight.spare = found;
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { isPromise, type Lease, type MaybePromise } from "@hitbox/core";
+import { type CacheValue, isPromise, type Lease, type MaybePromise } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { KeyLoad, KeyState } from "../keys/key-state.ts";
 import type { KeyInput } from "../keys/key-text.ts";
@@ -120,6 +120,11 @@ export class InFlightLoad<T> implements KeyLoad {
   /** Whether nothing newer has happened since it began. */
   get isCurrent(): boolean {
     return this.version === this.state.version;
+  }
+
+  /** Whether an entry is no answer: a reload that has joined it began later. */
+  isTooOld({ createdAt }: CacheValue<unknown>): boolean {
+    return this.notBefore !== undefined && createdAt < this.notBefore;
   }
 
   /** Whether a timer ends it after `hardTimeout`. */

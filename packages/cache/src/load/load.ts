@@ -18,7 +18,8 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
   try {
     const context = new LoadingContext(flight);
     const { found, lease } = await acquireLease(flight);
-    if (found) {
+    // A reload may have joined it since.
+    if (found && !flight.isTooOld(found.entry)) {
       flight.source = "process";
       answerFound(flight, found);
       // Else nobody waits for what it would load, and it would not be stored.
