@@ -3,6 +3,7 @@ import {
   type BackendWarning,
   type CacheContext,
   type Clock,
+  cacheContext,
   chain,
   isPromise,
   type Lease,
@@ -111,14 +112,18 @@ export class Engine implements Closable {
   }
 
   /** The first tier's entry, fresh or stale, if it can be had at once. */
-  peek(key: string): Entry {
-    return newerThan(this.pending.limitOf(key), this.backend.peek(key));
+  peek(key: string, context?: CacheContext): Entry {
+    // It is no read of its own: the outcomes of the call have the first tier already, or need it not.
+    const own = context && cacheContext();
+    const entry = newerThan(this.pending.limitOf(key), this.backend.peek(key, own));
+    if (context && own && entry) context.source = own.source;
+    return entry;
   }
 
   /** The entry that all processes agree on. */
-  getShared(key: string): MaybePromise<Entry> {
+  getShared(key: string, context?: CacheContext): MaybePromise<Entry> {
     const deleted = this.pending.limitOf(key);
-    return chain(this.backend.getShared(key), (read) => newerThan(deleted, read));
+    return chain(this.backend.getShared(key, context), (read) => newerThan(deleted, read));
   }
 
   /** Asks after the changes of the key that are under way here: they would void the fence. */
@@ -224,7 +229,7 @@ export class Engine implements Closable {
 
   /** Tells of a failure that no caller hears of. */
   report(operation: ErrorMessage["operation"], key: string | undefined, error: unknown): undefined {
-    publish("error", () => ({ cache: this.backend.label, operation, key, error }));
+    publish("error", this.backend.label, key ?? "", () => ({ operation, key, error }));
     if (this.#onError !== undefined) tell(this.#onError, error, { operation, key });
   }
 

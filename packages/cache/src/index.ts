@@ -6,16 +6,19 @@ export type {
   NamespaceOptions,
   WrapOptions,
 } from "./cache.ts";
-export type {
-  ErrorListener,
-  ErrorMessage,
-  InvalidateMessage,
-  LoadMessage,
-  ReadMessage,
-  RefreshMessage,
-  RetryMessage,
-  StaleMessage,
-  StoreMessage,
+export {
+  type CacheMessage,
+  type CacheMessages,
+  type ErrorListener,
+  type ErrorMessage,
+  type InvalidateMessage,
+  type LoadMessage,
+  type ReadMessage,
+  type RefreshMessage,
+  type RetryMessage,
+  type StaleMessage,
+  type StoreMessage,
+  subscribeTo,
 } from "./channels.ts";
 export { type CacheOptions, createCache } from "./create-cache.ts";
 export type { Entity, EntityOptions } from "./entity.ts";

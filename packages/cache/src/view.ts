@@ -1,6 +1,7 @@
-import { cacheContext, checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import { checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
 import { bindMethods } from "./bind-methods.ts";
 import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
+import { callContext } from "./call-context.ts";
 import type { Engine } from "./engine.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
 import type { KeyPrefix } from "./keys/key-scope.ts";
@@ -70,7 +71,7 @@ export class CacheView implements Cache {
       checkLoader(load);
       return this.#loads.lookup(text, key, load as unknown as Loader<T>, options);
     }
-    const context = cacheContext();
+    const context = callContext();
     const found = await this.#reads.find<T>(text, () => this.#engine.read(text, context));
     return lookupOf(found?.data, found?.entry, context, this.#engine.now());
   }

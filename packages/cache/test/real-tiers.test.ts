@@ -64,7 +64,7 @@ describe.each(STORES)("memory over %s", (_, store) => {
     const load = vi.fn(() => ({ by: "other" }));
     expect(await other.getOrSet("a", load)).toEqual({ by: "one" });
     expect(load).not.toHaveBeenCalled();
-    expect((await other.lookup("a")).source).toMatch(/^composition\./);
+    expect((await other.lookup("a")).source).toMatch(/^memory>/);
   });
 
   it("both load at the same time: one of them does", async () => {

@@ -13,7 +13,7 @@ export function answerFrom<T>(caller: Caller<T>, entry: MaybePromise<Entry>, rec
   const { reader, signal } = caller.request;
   if (signal?.aborted) caller.abort(signal.reason);
   else if (isPromise(entry)) readInto(begin(caller), entry, records);
-  else answerFromFirstTier(caller, () => reader.accept(caller.key, entry, undefined));
+  else answerFromFirstTier(caller, () => reader.accept(caller.key, entry, undefined, caller.request.context));
 }
 
 /** Answers a caller whose key is being loaded by `flight`. */
@@ -56,7 +56,7 @@ function isFreshEnough<T>({ request: { engine, policy } }: Caller<T>, { entry }:
  */
 function makeDo<T>(caller: Caller<T>): void {
   const { engine, policy, reader } = caller.request;
-  const peeked = policy.answerWithin > 0 ? engine.peek(caller.key) : undefined;
+  const peeked = policy.answerWithin > 0 ? engine.peek(caller.key, caller.request.context) : undefined;
   if (peeked === undefined) {
     readBeside(caller);
     return;

@@ -1,4 +1,5 @@
 import type { CacheValue } from "@hitbox/core";
+import { tiersWith } from "../call-context.ts";
 import { type LoadMessage, publish } from "../channels.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import type { Origin } from "./origin.ts";
@@ -51,10 +52,10 @@ export class LoaderRun<T> {
   };
 
   #report(outcome: LoadMessage["outcome"], error?: unknown): void {
-    const { engine, key } = this.#flight;
-    publish("load", () => {
+    const { engine, key, request } = this.#flight;
+    publish("load", engine.backend.label, key, () => {
       const durationMs = performance.now() - this.#start;
-      return { cache: engine.backend.label, key, durationMs, outcome, error };
+      return { key, durationMs, outcome, stored: tiersWith(request.context), error };
     });
   }
 }

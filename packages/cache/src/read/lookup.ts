@@ -15,7 +15,7 @@ export interface Lookup<T> {
    */
   readonly status: "fresh" | "stale" | "miss" | "expired" | "collapsed" | "bypass";
   /**
-   * Label path of the tier that answered, such as `composition.redis`. Undefined for what was loaded, for a
+   * Label path of the tier that answered, such as `memory>redis.redis`. Undefined for what was loaded, for a
    * miss, and where another call has read it.
    */
   readonly source: string | undefined;

@@ -82,7 +82,7 @@ async function store(
         engine.backend.set(key, entry, contexts[index]),
       );
     });
-    publish("store", () => ({ cache: engine.backend.label, keys }));
+    publish("store", engine.backend.label, keys[0] ?? "", () => ({ keys }));
   } catch (error) {
     // A value that no tier can take is the caller's to hear of, and leaves the old one.
     if (isRefused(error)) throw error;
@@ -103,7 +103,7 @@ function tagsOf(entries: readonly (readonly [string, Stored])[]): readonly strin
 
 /** Whether there was an entry, for each key. A delete that fails is tried again later. */
 export async function remove(engine: Engine, policy: Policy, keys: readonly string[]): Promise<boolean[]> {
-  publish("invalidate", () => ({ cache: engine.backend.label, keys }));
+  publish("invalidate", engine.backend.label, keys[0] ?? "", () => ({ keys }));
   const at = engine.now();
   const change: Change = { engine, policy, operation: "delete", keys, at, number: engine.nextChange() };
   try {
