@@ -1,4 +1,4 @@
-// The list of tags of an entry, as it is stored: the caller's tags, then the cache's own (spaces, then marks),
+// Tags of an entry as they are stored: the caller's tags, then the cache's own (spaces, then marks),
 // then one stamp for each tag that has a record, in the order of these tags. The cache's own begin with "%",
 // which no tag of a caller does.
 
