@@ -53,7 +53,7 @@ async function callLoader<T>(
   const answer = data === undefined || flight.isDone ? undefined : await request.reader.toAnswer(key, data);
   // It may have been given up meanwhile, and its callers have heard of that.
   if (flight.isDone) return;
-  run.succeed(context.entryOf(data, run.at));
+  run.succeed(context.entryOf(data, run.stop()));
   flight.succeed(answer, run.origin(await storeAnswer(flight, run, context, fence, answer)));
 }
 

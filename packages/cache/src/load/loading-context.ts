@@ -2,7 +2,7 @@ import { BackendError, type CacheValue, chain, isPromise, type MaybePromise } fr
 import type { LoaderContext } from "../options.ts";
 import { decide } from "../policy/decide.ts";
 import { type Duration, milliseconds } from "../policy/duration.ts";
-import { longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
+import { type Asked, longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
 import type { Stamps } from "../tags/tag-index.ts";
 import { checkTagCount, checkTagNames } from "../tags/tag-names.ts";
 import { entryBy } from "./entry-of-loaded.ts";
@@ -81,13 +81,13 @@ export class LoadingContext<T> implements LoaderContext<T> {
   }
 
   /** The entry to be stored, without its stamps; undefined if nothing is to be stored. */
-  entryOf(data: T | undefined, createdAt: number): CacheValue<unknown> | undefined {
+  entryOf(data: T | undefined, asked: Asked): CacheValue<unknown> | undefined {
     if (this.#isSkipped || this.#policy.mode === "no-store") return undefined;
     const { engine, request } = this.#flight;
     const policy = data === undefined ? notFoundPolicy(this.#policy) : this.#decided(data);
     if (policy === undefined) return undefined;
     const own = policy.tags === this.#tags ? policy : { ...policy, tags: this.#tags };
-    return entryBy({ engine, policy: own, internalTags: request.internalTags }, data, createdAt);
+    return entryBy({ engine, policy: own, internalTags: request.internalTags }, data, asked);
   }
 
   /** What the functions among the options make of the value, unless the loader has decided itself. */
