@@ -47,10 +47,12 @@ export interface EntryOptions<T = unknown> {
 /** How a value that is missing is loaded. */
 export interface LoadOptions<T = unknown> extends EntryOptions<T> {
   /**
-   * Share of `ttl`, above 0 and up to 1, after which the next caller who asks has the value loaded anew in
-   * the background, before it is stale. Default: none.
+   * When a caller who asks has the value loaded anew in the background, before it is stale. A number: after that
+   * share of `ttl`, above 0 and up to 1. `"adaptive"`: by lot, the likelier the nearer the end is, measured by the
+   * time that the value took to load. A value that took no measurable time, or was set, is not refreshed ahead then.
+   * Default: none.
    */
-  readonly refreshAhead?: number | undefined;
+  readonly refreshAhead?: number | "adaptive" | undefined;
   /**
    * How long a caller waits for a load where a stale value is at hand, within `staleIfError` or
    * `staleWhileRevalidate`: then that is the answer, and the load goes on. Default: without end.

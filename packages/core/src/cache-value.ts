@@ -26,8 +26,8 @@ export interface CacheValue<T> {
   readonly expiresAt?: number | undefined;
   readonly tags?: readonly string[] | undefined;
   /**
-   * Milliseconds that loading the value took, in whole numbers from 0 to 2^32 − 1. Undefined: the value was not
-   * loaded, or its writer did not measure that.
+   * Milliseconds that loading the value took: a whole number from 0 to 2^32 − 1. Undefined: the value was
+   * not loaded, or its writer did not measure that.
    */
   readonly loadMs?: number | undefined;
 }

@@ -60,14 +60,21 @@ export function arrived<T>(flight: InFlightLoad<T>, found: Found<T> | undefined)
   const { answerWithin, maxAge, mode, refreshAhead } = policy;
   const isUsable = found !== undefined && isWithin(found.entry, now, answerWithin, maxAge);
   const isFresh = isUsable && isWithin(found.entry, now, 0);
-  const isEnough = isFresh && (flight.isKept || !isDue(found.entry, now, refreshAhead));
+  const isEnough = isFresh && (flight.isKept || !isDue(found.entry, now, refreshAhead, engine.random));
   if (found && (isEnough || (isUsable && mode === "force-cache"))) {
     if (flight.isAwaited && isFresh) publish("hit", () => ({ cache: engine.backend.label, key }));
     if (!isFresh) flight.offer(found);
     answerFound(flight, found);
-    return;
-  }
+  } else loadAnew(flight, found);
+}
+
+/** Loads, since nothing was found or an entry that is not enough. Callers who may have it are answered with it. */
+export function loadAnew<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): void {
   if (found && isPausedFor(flight, found)) return;
+  const { engine, policy } = flight.request;
+  const { key } = flight;
+  const { answerWithin, maxAge } = policy;
+  const isUsable = found !== undefined && isWithin(found.entry, engine.now(), answerWithin, maxAge);
   if (!isUsable) publish("miss", () => ({ cache: engine.backend.label, key }));
   if (found) offer(flight, found);
   if (engine.isClosing) flight.fail(engine.closedError());

@@ -1,5 +1,6 @@
 import { type CacheValue, checkKnown, checkOption } from "@hitbox/core";
 import type { ByValue, CallOptions, Mode } from "../options.ts";
+import type { RefreshAhead } from "../read/freshness.ts";
 import { checkTagCount, checkTags } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
 import type { Duration } from "./duration.ts";
@@ -11,7 +12,7 @@ export interface Policy {
   readonly staleIfError: number;
   readonly jitter: number;
   readonly tags: readonly string[];
-  readonly refreshAhead: number | undefined;
+  readonly refreshAhead: RefreshAhead | undefined;
   readonly softTimeout: number;
   readonly hardTimeout: number;
   readonly retryAfter: number;
