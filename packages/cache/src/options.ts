@@ -47,10 +47,10 @@ export interface EntryOptions<T = unknown> {
 /** How a value that is missing is loaded. */
 export interface LoadOptions<T = unknown> extends EntryOptions<T> {
   /**
-   * When a caller who asks has the value loaded anew in the background, before it is stale. A number: after that
-   * share of `ttl`, above 0 and up to 1. `"adaptive"`: by lot, the likelier the nearer the end is, measured by the
-   * time that the value took to load. A value that took no measurable time, or was set, is not refreshed ahead then.
-   * Default: none.
+   * When a caller who asks has the value loaded anew in the background, before it is stale. A number: after
+   * that share of `ttl`, above 0 and up to 1. `"adaptive"`: by lot, the likelier the nearer the end is,
+   * measured by the time that the value took to load; a value that was set, or took no measurable time, is
+   * not refreshed ahead. Default: none.
    */
   readonly refreshAhead?: number | "adaptive" | undefined;
   /**

@@ -68,7 +68,7 @@ export function arrived<T>(flight: InFlightLoad<T>, found: Found<T> | undefined)
   } else loadAnew(flight, found);
 }
 
-/** Loads, since nothing was found or an entry that is not enough. Callers who may have it are answered with it. */
+/** Loads, as nothing or not enough was found. Callers who may have the older value are answered with it. */
 export function loadAnew<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): void {
   if (found && isPausedFor(flight, found)) return;
   const { engine, policy } = flight.request;

@@ -25,8 +25,8 @@ export function isWithin(
 }
 
 /**
- * Whether an entry is due for `refreshAhead`. Ask once for each call: `adaptive` draws lots, so a second question
- * would make a refresh likelier.
+ * Whether an entry is due for `refreshAhead`. Ask once for each call: `adaptive` draws lots, so a second
+ * question would change how likely a refresh is.
  */
 export function isDue(
   entry: Times,
@@ -41,10 +41,9 @@ export function isDue(
 }
 
 /**
- * XFetch: Vattani, Chierichetti, Lowenstein, "Optimal Probabilistic Cache Stampede Prevention", VLDB 2015, with
- * beta = 1 (https://cseweb.ucsd.edu/~avattani/papers/cache_stampede.pdf). The time ahead of the end is that of the
- * load times an exponential variate. So in a fleet the first of many callers is early enough, and the others rarely
- * are.
+ * XFetch: Vattani, Chierichetti, Lowenstein, "Optimal Probabilistic Cache Stampede Prevention", VLDB 2015,
+ * with beta = 1 (https://cseweb.ucsd.edu/~avattani/papers/cache_stampede.pdf). The time ahead of the end is
+ * that of the load, times an exponential variate.
  */
 function isDrawn(entry: Times, now: number, random: () => number): boolean {
   const { loadMs } = entry;
