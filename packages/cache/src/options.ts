@@ -134,8 +134,12 @@ export interface CallOptions<T = unknown> extends LoadOptions<T> {
 export interface LoaderContext<T> {
   /** Aborted when nobody waits any more, after `hardTimeout`, and when the cache is closed. */
   readonly signal: AbortSignal;
-  /** The value that is being replaced, where a stale one was at hand. */
+  /** The value that is being replaced: stale, or due for a refresh. Undefined without one. */
   readonly stale: T | undefined;
+  /** Whether there is a value to replace. `stale` is undefined for "not found", too. */
+  readonly hasStale: boolean;
+  /** When that value was asked for at its source, such as for `If-Modified-Since`: epoch milliseconds. */
+  readonly staleCreatedAt: number | undefined;
   /** In place of the `ttl` of the options. */
   setTtl(ttl: Duration): void;
   /**
@@ -145,6 +149,15 @@ export interface LoaderContext<T> {
   setTags(tags: readonly string[]): void;
   /** What is returned is answered with, and not stored. */
   skip(): void;
+  /**
+   * Says that the source still has the value that is being replaced, as HTTP's 304 does. The value is kept,
+   * whatever the loader returns, with a new life that counts from the beginning of this load, by the options
+   * of this call and `setTtl`. It keeps its tags too, unless the loader calls `setTags`. Typed `never`, so
+   * that `return notModified()` fits every loader.
+   *
+   * @throws NothingToKeepError if `hasStale` is false.
+   */
+  notModified(): never;
 }
 
 /**
