@@ -27,6 +27,7 @@ export type { KeyInput } from "./keys/key-text.ts";
 export type { KeysOptions } from "./keys/list-keys.ts";
 export { LoadManyError } from "./load/load-many-error.ts";
 export { NotCachedError } from "./load/not-cached-error.ts";
+export { NothingToKeepError } from "./load/nothing-to-keep-error.ts";
 export type {
   ByValue,
   CallOptions,

@@ -73,10 +73,20 @@ async function lookBeyondFirstTier<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
   return { found: await newerIn(flight, entry) };
 }
 
+/** The entry of the shared tiers if it is an answer. Notes whether they still have the value to be replaced. */
+async function newerIn<T>(
+  flight: InFlightLoad<T>,
+  entry: CacheValue<unknown> | undefined,
+): Promise<Found<T> | undefined> {
+  const found = await freshIn(flight, entry);
+  flight.isSpareOutdated = entry?.createdAt !== flight.spare?.entry.createdAt;
+  return found;
+}
+
 /**
  * The entry if it is fresh, and newer than the one that this load replaces. A newer stale one replaces that.
  */
-async function newerIn<T>(
+async function freshIn<T>(
   flight: InFlightLoad<T>,
   entry: CacheValue<unknown> | undefined,
 ): Promise<Found<T> | undefined> {

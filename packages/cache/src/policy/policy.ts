@@ -1,5 +1,6 @@
 import { type CacheValue, checkKnown, checkOption } from "@hitbox/core";
 import type { ByValue, CallOptions, Mode } from "../options.ts";
+import type { RefreshAhead } from "../read/freshness.ts";
 import { checkTagCount, checkTags } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
 import type { Duration } from "./duration.ts";
@@ -11,7 +12,7 @@ export interface Policy {
   readonly staleIfError: number;
   readonly jitter: number;
   readonly tags: readonly string[];
-  readonly refreshAhead: number | undefined;
+  readonly refreshAhead: RefreshAhead | undefined;
   readonly softTimeout: number;
   readonly hardTimeout: number;
   readonly retryAfter: number;
@@ -143,11 +144,14 @@ function checkCallOption(name: string, options: CallOptions<never>): void {
   if (given !== undefined && name !== "tags") check?.(name, given);
 }
 
-/** The entry for a value that was asked for at `createdAt`; undefined if it is not to be stored. */
+/** When a value was asked for, and how many milliseconds its loader took, in whole numbers. */
+export type Asked = Pick<CacheValue<unknown>, "createdAt" | "loadMs">;
+
+/** The entry for a value; undefined if it is not to be stored. */
 export function entryOf<T>(
   policy: Policy,
   data: T,
-  createdAt: number,
+  { createdAt, loadMs }: Asked,
   tags: readonly string[],
   random: () => number,
 ): CacheValue<T> | undefined {
@@ -161,6 +165,7 @@ export function entryOf<T>(
     staleAt: window > 0 && Number.isFinite(ttl) ? createdAt + ttl : undefined,
     expiresAt: Number.isFinite(end) ? end : undefined,
     tags: tags.length === 0 ? undefined : tags,
+    loadMs,
   };
 }
 

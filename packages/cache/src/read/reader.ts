@@ -118,6 +118,13 @@ export class Reader<T> {
     return chain(validator.check(key, data), (valid) => this.copy(valid as T));
   }
 
+  /** The data that a loader would give for a value that was found; undefined for "not found". */
+  toLoaded({ entry }: Found<T>): T | undefined {
+    if (entry.tags?.includes(NOT_FOUND)) return undefined;
+    const { validator } = this.#kind;
+    return (validator === undefined ? entry.data : validator.upToDate(entry)) as T;
+  }
+
   /** The value for one of several callers, who share no object that can be changed. */
   ownOf(data: T | undefined): T | undefined {
     return data === undefined || isFrozenDeep(data) ? data : this.copy(data);

@@ -172,16 +172,24 @@ function checkLoadStays(world: World, { caches }: Setting, key: Key, change: Don
   const isStored = ({ kind, mode }: Done): boolean => kind === "load" && mode !== "no-store";
   const loads = world.done.filter((one) => isStored(one) && one.key === key && isSince(one));
   const origin = world.origins.get(stored ?? 0);
-  const isLast = loads.at(-1)?.read === stored || isFurtherSince(world, loads.at(-1), origin);
+  const isLast = loads.at(-1)?.read === stored || isLoadedSince(world, loads.at(-1), origin);
   const isKept = caches === 1 ? isLast : stored !== undefined;
   if (loads.length > 0 && !isKept)
     breaksLaw("a value that was loaded after the last change stays", { change, stored, loads });
 }
 
-/** Whether a value was loaded with another key, and is no older than the value that a load has read. */
-function isFurtherSince({ origins }: World, load: Done | undefined, stored: Origin | undefined): boolean {
+/**
+ * Whether a value was loaded with another key, or in the background, and is no older than the value that a
+ * load has read.
+ */
+function isLoadedSince(
+  { lots, origins }: World,
+  load: Done | undefined,
+  stored: Origin | undefined,
+): boolean {
   const read = origins.get(load?.read ?? 0);
-  return stored?.isFurther === true && read !== undefined && stored.begun > read.begun;
+  const isAside = stored?.isFurther || (lots !== undefined && stored?.kind === "load");
+  return isAside === true && read !== undefined && (stored?.begun ?? 0) > read.begun;
 }
 
 /** The change of the key that took effect last; `several` if that is open, because changes overlapped. */

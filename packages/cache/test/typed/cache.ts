@@ -120,6 +120,9 @@ export async function spaces(): Promise<void> {
 createCache({ backend: memory({ maxEntries: 10 }) });
 // @ts-expect-error a cache needs a backend
 createCache({ ttl: "1m" });
+createCache({ backend: memory({ maxEntries: 10 }), ttl: 5, refreshAhead: "adaptive" });
+// @ts-expect-error no such way of refreshing
+createCache({ backend: memory({ maxEntries: 10 }), ttl: 5, refreshAhead: "early" });
 createCache({
   ...{
     backend: memory({ maxEntries: 10 }),

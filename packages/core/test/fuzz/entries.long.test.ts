@@ -10,6 +10,7 @@ const full = {
   decodedBytes: 9,
   staleAt: 2,
   expiresAt: 2 ** 41,
+  loadMs: 70_000,
   tags: ["t", "é"],
 };
 
