@@ -48,6 +48,19 @@ export interface InvalidateMessage {
   readonly space?: string | undefined;
 }
 
+/** Published on `hitbox:cache:expire` when entries have been asked to be stale. */
+export interface ExpireMessage {
+  readonly cache: string;
+  readonly keys?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** Published on `hitbox:cache:touch` when the life of an entry has begun anew. */
+export interface TouchMessage {
+  readonly cache: string;
+  readonly key: string;
+}
+
 /** Published on `hitbox:cache:error` for a failure that no caller heard of. */
 export interface ErrorMessage {
   readonly cache: string;
@@ -57,6 +70,8 @@ export interface ErrorMessage {
     | "get"
     | "set"
     | "delete"
+    | "expire"
+    | "touch"
     | "invalidateTags"
     | "validate"
     | "refresh"
@@ -85,6 +100,8 @@ interface Messages {
   load: LoadMessage;
   store: StoreMessage;
   invalidate: InvalidateMessage;
+  expire: ExpireMessage;
+  touch: TouchMessage;
   error: ErrorMessage;
   retry: RetryMessage;
 }
@@ -97,6 +114,8 @@ const channels: Readonly<Record<keyof Messages, Channel>> = {
   load: channel("hitbox:cache:load"),
   store: channel("hitbox:cache:store"),
   invalidate: channel("hitbox:cache:invalidate"),
+  expire: channel("hitbox:cache:expire"),
+  touch: channel("hitbox:cache:touch"),
   error: channel("hitbox:cache:error"),
   retry: channel("hitbox:cache:retry"),
 };

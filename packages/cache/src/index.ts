@@ -9,6 +9,7 @@ export type {
 export type {
   ErrorListener,
   ErrorMessage,
+  ExpireMessage,
   InvalidateMessage,
   LoadMessage,
   ReadMessage,
@@ -16,6 +17,7 @@ export type {
   RetryMessage,
   StaleMessage,
   StoreMessage,
+  TouchMessage,
 } from "./channels.ts";
 export { type CacheOptions, createCache } from "./create-cache.ts";
 export type { Entity, EntityOptions } from "./entity.ts";

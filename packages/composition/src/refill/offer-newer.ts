@@ -1,4 +1,5 @@
 import type { CacheValue, KeyLike } from "@hitbox/core";
+import { isNewer } from "../read/entries.ts";
 import { mayHoldNothing } from "../read/may-hold-nothing.ts";
 import { type Settled, settle } from "../settle.ts";
 import type { ReadTiers, Refill } from "../tiers.ts";
@@ -14,7 +15,7 @@ export async function offerNewer(
   if (isOlder(l1, entry)) refill.offer(entry);
 }
 
-function isOlder(l1: Settled<CacheValue<unknown> | undefined>, { createdAt }: CacheValue<unknown>): boolean {
+function isOlder(l1: Settled<CacheValue<unknown> | undefined>, entry: CacheValue<unknown>): boolean {
   if (!l1.ok) return mayHoldNothing(l1.error);
-  return l1.value === undefined || l1.value.createdAt < createdAt;
+  return l1.value === undefined || isNewer(entry, l1.value);
 }
