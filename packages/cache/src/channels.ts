@@ -68,6 +68,17 @@ export interface InvalidateMessage extends CacheMessage {
   readonly space?: string | undefined;
 }
 
+/** Published on `hitbox:cache:expire` when entries have been asked to be stale. */
+export interface ExpireMessage extends CacheMessage {
+  readonly keys?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** Published on `hitbox:cache:touch` when the life of an entry has begun anew. */
+export interface TouchMessage extends CacheMessage {
+  readonly key: string;
+}
+
 /** Published on `hitbox:cache:error` for a failure that no caller heard of. */
 export interface ErrorMessage extends CacheMessage {
   /** Undefined if more than one key is meant. */
@@ -76,6 +87,8 @@ export interface ErrorMessage extends CacheMessage {
     | "get"
     | "set"
     | "delete"
+    | "expire"
+    | "touch"
     | "invalidateTags"
     | "validate"
     | "refresh"
@@ -104,6 +117,8 @@ export interface CacheMessages extends BackendMessages {
   readonly "hitbox:cache:load": LoadMessage;
   readonly "hitbox:cache:store": StoreMessage;
   readonly "hitbox:cache:invalidate": InvalidateMessage;
+  readonly "hitbox:cache:expire": ExpireMessage;
+  readonly "hitbox:cache:touch": TouchMessage;
   readonly "hitbox:cache:error": ErrorMessage;
   readonly "hitbox:cache:retry": RetryMessage;
 }
@@ -132,6 +147,8 @@ interface Messages {
   load: LoadMessage;
   store: StoreMessage;
   invalidate: InvalidateMessage;
+  expire: ExpireMessage;
+  touch: TouchMessage;
   error: ErrorMessage;
   retry: RetryMessage;
 }
@@ -144,6 +161,8 @@ const channels: Readonly<Record<keyof Messages, Channel>> = {
   load: channel("hitbox:cache:load"),
   store: channel("hitbox:cache:store"),
   invalidate: channel("hitbox:cache:invalidate"),
+  expire: channel("hitbox:cache:expire"),
+  touch: channel("hitbox:cache:touch"),
   error: channel("hitbox:cache:error"),
   retry: channel("hitbox:cache:retry"),
 };

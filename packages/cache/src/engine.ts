@@ -130,6 +130,10 @@ export class Engine implements Closable {
   async lease(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
     await this.writes.tail(key);
     await this.unanswered.tail(key);
+    return this.leaseNow(key, ms, context);
+  }
+
+  async leaseNow(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
     const deleted = this.pending.limitOf(key);
     const lease = await this.backend.lease<unknown>(key, ms, context);
     return deleted < 0 ? lease : { ...lease, value: newerThan(deleted, lease.value) };
@@ -148,21 +152,14 @@ export class Engine implements Closable {
     return undefined;
   }
 
-  /**
-   * Sends a change of `keys` when it is `ready` and the earlier ones have been sent. Loads of the keys that
-   * began before it are outdated.
-   */
-  async change<P, R>(
-    keys: readonly string[],
-    ready: MaybePromise<P>,
-    send: (prepared: P) => MaybePromise<R>,
-  ): Promise<R> {
+  /** Makes a change of `keys` by `run`. Loads of the keys that began before it are outdated. */
+  async change<R>(keys: readonly string[], run: () => MaybePromise<R>): Promise<R> {
     for (const key of keys) {
       this.keys.outdate(key);
       this.pauses.end(key);
     }
     try {
-      return await this.send(keys, ready, send);
+      return await run();
     } finally {
       for (const key of keys) this.keys.missChange(key);
     }
@@ -186,6 +183,17 @@ export class Engine implements Closable {
     return chain(sent, ({ answer }) => {
       if (isPromise(answer)) this.unanswered.hold(keys, answer);
       return answer;
+    });
+  }
+
+  /**
+   * Runs a change that reads its key first: after the earlier changes have been answered, and before any
+   * later one is sent.
+   */
+  alone<R>(key: string, run: () => Promise<R>): MaybePromise<R> {
+    return this.writes.run(key, async () => {
+      await this.unanswered.tail(key);
+      return run();
     });
   }
 

@@ -11,6 +11,7 @@ export {
   type CacheMessages,
   type ErrorListener,
   type ErrorMessage,
+  type ExpireMessage,
   type InvalidateMessage,
   type LoadMessage,
   type ReadMessage,
@@ -19,6 +20,7 @@ export {
   type StaleMessage,
   type StoreMessage,
   subscribeTo,
+  type TouchMessage,
 } from "./channels.ts";
 export { type CacheOptions, createCache } from "./create-cache.ts";
 export type { Entity, EntityOptions } from "./entity.ts";

@@ -73,7 +73,9 @@ async function lookBeyondFirstTier<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
   return { found: await newerIn(flight, entry) };
 }
 
-/** The entry of the shared tiers if it is an answer. Notes whether they still have the value to be replaced. */
+/**
+ * The entry of the shared tiers if it is an answer. Notes whether they still have the value to be replaced.
+ */
 async function newerIn<T>(
   flight: InFlightLoad<T>,
   entry: CacheValue<unknown> | undefined,

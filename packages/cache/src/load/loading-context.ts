@@ -122,7 +122,10 @@ export class LoadingContext<T> implements LoaderContext<T> {
     return entryBy({ engine, policy: own, internalTags: request.internalTags }, data, { ...asked, loadMs });
   }
 
-  /** A value that is kept keeps its tags: else an invalidation by the ones that its loader named would miss it. */
+  /**
+   * A value that is kept keeps its tags: else an invalidation by the ones that its loader named would miss
+   * it.
+   */
   #keepTags({ entry }: Found<T>): void {
     const more = namesOf(entry.tags).filter((tag) => !this.#tags.includes(tag));
     if (more.length === 0 || this.#hasTags) return;

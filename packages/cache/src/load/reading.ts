@@ -55,7 +55,6 @@ function offerFirstTier<T>(flight: InFlightLoad<T>): void {
 export function arrived<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): void {
   if (flight.isDone || isOvertaken(flight, found)) return;
   const { engine, policy } = flight.request;
-  const { key } = flight;
   const now = engine.now();
   const { answerWithin, maxAge, mode, refreshAhead } = policy;
   const isUsable = found !== undefined && isWithin(found.entry, now, answerWithin, maxAge);

@@ -155,18 +155,28 @@ export function entryOf<T>(
   tags: readonly string[],
   random: () => number,
 ): CacheValue<T> | undefined {
+  const ends = endsOf(policy, createdAt, random);
+  return ends && { data, createdAt, ...ends, tags: tags.length === 0 ? undefined : tags, loadMs };
+}
+
+/** When an entry is stale, and when it ends. Undefined: never. */
+export type Ends = Required<Pick<CacheValue<unknown>, "staleAt" | "expiresAt">>;
+
+/** The ends of a life that begins at `start`, in epoch milliseconds; undefined if it is over at once. */
+export function endsOf(policy: Policy, start: number, random: () => number): Ends | undefined {
   const ttl = Math.ceil(policy.ttl * (1 - policy.jitter * random()));
   if (!(ttl > 0)) return undefined;
-  const window = Math.max(policy.staleWhileRevalidate, policy.staleIfError);
-  const end = createdAt + ttl + Math.ceil(window);
+  const window = staleWindow(policy);
+  const end = start + ttl + window;
   return {
-    data,
-    createdAt,
-    staleAt: window > 0 && Number.isFinite(ttl) ? createdAt + ttl : undefined,
+    staleAt: window > 0 && Number.isFinite(ttl) ? start + ttl : undefined,
     expiresAt: Number.isFinite(end) ? end : undefined,
-    tags: tags.length === 0 ? undefined : tags,
-    loadMs,
   };
+}
+
+/** Milliseconds for which an entry is kept after its `ttl`. */
+export function staleWindow({ staleWhileRevalidate, staleIfError }: Policy): number {
+  return Math.ceil(Math.max(staleWhileRevalidate, staleIfError));
 }
 
 /** The policy by which "not found" is stored: for `notFoundTtl`, and never stale. */

@@ -111,7 +111,10 @@ export class Validator<T> {
     });
   }
 
-  /** The data of an entry in the shape of this version, as a loader would give it. Throws what `migrate` throws. */
+  /**
+   * The data of an entry in the shape of this version, as a loader would give it. Throws what `migrate`
+   * throws.
+   */
   upToDate(entry: CacheValue<unknown>): unknown {
     if (this.#migrate === undefined) return entry.data;
     const version = versionOf(entry, 0);

@@ -24,8 +24,9 @@ export function holdsValues({ stored }: World): boolean {
 
 /** A change after which an entry of a tag may be stored and invalid. */
 const isOfTags = ({ kind }: Done): boolean => kind === "invalidate" || kind === "clear";
+const isExpire = ({ kind }: Done): boolean => kind === "expire";
 
-const isChange = ({ kind }: Done): boolean => kind !== "load" && kind !== "get" && kind !== "hold";
+const isChange = ({ kind }: Done): boolean => !["load", "get", "touch", "hold"].includes(kind);
 
 const concerns = (change: Done, key: Key): boolean =>
   change.kind === "clear" || change.kind === "invalidate" || change.key === key;
@@ -35,10 +36,12 @@ const changesOf = ({ done }: World, key: Key): Done[] =>
 
 /** Gets, and loads of one process, see nothing older than the changes that were over before they began. */
 function checkAnswers(world: World, setting: Setting): void {
+  const isDown = world.done.some(({ fails }) => fails);
   for (const { kind, key, begun, read, failure } of world.done) {
     // Of two processes one may join a load of its own that the other has outdated. Its value is not stored.
     const isTold = kind === "get" || (kind === "load" && setting.caches === 1);
-    if (isTold && failure === undefined) checkSeen(world, setting, read, key, begun);
+    if (isTold && failure === undefined)
+      checkSeen(world, setting, read, key, begun, isDown && kind === "load");
   }
 }
 
@@ -50,7 +53,7 @@ function checkRest(world: World, setting: Setting): void {
   for (const key of KEYS) {
     const stored = world.stored.get(key);
     // An entry whose tag has been invalidated may stay in the store, as long as no cache answers with it.
-    if (world.tags === "no tags") checkSeen(world, setting, stored, key, Infinity);
+    if (world.tags === "no tags") checkSeen(world, setting, stored, key, Infinity, true);
     for (const answers of world.answers) checkSeen(world, setting, answers.get(key), key, Infinity);
   }
 }
@@ -59,7 +62,7 @@ function checkRest(world: World, setting: Setting): void {
 function checkSame(world: World): void {
   for (const key of KEYS) {
     const stored = world.stored.get(key);
-    const mayBeInvalid = world.tags === "tags" && world.done.some(isOfTags);
+    const mayBeInvalid = (world.tags === "tags" && world.done.some(isOfTags)) || world.done.some(isExpire);
     for (const answers of world.answers) {
       const answer = answers.get(key);
       if (answer === stored || (answer === undefined && mayBeInvalid)) continue;
@@ -68,19 +71,24 @@ function checkSame(world: World): void {
   }
 }
 
-/** No value is seen that is older than a change which was over before `since`, and which did not fail. */
+/**
+ * No value is seen that is older than a change which was over before `since`, and which did not fail. An
+ * expired one stays in the store, and answers a load that fails.
+ */
 function checkSeen(
   world: World,
   { caches }: Setting,
   value: number | undefined,
   key: Key,
   since: number,
+  mayBeStale = false,
 ): void {
   if (value === undefined) return;
   const origin = world.origins.get(value) as Origin;
   if (origin.key !== key) breaksLaw("a value is seen under its own key only", { key, value, origin });
   for (const change of changesOf(world, key)) {
     if (change.ended >= since || change.failure !== undefined) continue;
+    if (mayBeStale && change.kind === "expire") continue;
     if (change.kind === "set" && change.begun === origin.callBegun) continue;
     // In one process changes take effect in the order of their calls; of two processes only those that do not
     // overlap.

@@ -8,7 +8,17 @@ export const KEYS = ["a", "b"] as const;
 type Key = (typeof KEYS)[number];
 
 /** `hold`: another process takes the lease of the key, holds it for a time, and releases it or dies. */
-type Kind = "load" | "get" | "set" | "delete" | "invalidate" | "clear" | "hold" | "deletePrefix";
+type Kind =
+  | "load"
+  | "get"
+  | "set"
+  | "delete"
+  | "expire"
+  | "touch"
+  | "invalidate"
+  | "clear"
+  | "hold"
+  | "deletePrefix";
 
 /** One call of a cache. */
 export interface Operation {
@@ -238,6 +248,8 @@ class Run {
     else if (kind === "set") await this.#set(entries, cache);
     else if (kind === "load") await this.#load(entries, cache);
     else if (kind === "delete") await (first.isMany ? cache.deleteMany(keys) : cache.delete(key));
+    else if (kind === "expire") await cache.expireMany(keys);
+    else if (kind === "touch") await cache.touchMany(keys);
     else if (first.isMany) note(entries, await cache.getMany<number>(keys));
     else first.read = await cache.get<number>(key);
   }
@@ -364,7 +376,7 @@ const PLAIN_LOAD: Omit<Operation, "key"> = {
   ...{ kind: "load", isMany: false, leaves: false, mode: "default" },
   ...{ fails: false, further: false, at: 0 },
 };
-const MANY: readonly Kind[] = ["load", "get", "set", "delete", "deletePrefix"];
+const MANY: readonly Kind[] = ["load", "get", "set", "delete", "expire", "touch", "deletePrefix"];
 
 /** The failure of a loader. */
 export class SourceError extends Error {}
