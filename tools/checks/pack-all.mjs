@@ -30,12 +30,12 @@ export async function packAll(packages) {
   );
 }
 
-/** tsc leaves the output of a source that is gone, which would be packed. */
+/** tsc leaves the declarations of a source that is gone, which would be packed. */
 async function removeStaleOutputs(directory) {
   const outputs = await readdir(join(directory, "dist"), { recursive: true }).catch(() => []);
   const sources = new Set(await readdir(join(directory, "src"), { recursive: true }));
   const stale = outputs.filter((output) => {
-    const source = output.match(/^(.+?)(?:\.d\.ts|\.js)(?:\.map)?$/)?.[1];
+    const source = output.match(/^(.+?)\.d\.ts(?:\.map)?$/)?.[1];
     return source !== undefined && !sources.has(`${source}.ts`);
   });
   await Promise.all(stale.map((output) => rm(join(directory, "dist", output))));
