@@ -191,5 +191,5 @@ it("an expire is told on its channel", async () => {
   const cache = createCache({ backend: memory({ maxEntries: 10 }), ...WINDOW });
   const told = heard("expire");
   await cache.expire("a");
-  expect(told).toEqual([{ cache: "memory", keys: ["a"] }]);
+  expect(told).toEqual([{ cache: "memory", namespace: "", entity: "", keys: ["a"] }]);
 });

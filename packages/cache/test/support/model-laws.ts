@@ -205,8 +205,9 @@ function lastChange(world: World, key: Key): Done | undefined | "several" {
   const changes = changesOf(world, key);
   const last = changes.at(-1);
   // Changes of one process take effect in the order of their calls; but a clear does not hold up later
-  // changes, nor does the delete of a prefix.
-  const isUnordered = (one: Done): boolean => one.at !== last?.at || UNORDERED.includes(one.kind);
+  // changes, nor does the delete of a prefix, and an invalidation waits for no change of a key.
+  const isUnordered = (one: Done): boolean =>
+    one.at !== last?.at || UNORDERED.includes(one.kind) || last.kind === "invalidate";
   const isOpen = changes.some(
     (one) => one !== last && isUnordered(one) && one.ended > (last?.begun ?? Infinity),
   );
