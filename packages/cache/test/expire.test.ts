@@ -12,6 +12,8 @@ import { sharedStore } from "./support/shared-store.ts";
 
 const WINDOW = { ttl: 1_000, staleWhileRevalidate: 100 };
 
+const DOWN = { fail: "connection" } as const;
+
 const STORES = {
   "a memory tier": (now: () => number) => memory({ maxEntries: 100, now }),
   "a store that processes share": (now: () => number) => sharedStore(now),
@@ -185,6 +187,20 @@ describe("a store that", () => {
     await cache.close();
     expect(await far.read("a")).toBeUndefined();
   });
+});
+
+it("an expire does not bring back an entry whose delete has just failed", async () => {
+  const store = sharedStore(Date.now);
+  let isDown = false;
+  const backend = faulty(store, { script: (method) => (isDown && method === "remove" ? DOWN : undefined) });
+  const cache = createCache({ backend, ...WINDOW, ttl: "1m", staleWhileRevalidate: "1h" });
+  await cache.set("a", "old");
+  isDown = true;
+  await Promise.all([cache.delete("a"), cache.expire("a")]);
+  expect(await cache.get("a")).toBeUndefined();
+  expect((await cache.lookup("a")).value).toBeUndefined();
+  isDown = false;
+  await until(async () => (await store.read("a")) === undefined);
 });
 
 it("an expire is told on its channel", async () => {

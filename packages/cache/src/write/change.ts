@@ -141,13 +141,17 @@ async function apply<P, R>(change: Change, ready: MaybePromise<P>, send: Send<P,
   return result;
 }
 
-/** A key of a change is done, but for the tiers that failed. */
+/** A key of a change is done, but for the tiers that failed. So are earlier changes of it that had failed. */
 export function settleKey(change: Change, index: number, context: CacheContext | undefined): void {
   const { engine, keys, number } = change;
-  const key = keys[index] as string;
+  if (!noteFailures(change, index, context)) engine.pending.settle(keys[index] as string, number);
+}
+
+/** Has the entry of a key removed from the tiers that failed, if any did. */
+export function noteFailures(change: Change, index: number, context: CacheContext | undefined): boolean {
   const failure = context?.tiers.find(({ status }) => status === "error");
-  if (failure) removeLater(change, key, failure.error);
-  else engine.pending.settle(key, number);
+  if (failure) removeLater(change, change.keys[index] as string, failure.error);
+  return failure !== undefined;
 }
 
 /** Has the entries removed later that a failed change has left. */

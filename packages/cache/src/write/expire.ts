@@ -3,7 +3,7 @@ import { publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
 import { type Policy, staleWindow } from "../policy/policy.ts";
 import { isRefused } from "../tags/refusals.ts";
-import { type Change, fail, settleKey } from "./change.ts";
+import { type Change, fail, noteFailures, settleKey } from "./change.ts";
 
 /** How often an entry that others write meanwhile is read and marked, before it is deleted. */
 const MOST_TRIES = 3;
@@ -22,11 +22,13 @@ async function expireOne(engine: Engine, policy: Policy, key: string): Promise<b
   const change: Change = { engine, policy, operation: "expire", keys: [key], at, number };
   const context = cacheContext();
   try {
-    const wasThere = await engine.change([key], () =>
+    const done = await engine.change([key], () =>
       engine.alone(key, () => markOrDelete(change, key, context)),
     );
-    settleKey(change, 0, context);
-    return wasThere;
+    // An entry that was marked may be one that an earlier change has failed to delete.
+    if (done === "marked") noteFailures(change, 0, context);
+    else settleKey(change, 0, context);
+    return done !== "missing";
   } catch (error) {
     fail(change, error);
     return false;
@@ -37,10 +39,14 @@ async function expireOne(engine: Engine, policy: Policy, key: string): Promise<b
  * Any write voids the fences of loads that began before it, in all processes. So it does not matter who has
  * the lease: no older value is stored after this.
  */
-async function markOrDelete(change: Change, key: string, context: CacheContext): Promise<boolean> {
+async function markOrDelete(
+  change: Change,
+  key: string,
+  context: CacheContext,
+): Promise<"marked" | "deleted" | "missing"> {
   const { backend } = change.engine;
-  if (backend.supports.lease === true && (await mark(change, key, context))) return true;
-  return (await backend.delete(key, context)).status === "deleted";
+  if (backend.supports.lease === true && (await mark(change, key, context))) return "marked";
+  return (await backend.delete(key, context)).status;
 }
 
 /** Writes the entry back, stale. False: there is none to be kept, or it could not be done. */
