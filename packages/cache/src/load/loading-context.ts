@@ -46,8 +46,8 @@ export class LoadingContext<T> implements LoaderContext<T> {
     // The loader does not wait for a store that is away. Stamps that came later would hide invalidations.
     if (isPromise(this.stamps) && this.#isAway) this.stamps = heard(Promise.reject(noStamps(this.#flight)));
     else if (isPromise(this.stamps)) await this.stamps.catch(ignore);
-    const { isSpareOutdated, spare } = this.#flight;
-    this.#present = isSpareOutdated ? undefined : spare;
+    const { engine, isSpareOutdated, key, spare } = this.#flight;
+    this.#present = isSpareOutdated || engine.isChanging(key) ? undefined : spare;
   }
 
   get signal(): AbortSignal {
