@@ -28,8 +28,8 @@ export interface WrapOptions<Args extends readonly unknown[], This = unknown, R 
   /** The key of a call, from its arguments. Called with the `this` of the call. */
   readonly key: (this: This, ...args: Parameters<(...args: Args) => void>) => KeyInput;
   /**
-   * `"first"`: the function takes the context of its load before its arguments. Callers of the wrapped function
-   * do not pass it. Default: the function gets its arguments alone.
+   * `"first"`: the function takes the context of its load before its arguments. Callers of the wrapped
+   * function do not pass it. Default: the function gets its arguments alone.
    */
   readonly context?: "first" | undefined;
 }

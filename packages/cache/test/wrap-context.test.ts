@@ -9,7 +9,7 @@ function open() {
   return { cache: createCache({ backend, ttl: "10s", staleIfError: "1h", now }), now, advance };
 }
 
-it("with context: 'first' the function decides about its value, and keeps its arguments and receiver", async () => {
+it("with context: 'first' a function decides about its value, with its arguments and receiver", async () => {
   const { cache, now } = open();
   const users = {
     table: "users",
