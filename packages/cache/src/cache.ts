@@ -2,7 +2,7 @@ import type { Entity, EntityOptions } from "./entity.ts";
 import type { KeyPrefix } from "./keys/key-scope.ts";
 import type { KeyInput } from "./keys/key-text.ts";
 import type { KeysOptions } from "./keys/list-keys.ts";
-import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
+import type { CallOptions, EntryOptions, Loader, LoaderContext, LoadOptions } from "./options.ts";
 import type { Duration } from "./policy/duration.ts";
 import type { Lookup } from "./read/lookup.ts";
 import type { CacheStats } from "./stats/stats.ts";
@@ -27,6 +27,11 @@ export interface WrapOptions<Args extends readonly unknown[], This = unknown, R 
   extends LoadOptions<R> {
   /** The key of a call, from its arguments. Called with the `this` of the call. */
   readonly key: (this: This, ...args: Parameters<(...args: Args) => void>) => KeyInput;
+  /**
+   * `"first"`: the function takes the context of its load before its arguments. Callers of the wrapped
+   * function do not pass it. Default: the function gets its arguments alone.
+   */
+  readonly context?: "first" | undefined;
 }
 
 export interface NamespaceOptions {
@@ -130,7 +135,12 @@ export interface Cache extends AsyncDisposable {
    */
   wrap<This, Args extends readonly unknown[], R>(
     run: (this: This, ...args: Args) => R,
-    options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>>,
+    options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>> & { readonly context?: undefined },
+  ): (this: This, ...args: Args) => Promise<Awaited<R>>;
+  /** `run` with the context of its load before its arguments. */
+  wrap<This, Args extends readonly unknown[], R, Stale = Awaited<R>>(
+    run: (this: This, context: LoaderContext<Stale>, ...args: Args) => R,
+    options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>> & { readonly context: "first" },
   ): (this: This, ...args: Args) => Promise<Awaited<R>>;
   /** Entries of one kind, typed by a schema. */
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T>;

@@ -202,6 +202,12 @@ export class Engine implements Closable {
     return this.#clearing;
   }
 
+  /** Whether a write of the key, or a clear, is under way: an entry that has been read may be older. */
+  isChanging(key: string): boolean {
+    const write = this.writes.tail(key) ?? this.unanswered.tail(key);
+    return (write ?? this.#clearing) !== undefined;
+  }
+
   /** Clears the backend, after the changes that have been asked for. */
   clear(): MaybePromise<void> {
     const cleared = this.writes.afterAll(() => this.backend.clear());

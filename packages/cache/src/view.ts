@@ -8,7 +8,7 @@ import type { KeyPrefix } from "./keys/key-scope.ts";
 import { entityText, type KeyInput, keyText, namespaceText } from "./keys/key-text.ts";
 import { type KeysOptions, listKeys } from "./keys/list-keys.ts";
 import { Loads } from "./load/loads.ts";
-import type { CallOptions, EntryOptions, Loader } from "./options.ts";
+import type { CallOptions, EntryOptions, Loader, LoaderContext } from "./options.ts";
 import type { Duration } from "./policy/duration.ts";
 import { POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
 import { type Lookup, lookupOf } from "./read/lookup.ts";
@@ -147,12 +147,12 @@ export class CacheView implements Cache {
     });
   }
 
-  wrap<This, Args extends readonly unknown[], R>(
-    run: (this: This, ...args: Args) => R,
+  wrap<This, Args extends readonly unknown[], R, Context extends readonly unknown[]>(
+    run: (this: This, ...args: [...Context, ...Args]) => R,
     options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R>> {
-    checkKnown("wrap", options, ["key", ...POLICY_OPTIONS], '{ key: (id) => ["user", id] }');
-    const { key } = options;
+    checkKnown("wrap", options, ["key", "context", ...POLICY_OPTIONS], '{ key: (id) => ["user", id] }');
+    const { context: place, key } = options;
     checkOption(typeof run === "function", "run", run, "must be a function");
     checkOption(
       typeof key === "function",
@@ -160,9 +160,11 @@ export class CacheView implements Cache {
       key,
       "must be a function that makes a key of the arguments",
     );
+    checkOption(place === undefined || place === "first", "context", place, 'must be "first"');
     const view = this.#within({ policy: policyOf(this.#space.policy, options) });
     return async function (...args): Promise<Awaited<R>> {
-      const load = (): Awaited<R> => run.call(this, ...args) as Awaited<R>;
+      const load = (context: LoaderContext<Awaited<R>>): Awaited<R> =>
+        run.apply(this, (place ? [context, ...args] : args) as never) as Awaited<R>;
       return view.getOrSet<Awaited<R>>(key.apply(this, args as never), load);
     };
   }

@@ -4,7 +4,7 @@ import { cacheBackend } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
-import { expect, it, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { testClock } from "./support/clock.ts";
 import { settled } from "./support/gate.ts";
 import { heard } from "./support/heard.ts";
@@ -31,6 +31,8 @@ function open(
     "a store that takes its time": far,
   }[tiers];
   const cache = createCache({ backend, ttl: TTL, refreshAhead: "adaptive", random, now, ...options });
+  // Else loads that never end would fail in the time of another test.
+  onTestFinished(() => cache.close());
   const load = vi.fn(() => {
     advance(loadMs);
     return 1;

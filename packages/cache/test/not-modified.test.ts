@@ -258,6 +258,33 @@ describe("without a value to keep", () => {
   });
 });
 
+it("nothing is kept that a set is about to replace", async () => {
+  const { now, advance } = testClock();
+  const store = sharedStore(now, { leases: "no leases" });
+  let writing = gate();
+  writing.open();
+  const slow: typeof store = {
+    ...store,
+    write: async (key, value, origin) => {
+      await writing.opened;
+      return store.write(key, value, origin);
+    },
+  };
+  const cache = createCache({ backend: slow, ttl: "10s", staleIfError: "1h", now });
+  await cache.set("a", 1);
+  advance(15 * SECOND);
+  writing = gate();
+  const set = cache.set("a", 2);
+  const load = vi.fn(({ hasStale, notModified }: LoaderContext<number>) => (hasStale ? notModified() : 3));
+  const call = cache.getOrSet<number>("a", load);
+  await settled();
+  expect(load).toHaveBeenCalledTimes(1);
+  writing.open();
+  await set;
+  expect(await call).toBe(3);
+  expect(await cache.get("a")).toBe(3);
+});
+
 describe("a change while the loader runs wins", () => {
   it.each([
     ["a set", (cache: ReturnType<typeof createCache>) => cache.set("a", 2), 2],

@@ -23,7 +23,8 @@ export class LoadingContext<T> implements LoaderContext<T> {
   /** The value that is being replaced, as it was when the loader was called. */
   #present: Found<T> | undefined;
   #stale: T | undefined;
-  #isKept = false;
+  /** The value that the loader keeps. Undefined: it has loaded one. */
+  kept: Found<T> | undefined;
   /** The tiers had failed to answer before anything was asked of them here. */
   readonly #isAway: boolean;
   /** Of the tags. A promise that rejects if they cannot be had: then the value is not stored. */
@@ -39,15 +40,15 @@ export class LoadingContext<T> implements LoaderContext<T> {
   }
 
   /**
-   * Resolves when the loader is called. The stamps are here by then, so that an invalidation that comes
+   * Resolves when the loader may be called. The stamps are here by then, so that an invalidation that comes
    * while the loader runs invalidates its value.
    */
   async ready(): Promise<void> {
     // The loader does not wait for a store that is away. Stamps that came later would hide invalidations.
     if (isPromise(this.stamps) && this.#isAway) this.stamps = heard(Promise.reject(noStamps(this.#flight)));
     else if (isPromise(this.stamps)) await this.stamps.catch(ignore);
-    const { isSpareOutdated, spare } = this.#flight;
-    this.#present = isSpareOutdated ? undefined : spare;
+    const { engine, isSpareOutdated, key, spare } = this.#flight;
+    if (spare && !isSpareOutdated && !engine.isChanging(key)) this.#present = spare;
   }
 
   get signal(): AbortSignal {
@@ -66,11 +67,6 @@ export class LoadingContext<T> implements LoaderContext<T> {
 
   get staleCreatedAt(): number | undefined {
     return this.#present?.entry.createdAt;
-  }
-
-  /** The value that the loader keeps. Undefined: it has loaded one. */
-  get kept(): Found<T> | undefined {
-    return this.#isKept ? this.#present : undefined;
   }
 
   // Functions of its own, so that a loader may take them out of it.
@@ -100,7 +96,7 @@ export class LoadingContext<T> implements LoaderContext<T> {
 
   readonly notModified = (): never => {
     if (this.#present === undefined) throw new NothingToKeepError(this.#flight.key);
-    this.#isKept = true;
+    this.kept = this.#present;
     // In the place of a value: the loader has none, and `kept` is taken.
     return undefined as never;
   };

@@ -1,4 +1,4 @@
-import { type Cache, createCache, type EntryOptions, type Mode } from "@hitbox/cache";
+import { type Cache, createCache, type EntryOptions, type LoaderContext, type Mode } from "@hitbox/cache";
 import { type AnyBackend, type Backend, cacheBackend } from "@hitbox/core";
 import fc from "fast-check";
 import { vi } from "vitest";
@@ -34,6 +34,8 @@ export interface Operation {
   readonly fails: boolean;
   /** Loads of one key in one process: whether the loader answers the other key besides. */
   readonly further: boolean;
+  /** Loads of one key: whether the loader keeps the value that it replaces, if there is one. */
+  readonly keeps: boolean;
   /** The number of the cache that is called. */
   readonly at: number;
 }
@@ -91,6 +93,8 @@ export interface World extends Pick<Plan, "tags" | "ttl" | "lots"> {
   readonly stored: ReadonlyMap<Key, number | undefined>;
   /** The values that each cache answers with when all is quiet. */
   readonly answers: readonly ReadonlyMap<Key, number | undefined>[];
+  /** Number of loaders that kept the value that they replaced. */
+  readonly kept: number;
   /** Number of timers, and of operations of the store, that are left when the caches are closed. */
   readonly pending: number;
 }
@@ -112,6 +116,7 @@ const operations = (caches: number, kinds: readonly Kind[]): fc.Arbitrary<Operat
     ),
     fails: fc.constantFrom(false, false, false, true),
     further: caches === 1 ? fc.constantFrom(false, false, true) : fc.constant(false),
+    keeps: fc.boolean(),
     at: fc.integer({ min: 0, max: caches - 1 }),
   });
   // The key that most operations are of is the further one.
@@ -172,6 +177,7 @@ class Run {
   #clock = 0;
   #versions = 0;
   #draws = 0;
+  #kept = 0;
   #isWell = false;
 
   constructor(scheduler: fc.Scheduler, plan: Plan, { caches, leases, stack }: Setting, fate: () => Fate) {
@@ -217,7 +223,8 @@ class Run {
     await this.#until(Promise.all(this.#caches.map((cache) => cache.close())));
     const { lots, tags, ttl } = this.#plan;
     const pending = vi.getTimerCount() + this.#scheduler.count();
-    return { lots, tags, ttl, done: this.#done, origins: this.#origins, stored, answers, pending };
+    const end = { stored, answers, pending, kept: this.#kept };
+    return { lots, tags, ttl, done: this.#done, origins: this.#origins, ...end };
   }
 
   async #begin(asked: Operation, index: number | "before"): Promise<void> {
@@ -312,12 +319,18 @@ class Run {
       note(entries, await cache.getOrSetMany<Key, number>([key], load, options));
       return;
     }
-    const load = async ({ signal }: { readonly signal: AbortSignal }) => {
+    const load = async ({ hasStale, notModified, signal }: LoaderContext<number>) => {
       const [value] = await run([key], signal);
       if (value instanceof Error) throw value;
+      if (first.keeps && hasStale) return this.#keep(notModified);
       return value as number;
     };
     first.read = await cache.getOrSet(key, load, options);
+  }
+
+  #keep(notModified: () => never): never {
+    this.#kept += 1;
+    return notModified();
   }
 
   #originate(
@@ -374,7 +387,7 @@ const RETRY_AFTER = 30;
 const TTL = { long: "1w", short: 12 } as const;
 const PLAIN_LOAD: Omit<Operation, "key"> = {
   ...{ kind: "load", isMany: false, leaves: false, mode: "default" },
-  ...{ fails: false, further: false, at: 0 },
+  ...{ fails: false, further: false, keeps: false, at: 0 },
 };
 const MANY: readonly Kind[] = ["load", "get", "set", "delete", "expire", "touch", "deletePrefix"];
 
