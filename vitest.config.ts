@@ -53,7 +53,9 @@ function filesOf(mode: string) {
 // .long.test.ts, the random suites with many more cases, and the suites of which the quick tests play a part.
 export default defineConfig(({ mode }) => {
   const isLong = mode === "long";
-  const runs = Number(process.env.RUNS || (isLong ? MORE_RUNS : 1));
+  // Vitest reads this file again for each project, and does not tell it the mode.
+  process.env.RUNS ||= `${isLong ? MORE_RUNS : 1}`;
+  const runs = Number(process.env.RUNS);
   return {
     resolve: { conditions },
     ssr: { resolve: { conditions, externalConditions: conditions } },
