@@ -14,6 +14,9 @@ const TESTS = [
 ];
 const LONG_TESTS = TESTS.map((files) => files.replace(".test.ts", ".long.test.ts"));
 
+/** Many tests take stores away: Node does not print their warnings, and still tells its listeners of them. */
+const QUIET = ["AWAY", "BACK"].map((state) => `--disable-warning=HITBOX_TIER_${state}`);
+
 /** Random cases in the long tests, as a multiple of those in the quick ones. */
 const MORE_RUNS = 10;
 
@@ -62,6 +65,7 @@ export default defineConfig(({ mode }) => {
     test: {
       ...filesOf(mode),
       env: { RUNS: `${runs}` },
+      execArgv: QUIET,
       // A test that hangs fails; one that waits for its turn on a busy machine does not.
       testTimeout: 60_000 * Math.max(1, runs),
       hookTimeout: 60_000,
