@@ -8,6 +8,7 @@ import { build as buildPackages } from "@hitbox/test-support";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { workspacePackages } from "../checks/workspace-packages.mjs";
+import { MISTAKES, program } from "../packed/first-mistakes.ts";
 import { installPacked } from "../packed/install-packed.mjs";
 import { runNode } from "../snippets/run-program.ts";
 
@@ -65,6 +66,20 @@ describe("a user's bundle", () => {
     const { status, output } = await runNode([outfile, server.url], { cwd: folder });
     expect(output).toBe("5 function\n");
     expect(status).toBe(0);
+  });
+});
+
+describe("in the first hour", () => {
+  const answers = new Map<string, string>();
+
+  beforeAll(async () => {
+    await writeFile(join(folder, "first-hour.mjs"), program());
+    const { output } = await runNode(["first-hour.mjs", server.url], { cwd: folder });
+    for (const line of output.trim().split("\n")) answers.set(...(JSON.parse(line) as [string, string]));
+  }, 120_000);
+
+  it.each(MISTAKES)("%s is refused with the way out", (code, answer) => {
+    expect(answers.get(code)?.slice(0, answer.length)).toBe(answer);
   });
 });
 
