@@ -5,9 +5,9 @@ import { pnpm, ROOT } from "../pnpm.mjs";
 const FOLDER = join(ROOT, ".cache/tarballs");
 
 /** Packs every package as it would be published. Resolves with a map from a package's name to its tarball. */
-export async function packAll(packages) {
+export async function packAll(packages, folder = FOLDER) {
   await Promise.all(packages.map(({ directory }) => removeStaleOutputs(directory)));
-  await rm(FOLDER, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
   const { status, output } = await pnpm(
     [
       "--recursive",
@@ -17,7 +17,7 @@ export async function packAll(packages) {
       "!./packages/internal/**",
       "pack",
       "--pack-destination",
-      FOLDER,
+      folder,
     ],
     { output: "captured" },
   );
@@ -25,7 +25,7 @@ export async function packAll(packages) {
   return new Map(
     packages.map(({ name, manifest }) => [
       name,
-      join(FOLDER, `${name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`),
+      join(folder, `${name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`),
     ]),
   );
 }
