@@ -17,6 +17,11 @@ export interface CacheValue<T> {
   /** From this millisecond on the value is `expired`: a miss. Undefined: never. */
   readonly expiresAt?: number | undefined;
   readonly tags?: readonly string[] | undefined;
+  /**
+   * True for the answer of a first tier that goes on while changes by other processes are not heard, see
+   * `whenLost` of `compose`: it is stale, whatever its times. Not stored.
+   */
+  readonly isBehind?: true | undefined;
 }
 
 /**
