@@ -7,7 +7,9 @@ import {
   chain,
   type DeleteStatus,
   isPromise,
+  isRefusal,
   type MaybePromise,
+  type TierOutcome,
 } from "@hitbox/core";
 import { publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
@@ -136,11 +138,16 @@ async function apply<P, R>(change: Change, ready: MaybePromise<P>, send: Send<P,
   const contexts = isBatch ? undefined : keys.map(() => cacheContext());
   const result = await engine.change(keys, ready, (prepared) => send(contexts, prepared));
   keys.forEach((key, index) => {
-    const failure = contexts?.[index]?.tiers.find(({ status }) => status === "error");
+    const failure = contexts?.[index]?.tiers.find(isFailure);
     if (failure) removeLater(change, key, failure.error);
     else engine.pending.settle(key, number);
   });
   return result;
+}
+
+/** A tier that can never hold the value is left without the key, and another has the value. */
+function isFailure({ status, error }: TierOutcome): boolean {
+  return status === "error" && !isRefusal(error);
 }
 
 function fail(change: Change, error: unknown): void {
