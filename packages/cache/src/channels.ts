@@ -28,7 +28,11 @@ export interface ReadMessage extends CacheMessage {
 
 /** Published on `hitbox:cache:stale` when a stale value was answered with. */
 export interface StaleMessage extends ReadMessage {
-  readonly why: "revalidate" | "error" | "timeout";
+  /**
+   * `revalidate`: within its window; `error`: loading failed; `timeout`: loading takes long; `lost`: within
+   * its `ttl`, but the first tier may have missed changes by other processes.
+   */
+  readonly why: "revalidate" | "error" | "timeout" | "lost";
   /** The error of the load, if it failed. */
   readonly error: unknown;
 }
@@ -59,7 +63,7 @@ export interface StoreMessage extends CacheMessage {
   readonly keys: readonly string[];
 }
 
-/** Published on `hitbox:cache:invalidate` when entries have been asked to go: of keys, of tags, or of a space. */
+/** Published on `hitbox:cache:invalidate` when entries of keys, of tags, or of a space have been asked to go. */
 export interface InvalidateMessage extends CacheMessage {
   readonly keys?: readonly string[] | undefined;
   /** Tags hold across namespaces and entities. */
@@ -189,8 +193,8 @@ export function tell<Args extends readonly unknown[]>(
 }
 
 /**
- * Builds a message only if somebody listens. `at` is the text of a key, or of a space: it says which namespace
- * and entity are meant.
+ * Builds a message only if somebody listens. `at` is the text of a key, or of a space: it says which
+ * namespace and entity are meant.
  */
 export function publish<Name extends keyof Messages>(
   name: Name,
@@ -201,7 +205,7 @@ export function publish<Name extends keyof Messages>(
   if (channels[name].hasSubscribers) channels[name].publish({ cache, ...spaceOf(at), ...rest() });
 }
 
-/** Tells of the answer of a call. `context` is the call's; `answered` that of the read which gave the answer. */
+/** Tells of the answer of a call. `context` is the call's, `answered` that of the read which gave it. */
 export function publishRead(
   name: "hit" | "miss",
   cache: string,

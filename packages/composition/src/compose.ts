@@ -43,6 +43,12 @@ export interface ComposeOptions {
   readonly refill?: "always" | "never" | RefillPolicy | undefined;
   /** Where policies leave work to the background; closing the composition drains it. Default: one of its own. */
   readonly offload?: Offload | undefined;
+  /**
+   * Over an L2 that tells of changes by other processes: what happens to L1 while changes may go unheard.
+   * `bypass`: L1 is neither read nor written. `{ serve }`: L1 answers on for that many milliseconds since the
+   * loss, with values that are marked stale; then it is bypassed. Default: `bypass`.
+   */
+  readonly whenLost?: "bypass" | { readonly serve: number } | undefined;
   /** Epoch milliseconds. Default: `Date.now`. */
   readonly now?: Clock | undefined;
 }
@@ -92,7 +98,7 @@ function composeAll(
 
 const UNNAMED = "";
 
-const OPTIONS = ["label", "read", "write", "delete", "refill", "offload", "now"];
+const OPTIONS = ["label", "read", "write", "delete", "refill", "offload", "whenLost", "now"];
 
 function composeTwo(
   l1: AnyBackend,
@@ -131,7 +137,9 @@ function composeTwo(
     closing: undefined,
   };
   const composition = new Composition(composed, label, first, second);
-  if (second.supports.watch) composed.coherence = new Coherence(composition.l1, second, composed.activity);
+  const serveMs = checkWhenLost(options.whenLost, second);
+  if (second.supports.watch)
+    composed.coherence = new Coherence(composition.l1, second, composed.activity, serveMs);
   return composition;
 }
 
@@ -152,6 +160,18 @@ function checkOrder(areSame: boolean, upper: TierBackend, lower: TierBackend): v
   throw new TypeError(
     `compose: l1 is shared by processes and l2 is in this one; the faster is first: ${names}`,
   );
+}
+
+/** Milliseconds for which L1 answers on while changes are not heard. */
+function checkWhenLost(whenLost: ComposeOptions["whenLost"], l2: TierBackend): number {
+  if (whenLost === undefined || whenLost === "bypass") return 0;
+  const serve = typeof whenLost === "object" && whenLost !== null ? whenLost.serve : undefined;
+  const inTime = typeof serve === "number" && serve > 0 && Number.isFinite(serve);
+  checkOption(inTime, "whenLost", whenLost, 'must be "bypass" or { serve: milliseconds }, over 0');
+  checkKnown("whenLost", whenLost as object, ["serve"]);
+  const isTold = l2.supports.watch === true;
+  checkOption(isTold, "whenLost", whenLost, "needs an l2 that tells of changes, as with `coherence`");
+  return serve;
 }
 
 function checkOffload(background: Offload): Offload {

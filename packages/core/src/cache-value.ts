@@ -30,6 +30,11 @@ export interface CacheValue<T> {
    * not loaded, or its writer did not measure that.
    */
   readonly loadMs?: number | undefined;
+  /**
+   * True for the answer of a first tier that goes on while changes by other processes are not heard, see
+   * `whenLost` of `compose`: it is stale, whatever its times. Not stored.
+   */
+  readonly isBehind?: true | undefined;
 }
 
 /**

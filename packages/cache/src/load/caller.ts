@@ -4,7 +4,7 @@ import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
 import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
-import { freshUntil, isWithin } from "../read/freshness.ts";
+import { isFresh, isWithin, whyStale } from "../read/freshness.ts";
 import { forgetSignal, listenTo } from "./abort-listeners.ts";
 import { handOverLoad } from "./hand-over-load.ts";
 import type { Beginner, InFlightLoad } from "./in-flight-load.ts";
@@ -112,14 +112,9 @@ export abstract class Caller<T> implements Beginner<T> {
   }
 
   #answer(found: Found<T>, why: StaleMessage["why"], error: unknown): void {
-    const { context, engine, reader } = this.request;
-    const { key } = this;
-    const answered = (this.#flight?.request ?? this.request).context;
-    const cache = engine.backend.label;
-    const isFresh = engine.now() < freshUntil(found.entry);
-    this.request.stats[isFresh ? "hits" : "stale"] += 1;
-    if (isFresh) publishRead("hit", cache, key, context, answered);
-    else publishStale({ why, error }, cache, key, context, answered);
+    const { engine, reader, stats } = this.request;
+    stats[isFresh(found.entry, engine.now()) ? "hits" : "stale"] += 1;
+    this.#tell(found.entry, why, error);
     // A load keeps the object, for its loader and for other callers.
     const data = this.#flight ? reader.ownOf(found.data) : found.data;
     this.#end(undefined);
@@ -129,16 +124,23 @@ export abstract class Caller<T> implements Beginner<T> {
   answered(data: T | undefined, isShared: boolean, origin: Origin): boolean {
     if (this.isOver) return true;
     if (!origin.loaded && origin.entry && !this.#isYoungEnough(origin.entry)) return false;
-    this.#count(origin.entry ? "hits" : "misses");
-    if (origin.entry && this.#flight?.source === "tier") this.#tellHit(this.#flight);
+    const { entry } = origin;
+    this.#count(entry ? (isFresh(entry, this.request.engine.now()) ? "hits" : "stale") : "misses");
+    if (entry && this.#flight?.source === "tier") this.#tell(entry, "revalidate", undefined);
     this.#end(undefined);
     this.resolve(isShared ? this.request.reader.ownOf(data) : data, origin);
     return true;
   }
 
-  #tellHit({ request }: InFlightLoad<T>): void {
+  /** Tells of an answer from a tier. */
+  #tell(entry: CacheValue<unknown>, why: StaleMessage["why"], error: unknown): void {
     const { context, engine } = this.request;
-    publishRead("hit", engine.backend.label, this.key, context, request.context);
+    if (context === undefined) return;
+    const answered = (this.#flight?.request ?? this.request).context;
+    const { label } = engine.backend;
+    const now = engine.now();
+    if (isFresh(entry, now)) publishRead("hit", label, this.key, context, answered);
+    else publishStale({ why: whyStale(entry, now, why), error }, label, this.key, context, answered);
   }
 
   #isYoungEnough(entry: CacheValue<unknown>): boolean {
@@ -177,7 +179,7 @@ export abstract class Caller<T> implements Beginner<T> {
   }
 
   /** Counts its call when it ends. `otherwise`: as long as nothing has been loaded for it. */
-  #count(otherwise: "hits" | "misses"): void {
+  #count(otherwise: "hits" | "stale" | "misses"): void {
     const source = this.#flight?.source ?? "tier";
     const { stats } = this.request;
     if (source === "tier") stats[otherwise] += 1;

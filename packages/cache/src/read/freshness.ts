@@ -1,4 +1,5 @@
 import type { CacheValue } from "@hitbox/core";
+import type { StaleMessage } from "../channels.ts";
 
 type Times = Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "loadMs">;
 
@@ -8,6 +9,20 @@ export type RefreshAhead = number | "adaptive";
 /** Epoch milliseconds until which the entry is fresh. */
 export function freshUntil({ staleAt, expiresAt }: Times): number {
   return staleAt ?? expiresAt ?? Number.POSITIVE_INFINITY;
+}
+
+/** Whether an answer counts as fresh: it is not of a tier that may have missed changes, either. */
+export function isFresh(entry: CacheValue<unknown>, now: number): boolean {
+  return now < freshUntil(entry) && !entry.isBehind;
+}
+
+/** The reason why an answer that is not fresh is one, if `otherwise` is none. */
+export function whyStale(
+  entry: CacheValue<unknown>,
+  now: number,
+  otherwise: StaleMessage["why"] = "revalidate",
+): StaleMessage["why"] {
+  return entry.isBehind && now < freshUntil(entry) ? "lost" : otherwise;
 }
 
 /**

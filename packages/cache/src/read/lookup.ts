@@ -1,14 +1,15 @@
 import type { CacheContext, CacheValue, TierOutcome } from "@hitbox/core";
 import { wholeMs } from "../load/origin.ts";
 import { namesOf } from "../tags/entry-tags.ts";
-import { freshUntil } from "./freshness.ts";
+import { freshUntil, isFresh } from "./freshness.ts";
 
 /** What is known of a key, and how that came about. Times are epoch milliseconds. */
 export interface Lookup<T> {
   /** Undefined for a miss without a loader, and for "not found". */
   readonly value: T | undefined;
   /**
-   * - `fresh`, `stale`: a tier had it. `stale` is past its `ttl`, however long ago
+   * - `fresh`, `stale`: a tier had it. `stale` is past its `ttl`, however long ago, or of a first tier that
+   *   may have missed changes
    * - `miss`: nothing was stored. With a loader, it was loaded for this call
    * - `expired`: what was stored was too old for this call, so it was loaded
    * - `collapsed`: loaded for another call, which this one waited for
@@ -60,7 +61,7 @@ export function lookupOf<T>(
   if (entry === undefined) return { ...MISS, value: undefined, tiers };
   const { createdAt, expiresAt, loadMs } = entry;
   const source = context.source === "upstream" ? undefined : context.source;
-  const status = now < freshUntil(entry) ? "fresh" : "stale";
+  const status = isFresh(entry, now) ? "fresh" : "stale";
   const age = now - createdAt;
   const staleAt = instant(freshUntil(entry));
   const tags = namesOf(entry.tags);

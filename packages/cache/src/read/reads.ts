@@ -14,7 +14,7 @@ import type { SpaceStats } from "../stats/space-stats.ts";
 import { hasMarks } from "../tags/entry-tags.ts";
 import { bounded } from "./bounded.ts";
 import type { Entry, Found } from "./found.ts";
-import { freshUntil, isWithin } from "./freshness.ts";
+import { isFresh, isWithin, whyStale } from "./freshness.ts";
 import { type Kind, Reader } from "./reader.ts";
 
 /** Reads of one space of a cache, by the text of its keys. */
@@ -146,10 +146,9 @@ export class Reads {
       publishRead("miss", cache, text, context);
       return undefined;
     }
-    const isFresh = now < freshUntil(found.entry);
-    this.#stats[isFresh ? "hits" : "stale"] += 1;
-    if (isFresh) publishRead("hit", cache, text, context);
-    else publishStale({ why: "revalidate", error: undefined }, cache, text, context);
+    this.#stats[isFresh(found.entry, now) ? "hits" : "stale"] += 1;
+    if (isFresh(found.entry, now)) publishRead("hit", cache, text, context);
+    else publishStale({ why: whyStale(found.entry, now), error: undefined }, cache, text, context);
     return found.data;
   }
 

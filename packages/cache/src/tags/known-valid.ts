@@ -56,9 +56,9 @@ export class KnownValid implements ChangeListener {
     if (keys.some((key) => key.startsWith(RECORD_MARK))) countChange();
   }
 
+  /** Whether entries of a first tier are answered with from now on is for that tier to decide. */
   lost(): void {
     this.#isHeard = false;
-    countChange();
   }
 
   restored(): void {

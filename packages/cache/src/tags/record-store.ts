@@ -1,4 +1,4 @@
-import { type CacheValue, cacheContext, chain, isUnreadable, recover } from "@hitbox/core";
+import { type CacheContext, type CacheValue, cacheContext, chain, isUnreadable, recover } from "@hitbox/core";
 import type { TierBackend } from "@hitbox/core/tier";
 import { countChange, KnownValid } from "./known-valid.ts";
 import { RecordKeys } from "./record-keys.ts";
@@ -109,7 +109,13 @@ export class RecordStore {
       const known = asRecord(value);
       if (known) return known;
       const record = newRecord(this.#now(), life);
-      if (await this.#store.setFenced(key, record, fence)) return record;
+      const context = cacheContext();
+      if (!(await this.#store.setFenced<string>(key, record, fence, context))) continue;
+      const failed = errorOf(context);
+      if (failed === undefined) return record;
+      // A tier that has it alone would keep a record that nobody can invalidate.
+      await this.#store.delete(key);
+      throw failed;
     }
     return undefined;
   }
@@ -122,10 +128,10 @@ export class RecordStore {
     const key = this.keys.of(tag);
     const context = cacheContext();
     await this.#store.set(key, record as CacheValue<unknown>, context);
-    const failed = context.tiers.find(({ status }) => status === "error");
+    const failed = errorOf(context);
     if (failed === undefined) return record;
     await this.#store.delete(key);
-    throw failed.error;
+    throw failed;
   }
 
   /**
@@ -143,8 +149,12 @@ export class RecordStore {
     } catch (error) {
       return error;
     }
-    return context.tiers.find(({ status }) => status === "error")?.error;
+    return errorOf(context);
   }
+}
+
+function errorOf({ tiers }: CacheContext): unknown {
+  return tiers.find(({ status }) => status === "error")?.error;
 }
 
 function endsBefore({ expiresAt }: TagRecord, end: number | undefined): boolean {

@@ -46,6 +46,7 @@ export class SharedTags implements TagIndex {
 
   accepts({ tags }: CacheValue<unknown>, records?: Known): MaybePromise<boolean> {
     if (tags === undefined || tags.length === 0) return true;
+    if (records === undefined && this.#records.known?.has(tags)) return true;
     const end = firstStamp(tags);
     if (hasTooManyTags(tags, this.#maxTags) || !isComplete(tags, end)) return false;
     let stamp = end;

@@ -7,7 +7,9 @@ import {
   chain,
   type DeleteStatus,
   isPromise,
+  isRefusal,
   type MaybePromise,
+  type TierOutcome,
 } from "@hitbox/core";
 import { publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
@@ -149,9 +151,14 @@ export function settleKey(change: Change, index: number, context: CacheContext |
 
 /** Has the entry of a key removed from the tiers that failed, if any did. */
 export function noteFailures(change: Change, index: number, context: CacheContext | undefined): boolean {
-  const failure = context?.tiers.find(({ status }) => status === "error");
+  const failure = context?.tiers.find(isFailure);
   if (failure) removeLater(change, change.keys[index] as string, failure.error);
   return failure !== undefined;
+}
+
+/** A tier that can never hold the value is left without the key, and another has the value. */
+function isFailure({ status, error }: TierOutcome): boolean {
+  return status === "error" && !isRefusal(error);
 }
 
 /** Has the entries removed later that a failed change has left. */

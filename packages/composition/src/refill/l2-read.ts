@@ -61,6 +61,8 @@ export class L2Read implements Refill {
     const { activity, now } = this.#composed;
     // A change that was under way when the read began has ended since, which counts, or is under way now.
     const isUnchanged = this.#changes === this.#active.changes && activity.isQuiet(this.#active);
+    // Nor of a tier below that is behind: it has no mark in L1.
+    if (value.isBehind) return false;
     const isNewest = isUnchanged && !this.#tiers.l2.mayBeOutdated(this.#key, value);
     return isNewest && freshness(value, now()) === "fresh";
   }
