@@ -75,6 +75,7 @@ export class CacheView implements Cache {
     }
     const context = cacheContext();
     const found = await this.#reads.find<T>(text, () => this.#engine.read(text, context));
+    if (found) this.#reads.noteAnswer(text, found.entry);
     return lookupOf(found?.data, found?.entry, context, this.#engine.now());
   }
 

@@ -5,6 +5,7 @@ import type { LoaderContext } from "../options.ts";
 import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
 import { freshUntil, isWithin } from "../read/freshness.ts";
+import { keepAlive } from "../read/keep-alive.ts";
 import { forgetSignal, listenTo } from "./abort-listeners.ts";
 import { handOverLoad } from "./hand-over-load.ts";
 import type { Beginner, InFlightLoad } from "./in-flight-load.ts";
@@ -112,9 +113,10 @@ export abstract class Caller<T> implements Beginner<T> {
   }
 
   #answer(found: Found<T>, why: StaleMessage["why"], error: unknown): void {
-    const { engine, reader } = this.request;
+    const { engine, policy, reader } = this.request;
     const { key } = this;
     const cache = engine.backend.label;
+    if (policy.timeToIdle !== Number.POSITIVE_INFINITY) keepAlive(this.request, key, found.entry);
     const isFresh = engine.now() < freshUntil(found.entry);
     this.request.stats[isFresh ? "hits" : "stale"] += 1;
     if (isFresh) publish("hit", () => ({ cache, key }));
@@ -127,7 +129,11 @@ export abstract class Caller<T> implements Beginner<T> {
 
   answered(data: T | undefined, isShared: boolean, origin: Origin): boolean {
     if (this.isOver) return true;
-    if (!origin.loaded && origin.entry && !this.#isYoungEnough(origin.entry)) return false;
+    const { policy } = this.request;
+    if (!origin.loaded && origin.entry) {
+      if (!this.#isYoungEnough(origin.entry)) return false;
+      if (policy.timeToIdle !== Number.POSITIVE_INFINITY) keepAlive(this.request, this.key, origin.entry);
+    }
     this.#count(origin.entry ? "hits" : "misses");
     this.#end(undefined);
     this.resolve(isShared ? this.request.reader.ownOf(data) : data, origin);

@@ -3,7 +3,7 @@ import type { CacheValue } from "@hitbox/core";
 type Times = Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt">;
 
 /** Epoch milliseconds until which the entry is fresh. */
-export function freshUntil({ staleAt, expiresAt }: Times): number {
+export function freshUntil({ staleAt, expiresAt }: Omit<Times, "createdAt">): number {
   return staleAt ?? expiresAt ?? Number.POSITIVE_INFINITY;
 }
 

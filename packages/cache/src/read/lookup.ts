@@ -1,4 +1,5 @@
 import type { CacheContext, CacheValue, TierOutcome } from "@hitbox/core";
+import { NEVER_STALE } from "../policy/policy.ts";
 import { namesOf } from "../tags/entry-tags.ts";
 import { freshUntil } from "./freshness.ts";
 
@@ -92,5 +93,5 @@ const MISS = {
 } as const;
 
 function instant(at: number): number | undefined {
-  return Number.isFinite(at) ? at : undefined;
+  return at < NEVER_STALE ? at : undefined;
 }

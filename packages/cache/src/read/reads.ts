@@ -14,6 +14,7 @@ import { hasMarks } from "../tags/entry-tags.ts";
 import { bounded } from "./bounded.ts";
 import type { Entry, Found } from "./found.ts";
 import { freshUntil, isWithin } from "./freshness.ts";
+import { keepAlive } from "./keep-alive.ts";
 import { type Kind, Reader } from "./reader.ts";
 
 /** Reads of one space of a cache, by the text of its keys. */
@@ -22,11 +23,13 @@ export class Reads {
   readonly #engine: Engine;
   readonly #kind: Kind;
   readonly #stats: SpaceStats;
+  readonly #isKept: boolean;
 
   constructor(engine: Engine, kind: Kind) {
     this.#engine = engine;
     this.#kind = kind;
     this.#stats = kind.stats;
+    this.#isKept = kind.policy.timeToIdle !== Number.POSITIVE_INFINITY;
     this.reader = new Reader(engine, kind);
   }
 
@@ -97,11 +100,19 @@ export class Reads {
   }
 
   /** The answer of a plain entry. */
-  fastPath<T>(text: string, { data }: CacheValue<unknown>): T {
+  fastPath<T>(text: string, entry: CacheValue<unknown>): T {
+    const { data } = entry;
     const { validator } = this.#kind;
     this.#stats.hits += 1;
+    if (this.#isKept) this.noteAnswer(text, entry);
     if (listens("hit")) publish("hit", () => ({ cache: this.#engine.backend.label, key: text }));
     return (validator === undefined ? data : validator.known(data)) as T;
+  }
+
+  /** Notes that an entry has been read. */
+  noteAnswer(text: string, entry: CacheValue<unknown>): void {
+    if (!this.#isKept) return;
+    keepAlive({ engine: this.#engine, policy: this.#kind.policy, reader: this.reader }, text, entry);
   }
 
   #answerOf<T>(text: string, read: () => MaybePromise<Entry>): MaybePromise<T | undefined> {
@@ -128,6 +139,7 @@ export class Reads {
       publish("miss", () => ({ cache, key: text }));
       return undefined;
     }
+    if (this.#isKept) this.noteAnswer(text, found.entry);
     const isFresh = now < freshUntil(found.entry);
     this.#stats[isFresh ? "hits" : "stale"] += 1;
     if (isFresh) publish("hit", () => ({ cache, key: text }));
