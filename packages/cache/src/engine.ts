@@ -22,6 +22,7 @@ import { KeyStates } from "./keys/key-states.ts";
 import { Namespaces } from "./keys/namespaces.ts";
 import { RetryPauses } from "./load/retry-pauses.ts";
 import type { Entry } from "./read/found.ts";
+import { NextWrites } from "./read/next-writes.ts";
 import { Stats } from "./stats/stats.ts";
 import { tagIndex } from "./tags/make-tag-index.ts";
 import type { TagIndex } from "./tags/tag-index.ts";
@@ -66,6 +67,8 @@ export class Engine implements Closable {
   readonly work: WorkUnderWay = new WorkUnderWay();
   /** Keys whose source has just failed. */
   readonly pauses: RetryPauses = new RetryPauses();
+  /** Of keys whose entries reads keep alive. */
+  readonly nextWrites: NextWrites = new NextWrites();
   /** Callers who wait for a read, and not for a load. */
   readonly waits: Waits = new Waits();
   /** Whether processes can be kept from loading the same key at the same time. */

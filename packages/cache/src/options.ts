@@ -20,6 +20,13 @@ export interface EntryOptions<T = unknown> {
   /** How long after `ttl` it is still answered with where loading fails. Default: 0. */
   readonly staleIfError?: Duration | undefined;
   /**
+   * How long an entry is kept that nobody reads, `ttl` and its stale windows at most. Reads have it end
+   * later, in all tiers, in the background: a key is written at most once in half of this by each process. So
+   * an entry ends between half of this and all of it after its last read. Needs a store with leases: without
+   * them reads do not count. "Not found" is not kept. Default: without end.
+   */
+  readonly timeToIdle?: Duration | undefined;
+  /**
    * Share of `ttl`, 0 to 1, by which it is shortened at random, so that a fleet does not load together.
    * Default: 0.
    */

@@ -76,6 +76,7 @@ export class CacheView implements Cache {
     }
     const context = callContext();
     const found = await this.#reads.find<T>(text, () => this.#engine.read(text, context));
+    if (found) this.#reads.noteAnswer(text, found.entry);
     return lookupOf(found?.data, found?.entry, context, this.#engine.now());
   }
 

@@ -5,6 +5,7 @@ import type { LoaderContext } from "../options.ts";
 import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
 import { isFresh, isWithin, whyStale } from "../read/freshness.ts";
+import { keepAlive } from "../read/keep-alive.ts";
 import { forgetSignal, listenTo } from "./abort-listeners.ts";
 import { handOverLoad } from "./hand-over-load.ts";
 import type { Beginner, InFlightLoad } from "./in-flight-load.ts";
@@ -112,7 +113,8 @@ export abstract class Caller<T> implements Beginner<T> {
   }
 
   #answer(found: Found<T>, why: StaleMessage["why"], error: unknown): void {
-    const { engine, reader, stats } = this.request;
+    const { engine, policy, reader, stats } = this.request;
+    if (policy.timeToIdle !== Number.POSITIVE_INFINITY) keepAlive(this.request, this.key, found.entry);
     stats[isFresh(found.entry, engine.now()) ? "hits" : "stale"] += 1;
     this.#tell(found.entry, why, error);
     // A load keeps the object, for its loader and for other callers.
@@ -123,9 +125,13 @@ export abstract class Caller<T> implements Beginner<T> {
 
   answered(data: T | undefined, isShared: boolean, origin: Origin): boolean {
     if (this.isOver) return true;
-    if (!origin.loaded && origin.entry && !this.#isYoungEnough(origin.entry)) return false;
-    const { entry } = origin;
-    this.#count(entry ? (isFresh(entry, this.request.engine.now()) ? "hits" : "stale") : "misses");
+    const { entry, loaded } = origin;
+    const { engine, policy } = this.request;
+    if (!loaded && entry) {
+      if (!this.#isYoungEnough(entry)) return false;
+      if (policy.timeToIdle !== Number.POSITIVE_INFINITY) keepAlive(this.request, this.key, entry);
+    }
+    this.#count(entry ? (isFresh(entry, engine.now()) ? "hits" : "stale") : "misses");
     if (entry && this.#flight?.source === "tier") this.#tell(entry, "revalidate", undefined);
     this.#end(undefined);
     this.resolve(isShared ? this.request.reader.ownOf(data) : data, origin);

@@ -24,6 +24,11 @@ export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
   staleWhileRevalidate: duration,
   staleIfError: duration,
   notFoundTtl: duration,
+  timeToIdle(name, given) {
+    const ms = milliseconds(name, given as Duration);
+    checkOption(ms > 0, name, given, "must be above 0");
+    return ms;
+  },
   retryAfter: duration,
   softTimeout: duration,
   hardTimeout: duration,

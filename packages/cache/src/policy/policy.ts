@@ -11,6 +11,7 @@ export interface Policy {
   readonly staleWhileRevalidate: number;
   readonly staleIfError: number;
   readonly jitter: number;
+  readonly timeToIdle: number;
   readonly tags: readonly string[];
   readonly refreshAhead: RefreshAhead | undefined;
   readonly softTimeout: number;
@@ -40,6 +41,7 @@ export const BASE: Policy = Object.freeze<Policy>({
   staleWhileRevalidate: 0,
   staleIfError: 0,
   jitter: 0,
+  timeToIdle: Number.POSITIVE_INFINITY,
   tags: [],
   refreshAhead: undefined,
   softTimeout: Number.POSITIVE_INFINITY,
@@ -167,21 +169,31 @@ export function endsOf(policy: Policy, start: number, random: () => number): End
   const ttl = Math.ceil(policy.ttl * (1 - policy.jitter * random()));
   if (!(ttl > 0)) return undefined;
   const window = staleWindow(policy);
-  const end = start + ttl + window;
+  const idle = Math.ceil(policy.timeToIdle);
+  const end = start + Math.min(ttl + window, idle);
+  const isKept = idle !== Number.POSITIVE_INFINITY;
+  const staleAt = Number.isFinite(ttl) ? start + ttl : undefined;
   return {
-    staleAt: window > 0 && Number.isFinite(ttl) ? start + ttl : undefined,
+    staleAt: isKept ? (staleAt ?? NEVER_STALE) : window > 0 ? staleAt : undefined,
     expiresAt: Number.isFinite(end) ? end : undefined,
   };
 }
+
+/**
+ * The `staleAt` of an entry that ends without reads, and is fresh for ever with them: the last instant of a
+ * `Date`.
+ */
+export const NEVER_STALE = 8_640_000_000_000_000;
 
 /** Milliseconds for which an entry is kept after its `ttl`. */
 export function staleWindow({ staleWhileRevalidate, staleIfError }: Policy): number {
   return Math.ceil(Math.max(staleWhileRevalidate, staleIfError));
 }
 
-/** The policy by which "not found" is stored: for `notFoundTtl`, and never stale. */
+/** The policy by which "not found" is stored: for `notFoundTtl`, never stale, and not kept by reads. */
 export function notFoundPolicy(policy: Policy): Policy {
-  return { ...policy, ttl: policy.notFoundTtl, staleWhileRevalidate: 0, staleIfError: 0 };
+  const idle = Number.POSITIVE_INFINITY;
+  return { ...policy, ttl: policy.notFoundTtl, staleWhileRevalidate: 0, staleIfError: 0, timeToIdle: idle };
 }
 
 /** Milliseconds for which an entry of this policy may be in a store. */

@@ -7,7 +7,7 @@ type Times = Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "
 export type RefreshAhead = number | "adaptive";
 
 /** Epoch milliseconds until which the entry is fresh. */
-export function freshUntil({ staleAt, expiresAt }: Times): number {
+export function freshUntil({ staleAt, expiresAt }: Omit<Times, "createdAt">): number {
   return staleAt ?? expiresAt ?? Number.POSITIVE_INFINITY;
 }
 

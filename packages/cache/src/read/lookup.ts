@@ -1,5 +1,6 @@
 import type { CacheContext, CacheValue, TierOutcome } from "@hitbox/core";
 import { wholeMs } from "../load/origin.ts";
+import { NEVER_STALE } from "../policy/policy.ts";
 import { namesOf } from "../tags/entry-tags.ts";
 import { freshUntil, isFresh } from "./freshness.ts";
 
@@ -98,5 +99,5 @@ const MISS = {
 } as const;
 
 function instant(at: number): number | undefined {
-  return Number.isFinite(at) ? at : undefined;
+  return at < NEVER_STALE ? at : undefined;
 }

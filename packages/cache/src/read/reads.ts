@@ -15,6 +15,7 @@ import { hasMarks } from "../tags/entry-tags.ts";
 import { bounded } from "./bounded.ts";
 import type { Entry, Found } from "./found.ts";
 import { isFresh, isWithin, whyStale } from "./freshness.ts";
+import { keepAlive } from "./keep-alive.ts";
 import { type Kind, Reader } from "./reader.ts";
 
 /** Reads of one space of a cache, by the text of its keys. */
@@ -23,11 +24,13 @@ export class Reads {
   readonly #engine: Engine;
   readonly #kind: Kind;
   readonly #stats: SpaceStats;
+  readonly #isKept: boolean;
 
   constructor(engine: Engine, kind: Kind) {
     this.#engine = engine;
     this.#kind = kind;
     this.#stats = kind.stats;
+    this.#isKept = kind.policy.timeToIdle !== Number.POSITIVE_INFINITY;
     this.reader = new Reader(engine, kind);
   }
 
@@ -101,11 +104,19 @@ export class Reads {
   }
 
   /** The answer of a plain entry. */
-  fastPath<T>(text: string, { data }: CacheValue<unknown>, context: CallContext | undefined): T {
+  fastPath<T>(text: string, entry: CacheValue<unknown>, context: CallContext | undefined): T {
+    const { data } = entry;
     const { validator } = this.#kind;
     this.#stats.hits += 1;
+    if (this.#isKept) this.noteAnswer(text, entry);
     if (context !== undefined) publishRead("hit", this.#engine.backend.label, text, context);
     return (validator === undefined ? data : validator.known(data)) as T;
+  }
+
+  /** Notes that an entry has been read. */
+  noteAnswer(text: string, entry: CacheValue<unknown>): void {
+    if (!this.#isKept) return;
+    keepAlive({ engine: this.#engine, policy: this.#kind.policy, reader: this.reader }, text, entry);
   }
 
   #read<T>(text: string): MaybePromise<T | undefined> {
@@ -146,6 +157,7 @@ export class Reads {
       publishRead("miss", cache, text, context);
       return undefined;
     }
+    if (this.#isKept) this.noteAnswer(text, found.entry);
     this.#stats[isFresh(found.entry, now) ? "hits" : "stale"] += 1;
     if (isFresh(found.entry, now)) publishRead("hit", cache, text, context);
     else publishStale({ why: whyStale(found.entry, now), error: undefined }, cache, text, context);

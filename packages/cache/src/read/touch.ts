@@ -5,28 +5,28 @@ import type { KeyInput } from "../keys/key-text.ts";
 import { decide } from "../policy/decide.ts";
 import { type Duration, milliseconds } from "../policy/duration.ts";
 import { type Ends, endsOf, notFoundPolicy, type Policy } from "../policy/policy.ts";
-import { isWithin } from "./freshness.ts";
+import { freshUntil, isWithin } from "./freshness.ts";
 import { NOT_FOUND, type Reader } from "./reader.ts";
 
 /** The lease of a key is asked for its fence alone. */
 const LEASE_MS = 1;
 
 /** The space that a key is touched in. */
-interface Space {
+export interface Touched {
   readonly engine: Engine;
   readonly policy: Policy;
   readonly reader: Reader<unknown>;
 }
 
 /** Makes the ends of an entry anew; undefined if it is to stay as it is. */
-export type NewEnds = (entry: CacheValue<unknown>, now: number) => Ends | undefined;
+type NewEnds = (entry: CacheValue<unknown>, now: number) => Ends | undefined;
 
 /**
  * Begins the life of a fresh entry anew. False, and nothing is written, if there is none, if another process
  * is loading it, or if it is changed meanwhile: what was deleted or replaced does not come back.
  */
 export async function touch(
-  { engine, policy, reader }: Space,
+  { engine, policy, reader }: Touched,
   key: string,
   name: KeyInput,
   given: Duration | undefined,
@@ -34,10 +34,11 @@ export async function touch(
   const ttl = given === undefined ? undefined : milliseconds("ttl", given);
   if (ttl !== undefined)
     checkOption(ttl > 0, "ttl", given, "must be above 0: `expire` and `delete` end a life");
-  const newEnds = (entry: CacheValue<unknown>, now: number): Ends | undefined =>
-    ttl === undefined
-      ? laterOf(entry, defaultEnds(engine, policy, entry, name, now))
-      : endsOf({ ...policy, ttl }, now, engine.random);
+  const newEnds = (entry: CacheValue<unknown>, now: number): Ends | undefined => {
+    if (!isWithin(entry, now, 0)) return undefined;
+    if (ttl !== undefined) return endsOf({ ...policy, ttl }, now, engine.random);
+    return laterOf(entry, defaultEnds(engine, policy, entry, name, now));
+  };
   return recover(
     () => prolong({ engine, policy, reader }, key, newEnds),
     (error) => {
@@ -48,8 +49,8 @@ export async function touch(
   );
 }
 
-/** Writes a fresh entry back with new ends, unless it is changed meanwhile. Fails as the backend does. */
-export async function prolong({ engine, reader }: Space, key: string, newEnds: NewEnds): Promise<boolean> {
+/** Writes an entry back with new ends, unless it is changed meanwhile. Fails as the backend does. */
+export async function prolong({ engine, reader }: Touched, key: string, newEnds: NewEnds): Promise<boolean> {
   const { backend, now } = engine;
   if (backend.supports.lease !== true) return false;
   const lease = await engine.lease(key, LEASE_MS);
@@ -64,7 +65,7 @@ export async function prolong({ engine, reader }: Space, key: string, newEnds: N
   const life = (entry.expiresAt ?? Number.POSITIVE_INFINITY) - now();
   engine.noticeLife(life);
   if (!(await backend.setFenced(key, entry, lease.fence))) return false;
-  engine.tags.prolong(entry, life);
+  engine.background("touch", key, () => engine.tags.prolong(entry, life));
   publish("touch", backend.label, key, () => ({ key }));
   return true;
 }
@@ -78,8 +79,7 @@ async function endsFor(
 ): Promise<Ends | undefined> {
   if (!granted || value === undefined) return undefined;
   const found = await reader.accept(key, value, undefined);
-  if (found?.entry !== value || !isWithin(value, now(), 0)) return undefined;
-  return newEnds(value, now());
+  return found?.entry === value ? newEnds(value, now()) : undefined;
 }
 
 /** Those of an entry that is set now with the options of the space. */
@@ -96,12 +96,16 @@ function defaultEnds(
 }
 
 /** No end comes sooner than it would have. */
-function laterOf({ staleAt, expiresAt }: CacheValue<unknown>, ends: Ends | undefined): Ends | undefined {
+function laterOf(entry: CacheValue<unknown>, ends: Ends | undefined): Ends | undefined {
   if (ends === undefined) return undefined;
-  return { staleAt: later(staleAt, ends.staleAt), expiresAt: later(expiresAt, ends.expiresAt) };
+  const fresh = Math.max(freshUntil(entry), freshUntil(ends));
+  const end = Math.max(endOf(entry), endOf(ends));
+  return {
+    staleAt: Number.isFinite(fresh) && fresh !== end ? fresh : undefined,
+    expiresAt: Number.isFinite(end) ? end : undefined,
+  };
 }
 
-/** Undefined: never. */
-function later(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? undefined : Math.max(one, other);
+function endOf({ expiresAt = Number.POSITIVE_INFINITY }: Pick<CacheValue<unknown>, "expiresAt">): number {
+  return expiresAt;
 }

@@ -88,7 +88,7 @@ export class SharedTags implements TagIndex {
     for (const tag of tags) {
       if (!hasRecord(tag)) continue;
       const record = stamps.of(tag);
-      if (record) this.#stampings.prolong(tag, record, expiresAt);
+      if (record) void this.#stampings.prolong(tag, record, expiresAt);
       all.push(STAMP_MARK + (record?.data ?? ""));
     }
     return { ...entry, tags: all };
@@ -101,8 +101,8 @@ export class SharedTags implements TagIndex {
     await this.#pending.add([...new Set(tags)]);
   }
 
-  prolong({ tags = [], expiresAt }: CacheValue<unknown>): void {
-    for (const tag of tags) if (hasRecord(tag)) void this.#prolong(tag, expiresAt);
+  prolong({ tags = [], expiresAt }: CacheValue<unknown>): Promise<unknown> {
+    return Promise.all(tags.filter(hasRecord).map((tag) => this.#prolong(tag, expiresAt)));
   }
 
   forget(): void {
@@ -112,7 +112,7 @@ export class SharedTags implements TagIndex {
   async #prolong(tag: string, end: number | undefined): Promise<void> {
     try {
       const record = await this.#read(tag);
-      if (record) this.#stampings.prolong(tag, record, end);
+      if (record) await this.#stampings.prolong(tag, record, end);
     } catch {
       // The entry ends with its record.
     }

@@ -74,9 +74,9 @@ export interface TagIndex {
 
   /**
    * Has the records of an entry's tags live as long as the entry, which has got `life` milliseconds anew, or
-   * Infinity. In the background: if that fails, the entry ends early.
+   * Infinity. Never fails: an entry whose record ends first ends early.
    */
-  prolong(entry: CacheValue<unknown>, life: number): void;
+  prolong(entry: CacheValue<unknown>, life: number): MaybePromise<unknown>;
 
   /** The whole backend has been cleared. */
   forget(): void;

@@ -13,7 +13,7 @@ export function check(world: World, setting: Setting, store: "well" | "failing")
   if (world.pending > 0) breaksLaw("nothing is left under way by closed caches", { pending: world.pending });
   // A load that began longer ago than its ttl is not joined.
   if (world.ttl === "long") checkSingleFlight(world);
-  if (store === "failing" || world.ttl === "short") return;
+  if (store === "failing" || world.ttl !== "long") return;
   checkSame(world);
   checkKept(world, setting);
 }

@@ -43,8 +43,8 @@ export interface Operation {
 /** The calls of one run. Runs without tags have fewer steps, so more ways to mix these are tried. */
 export interface Plan {
   readonly tags: "tags" | "no tags";
-  /** `short`: loads take longer, and entries expire at any time. */
-  readonly ttl: "long" | "short";
+  /** `short`: loads take longer, and entries expire at any time. `idle`: unless they are read. */
+  readonly ttl: "long" | "short" | "idle";
   /** `stale`: an older value is the answer if a load fails, and for a while after that. */
   readonly windows: "stale" | "none";
   readonly onAbandoned: "abort" | "finish";
@@ -130,7 +130,7 @@ const KINDS: readonly Kind[] = ["load", "load", "load", "get", "set", "delete", 
 
 export function plans(caches: number, others: readonly Kind[]): fc.Arbitrary<Plan> {
   const kinds = [...KINDS, ...others];
-  const ttl = fc.constantFrom<Plan["ttl"]>("long", "long", "long", "short");
+  const ttl = fc.constantFrom<Plan["ttl"]>("long", "long", "long", "short", "idle");
   const windows = fc.constantFrom<Plan["windows"]>("stale", "none");
   const onAbandoned = fc.constantFrom<Plan["onAbandoned"]>("abort", "finish");
   const start = fc.constantFrom<Plan["start"]>("empty", "loaded");
@@ -188,7 +188,7 @@ class Run {
     this.#caches = Array.from({ length: caches }, () =>
       createCache({
         backend: stack(this.#store, now),
-        ttl: TTL[plan.ttl],
+        ...TTL[plan.ttl],
         staleIfError: plan.windows === "stale" ? "1w" : 0,
         retryAfter: RETRY_AFTER,
         onAbandoned: plan.onAbandoned,
@@ -384,7 +384,7 @@ class Run {
 
 /** In steps of the clock of a run, or in time that no run lasts. */
 const RETRY_AFTER = 30;
-const TTL = { long: "1w", short: 12 } as const;
+const TTL = { long: { ttl: "1w" }, short: { ttl: 12 }, idle: { ttl: "1w", timeToIdle: 40 } } as const;
 const PLAIN_LOAD: Omit<Operation, "key"> = {
   ...{ kind: "load", isMany: false, leaves: false, mode: "default" },
   ...{ fails: false, further: false, keeps: false, at: 0 },

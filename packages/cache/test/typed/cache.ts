@@ -93,6 +93,10 @@ export async function changes(): Promise<void> {
   );
   is<boolean>()(await cache.delete("a"), true);
   is<boolean[]>()(await cache.deleteMany(["a", { id: 1 }]), true);
+  await cache.set("a", ada, { timeToIdle: "30m" });
+  await cache.getOrSet("a", () => ada, { timeToIdle: configured.ttl });
+  // @ts-expect-error a duration is no list
+  await cache.set("a", ada, { timeToIdle: [] });
   is<boolean>()(await cache.expire("a"), true);
   is<boolean[]>()(await cache.expireMany(["a", { id: 1 }]), true);
   is<boolean>()(await cache.touch("a"), true);
