@@ -36,7 +36,7 @@ function filesOf(mode: string) {
     const include = [...LONG_TESTS, ...randomSuites(), ...shortenedSuites()];
     return {
       projects: [
-        project({ name: "waiting", include: waiting, exclude: NEVER, maxWorkers: 2 * WORKERS, ...turn(1) }),
+        project({ name: "waiting", include: waiting, exclude: NEVER, maxWorkers: 3 * WORKERS, ...turn(1) }),
         project({ name: "computing", include, exclude: [...NEVER, ...waiting], ...turn(2) }),
       ],
     };

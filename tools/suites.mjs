@@ -22,8 +22,12 @@ export const sharingSuites = () =>
     .filter((path) => SHARING.test(path) && !path.endsWith(".long.test.ts"))
     .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
 
-/** Long suites of outages, heartbeats and stale values: nearly all of the time they wait. */
+/**
+ * Long suites of outages, heartbeats and stale values: nearly all of the time they wait. The fuzzers, of low
+ * priority, use what they leave.
+ */
 const WAITING = [
+  ".*/fuzz",
   "cache/test/fleet",
   "backends/redis/test/outages/",
   "backends/redis/test/coherence/(?!fleet|first-tiers)",

@@ -12,7 +12,7 @@ export interface Sample {
   readonly serviceMs: number;
   /** What the service says the scan took; undefined where there was none. */
   readonly scanMs: number | undefined;
-  /** Tiers that were away, such as `composition.redis: connection`. */
+  /** Tiers that were away, such as `cities.redis: connection`. */
   readonly degraded: string | undefined;
 }
 

@@ -79,7 +79,7 @@ function report(runs: readonly Run[], tier: SecondTier): void {
   for (const each of runs) {
     const rate = count(Math.round((each.samples.length / each.wallMs) * 1_000));
     console.log(`\n${each.title}: ${seconds(each.wallMs)}, ${rate} requests/s`);
-    for (const line of table(each, ["composition.memory", tier.source, "upstream"])) console.log(line);
+    for (const line of table(each, ["cities.memory", tier.source, "upstream"])) console.log(line);
     console.log(`  ${saving(each, scanMs)}`);
   }
   console.log(

@@ -21,7 +21,7 @@ export async function openSecondTier(options: LoadOptions): Promise<SecondTier> 
 async function lmdbTier({ lmdbPath }: LoadOptions): Promise<SecondTier> {
   const path = lmdbPath ?? (await mkdtemp(join(tmpdir(), "hitbox-cities-")));
   return {
-    source: "composition.lmdb",
+    source: "cities.lmdb",
     args: ["--lmdb", path],
     remove: async () => {
       if (lmdbPath === undefined) await rm(path, { recursive: true, force: true });
@@ -32,7 +32,7 @@ async function lmdbTier({ lmdbPath }: LoadOptions): Promise<SecondTier> {
 function redisTier(url: string, { redisPrefix }: LoadOptions): SecondTier {
   const prefix = redisPrefix ?? `cities-api-${randomUUID()}`;
   return {
-    source: "composition.redis",
+    source: "cities.redis",
     args: ["--redis-prefix", prefix],
     remove: async () => {
       if (redisPrefix === undefined) await clear(url, prefix);

@@ -16,7 +16,7 @@ export class TierHealth {
     }
   }
 
-  /** `composition.redis: connection` while that tier fails; undefined while all work. */
+  /** `cities.redis: connection` while that tier fails; undefined while all work. */
   get degraded(): string | undefined {
     if (this.#codes.size === 0) return undefined;
     return [...this.#codes].map(([tier, code]) => `${tier}: ${code}`).join(", ");

@@ -17,7 +17,7 @@ export interface CacheSettings {
 
 /** Memory over Redis or LMDB. The second tier need not be there: `compose` answers from what is. */
 export function openTiers(settings: CacheSettings): CacheBackend {
-  return compose(memory({ maxEntries: settings.memoryEntries }), secondTier(settings));
+  return compose(memory({ maxEntries: settings.memoryEntries }), secondTier(settings), { label: "cities" });
 }
 
 function secondTier({ redisUrl, redisPrefix, lmdbPath }: CacheSettings): Backend {

@@ -30,7 +30,7 @@ test("every request is sampled, with the source and times that the service repor
   const samples = await drive(options(origin, await Promise.all(bodies)));
   expect(samples).toHaveLength(6);
   for (const sample of samples) {
-    expect(sample).toMatchObject({ source: "composition.memory", scanMs: undefined, degraded: undefined });
+    expect(sample).toMatchObject({ source: "cities.memory", scanMs: undefined, degraded: undefined });
     expect(sample.latencyMs).toBeGreaterThanOrEqual(sample.serviceMs);
   }
 });

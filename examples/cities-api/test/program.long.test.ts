@@ -15,7 +15,7 @@ beforeAll(build, 120_000);
 /** The counts of one run's table, by source. */
 function counts(stdout: string, title: string): Record<string, number> {
   const section = stdout.slice(stdout.indexOf(`\n${title}: `)).split("\n  saving")[0] ?? "";
-  const rows = section.matchAll(/^ {2}(composition\.\w+|upstream) +([\d,]+) /gm);
+  const rows = section.matchAll(/^ {2}(cities\.\w+|upstream) +([\d,]+) /gm);
   return Object.fromEntries([...rows].map(([, source, count]) => [source, Number(count?.replace(",", ""))]));
 }
 
@@ -40,7 +40,7 @@ test("a load is answered by upstream first, by LMDB after the restart, and nothi
   const [first, second] = [counts(stdout(), "first run"), counts(stdout(), "after the restart")];
   expect(first.upstream).toBeGreaterThan(0);
   expect(second.upstream).toBe(0);
-  expect(second["composition.lmdb"]).toBeGreaterThanOrEqual(first.upstream as number);
+  expect(second["cities.lmdb"]).toBeGreaterThanOrEqual(first.upstream as number);
   for (const run of [first, second]) expect(Object.values(run).reduce((sum, each) => sum + each)).toBe(600);
   expect(stdout()).toContain("Every answer equals the direct computation.");
   expect(await readdir(TMPDIR)).toEqual([]);
@@ -64,7 +64,7 @@ test("with REDIS_URL the second tier is Redis, and its keys are removed unless t
   onTestFinished(() => client.disconnect());
   expect(await client.dbsize()).toBe(0);
   expect(counts(stdout(), "after the restart")).toMatchObject({ upstream: 0 });
-  expect(counts(stdout(), "after the restart")["composition.redis"]).toBeGreaterThan(0);
+  expect(counts(stdout(), "after the restart")["cities.redis"]).toBeGreaterThan(0);
   const after = runExample([...SMALL, "--redis-prefix", "kept"], { REDIS_URL: server.url });
   expect(await after.ended).toBe(0);
   expect(await client.keys("*")).toContainEqual(expect.stringMatching(/^kept::@nearest\.v1:=\{"lat":/));
@@ -74,7 +74,7 @@ test("with a Redis that is away the load succeeds, and says that it was away", a
   const REDIS_URL = `redis://127.0.0.1:${await freePort()}`;
   const { ended, stdout } = runExample(["--requests", "200", "--places", "20"], { REDIS_URL });
   expect(await ended).toBe(0);
-  expect(stdout()).toContain("The second tier was away (composition.redis: connection)");
+  expect(stdout()).toContain("The second tier was away (cities.redis: connection)");
 });
 
 test("--serve stays up, prints its address, and ends cleanly when told to", async () => {

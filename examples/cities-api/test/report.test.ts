@@ -11,10 +11,10 @@ const RUN: Run = {
   wallMs: 1_000,
   samples: [
     sample("upstream", 12, 10, 8),
-    sample("composition.memory", 0.5, 0.25),
-    sample("composition.memory", 0.1, 0.25),
-    sample("composition.memory", 0.3, 0.25),
-    sample("composition.lmdb", 1, 1.25),
+    sample("cities.memory", 0.5, 0.25),
+    sample("cities.memory", 0.1, 0.25),
+    sample("cities.memory", 0.3, 0.25),
+    sample("cities.lmdb", 1, 1.25),
   ],
 };
 
@@ -26,12 +26,12 @@ test("a percentile is the smallest value that so many do not exceed", () => {
 });
 
 test("the table has a row for each source, also for one that never answered", () => {
-  expect(table(RUN, ["composition.memory", "composition.redis", "upstream"])).toEqual([
-    "  source               count    share        p50        p99",
-    "  composition.memory       3   60.0 %    0.30 ms    0.50 ms",
-    "  composition.redis        0    0.0 %          -          -",
-    "  upstream                 1   20.0 %   12.00 ms   12.00 ms",
-    "  composition.lmdb         1   20.0 %    1.00 ms    1.00 ms",
+  expect(table(RUN, ["cities.memory", "cities.redis", "upstream"])).toEqual([
+    "  source          count    share        p50        p99",
+    "  cities.memory       3   60.0 %    0.30 ms    0.50 ms",
+    "  cities.redis        0    0.0 %          -          -",
+    "  upstream            1   20.0 %   12.00 ms   12.00 ms",
+    "  cities.lmdb         1   20.0 %    1.00 ms    1.00 ms",
   ]);
 });
 
@@ -44,6 +44,6 @@ test("the saving is what the requests took, against a scan for each of them", ()
 });
 
 test("where nothing was scanned, the saving is not guessed", () => {
-  expect(meanScanMs([sample("composition.memory", 1, 1)])).toBeUndefined();
+  expect(meanScanMs([sample("cities.memory", 1, 1)])).toBeUndefined();
   expect(saving(RUN, undefined)).toContain("not known");
 });

@@ -13,7 +13,7 @@ test("the first answer is the upstream's, the second memory's, and both are the 
   const expected = JSON.stringify(nearest(cities, { lat: 48.85, lon: 2.35, n: 5 }));
   const [first, second] = [await get(origin, PARIS), await get(origin, PARIS)];
   expect(first).toMatchObject({ status: 200, source: "upstream", degraded: null, text: expected });
-  expect(second).toMatchObject({ status: 200, source: "composition.memory", degraded: null, text: expected });
+  expect(second).toMatchObject({ status: 200, source: "cities.memory", degraded: null, text: expected });
 });
 
 test("an answer says how long it took, and how long its scan did", async () => {
@@ -42,7 +42,7 @@ test("a place is one place, however its numbers are written", async () => {
   const { origin } = await openService();
   await get(origin, "/nearest?lat=0&lon=2.35&n=5");
   for (const same of ["n=5&lon=2.350&lat=-0", "lat=0.0&lon=%2B2.35", "lat=0e7&lon=0.235e1&n=05"]) {
-    expect((await get(origin, `/nearest?${same}`)).source).toBe("composition.memory");
+    expect((await get(origin, `/nearest?${same}`)).source).toBe("cities.memory");
   }
 });
 
@@ -50,8 +50,8 @@ test("an entry that memory has dropped comes from the second tier", async () => 
   const { origin } = await openService({ memoryEntries: 1 });
   await get(origin, PARIS);
   await get(origin, "/nearest?lat=1&lon=1");
-  expect((await get(origin, PARIS)).source).toBe("composition.lmdb");
-  expect((await get(origin, PARIS)).source).toBe("composition.memory");
+  expect((await get(origin, PARIS)).source).toBe("cities.lmdb");
+  expect((await get(origin, PARIS)).source).toBe("cities.memory");
 });
 
 test("after a restart the first answer comes from the LMDB file, the next from memory", async () => {
@@ -60,8 +60,8 @@ test("after a restart the first answer comes from the LMDB file, the next from m
   const { text } = await get(before.origin, PARIS);
   await before.close();
   const { origin } = await openService({ lmdbPath });
-  expect(await get(origin, PARIS)).toMatchObject({ source: "composition.lmdb", text });
-  expect(await get(origin, PARIS)).toMatchObject({ source: "composition.memory", text });
+  expect(await get(origin, PARIS)).toMatchObject({ source: "cities.lmdb", text });
+  expect(await get(origin, PARIS)).toMatchObject({ source: "cities.memory", text });
 });
 
 test("a port that is taken is an error that says so", async () => {

@@ -90,7 +90,7 @@ async function readAll(cache: CacheBackend, ids: readonly number[]): Promise<str
   return [...sources].join(" and ");
 }
 
-/** `dynamodb` of `composition.dynamodb`. */
+/** `dynamodb` of `memory>dynamodb.dynamodb`. */
 function shortName(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }

@@ -72,7 +72,7 @@ function failures({ tiers }: CacheContext): string[] {
   );
 }
 
-/** `redis` of `composition.composition.redis`. */
+/** `redis` of `memory>lmdb>redis.redis`. */
 function shortName(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }

@@ -3,6 +3,7 @@ import type { KeyPrefix } from "./keys/key-scope.ts";
 import type { KeyInput } from "./keys/key-text.ts";
 import type { KeysOptions } from "./keys/list-keys.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
+import type { Duration } from "./policy/duration.ts";
 import type { Lookup } from "./read/lookup.ts";
 import type { CacheStats } from "./stats/stats.ts";
 import type { DeletedPrefix } from "./write/delete-prefix.ts";
@@ -80,6 +81,27 @@ export interface Cache extends AsyncDisposable {
   delete(key: KeyInput): Promise<boolean>;
   /** In the order of `keys`. */
   deleteMany(keys: readonly KeyInput[]): Promise<boolean[]>;
+  /**
+   * Makes the entry stale from now on: it is the answer within the stale windows, and loaded anew. Loads that
+   * had begun are not stored, in any process. Answers whether there was an entry.
+   *
+   * An entry without stale windows is deleted. So is one that cannot be marked, because the store has no
+   * leases or others keep writing it. If that fails, it is tried again, as `delete` does.
+   */
+  expire(key: KeyInput): Promise<boolean>;
+  /** In the order of `keys`. */
+  expireMany(keys: readonly KeyInput[]): Promise<boolean[]>;
+  /**
+   * Begins the life of a fresh entry anew, in all tiers: the same value ends `ttl` from now, and its stale
+   * windows follow. Default: the `ttl` of the cache or entity, and no end comes sooner than it would have.
+   * The age of the value stays, so `maxAge` counts from when it was asked for.
+   *
+   * Answers false, and writes nothing, if there is no fresh entry, if a process is loading it, if anything
+   * changes it meanwhile, or if the store has no leases. So nothing that was deleted or expired comes back.
+   */
+  touch(key: KeyInput, ttl?: Duration): Promise<boolean>;
+  /** In the order of `keys`. */
+  touchMany(keys: readonly KeyInput[], ttl?: Duration): Promise<boolean[]>;
   /**
    * The value, loaded where it is missing, once for all who ask for it meanwhile. It is stored unless the key
    * has been set, deleted or invalidated since the load began; the callers get it all the same. A load that

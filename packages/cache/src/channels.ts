@@ -1,62 +1,94 @@
 import { type Channel, channel } from "node:diagnostics_channel";
+import type { BackendMessages, Subscribe } from "@hitbox/core";
+import { subscribeTo as subscribeToAny } from "@hitbox/core/tier";
+import { type CallContext, callContext, tierOf } from "./call-context.ts";
+import { spaceOf } from "./keys/space-of.ts";
 
-/** Published on `hitbox:cache:hit` for a fresh value that was answered with, `hitbox:cache:miss` where there was none. */
-export interface ReadMessage {
-  /** Label path of the cache's backend. */
+/** The part that all messages of a cache have. */
+export interface CacheMessage {
+  /** Label of the cache's backend, such as `memory>redis`. */
   readonly cache: string;
+  /** Path of the namespaces that the key is in, such as `shop/admin`; empty outside of any. */
+  readonly namespace: string;
+  /** Prefix and version of the entity that the key is of, such as `user.v3`; empty without one. */
+  readonly entity: string;
+}
+
+/**
+ * Published on `hitbox:cache:hit` for each call that was answered with a fresh value of a tier, and on
+ * `hitbox:cache:miss` if there was none.
+ */
+export interface ReadMessage extends CacheMessage {
   readonly key: string;
+  /** Label path of the tier that answered, such as `memory>redis.redis`. Undefined for a miss. */
+  readonly tier: string | undefined;
+  /** Milliseconds since the call began. */
+  readonly durationMs: number;
 }
 
 /** Published on `hitbox:cache:stale` when a stale value was answered with. */
-export interface StaleMessage {
-  readonly cache: string;
-  readonly key: string;
+export interface StaleMessage extends ReadMessage {
   readonly why: "revalidate" | "error" | "timeout";
-  /** What loading failed with, where it did. */
+  /** The error of the load, if it failed. */
   readonly error: unknown;
 }
 
 /** Published on `hitbox:cache:refresh` when a value begins to be loaded anew in the background. */
-export interface RefreshMessage {
-  readonly cache: string;
+export interface RefreshMessage extends CacheMessage {
   readonly key: string;
   readonly why: "stale" | "ahead";
 }
 
 /** Published on `hitbox:cache:load` when a load has ended. */
-export interface LoadMessage {
-  readonly cache: string;
+export interface LoadMessage extends CacheMessage {
   readonly key: string;
+  /** Milliseconds since the loader was called, storing included. */
   readonly durationMs: number;
-  /** `stored`; `skipped` (by the loader, or ttl 0); `outdated` (set or deleted meanwhile); `unstored` (the backend failed). */
+  /**
+   * `stored`; `skipped` (by the loader, or ttl 0); `outdated` (set or deleted meanwhile); `unstored` (no tier
+   * took the value); `failed` (the loader).
+   */
   readonly outcome: "stored" | "skipped" | "outdated" | "unstored" | "failed";
+  /** Label paths of the tiers that have taken the value by now. Writes in the background come later. */
+  readonly stored: readonly string[];
   readonly error: unknown;
 }
 
-/** Published on `hitbox:cache:store` for what `set` and `setMany` have stored. */
-export interface StoreMessage {
-  readonly cache: string;
+/** Published on `hitbox:cache:store` for the values that `set` and `setMany` have stored. */
+export interface StoreMessage extends CacheMessage {
   readonly keys: readonly string[];
 }
 
-/** Published on `hitbox:cache:invalidate` when entries have been asked to go: those of keys, of tags, or all of a space. */
-export interface InvalidateMessage {
-  readonly cache: string;
+/** Published on `hitbox:cache:invalidate` when entries have been asked to go: of keys, of tags, or of a space. */
+export interface InvalidateMessage extends CacheMessage {
   readonly keys?: readonly string[] | undefined;
+  /** Tags hold across namespaces and entities. */
   readonly tags?: readonly string[] | undefined;
   /** The text before the keys of a namespace; empty for the whole cache. */
   readonly space?: string | undefined;
 }
 
+/** Published on `hitbox:cache:expire` when entries have been asked to be stale. */
+export interface ExpireMessage extends CacheMessage {
+  readonly keys?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** Published on `hitbox:cache:touch` when the life of an entry has begun anew. */
+export interface TouchMessage extends CacheMessage {
+  readonly key: string;
+}
+
 /** Published on `hitbox:cache:error` for a failure that no caller heard of. */
-export interface ErrorMessage {
-  readonly cache: string;
-  /** Undefined where more than one key is meant. */
+export interface ErrorMessage extends CacheMessage {
+  /** Undefined if more than one key is meant. */
   readonly key: string | undefined;
   readonly operation:
     | "get"
     | "set"
     | "delete"
+    | "expire"
+    | "touch"
     | "invalidateTags"
     | "validate"
     | "refresh"
@@ -69,13 +101,43 @@ export interface ErrorMessage {
 export type ErrorListener = (error: unknown, failure: Pick<ErrorMessage, "operation" | "key">) => void;
 
 /** Published on `hitbox:cache:retry` for each delete and tag invalidation that could not reach its tier. */
-export interface RetryMessage {
-  readonly cache: string;
+export interface RetryMessage extends CacheMessage {
   readonly key: string;
   /** `waiting`: it will be tried again; `done`; `abandoned`: there was no room, or there is no more need. */
   readonly state: "waiting" | "done" | "abandoned";
   readonly error: unknown;
 }
+
+/** The channels of the cache and of its backends, and their messages. */
+export interface CacheMessages extends BackendMessages {
+  readonly "hitbox:cache:hit": ReadMessage;
+  readonly "hitbox:cache:miss": ReadMessage;
+  readonly "hitbox:cache:stale": StaleMessage;
+  readonly "hitbox:cache:refresh": RefreshMessage;
+  readonly "hitbox:cache:load": LoadMessage;
+  readonly "hitbox:cache:store": StoreMessage;
+  readonly "hitbox:cache:invalidate": InvalidateMessage;
+  readonly "hitbox:cache:expire": ExpireMessage;
+  readonly "hitbox:cache:touch": TouchMessage;
+  readonly "hitbox:cache:error": ErrorMessage;
+  readonly "hitbox:cache:retry": RetryMessage;
+}
+
+/**
+ * Calls `listener` with every message of a channel, for all caches of the process. Returns the function that
+ * ends it. Calls that began before the first subscription have no messages of hits, misses and stale answers.
+ *
+ * @throws TypeError for a name that is no channel of hitbox.
+ * @example
+ * const cache = createCache({ backend: memory({ maxEntries: 10_000 }), ttl: "5m" });
+ * const tiers: (string | undefined)[] = [];
+ * const stop = subscribeTo("hitbox:cache:hit", ({ tier }) => tiers.push(tier));
+ * await cache.set("rates", 1.08);
+ * await cache.get("rates");
+ * stop();
+ * tiers; // ["memory"]
+ */
+export const subscribeTo: Subscribe<CacheMessages> = subscribeToAny;
 
 interface Messages {
   hit: ReadMessage;
@@ -85,6 +147,8 @@ interface Messages {
   load: LoadMessage;
   store: StoreMessage;
   invalidate: InvalidateMessage;
+  expire: ExpireMessage;
+  touch: TouchMessage;
   error: ErrorMessage;
   retry: RetryMessage;
 }
@@ -97,13 +161,19 @@ const channels: Readonly<Record<keyof Messages, Channel>> = {
   load: channel("hitbox:cache:load"),
   store: channel("hitbox:cache:store"),
   invalidate: channel("hitbox:cache:invalidate"),
+  expire: channel("hitbox:cache:expire"),
+  touch: channel("hitbox:cache:touch"),
   error: channel("hitbox:cache:error"),
   retry: channel("hitbox:cache:retry"),
 };
 
-/** Whether a message would be heard. */
-export function listens(name: keyof Messages): boolean {
-  return channels[name].hasSubscribers;
+const { hit, miss, stale, load } = channels;
+
+/** For a call, if a message would be heard that says which tier answered it, or took its value. */
+export function heardContext(): CallContext | undefined {
+  return hit.hasSubscribers || miss.hasSubscribers || stale.hasSubscribers || load.hasSubscribers
+    ? callContext()
+    : undefined;
 }
 
 /** Calls a listener of the caller's, whose errors decide about nothing. */
@@ -118,7 +188,47 @@ export function tell<Args extends readonly unknown[]>(
   }
 }
 
-/** Builds a message only where somebody listens. */
-export function publish<Name extends keyof Messages>(name: Name, message: () => Messages[Name]): void {
-  if (channels[name].hasSubscribers) channels[name].publish(message());
+/**
+ * Builds a message only if somebody listens. `at` is the text of a key, or of a space: it says which namespace
+ * and entity are meant.
+ */
+export function publish<Name extends keyof Messages>(
+  name: Name,
+  cache: string,
+  at: string,
+  rest: () => Omit<Messages[Name], keyof CacheMessage>,
+): void {
+  if (channels[name].hasSubscribers) channels[name].publish({ cache, ...spaceOf(at), ...rest() });
+}
+
+/** Tells of the answer of a call. `context` is the call's; `answered` that of the read which gave the answer. */
+export function publishRead(
+  name: "hit" | "miss",
+  cache: string,
+  key: string,
+  context: CallContext | undefined,
+  answered: CallContext | undefined = context,
+): void {
+  if (context !== undefined) publish(name, cache, key, () => readOf(name, key, context, answered));
+}
+
+export function publishStale(
+  { why, error }: Pick<StaleMessage, "why" | "error">,
+  cache: string,
+  key: string,
+  context: CallContext | undefined,
+  answered: CallContext | undefined = context,
+): void {
+  if (context === undefined) return;
+  publish("stale", cache, key, () => ({ ...readOf("stale", key, context, answered), why, error }));
+}
+
+function readOf(
+  name: "hit" | "miss" | "stale",
+  key: string,
+  { began }: CallContext,
+  answered: CallContext | undefined,
+): Omit<ReadMessage, keyof CacheMessage> {
+  const tier = name === "miss" ? undefined : tierOf(answered);
+  return { key, tier, durationMs: performance.now() - began };
 }

@@ -53,7 +53,7 @@ export interface CacheOptions extends LoadOptions {
   readonly onWarning?: ((warning: BackendWarning) => void) | undefined;
   /** Whole epoch milliseconds. Default: `Date.now`. */
   readonly now?: Clock | undefined;
-  /** From 0 to 1, 1 excluded, for `jitter`. Default: `Math.random`. */
+  /** From 0 to 1, 1 excluded, for `jitter` and `refreshAhead: "adaptive"`. Default: `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
 

@@ -3,6 +3,7 @@ import {
   type BackendWarning,
   type CacheContext,
   type Clock,
+  cacheContext,
   chain,
   isPromise,
   type Lease,
@@ -111,20 +112,28 @@ export class Engine implements Closable {
   }
 
   /** The first tier's entry, fresh or stale, if it can be had at once. */
-  peek(key: string): Entry {
-    return newerThan(this.pending.limitOf(key), this.backend.peek(key));
+  peek(key: string, context?: CacheContext): Entry {
+    // It is no read of its own: the outcomes of the call have the first tier already, or need it not.
+    const own = context && cacheContext();
+    const entry = newerThan(this.pending.limitOf(key), this.backend.peek(key, own));
+    if (context && own && entry) context.source = own.source;
+    return entry;
   }
 
   /** The entry that all processes agree on. */
-  getShared(key: string): MaybePromise<Entry> {
+  getShared(key: string, context?: CacheContext): MaybePromise<Entry> {
     const deleted = this.pending.limitOf(key);
-    return chain(this.backend.getShared(key), (read) => newerThan(deleted, read));
+    return chain(this.backend.getShared(key, context), (read) => newerThan(deleted, read));
   }
 
   /** Asks after the changes of the key that are under way here: they would void the fence. */
   async lease(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
     await this.writes.tail(key);
     await this.unanswered.tail(key);
+    return this.leaseNow(key, ms, context);
+  }
+
+  async leaseNow(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
     const deleted = this.pending.limitOf(key);
     const lease = await this.backend.lease<unknown>(key, ms, context);
     return deleted < 0 ? lease : { ...lease, value: newerThan(deleted, lease.value) };
@@ -143,21 +152,14 @@ export class Engine implements Closable {
     return undefined;
   }
 
-  /**
-   * Sends a change of `keys` when it is `ready` and the earlier ones have been sent. Loads of the keys that
-   * began before it are outdated.
-   */
-  async change<P, R>(
-    keys: readonly string[],
-    ready: MaybePromise<P>,
-    send: (prepared: P) => MaybePromise<R>,
-  ): Promise<R> {
+  /** Makes a change of `keys` by `run`. Loads of the keys that began before it are outdated. */
+  async change<R>(keys: readonly string[], run: () => MaybePromise<R>): Promise<R> {
     for (const key of keys) {
       this.keys.outdate(key);
       this.pauses.end(key);
     }
     try {
-      return await this.send(keys, ready, send);
+      return await run();
     } finally {
       for (const key of keys) this.keys.missChange(key);
     }
@@ -181,6 +183,17 @@ export class Engine implements Closable {
     return chain(sent, ({ answer }) => {
       if (isPromise(answer)) this.unanswered.hold(keys, answer);
       return answer;
+    });
+  }
+
+  /**
+   * Runs a change that reads its key first: after the earlier changes have been answered, and before any
+   * later one is sent.
+   */
+  alone<R>(key: string, run: () => Promise<R>): MaybePromise<R> {
+    return this.writes.run(key, async () => {
+      await this.unanswered.tail(key);
+      return run();
     });
   }
 
@@ -224,7 +237,7 @@ export class Engine implements Closable {
 
   /** Tells of a failure that no caller hears of. */
   report(operation: ErrorMessage["operation"], key: string | undefined, error: unknown): undefined {
-    publish("error", () => ({ cache: this.backend.label, operation, key, error }));
+    publish("error", this.backend.label, key ?? "", () => ({ operation, key, error }));
     if (this.#onError !== undefined) tell(this.#onError, error, { operation, key });
   }
 

@@ -6,16 +6,21 @@ export type {
   NamespaceOptions,
   WrapOptions,
 } from "./cache.ts";
-export type {
-  ErrorListener,
-  ErrorMessage,
-  InvalidateMessage,
-  LoadMessage,
-  ReadMessage,
-  RefreshMessage,
-  RetryMessage,
-  StaleMessage,
-  StoreMessage,
+export {
+  type CacheMessage,
+  type CacheMessages,
+  type ErrorListener,
+  type ErrorMessage,
+  type ExpireMessage,
+  type InvalidateMessage,
+  type LoadMessage,
+  type ReadMessage,
+  type RefreshMessage,
+  type RetryMessage,
+  type StaleMessage,
+  type StoreMessage,
+  subscribeTo,
+  type TouchMessage,
 } from "./channels.ts";
 export { type CacheOptions, createCache } from "./create-cache.ts";
 export type { Entity, EntityOptions } from "./entity.ts";
@@ -24,6 +29,7 @@ export type { KeyInput } from "./keys/key-text.ts";
 export type { KeysOptions } from "./keys/list-keys.ts";
 export { LoadManyError } from "./load/load-many-error.ts";
 export { NotCachedError } from "./load/not-cached-error.ts";
+export { NothingToKeepError } from "./load/nothing-to-keep-error.ts";
 export type {
   ByValue,
   CallOptions,

@@ -1,6 +1,7 @@
-import { cacheContext, checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import { checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
 import { bindMethods } from "./bind-methods.ts";
 import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
+import { callContext } from "./call-context.ts";
 import type { Engine } from "./engine.ts";
 import type { Entity, EntityOptions } from "./entity.ts";
 import type { KeyPrefix } from "./keys/key-scope.ts";
@@ -8,11 +9,13 @@ import { entityText, type KeyInput, keyText, namespaceText } from "./keys/key-te
 import { type KeysOptions, listKeys } from "./keys/list-keys.ts";
 import { Loads } from "./load/loads.ts";
 import type { CallOptions, EntryOptions, Loader } from "./options.ts";
+import type { Duration } from "./policy/duration.ts";
 import { POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
 import { type Lookup, lookupOf } from "./read/lookup.ts";
 import type { Kind } from "./read/reader.ts";
 import { Reads } from "./read/reads.ts";
 import { Validator, versionTag } from "./read/schema.ts";
+import { touch } from "./read/touch.ts";
 import type { CacheStats } from "./stats/stats.ts";
 import { spaceTag } from "./tags/entry-tags.ts";
 import { checkSpaces } from "./tags/limits.ts";
@@ -20,6 +23,7 @@ import { checkTagCount } from "./tags/tag-names.ts";
 import { remove, set } from "./write/change.ts";
 import { type DeletedPrefix, deletePrefix } from "./write/delete-prefix.ts";
 import { checkList, entriesToSet } from "./write/entries-to-set.ts";
+import { expire } from "./write/expire.ts";
 import { clear, invalidateTags } from "./write/invalidate.ts";
 
 /** What sets one space of a cache apart from the others. */
@@ -70,7 +74,7 @@ export class CacheView implements Cache {
       checkLoader(load);
       return this.#loads.lookup(text, key, load as unknown as Loader<T>, options);
     }
-    const context = cacheContext();
+    const context = callContext();
     const found = await this.#reads.find<T>(text, () => this.#engine.read(text, context));
     return lookupOf(found?.data, found?.entry, context, this.#engine.now());
   }
@@ -89,6 +93,25 @@ export class CacheView implements Cache {
 
   deleteMany(keys: readonly KeyInput[]): Promise<boolean[]> {
     return this.#change("delete", () => this.#delete(keys));
+  }
+
+  expire(key: KeyInput): Promise<boolean> {
+    return this.#change("expire", async () => (await this.#expire([key]))[0] === true);
+  }
+
+  expireMany(keys: readonly KeyInput[]): Promise<boolean[]> {
+    return this.#change("expire", () => this.#expire(keys));
+  }
+
+  touch(key: KeyInput, ttl?: Duration): Promise<boolean> {
+    return this.#change("touch", () => this.#touch(key, ttl));
+  }
+
+  touchMany(keys: readonly KeyInput[], ttl?: Duration): Promise<boolean[]> {
+    return this.#change("touch", async () => {
+      checkList("keys", keys);
+      return Promise.all(keys.map((key) => this.#touch(key, ttl)));
+    });
   }
 
   getOrSet<T, Stale = T>(
@@ -223,12 +246,29 @@ export class CacheView implements Cache {
     await set(this.#engine, policy, byText, valid);
   }
 
-  async #delete(keys: readonly KeyInput[]): Promise<boolean[]> {
+  #delete(keys: readonly KeyInput[]): Promise<boolean[]> {
+    return this.#ofDistinct(keys, (texts) => remove(this.#engine, this.#space.policy, texts));
+  }
+
+  #expire(keys: readonly KeyInput[]): Promise<boolean[]> {
+    return this.#ofDistinct(keys, (texts) => expire(this.#engine, this.#space.policy, texts));
+  }
+
+  async #touch(key: KeyInput, ttl: Duration | undefined): Promise<boolean> {
+    const { reader } = this.#reads;
+    return touch({ engine: this.#engine, policy: this.#space.policy, reader }, this.#text(key), key, ttl);
+  }
+
+  /** The answers of a change of several keys, which is made once for equal ones. */
+  async #ofDistinct(
+    keys: readonly KeyInput[],
+    change: (texts: readonly string[]) => Promise<boolean[]>,
+  ): Promise<boolean[]> {
     const texts = this.#texts(keys);
     const distinct = [...new Set(texts)];
-    const removed = await remove(this.#engine, this.#space.policy, distinct);
-    if (distinct.length === texts.length) return removed;
-    const byText = new Map(distinct.map((text, index) => [text, removed[index] === true]));
+    const answers = await change(distinct);
+    if (distinct.length === texts.length) return answers;
+    const byText = new Map(distinct.map((text, index) => [text, answers[index] === true]));
     return texts.map((text) => byText.get(text) === true);
   }
 

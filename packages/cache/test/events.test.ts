@@ -1,11 +1,12 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { createCache } from "@hitbox/cache";
+import { createCache, subscribeTo } from "@hitbox/cache";
 import { faulty } from "@hitbox/conformance";
 import { memory } from "@hitbox/memory";
 import { expect, it } from "vitest";
 import { testClock } from "./support/clock.ts";
 import { settled } from "./support/gate.ts";
 import { heard } from "./support/heard.ts";
+
+const MEMORY = { cache: "memory", namespace: "", entity: "" };
 
 function open() {
   const clock = testClock();
@@ -19,10 +20,12 @@ it("hits, misses and stale answers are told, for get and getOrSet alike", async 
   const hits = heard("hit");
   const misses = heard("miss");
   const stale = heard("stale");
-  const at = (key: string) => ({ cache: "memory", key });
+  const durationMs = expect.any(Number);
+  const at = (key: string) => ({ ...MEMORY, key, tier: "memory", durationMs });
+  const none = (key: string) => ({ ...at(key), tier: undefined });
   await cache.get("a");
   await cache.getOrSet("a", () => 1);
-  expect(misses).toEqual([at("a"), at("a")]);
+  expect(misses).toEqual([none("a"), none("a")]);
   expect(hits).toEqual([]);
   await cache.get("a");
   await cache.getOrSet("a", () => 1);
@@ -45,8 +48,8 @@ it("loads are told, with their outcome", async () => {
     })
     .catch(() => {});
   expect(loads).toMatchObject([
-    { cache: "memory", key: "stored", outcome: "stored", error: undefined },
-    { key: "skipped", outcome: "skipped" },
+    { ...MEMORY, key: "stored", outcome: "stored", stored: ["memory"], error: undefined },
+    { key: "skipped", outcome: "skipped", stored: [] },
     { key: "failed", outcome: "failed", error: { message: "down" } },
   ]);
   expect((loads[0] as { durationMs: number }).durationMs).toBeGreaterThanOrEqual(0);
@@ -59,7 +62,7 @@ it("refreshes in the background are told", async () => {
   advance(10_000);
   await cache.getOrSet("a", () => 2);
   await settled();
-  expect(refreshes).toEqual([{ cache: "memory", key: "a", why: "stale" }]);
+  expect(refreshes).toEqual([{ ...MEMORY, key: "a", why: "stale" }]);
 });
 
 it("sets and invalidations are told", async () => {
@@ -76,24 +79,23 @@ it("sets and invalidations are told", async () => {
   await cache.namespace("n", { clear: true }).clear();
   await cache.clear();
   expect(stores).toEqual([
-    { cache: "memory", keys: ["a"] },
-    { cache: "memory", keys: ["b", "c"] },
+    { ...MEMORY, keys: ["a"] },
+    { ...MEMORY, keys: ["b", "c"] },
   ]);
   expect(invalidations).toEqual([
-    { cache: "memory", keys: ["a"] },
-    { cache: "memory", tags: ["t"] },
-    { cache: "memory", space: "@n:" },
-    { cache: "memory", space: "" },
+    { ...MEMORY, keys: ["a"] },
+    { ...MEMORY, tags: ["t"] },
+    { ...MEMORY, namespace: "n", space: "@n:" },
+    { ...MEMORY, space: "" },
   ]);
 });
 
 it("channels are heard while they are subscribed to, and not after", async () => {
   const { cache } = open();
   const keys: string[] = [];
-  const hear = (message: unknown): void => void keys.push((message as { key: string }).key);
-  subscribe("hitbox:cache:miss", hear);
+  const stop = subscribeTo("hitbox:cache:miss", ({ key }) => keys.push(key));
   await cache.get("a");
-  unsubscribe("hitbox:cache:miss", hear);
+  stop();
   await cache.get("b");
   expect(keys).toEqual(["a"]);
 });

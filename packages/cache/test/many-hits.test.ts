@@ -70,7 +70,7 @@ it("what is deleted while it is read is an answer for those who had asked, and f
   expect(await many).toEqual(KEYS);
   await deleted;
   expect(await later).toBe(7);
-  expect(hits.map(({ key }) => key)).toEqual(["=1", "=3"]);
+  expect(hits.map(({ key }) => key).sort()).toEqual(["=1", "=2", "=3"]);
 });
 
 it("one that cannot be read is reported and loaded, and the others are answered with", async () => {

@@ -131,12 +131,12 @@ it("lookup tells what is there, how old it is and where it comes from", async ()
   expect(await cache.lookup("none")).toMatchObject({ value: undefined, status: "miss", source: undefined });
   advance(50);
   const first = await cache.lookup("a");
-  expect(first).toMatchObject({ value: 1, status: "fresh", source: "composition.store", age: 50 });
+  expect(first).toMatchObject({ value: 1, status: "fresh", source: "memory>store.store", age: 50 });
   expect(first.tiers.slice(0, 2).map(({ tier, status }) => [tier, status])).toEqual([
-    ["composition.memory", "miss"],
-    ["composition.store", "hit"],
+    ["memory>store.memory", "miss"],
+    ["memory>store.store", "hit"],
   ]);
-  expect((await cache.lookup("a")).source).toBe("composition.memory");
+  expect((await cache.lookup("a")).source).toBe("memory>store.memory");
   await cache.set("b", 2);
   advance(60_000);
   expect(await cache.lookup("b")).toMatchObject({ value: 2, status: "stale", age: 60_000 });
@@ -149,6 +149,7 @@ it.each([
   ["a name is misspelt", { ttl: 1, staleWhileRevalidat: 1 }],
   ["jitter is over 1", { ttl: 1, jitter: 2 }],
   ["refreshAhead is 0", { ttl: 1, refreshAhead: 0 }],
+  ["refreshAhead is misspelt", { ttl: 1, refreshAhead: "adaptiv" }],
   ["lease is too long", { ttl: 1, lease: "6m" }],
   ["lease is 0", { ttl: 1, lease: 0 }],
   ["onBackendError is unknown", { ttl: 1, onBackendError: "log" }],

@@ -20,9 +20,9 @@ function open() {
 test("a loaded value that no tier takes is warned of once, with its place and the remedy", async () => {
   const { cache, told } = open();
   for (const key of ["secret 1", "secret 1", "secret 2"]) await cache.getOrSet(key, async () => price());
-  expect(told).toMatchObject([{ backend: "composition", code: "HITBOX_UNSTORED" }]);
+  expect(told).toMatchObject([{ backend: "memory>far", code: "HITBOX_UNSTORED" }]);
   expect(told[0]?.message).toMatch(
-    /^composition: a value was loaded and cannot be stored, so each call loads it/,
+    /^memory>far: a value was loaded and cannot be stored, so each call loads it/,
   );
   expect(told[0]?.message).toMatch(/value\.price is an instance of Money.*store plain data instead$/);
   expect(told[0]?.message).not.toContain("secret");

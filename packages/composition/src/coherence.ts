@@ -18,6 +18,7 @@ const PAUSE_MS = 1_000;
  */
 export class Coherence implements ChangeListener {
   readonly #l1: OrderedTier;
+  readonly #drops: OrderedTier;
   readonly #activity: KeyActivity;
   readonly #stop: StopWatching;
   #isHeard = false;
@@ -26,6 +27,7 @@ export class Coherence implements ChangeListener {
   constructor(l1: OrderedTier, l2: CacheBackend, activity: KeyActivity) {
     checkOption(l1.backend.supports.clear, "l1", l1.backend, "must support clear, since l2 tells of changes");
     this.#l1 = l1;
+    this.#drops = l1.withPurpose("coherence");
     this.#activity = activity;
     l1.setAside();
     this.#stop = l2.watch(this);
@@ -78,7 +80,7 @@ export class Coherence implements ChangeListener {
       this.lost();
       this.restored();
     };
-    attempt(() => this.#l1.delete(key), noop, again);
+    attempt(() => this.#drops.delete(key), noop, again);
   }
 }
 

@@ -21,7 +21,10 @@ import { deletePolicy, readPolicy, refillPolicy, writePolicy } from "./policies.
 import type { DeletePolicy, ReadPolicy, RefillPolicy, WritePolicy } from "./tiers.ts";
 
 export interface ComposeOptions {
-  /** First part of every tier's path, as in `composition.redis`. Default: `composition`. */
+  /**
+   * First part of every tier's path, as in `shop.redis`, and the name in errors and messages. Default: the
+   * labels of the tiers, as in `memory>redis`.
+   */
   readonly label?: string | undefined;
   /** Default: `sequential`. */
   readonly read?: "sequential" | "race" | "parallel" | ReadPolicy | undefined;
@@ -55,7 +58,7 @@ export interface ComposeOptions {
  * await backend.set("greeting", cacheValue("hello", { ttl: 60_000 }));
  * const context = cacheContext();
  * await backend.get("greeting", context);
- * context.source; // "composition.memory"
+ * context.source; // "memory>large.memory"
  */
 export function compose(l1: AnyBackend, l2: AnyBackend, options?: ComposeOptions): CacheBackend;
 export function compose(tiers: readonly AnyBackend[], options?: ComposeOptions): CacheBackend;
@@ -73,15 +76,30 @@ function isList(tiers: AnyBackend | readonly AnyBackend[]): tiers is readonly An
   return Array.isArray(tiers);
 }
 
-function composeAll(tiers: readonly AnyBackend[], options: ComposeOptions): CacheBackend {
+/** `path`: that of the tiers' composition, if it is not its label. */
+function composeAll(
+  tiers: readonly AnyBackend[],
+  options: ComposeOptions,
+  path?: string | undefined,
+): CacheBackend {
   checkOption(tiers.length >= 2, "tiers", tiers, "must be at least two backends");
   const [first, second, ...rest] = tiers as readonly [AnyBackend, AnyBackend, ...AnyBackend[]];
-  return composeTwo(first, rest.length === 0 ? second : composeAll([second, ...rest], options), options);
+  if (rest.length === 0) return composeTwo(first, second, options, path);
+  // The tiers of a list are on one level: the inner composition adds nothing to their paths.
+  const below = composeAll([second, ...rest], { ...options, label: undefined }, UNNAMED);
+  return composeTwo(first, below, options, path);
 }
+
+const UNNAMED = "";
 
 const OPTIONS = ["label", "read", "write", "delete", "refill", "offload", "now"];
 
-function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): CacheBackend {
+function composeTwo(
+  l1: AnyBackend,
+  l2: AnyBackend,
+  options: ComposeOptions,
+  path?: string | undefined,
+): CacheBackend {
   checkOption(
     !isBackend(options),
     "options",
@@ -91,10 +109,11 @@ function composeTwo(l1: AnyBackend, l2: AnyBackend, options: ComposeOptions): Ca
   checkKnown("compose", options, OPTIONS);
   const { now = systemClock } = options;
   checkFunction("now", options.now);
-  const label = checkLabel("label", options.label ?? "composition");
+  if (options.label !== undefined) checkLabel("label", options.label);
   const [upper, lower] = [typed("l1", l1, now), typed("l2", l2, now)];
   checkOrder(l1 === l2, upper, lower);
-  const [first, second] = [upper.asTierOf(label), lower.asTierOf(label)];
+  const { label = `${upper.label}>${lower.label}` } = options;
+  const [first, second] = [upper.asTierOf(path ?? label), lower.asTierOf(path ?? label)];
   const composed: Composed = {
     label,
     read: readPolicy(options.read),

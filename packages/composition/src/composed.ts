@@ -26,6 +26,8 @@ export interface Composed {
 export interface OwnTiers extends Tiers {
   readonly l1: OrderedTier;
   readonly l2: OrderedTier;
+  /** L1, for entries of L2: its messages tell them from those of callers. */
+  readonly refills: OrderedTier;
 }
 
 export function checkOpen({ closing }: Composed, label: string): void {

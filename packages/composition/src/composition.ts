@@ -12,9 +12,10 @@ import {
   type KeysOptions,
   type Lease,
   type MaybePromise,
+  type Purpose,
   type StopWatching,
 } from "@hitbox/core";
-import { guardedListener, type TierBackend } from "@hitbox/core/tier";
+import { guardedListener, pathWithin, type TierBackend } from "@hitbox/core/tier";
 import { attemptAll } from "./batch/attempt-all.ts";
 import { Batch } from "./batch/batch.ts";
 import { bothFailed } from "./both-failed.ts";
@@ -36,6 +37,7 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
   readonly supports: BackendSupports;
   readonly l1: OrderedTier;
   readonly l2: OrderedTier;
+  readonly refills: OrderedTier;
   readonly offload: Offload;
   readonly now: Clock;
   readonly #composed: Composed;
@@ -49,6 +51,7 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     this.now = composed.now;
     this.l1 = new OrderedTier(l1, composed.queues[0]);
     this.l2 = new OrderedTier(l2, composed.queues[1]);
+    this.refills = this.l1.withPurpose("refill");
     this.supports = composedSupports(l1.supports, l2.supports);
   }
 
@@ -58,15 +61,20 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
 
   asTierOf(parent: string): TierBackend {
     const [l1, l2] = [this.l1.backend.asTierOf(parent), this.l2.backend.asTierOf(parent)];
-    return new Composition(this.#composed, `${parent}.${this.label}`, l1, l2);
+    return new Composition(this.#composed, pathWithin(parent, this.label), l1, l2);
+  }
+
+  withPurpose(purpose: Purpose): TierBackend {
+    const [l1, l2] = [this.l1.backend.withPurpose(purpose), this.l2.backend.withPurpose(purpose)];
+    return new Composition(this.#composed, this.label, l1, l2);
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
     return this.#read.read<T>(this, this.#checked(key), context);
   }
 
-  peek<T>(key: KeyLike): CacheValue<T> | undefined {
-    return this.l1.peek<T>(this.#checked(key));
+  peek<T>(key: KeyLike, context?: CacheContext): CacheValue<T> | undefined {
+    return this.l1.peek<T>(this.#checked(key), context);
   }
 
   getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {

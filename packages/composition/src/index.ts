@@ -2,7 +2,7 @@ export { type ComposeOptions, compose } from "./compose.ts";
 export { optimisticDelete } from "./delete/optimistic.ts";
 export { strict } from "./delete/strict.ts";
 export type { LoserOptions } from "./loser.ts";
-export type { OffloadMessage } from "./offload/channels.ts";
+export { type OffloadMessage, type OffloadMessages, subscribeTo } from "./offload/channels.ts";
 export {
   type Offload,
   type OffloadOptions,

@@ -10,6 +10,7 @@ import {
   isCacheBackend,
   type KeyLike,
   type MaybePromise,
+  type Purpose,
   systemClock,
 } from "@hitbox/core";
 import { asTier, DelegatingTier, type TierBackend } from "@hitbox/core/tier";
@@ -84,6 +85,10 @@ class ShorterLived extends DelegatingTier {
 
   override asTierOf(parent: string): TierBackend {
     return new ShorterLived(this.backend.asTierOf(parent), this.#limit);
+  }
+
+  override withPurpose(purpose: Purpose): TierBackend {
+    return new ShorterLived(this.backend.withPurpose(purpose), this.#limit);
   }
 
   override batched(): TierBackend {

@@ -10,7 +10,7 @@ export interface Tier {
 
 /** The two tiers of a composition, the faster first. */
 export interface Tiers {
-  /** Label path of the composition, such as `composition` or `outer.inner`. */
+  /** Label path of the composition, such as `memory>redis` or `outer.inner`. */
   readonly label: string;
   readonly l1: Tier;
   readonly l2: Tier;

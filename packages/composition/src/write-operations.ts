@@ -88,12 +88,12 @@ export function deleteIn(
  */
 function setRefill<T>(
   { refill }: Composed,
-  { l1, l2 }: OwnTiers,
+  { l2, refills }: OwnTiers,
   key: KeyLike,
   value: CacheValue<T>,
   context: CacheContext,
 ): MaybePromise<void> {
   const isWanted = refill.refill(value, key);
-  const first = isWanted ? l1.set(key, value, refillContext(context)) : undefined;
+  const first = isWanted ? refills.set(key, value, refillContext(context)) : undefined;
   return chain(first, () => l2.backend.set(key, value, context));
 }

@@ -198,7 +198,7 @@ describe("setMany", () => {
     const [l1, l2] = [tier("l1", { format: anything }), batchTier("l2", { answers: "later" })];
     const backend = compose(l1, l2);
     const set = async () => backend.setMany([...entries, ["bad", cacheValue(new Map())]]);
-    await expect(set()).rejects.toMatchObject({ code: "serialization", backend: "composition.l2" });
+    await expect(set()).rejects.toMatchObject({ code: "serialization", backend: "l1>l2.l2" });
     await backend.close();
     expect(KEYS.map((key) => held(l2, key))).toEqual(KEYS);
     expect([held(l1, "a"), held(l1, "bad"), held(l2, "bad")]).toEqual(["a", undefined, undefined]);

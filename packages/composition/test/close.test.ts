@@ -68,6 +68,6 @@ test.each(Object.entries(OPERATIONS))("%s is refused after a close, by the compo
   const [near, far] = [tier("near"), tier("far")];
   const cache = compose(near, far);
   await cache.close();
-  await expect((async () => run(cache))()).rejects.toMatchObject({ code: "closed", backend: "composition" });
+  await expect((async () => run(cache))()).rejects.toMatchObject({ code: "closed", backend: "near>far" });
   expect([...near.calls, ...far.calls]).toEqual([]);
 });

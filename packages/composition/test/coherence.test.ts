@@ -113,7 +113,7 @@ describe("while changes are not heard", () => {
     l2.setByOther("k", "new");
     const context = cacheContext();
     expect((await backend.get("k", context))?.data).toBe("new");
-    expect(context.source).toBe("composition.l2");
+    expect(context.source).toBe("l1>l2.l2");
     await backend.set("other", cacheValue("v"));
     expect(held(l1, "other")).toBeUndefined();
     expect(held(l2.store, "other")).toBe("v");

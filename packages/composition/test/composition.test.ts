@@ -61,9 +61,7 @@ describe("clear and close", () => {
     expect([l1.entries.size, l2.entries.size]).toEqual([0, 0]);
     await backend.close();
     await backend.close();
-    expect(() => backend.get("k")).toThrow(
-      expect.objectContaining({ code: "closed", backend: "composition" }),
-    );
+    expect(() => backend.get("k")).toThrow(expect.objectContaining({ code: "closed", backend: "l1>l2" }));
   });
 
   test("tell which tier failed, after having tried both", async () => {
@@ -71,7 +69,7 @@ describe("clear and close", () => {
     l1.failing.add("remove");
     put(l2, "k", 1);
     await expect((async () => compose(l1, l2).clear())()).rejects.toMatchObject({
-      backend: "composition.l1",
+      backend: "l1>l2.l1",
     });
     expect(l2.entries.size).toBe(0);
   });
@@ -148,7 +146,7 @@ describe("wrong options", () => {
   test("a store that processes share over one in the process is a TypeError that turns them round", () => {
     const far = tier("far", { supports: { shared: true, persistent: true } });
     expect(() => compose(far, tier("near"))).toThrow(/the faster is first: compose\(near, far\)$/);
-    expect(compose(far, tier("farther", { supports: { shared: true } })).label).toBe("composition");
+    expect(compose(far, tier("farther", { supports: { shared: true } })).label).toBe("far>farther");
   });
 
   test("a tier that is no backend is a TypeError", () => {

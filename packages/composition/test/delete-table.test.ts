@@ -30,10 +30,6 @@ describe("a delete", () => {
     for (const store of tiers) put(store, "k", 1);
     const context = cacheContext();
     expect(await compose(tiers).delete("k", context)).toEqual(count(3));
-    expect(context.tiers.map(({ tier: path }) => path)).toEqual([
-      "composition.a",
-      "composition.composition.b",
-      "composition.composition.c",
-    ]);
+    expect(context.tiers.map(({ tier: path }) => path)).toEqual(["a>b>c.a", "a>b>c.b", "a>b>c.c"]);
   });
 });

@@ -46,8 +46,8 @@ describe.each(["write-behind", raceWrite()] as const)("a background write that i
     const context = cacheContext();
     await backend.set("k", cacheValue("newer"), context);
     expect([...context.tiers].sort((one, other) => one.tier.localeCompare(other.tier))).toMatchObject([
-      { tier: "composition.l1", status: "ok" },
-      { tier: "composition.l2", operation: "write", status: "error", error: { code: "timeout" } },
+      { tier: "l1>l2.l1", status: "ok" },
+      { tier: "l1>l2.l2", operation: "write", status: "error", error: { code: "timeout" } },
     ]);
     await expect(backend.delete("k")).rejects.toMatchObject({ code: "timeout", retryable: true });
     await land();

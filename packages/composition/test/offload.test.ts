@@ -207,7 +207,7 @@ describe("a composition with write-behind", () => {
     const backend = compose(l1, l2, { write: "write-behind", offload: background });
     await backend.set("k", cacheValue(1));
     await background.drain();
-    expect(errors).toMatchObject([{ code: "connection", backend: "composition.l2" }]);
+    expect(errors).toMatchObject([{ code: "connection", backend: "l1>l2.l2" }]);
   });
 });
 

@@ -7,7 +7,7 @@ import { put, tier } from "./support/tier.ts";
 /** As in `l1 read hit`. */
 function told({ tiers }: CacheContext): string[] {
   return tiers.map(
-    ({ tier: path, operation, status }) => `${path.slice("composition.".length)} ${operation} ${status}`,
+    ({ tier: path, operation, status }) => `${path.slice(path.indexOf(".") + 1)} ${operation} ${status}`,
   );
 }
 
@@ -42,7 +42,7 @@ describe("the outcomes in a context", () => {
       open();
       await turn();
       expect(told(context)).toEqual(["l2 read hit", "l1 read hit"]);
-      expect(context).toMatchObject({ status: "hit", source: "composition.l2" });
+      expect(context).toMatchObject({ status: "hit", source: "l1>l2.l2" });
       for (const { durationMs } of context.tiers) expect(durationMs).toBeGreaterThanOrEqual(0);
     },
   );
@@ -83,7 +83,7 @@ describe("the outcomes in a context", () => {
     mid.gate = (operation) => (operation === "write" ? opened : undefined);
     const context = cacheContext();
     const inner = compose(mid, far, { label: "inner", read: "parallel" });
-    const backend = compose(near, inner, { read: "race" });
+    const backend = compose(near, inner, { read: "race", label: "outer" });
     await backend.get("k", context);
     open();
     await backend.close();
@@ -110,5 +110,19 @@ describe("the outcomes in a context", () => {
       ["l1 write ok", "l2 write skipped"],
       ["l1 write ok", "l2 write ok"],
     ]);
+  });
+
+  // What a cache hides and tries again follows from it.
+  test("tell of a set that a later one made pointless, and that one failed: error", async () => {
+    const [l1, l2] = [tier("l1"), tier("l2")];
+    const { opened, open } = gate();
+    l2.gate = () => opened;
+    const backend = compose(l1, l2);
+    const contexts = [1, 2, 3].map(() => cacheContext());
+    const sets = contexts.map((context, version) => backend.set("k", cacheValue(version), context));
+    l2.failing.add("write");
+    open();
+    await Promise.all(sets);
+    for (const context of contexts) expect(told(context)).toEqual(["l1 write ok", "l2 write error"]);
   });
 });

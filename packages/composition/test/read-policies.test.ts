@@ -20,16 +20,16 @@ describe("a sequential read", () => {
     const context = cacheContext();
     await compose(one, two).get("k", context);
     expect(context.tiers).toMatchObject([
-      { tier: "composition.l1", operation: "read", status: "error", error: { code: "connection" } },
-      { tier: "composition.l2", operation: "read", status: "hit" },
+      { tier: "l1>l2.l1", operation: "read", status: "error", error: { code: "connection" } },
+      { tier: "l1>l2.l2", operation: "read", status: "hit" },
     ]);
     one.failing.clear();
     const refilled = cacheContext();
     await compose(one, two).get("k", refilled);
     expect(refilled.tiers).toMatchObject([
-      { tier: "composition.l1", operation: "read", status: "miss" },
-      { tier: "composition.l2", operation: "read", status: "hit" },
-      { tier: "composition.l1", operation: "write", status: "ok" },
+      { tier: "l1>l2.l1", operation: "read", status: "miss" },
+      { tier: "l1>l2.l2", operation: "read", status: "hit" },
+      { tier: "l1>l2.l1", operation: "write", status: "ok" },
     ]);
   });
 
@@ -48,7 +48,7 @@ describe("a raced read", () => {
     const context = cacheContext();
     const backend = compose(l1, l2, { read: "race" });
     expect((await backend.get("k", context))?.data).toBe(fast);
-    expect(context.source).toBe(`composition.${fast}`);
+    expect(context.source).toBe(`l1>l2.${fast}`);
     slow.open();
     await backend.close();
   });

@@ -42,7 +42,7 @@ describe("after an L2 hit", () => {
     const context = cacheContext();
     expect((await compose(l1, l2).get("k", context))?.data).toBe("v");
     expect(context.tiers.at(-1)).toMatchObject({
-      tier: "composition.l1",
+      tier: "l1>l2.l1",
       operation: "write",
       status: "error",
     });
@@ -194,7 +194,7 @@ describe("a tier of which a clear failed", () => {
     for (const key of ["k", "other"]) put(l2, key, "old", { createdAt: 1_000 });
     const backend = compose(l1, l2, { now: () => 2_000 });
     l2.failing.add("remove");
-    await expect((async () => backend.clear())()).rejects.toMatchObject({ backend: "composition.l2" });
+    await expect((async () => backend.clear())()).rejects.toMatchObject({ backend: "l1>l2.l2" });
     expect((await backend.get("k"))?.data).toBe("old");
     expect(held(l1, "k")).toBeUndefined();
     put(l2, "k", "new", { createdAt: 2_001 });

@@ -38,7 +38,7 @@ describe("a first tier whose entry is stale", () => {
     clock.advance(200);
     const context = cacheContext();
     expect((await a.backend.get("k", context))?.data).toBe("old");
-    expect(context).toMatchObject({ status: "hit", source: "composition.l1" });
+    expect(context).toMatchObject({ status: "hit", source: "l1>memory.l1" });
   });
 
   test("shows its spare at once to a caller who peeks", async () => {

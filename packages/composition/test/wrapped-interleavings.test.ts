@@ -140,7 +140,7 @@ function isWhole({ kind, ok, context }: Done): boolean {
       (outcome) => outcome.tier === tier && outcome.operation === operation && outcome.status === "ok",
     );
   const isUndone = kind === "set" && context.tiers.some((outcome) => outcome.operation === "remove");
-  return ok && !isUndone && isDone("composition.l1") && isDone("composition.l2");
+  return ok && !isUndone && isDone("l1>l2.l1") && isDone("l1>l2.l2");
 }
 
 function check({ tiers, done }: World): void {

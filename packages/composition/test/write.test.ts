@@ -21,7 +21,7 @@ describe("a write", () => {
     const backend = compose(l1, l2);
     await backend.set("k", cacheValue("old"));
     const set = async () => backend.set("k", cacheValue(new Map()));
-    await expect(set()).rejects.toMatchObject({ code: "serialization", backend: "composition.l2" });
+    await expect(set()).rejects.toMatchObject({ code: "serialization", backend: "l1>l2.l2" });
     expect([held(l1, "k"), held(l2, "k")]).toEqual(["old", "old"]);
   });
 

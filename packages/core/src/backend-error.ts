@@ -30,7 +30,7 @@ export type ErrorCode =
 
 export interface BackendErrorOptions {
   /**
-   * Label path of the backend that failed, such as `composition.redis`. Default: `""`, and core fills it in.
+   * Label path of the backend that failed, such as `memory>redis.redis`. Default: `""`, and core fills it in.
    */
   readonly backend?: string | undefined;
   /** True if the same call may succeed later. Default: true for `connection`, `timeout` and `unavailable`. */

@@ -1,6 +1,6 @@
 /** A state of a store that an operator wants to know of. */
 export interface BackendWarning {
-  /** Label path of the backend, such as `composition.redis`. */
+  /** Label path of the backend, such as `memory>redis.redis`. */
   readonly backend: string;
   /** `HITBOX_TIER_AWAY`, `HITBOX_TIER_BACK`, or a code of the adapter. */
   readonly code: string;

@@ -62,7 +62,7 @@ export interface BackendSupports {
  * hands it on.
  */
 export interface Backend<Raw = Uint8Array> {
-  /** Short name for metrics and source paths: `redis`, as in `composition.redis`. */
+  /** Short name for metrics and source paths: `redis`, as in `memory>redis.redis`. */
   readonly label: string;
   readonly supports: BackendSupports;
   readonly keyFormat: KeyFormat;

@@ -21,7 +21,7 @@ import type { MaybePromise } from "./maybe-promise.ts";
  * delete that takes the place of a waiting set reports the entry that the store had.
  */
 export interface CacheBackend extends AsyncDisposable {
-  /** Label path: `redis`, or `composition.redis` inside a composition. */
+  /** Label path: `redis`, or `memory>redis.redis` inside a composition. */
   readonly label: string;
   readonly supports: BackendSupports;
   /**

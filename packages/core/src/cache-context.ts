@@ -1,8 +1,12 @@
+import type { Purpose } from "./purpose.ts";
+
 /** The part of one tier in one operation. */
 export interface TierOutcome {
-  /** Label path, such as `composition.memory`. */
+  /** Label path, such as `memory>redis.memory`. */
   readonly tier: string;
   readonly operation: "read" | "write" | "remove";
+  /** The reason of the operation. */
+  readonly purpose: Purpose;
   /**
    * Reads end in `hit` or `miss`, writes and removes in `ok`; all of them may end in `error`. A `skipped`
    * write was not sent: the value came from that tier, or a later write of the key took its place.

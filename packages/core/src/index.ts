@@ -82,5 +82,12 @@ export { FENCE_MS, type Lease, type StoredLease } from "./lease.ts";
 export { all, allOf, chain, isPromise, type MaybePromise, recover } from "./maybe-promise.ts";
 export type { Origin } from "./origin.ts";
 export { cacheBackend } from "./pipeline/cache-backend.ts";
-export type { BackendMessage, CodecMessage } from "./pipeline/channels.ts";
+export {
+  type BackendMessage,
+  type BackendMessages,
+  type CodecMessage,
+  subscribeTo,
+} from "./pipeline/channels.ts";
+export type { Purpose } from "./purpose.ts";
 export type { StoredValue } from "./stored-value.ts";
+export type { Subscribe } from "./subscribe-to.ts";

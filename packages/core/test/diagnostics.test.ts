@@ -1,5 +1,12 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { type BackendMessage, type CodecMessage, cacheBackend, cacheValue, gzip } from "@hitbox/core";
+import {
+  type BackendMessage,
+  type CodecMessage,
+  cacheBackend,
+  cacheValue,
+  gzip,
+  subscribeTo,
+} from "@hitbox/core";
 import { asTier } from "@hitbox/core/tier";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { mapBackend } from "./support/map-backend.ts";
@@ -43,6 +50,7 @@ describe("the diagnostics channels", () => {
     }
     const [serialize, compress, write, , , hit, remove, miss] = heard.map(([, message]) => message);
     expect([serialize?.codec, compress?.codec]).toEqual(["json", "gzip"]);
+    for (const message of [write, hit, remove, miss]) expect(message).toMatchObject({ purpose: "value" });
     expect(write).toMatchObject({ key: "k", bytes: expect.any(Number) });
     expect(hit).toMatchObject({ hit: true, bytes: write?.bytes });
     expect(remove).toMatchObject({ removed: { status: "deleted", count: 1 } });
@@ -77,6 +85,35 @@ describe("the diagnostics channels", () => {
       ["remove", "b", undefined, "deleted"],
       ["remove", "c", undefined, "missing"],
     ]);
+  });
+
+  test("tell the reason of an operation, which changes nothing else about it", async () => {
+    const heard = listen<BackendMessage>();
+    const store = mapBackend({ answers: "later", supports: { readMany: { max: 10 } } });
+    const backend = asTier(store);
+    const refills = backend.withPurpose("refill");
+    await refills.set("k", cacheValue(1));
+    await Promise.all([backend.get("k"), backend.withPurpose("tags").get("tag"), refills.delete("other")]);
+    expect(store.calls).toContain("readMany k,tag");
+    const told = heard.flatMap(([name, { key, purpose }]) => (purpose ? [`${name} ${key} ${purpose}`] : []));
+    expect(told.sort()).toEqual(["read k value", "read tag tags", "remove other refill", "write k refill"]);
+    expect(backend.withPurpose("refill")).toBe(refills);
+  });
+
+  test("are subscribed to by name, each listener once", async () => {
+    const keys: string[] = [];
+    const listener = ({ key }: BackendMessage): void => void keys.push(key);
+    const stops = [1, 2].map(() => subscribeTo("hitbox:backend:write", listener));
+    const backend = cacheBackend(mapBackend());
+    await backend.set("two", cacheValue(1));
+    stops[0]?.();
+    await backend.set("one", cacheValue(1));
+    stops[1]?.();
+    await backend.set("none", cacheValue(1));
+    expect(keys).toEqual(["two", "two", "one"]);
+    expect(() => subscribeTo("backend:write" as never, listener)).toThrow(
+      /^subscribeTo: name must be a channel/,
+    );
   });
 
   test("cost no clock reading while nobody listens", async () => {

@@ -42,9 +42,11 @@ test("whoever listens hears whether a lease came with a value", async () => {
   const messages = heard<BackendMessage>("hitbox:backend:read");
   await backend.lease("there", 1_000);
   await backend.lease("not there", 1_000);
-  expect(messages.map(({ key, hit }) => [key, hit])).toEqual([
-    ["there", true],
-    ["not there", false],
+  await backend.get("there");
+  expect(messages.map(({ key, hit, purpose }) => [key, hit, purpose])).toEqual([
+    ["there", true, "lease"],
+    ["not there", false, "lease"],
+    ["there", true, "value"],
   ]);
 });
 

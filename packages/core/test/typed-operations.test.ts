@@ -125,7 +125,7 @@ describe("the context", () => {
     await backend.get("k", context);
     expect(context).toMatchObject({ status: "hit", source: "store" });
     expect(context.tiers).toEqual([
-      { tier: "store", operation: "read", status: "hit", durationMs: expect.any(Number) },
+      { tier: "store", operation: "read", purpose: "value", status: "hit", durationMs: expect.any(Number) },
     ]);
   });
 

@@ -27,7 +27,7 @@ describe.each(quickly(SERVERS, 1))("memory over DynamoDB, $name", ({ start }) =>
     const [first, second] = [cacheContext(), cacheContext()];
     expect(await cache.get("user", first)).toEqual(value);
     expect(await cache.get("user", second)).toEqual(value);
-    expect([first.source, second.source]).toEqual(["composition.dynamodb", "composition.memory"]);
+    expect([first.source, second.source]).toEqual(["memory>dynamodb.dynamodb", "memory>dynamodb.memory"]);
     expect(commands).toEqual(["GetItem"]);
     expect(await cache.delete("user")).toEqual({ status: "deleted", count: 2 });
   });
@@ -39,8 +39,8 @@ describe.each(quickly(SERVERS, 1))("memory over DynamoDB, $name", ({ start }) =>
     await cache.set("key", cacheValue("value"), context);
     expect((await cache.get("key"))?.data).toBe("value");
     expect(context.tiers).toMatchObject([
-      { tier: "composition.memory", status: "ok" },
-      { tier: "composition.dynamodb", status: "error", error: { code: "connection" } },
+      { tier: "memory>dynamodb.memory", status: "ok" },
+      { tier: "memory>dynamodb.dynamodb", status: "error", error: { code: "connection" } },
     ]);
   });
 });

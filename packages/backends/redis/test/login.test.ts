@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import type { Backend } from "@hitbox/core";
 import {
   type RedisServer,
@@ -146,7 +148,20 @@ describe("the password", () => {
   it("fails every operation at its deadline if its function never answers", async () => {
     const never = (): Promise<string> => new Promise(() => {});
     const tier = open({ url: server.url, timeout: 100, username: "shop", password: never });
-    expect((await failureOf(() => tier.read("key"))).code).toBe("connection");
+    const { code, error } = await failureOf(() => tier.read("key"));
+    const message = expect.stringContaining("the `password` function has not answered");
+    expect([code, error.message]).toEqual(["connection", message]);
+  });
+
+  it("is the reason why every operation fails as long as the server has not answered to it", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const tier = open({ url: `redis://shop:secret@127.0.0.1:${port}`, timeout: 100 });
+    const { code, error } = await failureOf(() => tier.read("key"));
+    const message = expect.stringContaining("the server has not answered AUTH");
+    expect([code, error.message]).toEqual(["connection", message]);
+    silent.close();
   });
 
   it("may be given to a server that does not ask for it, and nothing is printed", async () => {

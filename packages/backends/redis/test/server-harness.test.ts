@@ -1,5 +1,7 @@
+import { readdir, rm } from "node:fs/promises";
 import { connect } from "node:net";
-import { type RedisServer, startRedis } from "@hitbox/test-servers";
+import { type RedisServer, redisCommand, startRedis } from "@hitbox/test-servers";
+import { temporaryFolder, until } from "@hitbox/test-support";
 import { afterEach, describe, expect, it } from "vitest";
 
 let server: RedisServer | undefined;
@@ -41,6 +43,19 @@ describe("a server for tests", () => {
   it("takes further arguments, and is ready with a password too", async () => {
     server = await startRedis({ args: ["--requirepass", "secret"] });
     expect(await ping(server)).toContain("NOAUTH");
+  });
+
+  it("leaves nothing of what a master has sent it for the next server", async () => {
+    const folder = await temporaryFolder();
+    const master = await startRedis({ args: ["--repl-diskless-sync-delay", "0"] });
+    server = await startRedis({ args: ["--dir", folder] });
+    await redisCommand(master.port, "SET", "key", "value");
+    await redisCommand(server.port, "REPLICAOF", "127.0.0.1", `${master.port}`);
+    const { port } = server;
+    await until(async () => (await redisCommand(port, "DBSIZE")) === "1");
+    await master.close();
+    expect(await readdir(folder)).toEqual([]);
+    await rm(folder, { recursive: true });
   });
 
   it("says what is wrong when it cannot start", async () => {

@@ -37,7 +37,7 @@ export async function acquireLease<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
     const lease = await asked;
     if (lease === undefined) return NO_LEASE;
     const found = await newerIn(flight, lease.value);
-    if (found && flight.missedChanges === missed) return { found };
+    if (found && flight.missedChanges === missed) return lease.granted ? { found, lease } : { found };
     if (lease.granted || waited >= ms) return { lease };
     beginner.waitsForOthers();
     await sleep(pause, flight);
@@ -74,22 +74,35 @@ async function lookBeyondFirstTier<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
 }
 
 /**
- * The entry if it is fresh, and newer than the one that this load replaces. A newer stale one replaces that.
+ * The entry of the shared tiers if it is an answer. Notes whether they still have the value to be replaced.
  */
 async function newerIn<T>(
+  flight: InFlightLoad<T>,
+  entry: CacheValue<unknown> | undefined,
+): Promise<Found<T> | undefined> {
+  const found = await freshIn(flight, entry);
+  flight.isSpareOutdated = entry?.createdAt !== flight.spare?.entry.createdAt;
+  return found;
+}
+
+/**
+ * The entry if it is fresh, and newer than the one that this load replaces. A newer stale one replaces that.
+ */
+async function freshIn<T>(
   flight: InFlightLoad<T>,
   entry: CacheValue<unknown> | undefined,
 ): Promise<Found<T> | undefined> {
   const { engine, key, request, spare } = flight;
   if (entry === undefined || !flight.isCurrent) return undefined;
   if (spare && entry.createdAt <= spare.entry.createdAt) return undefined;
-  if (flight.notBefore !== undefined && entry.createdAt < flight.notBefore) return undefined;
+  if (flight.isTooOld(entry)) return undefined;
   const missed = flight.missedChanges;
   const found = await recover(
     () => request.reader.accept(key, entry, undefined),
     (error) => engine.report("get", key, error),
   );
-  if (found && isWithin(entry, engine.now(), 0, request.policy.maxAge)) return found;
+  const isAnswer = isWithin(entry, engine.now(), 0, request.policy.maxAge) && !flight.isTooOld(entry);
+  if (found && isAnswer) return found;
   if (found && flight.missedChanges === missed) flight.spare = found;
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { CacheValue } from "@hitbox/core";
-import { publish, type StaleMessage } from "../channels.ts";
+import { publishRead, publishStale, type StaleMessage } from "../channels.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
 import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
@@ -112,13 +112,14 @@ export abstract class Caller<T> implements Beginner<T> {
   }
 
   #answer(found: Found<T>, why: StaleMessage["why"], error: unknown): void {
-    const { engine, reader } = this.request;
+    const { context, engine, reader } = this.request;
     const { key } = this;
+    const answered = (this.#flight?.request ?? this.request).context;
     const cache = engine.backend.label;
     const isFresh = engine.now() < freshUntil(found.entry);
     this.request.stats[isFresh ? "hits" : "stale"] += 1;
-    if (isFresh) publish("hit", () => ({ cache, key }));
-    else publish("stale", () => ({ cache, key, why, error }));
+    if (isFresh) publishRead("hit", cache, key, context, answered);
+    else publishStale({ why, error }, cache, key, context, answered);
     // A load keeps the object, for its loader and for other callers.
     const data = this.#flight ? reader.ownOf(found.data) : found.data;
     this.#end(undefined);
@@ -129,9 +130,15 @@ export abstract class Caller<T> implements Beginner<T> {
     if (this.isOver) return true;
     if (!origin.loaded && origin.entry && !this.#isYoungEnough(origin.entry)) return false;
     this.#count(origin.entry ? "hits" : "misses");
+    if (origin.entry && this.#flight?.source === "tier") this.#tellHit(this.#flight);
     this.#end(undefined);
     this.resolve(isShared ? this.request.reader.ownOf(data) : data, origin);
     return true;
+  }
+
+  #tellHit({ request }: InFlightLoad<T>): void {
+    const { context, engine } = this.request;
+    publishRead("hit", engine.backend.label, this.key, context, request.context);
   }
 
   #isYoungEnough(entry: CacheValue<unknown>): boolean {

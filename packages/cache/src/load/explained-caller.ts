@@ -1,4 +1,4 @@
-import type { CacheContext } from "@hitbox/core";
+import type { CallContext } from "../call-context.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 import type { Loader, LoaderContext } from "../options.ts";
 import type { Found } from "../read/found.ts";
@@ -12,14 +12,14 @@ import type { Request } from "./request.ts";
 export class ExplainedCaller<T> extends Caller<T> {
   readonly #loader: Loader<T>;
   readonly #resolve: (lookup: Lookup<T>) => void;
-  readonly #context: CacheContext;
+  readonly #context: CallContext;
   protected readonly reject: (error: unknown) => void;
   #isCollapsed = false;
   /** A tier had an entry that was too old to be the answer. */
   #hadEntry = false;
 
   constructor(
-    request: Request<T> & { readonly context: CacheContext },
+    request: Request<T> & { readonly context: CallContext },
     key: string,
     name: KeyInput,
     loader: Loader<T>,

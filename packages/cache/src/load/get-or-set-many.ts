@@ -6,12 +6,10 @@ import type { Entry } from "../read/found.ts";
 import type { Records } from "../tags/tag-index.ts";
 import { type Batch, BatchKey } from "./batch-key.ts";
 import { FurtherKeys } from "./further-keys.ts";
-import { answerFrom, answerFromLoad } from "./get-or-set.ts";
-import type { InFlightLoad } from "./in-flight-load.ts";
+import { answerFrom } from "./get-or-set.ts";
 import { LoadManyError } from "./load-many-error.ts";
 import { LoaderBatch } from "./loader-batch.ts";
 import { isError } from "./many-answer.ts";
-import { answer } from "./modes.ts";
 import type { Request } from "./request.ts";
 
 /** One `getOrSetMany`. Each of its keys is a caller by itself; those that are missing are loaded together. */
@@ -57,21 +55,18 @@ export class GetOrSetMany<K extends KeyInput, T> implements Batch<K, T> {
     this.resolved(this.#next++, value);
   }
 
-  /** The next key is being loaded by `flight`. */
-  join(text: string, name: K, flight: InFlightLoad<T | undefined>): void {
-    answerFromLoad(this.#callerOf(text, name), flight);
+  /** The caller of the next key. */
+  callerOf(request: Request<T | undefined>, text: string, name: K): BatchKey<K, T> {
+    const caller = new BatchKey<K, T>(request, text, this, this.#next++, name);
+    this.#callers.push(caller);
+    return caller;
   }
 
-  /** The entry of the next key has been read, or is being read. */
-  read(text: string, name: K, entry: MaybePromise<Entry>): void {
+  /** The entry of a caller's key has been read, or is being read. */
+  read(caller: BatchKey<K, T>, entry: MaybePromise<Entry>): void {
     const { reader, policy } = this.#request;
     this.#records ??= reader.look(policy.tags);
-    answerFrom(this.#callerOf(text, name), entry, this.#records);
-  }
-
-  /** The next key is to be answered as the mode of the call says. */
-  ask(text: string, name: K, read: () => MaybePromise<Entry>): void {
-    answer(this.#callerOf(text, name), read);
+    answerFrom(caller, entry, this.#records);
   }
 
   /** All keys have been asked for: what is not here yet has to be here in time. */
@@ -115,11 +110,5 @@ export class GetOrSetMany<K extends KeyInput, T> implements Batch<K, T> {
       if (this.#failures.has(index)) failures.set(name, this.#failures.get(index));
       else values.set(name, this.#values[index]);
     return new LoadManyError(failures, values);
-  }
-
-  #callerOf(text: string, name: K): BatchKey<K, T> {
-    const caller = new BatchKey<K, T>(this.#request, text, this, this.#next++, name);
-    this.#callers.push(caller);
-    return caller;
   }
 }

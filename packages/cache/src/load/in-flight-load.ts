@@ -1,4 +1,4 @@
-import { isPromise, type Lease, type MaybePromise } from "@hitbox/core";
+import { type CacheValue, isPromise, type Lease, type MaybePromise } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { KeyLoad, KeyState } from "../keys/key-state.ts";
 import type { KeyInput } from "../keys/key-text.ts";
@@ -61,6 +61,8 @@ export class InFlightLoad<T> implements KeyLoad {
   records: Records | undefined;
   /** The older value that is being replaced, once it has been read. */
   spare: Found<T> | undefined;
+  /** Whether the shared tiers have another value than the one that is being replaced, or none. */
+  isSpareOutdated = false;
   /** Goes on though all callers go away: one has been answered with the older value meanwhile. */
   isKept = false;
   /** Goes on though all callers went away without an answer. */
@@ -120,6 +122,11 @@ export class InFlightLoad<T> implements KeyLoad {
   /** Whether nothing newer has happened since it began. */
   get isCurrent(): boolean {
     return this.version === this.state.version;
+  }
+
+  /** Whether an entry is no answer: a reload that has joined it began later. */
+  isTooOld({ createdAt }: CacheValue<unknown>): boolean {
+    return this.notBefore !== undefined && createdAt < this.notBefore;
   }
 
   /** Whether a timer ends it after `hardTimeout`. */
@@ -193,6 +200,7 @@ export class InFlightLoad<T> implements KeyLoad {
     this.state.flight = this;
     this.state.newest = this;
     this.spare = undefined;
+    this.isSpareOutdated = false;
     this.records = undefined;
     this.missedChanges = 0;
   }

@@ -1,7 +1,9 @@
 import type { CacheValue } from "@hitbox/core";
+import { tiersWith } from "../call-context.ts";
 import { type LoadMessage, publish } from "../channels.ts";
+import type { Asked } from "../policy/policy.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
-import type { Origin } from "./origin.ts";
+import { type Origin, wholeMs } from "./origin.ts";
 
 /** One call of a loader: its times, and what is told of it. */
 export class LoaderRun<T> {
@@ -10,12 +12,13 @@ export class LoaderRun<T> {
   /** To be stored. */
   entry: CacheValue<unknown> | undefined;
   readonly #flight: InFlightLoad<T>;
-  readonly #start = performance.now();
+  readonly #start: number;
   #ms = 0;
 
   constructor(flight: InFlightLoad<T>) {
     this.#flight = flight;
     this.at = flight.engine.now();
+    this.#start = flight.engine.elapsed();
     flight.hasCalledLoader = true;
     flight.source = "loader";
     flight.onFailure = (error) => {
@@ -25,8 +28,12 @@ export class LoaderRun<T> {
   }
 
   /** The loader has answered, and its value is valid. */
+  stop(): Asked {
+    this.#ms = this.#durationMs();
+    return { createdAt: this.at, loadMs: wholeMs(this.#ms) };
+  }
+
   succeed(entry: CacheValue<unknown> | undefined): void {
-    this.#ms = performance.now() - this.#start;
     this.entry = entry;
     const { beginner, engine, key, request } = this.#flight;
     engine.pauses.end(key);
@@ -51,10 +58,15 @@ export class LoaderRun<T> {
   };
 
   #report(outcome: LoadMessage["outcome"], error?: unknown): void {
-    const { engine, key } = this.#flight;
-    publish("load", () => {
-      const durationMs = performance.now() - this.#start;
-      return { cache: engine.backend.label, key, durationMs, outcome, error };
+    const { engine, key, request } = this.#flight;
+    publish("load", engine.backend.label, key, () => {
+      const stored = tiersWith(request.context);
+      return { key, durationMs: this.#durationMs(), outcome, stored, error };
     });
+  }
+
+  /** A given clock may be set back. */
+  #durationMs(): number {
+    return Math.max(0, this.#flight.engine.elapsed() - this.#start);
   }
 }

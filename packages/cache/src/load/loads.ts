@@ -1,5 +1,7 @@
-import { cacheContext, isPromise } from "@hitbox/core";
+import { isPromise } from "@hitbox/core";
 import type { ManyLoader } from "../cache.ts";
+import { type CallContext, callContext } from "../call-context.ts";
+import { heardContext } from "../channels.ts";
 import type { Engine } from "../engine.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 import type { CallOptions, Loader } from "../options.ts";
@@ -39,16 +41,17 @@ export class Loads {
     if (options !== undefined) checkCallOptions(options, this.#engine.maxTags);
     const isPlain = isPlainCall(options);
     const flight = isPlain ? this.#engine.joinable(text) : undefined;
-    const entry = isPlain && flight === undefined ? this.#reads.entry(text) : undefined;
+    const context = heardContext();
+    const entry = isPlain && flight === undefined ? this.#reads.entry(text, context) : undefined;
     // Ahead of all else: a fresh entry in the first tier.
     if (!isPromise(entry) && this.#isAnswer(options) && this.#reads.isPlain(entry))
-      return Promise.resolve(this.#reads.fastPath<T>(text, entry));
+      return Promise.resolve(this.#reads.fastPath<T>(text, entry, context));
     return new Promise<T>((resolve, reject) => {
-      const request = this.#requestOf(options) as Request<T>;
+      const request = explained(this.#requestOf(options) as Request<T>, context);
       const caller = new SingleCaller<T>(request, text, name, loader, resolve, reject);
       if (flight) answerFromLoad(caller, flight as InFlightLoad<T>);
       else if (isPlain) answerFrom(caller, entry);
-      else answer(caller, () => this.#reads.entry(text));
+      else answer(caller, () => this.#reads.entry(text, context));
     });
   }
 
@@ -60,7 +63,7 @@ export class Loads {
     options: CallOptions<T> | undefined,
   ): Promise<Lookup<T>> {
     checkCallOptions(options, this.#engine.maxTags);
-    const context = cacheContext();
+    const context = callContext();
     const request = { ...(this.#requestOf(options) as Request<T>), context };
     return new Promise((resolve, reject) => {
       const caller = new ExplainedCaller<T>(request, text, name, loader, resolve, reject);
@@ -82,12 +85,16 @@ export class Loads {
     for (const [text, key] of keys) {
       const isPlain = isPlainCall(options);
       const flight = isPlain ? this.#engine.joinable(text) : undefined;
-      const entry = isPlain && flight === undefined ? this.#reads.entry(text) : undefined;
-      if (!isPlain) many.ask(text, key, () => this.#reads.entry(text));
-      else if (flight) many.join(text, key, flight as InFlightLoad<T | undefined>);
-      else if (!isPromise(entry) && isAnswer && this.#reads.isPlain(entry))
-        many.take(this.#reads.fastPath<T>(text, entry));
-      else many.read(text, key, entry);
+      const context = heardContext();
+      const entry = isPlain && flight === undefined ? this.#reads.entry(text, context) : undefined;
+      if (!isPromise(entry) && isAnswer && this.#reads.isPlain(entry)) {
+        many.take(this.#reads.fastPath<T>(text, entry, context));
+        continue;
+      }
+      const caller = many.callerOf(explained(request, context), text, key);
+      if (!isPlain) answer(caller, () => this.#reads.entry(text, context));
+      else if (flight) answerFromLoad(caller, flight as InFlightLoad<T | undefined>);
+      else many.read(caller, entry);
     }
     return many.wait();
   }
@@ -112,6 +119,11 @@ export class Loads {
     const own = callPolicy(policy, options, engine.maxTags);
     return { engine, reader, internalTags, policy: own, signal: options?.signal, context: undefined, stats };
   }
+}
+
+/** The same request, for a call that messages are heard of. */
+function explained<T>(request: Request<T>, context: CallContext | undefined): Request<T> {
+  return context === undefined ? request : { ...request, context };
 }
 
 /** Whether a call reads first, loads then, and takes a value of any age. */

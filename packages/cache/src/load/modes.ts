@@ -32,11 +32,19 @@ function joinable<T>({ request, key }: Caller<T>): InFlightLoad<T> | undefined {
   return undefined;
 }
 
-/** A reload that has not called its loader yet is as new as one that begins now. */
+/**
+ * A reload that has not called its loader yet is as new as one that begins now, if no other process' value is
+ * its answer that is older.
+ */
 function reload<T>(caller: Caller<T>): void {
-  const flight = caller.request.engine.joinable(caller.key) as InFlightLoad<T> | undefined;
-  if (flight?.notBefore !== undefined && !flight.hasCalledLoader) caller.join(flight);
-  else void load(beginAnew(caller));
+  const { engine } = caller.request;
+  const flight = engine.joinable(caller.key) as InFlightLoad<T> | undefined;
+  if (flight?.notBefore === undefined || flight.hasCalledLoader) {
+    void load(beginAnew(caller));
+    return;
+  }
+  flight.notBefore = engine.now();
+  caller.join(flight);
 }
 
 function answerIfCached<T>(caller: Caller<T>): void {

@@ -12,9 +12,14 @@ export interface Origin {
 export interface Loaded {
   /** Epoch milliseconds at which it was called. */
   readonly at: number;
-  /** Milliseconds that it took. */
+  /** Milliseconds that it took, with fractions. */
   readonly ms: number;
   readonly isStored: boolean;
+}
+
+/** As entries have it. */
+export function wholeMs(ms: number): number {
+  return Math.min(Math.round(ms), 0xffff_ffff);
 }
 
 /** Nobody is answered. */

@@ -1,5 +1,5 @@
 import { isUnreadable } from "@hitbox/core";
-import { publish } from "../channels.ts";
+import { publish, publishRead, type RefreshMessage } from "../channels.ts";
 import type { Entry, Found } from "../read/found.ts";
 import { freshUntil, isDue, isWithin } from "../read/freshness.ts";
 import type { Records } from "../tags/tag-index.ts";
@@ -38,7 +38,7 @@ export function readInto<T>(flight: InFlightLoad<T>, entry: Promise<Entry>, reco
 function offerFirstTier<T>(flight: InFlightLoad<T>): void {
   const { engine, policy, reader } = flight.request;
   if (policy.answerWithin === 0) return;
-  const peeked = engine.peek(flight.key);
+  const peeked = engine.peek(flight.key, flight.request.context);
   if (peeked === undefined || engine.now() < freshUntil(peeked)) return;
   // The first tier did not answer with it: the read goes further.
   flight.hasReadShared = true;
@@ -55,20 +55,25 @@ function offerFirstTier<T>(flight: InFlightLoad<T>): void {
 export function arrived<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): void {
   if (flight.isDone || isOvertaken(flight, found)) return;
   const { engine, policy } = flight.request;
-  const { key } = flight;
   const now = engine.now();
   const { answerWithin, maxAge, mode, refreshAhead } = policy;
   const isUsable = found !== undefined && isWithin(found.entry, now, answerWithin, maxAge);
   const isFresh = isUsable && isWithin(found.entry, now, 0);
-  const isEnough = isFresh && (flight.isKept || !isDue(found.entry, now, refreshAhead));
+  const isEnough = isFresh && (flight.isKept || !isDue(found.entry, now, refreshAhead, engine.random));
   if (found && (isEnough || (isUsable && mode === "force-cache"))) {
-    if (flight.isAwaited && isFresh) publish("hit", () => ({ cache: engine.backend.label, key }));
     if (!isFresh) flight.offer(found);
     answerFound(flight, found);
-    return;
-  }
+  } else loadAnew(flight, found);
+}
+
+/** Loads, as nothing or not enough was found. Callers who may have the older value are answered with it. */
+export function loadAnew<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): void {
   if (found && isPausedFor(flight, found)) return;
-  if (!isUsable) publish("miss", () => ({ cache: engine.backend.label, key }));
+  const { engine, policy, context } = flight.request;
+  const { key } = flight;
+  const { answerWithin, maxAge } = policy;
+  const isUsable = found !== undefined && isWithin(found.entry, engine.now(), answerWithin, maxAge);
+  if (!isUsable) publishRead("miss", engine.backend.label, key, context);
   if (found) offer(flight, found);
   if (engine.isClosing) flight.fail(engine.closedError());
   else void load(flight);
@@ -91,8 +96,8 @@ function offer<T>(flight: InFlightLoad<T>, found: Found<T>): void {
   const { key, isKept } = flight;
   flight.offer(found);
   if (isKept || !flight.isKept || failureOf(flight, found)) return;
-  const why = engine.now() < freshUntil(found.entry) ? "ahead" : "stale";
-  publish("refresh", () => ({ cache: engine.backend.label, key, why }));
+  const why: RefreshMessage["why"] = engine.now() < freshUntil(found.entry) ? "ahead" : "stale";
+  publish("refresh", engine.backend.label, key, () => ({ key, why }));
 }
 
 /**

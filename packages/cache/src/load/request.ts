@@ -1,4 +1,4 @@
-import type { CacheContext } from "@hitbox/core";
+import type { CallContext } from "../call-context.ts";
 import type { Engine } from "../engine.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Reader } from "../read/reader.ts";
@@ -13,6 +13,6 @@ export interface Request<T> {
   readonly policy: Policy;
   readonly stats: SpaceStats;
   readonly signal: AbortSignal | undefined;
-  /** Filled in by what the tiers do for this call. */
-  readonly context: CacheContext | undefined;
+  /** Filled in by the tiers, if the call is to be explained, or if messages about it would be heard. */
+  readonly context: CallContext | undefined;
 }

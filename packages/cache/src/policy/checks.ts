@@ -31,10 +31,10 @@ export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
     checkOption(typeof share === "number" && share >= 0 && share <= 1, name, share, "must be from 0 to 1");
     return share;
   },
-  refreshAhead(name, share) {
-    const ok = typeof share === "number" && share > 0 && share <= 1;
-    checkOption(ok, name, share, "must be above 0, and 1 at most");
-    return share;
+  refreshAhead(name, ahead) {
+    const ok = ahead === "adaptive" || (typeof ahead === "number" && ahead > 0 && ahead <= 1);
+    checkOption(ok, name, ahead, 'must be above 0, and 1 at most, or "adaptive"');
+    return ahead;
   },
   lease(name, lease) {
     if (lease === false) return false;

@@ -1,5 +1,6 @@
 import { type CacheValue, checkKnown, checkOption } from "@hitbox/core";
 import type { ByValue, CallOptions, Mode } from "../options.ts";
+import type { RefreshAhead } from "../read/freshness.ts";
 import { checkTagCount, checkTags } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
 import type { Duration } from "./duration.ts";
@@ -11,7 +12,7 @@ export interface Policy {
   readonly staleIfError: number;
   readonly jitter: number;
   readonly tags: readonly string[];
-  readonly refreshAhead: number | undefined;
+  readonly refreshAhead: RefreshAhead | undefined;
   readonly softTimeout: number;
   readonly hardTimeout: number;
   readonly retryAfter: number;
@@ -143,25 +144,39 @@ function checkCallOption(name: string, options: CallOptions<never>): void {
   if (given !== undefined && name !== "tags") check?.(name, given);
 }
 
-/** The entry for a value that was asked for at `createdAt`; undefined if it is not to be stored. */
+/** When a value was asked for, and how many milliseconds its loader took, in whole numbers. */
+export type Asked = Pick<CacheValue<unknown>, "createdAt" | "loadMs">;
+
+/** The entry for a value; undefined if it is not to be stored. */
 export function entryOf<T>(
   policy: Policy,
   data: T,
-  createdAt: number,
+  { createdAt, loadMs }: Asked,
   tags: readonly string[],
   random: () => number,
 ): CacheValue<T> | undefined {
+  const ends = endsOf(policy, createdAt, random);
+  return ends && { data, createdAt, ...ends, tags: tags.length === 0 ? undefined : tags, loadMs };
+}
+
+/** When an entry is stale, and when it ends. Undefined: never. */
+export type Ends = Required<Pick<CacheValue<unknown>, "staleAt" | "expiresAt">>;
+
+/** The ends of a life that begins at `start`, in epoch milliseconds; undefined if it is over at once. */
+export function endsOf(policy: Policy, start: number, random: () => number): Ends | undefined {
   const ttl = Math.ceil(policy.ttl * (1 - policy.jitter * random()));
   if (!(ttl > 0)) return undefined;
-  const window = Math.max(policy.staleWhileRevalidate, policy.staleIfError);
-  const end = createdAt + ttl + Math.ceil(window);
+  const window = staleWindow(policy);
+  const end = start + ttl + window;
   return {
-    data,
-    createdAt,
-    staleAt: window > 0 && Number.isFinite(ttl) ? createdAt + ttl : undefined,
+    staleAt: window > 0 && Number.isFinite(ttl) ? start + ttl : undefined,
     expiresAt: Number.isFinite(end) ? end : undefined,
-    tags: tags.length === 0 ? undefined : tags,
   };
+}
+
+/** Milliseconds for which an entry is kept after its `ttl`. */
+export function staleWindow({ staleWhileRevalidate, staleIfError }: Policy): number {
+  return Math.ceil(Math.max(staleWhileRevalidate, staleIfError));
 }
 
 /** The policy by which "not found" is stored: for `notFoundTtl`, and never stale. */

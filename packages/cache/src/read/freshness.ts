@@ -1,6 +1,9 @@
 import type { CacheValue } from "@hitbox/core";
 
-type Times = Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt">;
+type Times = Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "loadMs">;
+
+/** When a fresh value is refreshed: after a share of its `ttl`, or the sooner the longer its load took. */
+export type RefreshAhead = number | "adaptive";
 
 /** Epoch milliseconds until which the entry is fresh. */
 export function freshUntil({ staleAt, expiresAt }: Times): number {
@@ -21,9 +24,28 @@ export function isWithin(
   return (now < end || now < end + window) && now - entry.createdAt <= maxAge;
 }
 
-/** Whether an entry is due for `refreshAhead`. */
-export function isDue(entry: Times, now: number, share: number | undefined): boolean {
-  if (share === undefined) return false;
+/**
+ * Whether an entry is due for `refreshAhead`. Ask once for each call: `adaptive` draws lots, so a second
+ * question would change how likely a refresh is.
+ */
+export function isDue(
+  entry: Times,
+  now: number,
+  refreshAhead: RefreshAhead | undefined,
+  random: () => number,
+): boolean {
+  if (refreshAhead === undefined) return false;
+  if (refreshAhead === "adaptive") return isDrawn(entry, now, random);
   const { createdAt } = entry;
-  return now - createdAt >= share * (freshUntil(entry) - createdAt);
+  return now - createdAt >= refreshAhead * (freshUntil(entry) - createdAt);
+}
+
+/**
+ * XFetch: Vattani, Chierichetti, Lowenstein, "Optimal Probabilistic Cache Stampede Prevention", VLDB 2015,
+ * with beta = 1 (https://cseweb.ucsd.edu/~avattani/papers/cache_stampede.pdf). The time ahead of the end is
+ * that of the load, times an exponential variate.
+ */
+function isDrawn(entry: Times, now: number, random: () => number): boolean {
+  const { loadMs } = entry;
+  return loadMs !== undefined && now - loadMs * Math.log(random()) >= freshUntil(entry);
 }

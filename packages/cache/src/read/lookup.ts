@@ -1,4 +1,5 @@
 import type { CacheContext, CacheValue, TierOutcome } from "@hitbox/core";
+import { wholeMs } from "../load/origin.ts";
 import { namesOf } from "../tags/entry-tags.ts";
 import { freshUntil } from "./freshness.ts";
 
@@ -15,7 +16,7 @@ export interface Lookup<T> {
    */
   readonly status: "fresh" | "stale" | "miss" | "expired" | "collapsed" | "bypass";
   /**
-   * Label path of the tier that answered, such as `composition.redis`. Undefined for what was loaded, for a
+   * Label path of the tier that answered, such as `memory>redis.redis`. Undefined for what was loaded, for a
    * miss, and where another call has read it.
    */
   readonly source: string | undefined;
@@ -29,7 +30,10 @@ export interface Lookup<T> {
   readonly expiresAt: number | undefined;
   /** Those of its tags that callers have given. */
   readonly tags: readonly string[];
-  /** Milliseconds that the loader took; undefined if nothing was loaded. */
+  /**
+   * Whole milliseconds that the loader of the value took, now or when the stored value was loaded. Undefined
+   * for a miss, and for a value that was set.
+   */
   readonly loadMs: number | undefined;
   /** Whether the value was loaded and has been stored. */
   readonly stored: boolean;
@@ -54,13 +58,13 @@ export function lookupOf<T>(
 ): Lookup<T> {
   const { tiers } = context;
   if (entry === undefined) return { ...MISS, value: undefined, tiers };
-  const { createdAt, expiresAt } = entry;
+  const { createdAt, expiresAt, loadMs } = entry;
   const source = context.source === "upstream" ? undefined : context.source;
   const status = now < freshUntil(entry) ? "fresh" : "stale";
   const age = now - createdAt;
   const staleAt = instant(freshUntil(entry));
   const tags = namesOf(entry.tags);
-  return { ...MISS, value, status, source, age, createdAt, staleAt, expiresAt, tags, tiers };
+  return { ...MISS, value, status, source, age, createdAt, staleAt, expiresAt, tags, loadMs, tiers };
 }
 
 /** What a loader has answered. It is over at once if it was not to be stored. */
@@ -68,7 +72,7 @@ export function loadedLookup<T>(
   value: T | undefined,
   status: Lookup<T>["status"],
   entry: Entry,
-  { at: createdAt, ms: loadMs, isStored: stored }: Loaded,
+  { at: createdAt, ms, isStored: stored }: Loaded,
   { tiers }: CacheContext,
   now: number,
 ): Lookup<T> {
@@ -76,6 +80,7 @@ export function loadedLookup<T>(
   const staleAt = entry ? instant(freshUntil(entry)) : createdAt;
   const expiresAt = entry ? entry.expiresAt : createdAt;
   const tags = namesOf(entry?.tags);
+  const loadMs = wholeMs(ms);
   return { ...MISS, value, status, age, createdAt, staleAt, expiresAt, tags, loadMs, stored, tiers };
 }
 

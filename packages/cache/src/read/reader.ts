@@ -1,4 +1,5 @@
 import {
+  type CacheContext,
   type CacheValue,
   chain,
   isPromise,
@@ -65,13 +66,14 @@ export class Reader<T> {
     key: string,
     read: () => MaybePromise<Entry>,
     tags: readonly string[] = this.#kind.policy.tags,
+    context?: CacheContext | undefined,
   ): MaybePromise<Found<T> | undefined> {
     return recover(
       () => {
         const entry = read();
-        if (!isPromise(entry)) return this.accept(key, entry, undefined);
+        if (!isPromise(entry)) return this.accept(key, entry, undefined, context);
         const records = this.look(tags);
-        return entry.then((answered) => this.accept(key, answered, records));
+        return entry.then((answered) => this.accept(key, answered, records, context));
       },
       (error) => {
         if (!isUnreadable(error)) throw error;
@@ -90,14 +92,19 @@ export class Reader<T> {
   /**
    * The entry if it may be used. `records` were read together with it; undefined for one of the first tier.
    */
-  accept(key: string, entry: Entry, records: Records | undefined): MaybePromise<Found<T> | undefined> {
+  accept(
+    key: string,
+    entry: Entry,
+    records: Records | undefined,
+    context?: CacheContext | undefined,
+  ): MaybePromise<Found<T> | undefined> {
     if (entry === undefined) return undefined;
     if (entry.tags === undefined || entry.tags.length === 0) return this.#found(key, entry);
     const isValid = this.#engine.tags.accepts(entry, records);
     if (isValid === true) return this.#found(key, entry);
     return chain(isValid, (valid) => {
       if (valid) return this.#found(key, entry);
-      return records === undefined ? this.#newer(key) : undefined;
+      return records === undefined ? this.#newer(key, context) : undefined;
     });
   }
 
@@ -109,6 +116,13 @@ export class Reader<T> {
     const { validator } = this.#kind;
     if (validator === undefined) return this.#asStored(data as T);
     return chain(validator.check(key, data), (valid) => this.copy(valid as T));
+  }
+
+  /** The data that a loader would give for a value that was found; undefined for "not found". */
+  toLoaded({ entry }: Found<T>): T | undefined {
+    if (entry.tags?.includes(NOT_FOUND)) return undefined;
+    const { validator } = this.#kind;
+    return (validator === undefined ? entry.data : validator.upToDate(entry)) as T;
   }
 
   /** The value for one of several callers, who share no object that can be changed. */
@@ -134,10 +148,10 @@ export class Reader<T> {
    * The first tier has an entry that was invalidated: another process may have stored the value anew, in the
    * tier that all share. The first tier is offered it there.
    */
-  #newer(key: string): MaybePromise<Found<T> | undefined> {
+  #newer(key: string, context: CacheContext | undefined): MaybePromise<Found<T> | undefined> {
     const { tags, isItsOwnShared } = this.#engine;
     if (isItsOwnShared) return undefined;
-    return chain(this.#engine.getShared(key), (entry) => {
+    return chain(this.#engine.getShared(key, context), (entry) => {
       if (entry === undefined) return undefined;
       return chain(tags.accepts(entry, undefined), (valid) => (valid ? this.#found(key, entry) : undefined));
     });

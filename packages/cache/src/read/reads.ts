@@ -6,7 +6,8 @@ import {
   type MaybePromise,
   recover,
 } from "@hitbox/core";
-import { listens, publish } from "../channels.ts";
+import type { CallContext } from "../call-context.ts";
+import { heardContext, publishRead, publishStale } from "../channels.ts";
 import { handOver } from "../close/hand-over.ts";
 import type { Engine } from "../engine.ts";
 import type { SpaceStats } from "../stats/space-stats.ts";
@@ -31,14 +32,16 @@ export class Reads {
   }
 
   get<T>(text: string): Promise<T | undefined> {
-    const entry = this.entry(text);
-    if (!isPromise(entry) && this.isPlain(entry)) return Promise.resolve(this.fastPath<T>(text, entry));
-    const value = this.#answerOf<T>(text, () => entry);
+    const context = heardContext();
+    const entry = this.entry(text, context);
+    if (!isPromise(entry) && this.isPlain(entry))
+      return Promise.resolve(this.fastPath<T>(text, entry, context));
+    const value = this.#answerOf<T>(text, () => entry, context);
     return isPromise(value) ? this.#bounded(text, value) : Promise.resolve(value);
   }
 
   getMany<T>(texts: readonly string[]): Promise<(T | undefined)[]> {
-    const values = texts.map((text) => this.#answerOf<T>(text, () => this.#engine.read(text)));
+    const values = texts.map((text) => this.#read<T>(text));
     const [first = ""] = texts;
     return values.some(isPromise)
       ? this.#bounded(first, Promise.all(values))
@@ -47,13 +50,14 @@ export class Reads {
 
   /** The answer of `get`, if the first tier has it now. The other tiers are asked in the background. */
   getSync<T>(text: string): T | undefined {
-    const value = this.#answerOf<T>(text, () => this.#engine.read(text));
+    const value = this.#read<T>(text);
     if (!isPromise(value)) return value;
     const read = this.#bounded(text, value);
     read.catch(() => {});
     handOver(this.#engine, this.#kind.policy, text, read);
     if (this.#kind.policy.staleWhileRevalidate === 0) return undefined;
-    const stale = this.#answerOf<T>(text, () => this.#engine.peek(text));
+    const context = heardContext();
+    const stale = this.#answerOf<T>(text, () => this.#engine.peek(text, context), context);
     if (!isPromise(stale)) return stale;
     stale.catch(() => {});
     return undefined;
@@ -97,21 +101,35 @@ export class Reads {
   }
 
   /** The answer of a plain entry. */
-  fastPath<T>(text: string, { data }: CacheValue<unknown>): T {
+  fastPath<T>(text: string, { data }: CacheValue<unknown>, context: CallContext | undefined): T {
     const { validator } = this.#kind;
     this.#stats.hits += 1;
-    if (listens("hit")) publish("hit", () => ({ cache: this.#engine.backend.label, key: text }));
+    if (context !== undefined) publishRead("hit", this.#engine.backend.label, text, context);
     return (validator === undefined ? data : validator.known(data)) as T;
   }
 
-  #answerOf<T>(text: string, read: () => MaybePromise<Entry>): MaybePromise<T | undefined> {
-    const found = this.#find<T>(text, read);
-    return isPromise(found) ? found.then((one) => this.#answer(text, one)) : this.#answer(text, found);
+  #read<T>(text: string): MaybePromise<T | undefined> {
+    const context = heardContext();
+    return this.#answerOf<T>(text, () => this.#engine.read(text, context), context);
   }
 
-  #find<T>(text: string, read: () => MaybePromise<Entry>): MaybePromise<Found<T> | undefined> {
+  #answerOf<T>(
+    text: string,
+    read: () => MaybePromise<Entry>,
+    context: CallContext | undefined,
+  ): MaybePromise<T | undefined> {
+    const found = this.#find<T>(text, read, context);
+    if (isPromise(found)) return found.then((one) => this.#answer(text, one, context));
+    return this.#answer(text, found, context);
+  }
+
+  #find<T>(
+    text: string,
+    read: () => MaybePromise<Entry>,
+    context?: CallContext | undefined,
+  ): MaybePromise<Found<T> | undefined> {
     return recover(
-      () => (this.reader as Reader<T>).read(text, read),
+      () => (this.reader as Reader<T>).read(text, read, undefined, context),
       (error) => {
         if (this.#kind.policy.onBackendError === "throw") throw error;
         return this.#engine.report("get", text, error);
@@ -119,19 +137,19 @@ export class Reads {
     );
   }
 
-  #answer<T>(text: string, found: Found<T> | undefined): T | undefined {
+  #answer<T>(text: string, found: Found<T> | undefined, context: CallContext | undefined): T | undefined {
     const { policy } = this.#kind;
     const now = this.#engine.now();
     const cache = this.#engine.backend.label;
     if (!found || !isWithin(found.entry, now, policy.staleWhileRevalidate)) {
       this.#stats.misses += 1;
-      publish("miss", () => ({ cache, key: text }));
+      publishRead("miss", cache, text, context);
       return undefined;
     }
     const isFresh = now < freshUntil(found.entry);
     this.#stats[isFresh ? "hits" : "stale"] += 1;
-    if (isFresh) publish("hit", () => ({ cache, key: text }));
-    else publish("stale", () => ({ cache, key: text, why: "revalidate", error: undefined }));
+    if (isFresh) publishRead("hit", cache, text, context);
+    else publishStale({ why: "revalidate", error: undefined }, cache, text, context);
     return found.data;
   }
 

@@ -1,6 +1,6 @@
-// The list of tags of an entry, as it is stored: the caller's tags, then the cache's own, then one stamp for
-// each tag that has a record, in the order of these tags. The cache's own begin with "%", which no tag of a
-// caller does.
+// Tags of an entry as they are stored: the caller's tags, then the cache's own (spaces, then marks),
+// then one stamp for each tag that has a record, in the order of these tags. The cache's own begin with "%",
+// which no tag of a caller does.
 
 const OWN = 37; // "%"
 const SPACE = 115; // "s", of "%space:"
@@ -23,11 +23,13 @@ export function isStamp(tag: string): boolean {
   return tag.charCodeAt(0) === OWN && tag.charCodeAt(1) === STAMP;
 }
 
-/** Whether there are marks, which say what the entry is of. They stand before the stamps. */
+/**
+ * Whether there are marks, which say what the entry is of. They stand last before the stamps: a look at one
+ * tag is enough, which every tagged hit takes.
+ */
 export function hasMarks(tags: readonly string[]): boolean {
-  for (const tag of tags)
-    if (tag.charCodeAt(0) === OWN && tag.charCodeAt(1) !== SPACE && tag.charCodeAt(1) !== STAMP) return true;
-  return false;
+  const last = tags[firstStamp(tags) - 1];
+  return last !== undefined && last.charCodeAt(0) === OWN && last.charCodeAt(1) !== SPACE;
 }
 
 /** The tags that a caller has given, for public answers. */

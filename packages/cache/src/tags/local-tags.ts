@@ -51,6 +51,10 @@ export class LocalTags implements TagIndex {
     this.#state.invalidate(tags);
   }
 
+  prolong({ tags = [] }: CacheValue<unknown>, life: number): void {
+    if (tags.some(hasRecord)) this.#state.stamp(life);
+  }
+
   forget(): void {
     this.#state.forget();
   }

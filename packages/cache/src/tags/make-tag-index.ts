@@ -44,6 +44,6 @@ function localTags(store: object, { elapsed }: TagIndexOptions, maxTags: number)
 const states = new WeakMap<object, LocalState>();
 
 function sharedTags({ shared }: TierBackend, options: TagIndexOptions, maxTags: number): SharedTags {
-  const records = new RecordStore(shared, options.now, options.elapsed);
+  const records = new RecordStore(shared.withPurpose("tags"), options.now, options.elapsed);
   return new SharedTags(records, new PendingInvalidations(records, options), maxTags);
 }

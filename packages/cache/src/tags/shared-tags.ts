@@ -100,8 +100,21 @@ export class SharedTags implements TagIndex {
     await this.#pending.add([...new Set(tags)]);
   }
 
+  prolong({ tags = [], expiresAt }: CacheValue<unknown>): void {
+    for (const tag of tags) if (hasRecord(tag)) void this.#prolong(tag, expiresAt);
+  }
+
   forget(): void {
     countChange();
+  }
+
+  async #prolong(tag: string, end: number | undefined): Promise<void> {
+    try {
+      const record = await this.#read(tag);
+      if (record) this.#stampings.prolong(tag, record, end);
+    } catch {
+      // The entry ends with its record.
+    }
   }
 
   /** Undefined in `known`: not asked for. Null: there was none. */

@@ -72,6 +72,12 @@ export interface TagIndex {
    */
   invalidate(tags: readonly string[]): Promise<void>;
 
+  /**
+   * Has the records of an entry's tags live as long as the entry, which has got `life` milliseconds anew, or
+   * Infinity. In the background: if that fails, the entry ends early.
+   */
+  prolong(entry: CacheValue<unknown>, life: number): void;
+
   /** The whole backend has been cleared. */
   forget(): void;
 }

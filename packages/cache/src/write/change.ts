@@ -40,11 +40,11 @@ export async function set(
   ]);
 }
 
-/** One set or delete of one or several keys. */
-interface Change {
+/** One set, delete or expire of one or several keys. */
+export interface Change {
   readonly engine: Engine;
   readonly policy: Policy;
-  readonly operation: "set" | "delete";
+  readonly operation: "set" | "delete" | "expire";
   readonly keys: readonly string[];
   /**
    * Entries that were asked for until then, in epoch milliseconds, are not to be answered with if it fails.
@@ -82,7 +82,7 @@ async function store(
         engine.backend.set(key, entry, contexts[index]),
       );
     });
-    publish("store", () => ({ cache: engine.backend.label, keys }));
+    publish("store", engine.backend.label, keys[0] ?? "", () => ({ keys }));
   } catch (error) {
     // A value that no tier can take is the caller's to hear of, and leaves the old one.
     if (isRefused(error)) throw error;
@@ -103,7 +103,7 @@ function tagsOf(entries: readonly (readonly [string, Stored])[]): readonly strin
 
 /** Whether there was an entry, for each key. A delete that fails is tried again later. */
 export async function remove(engine: Engine, policy: Policy, keys: readonly string[]): Promise<boolean[]> {
-  publish("invalidate", () => ({ cache: engine.backend.label, keys }));
+  publish("invalidate", engine.backend.label, keys[0] ?? "", () => ({ keys }));
   const at = engine.now();
   const change: Change = { engine, policy, operation: "delete", keys, at, number: engine.nextChange() };
   try {
@@ -131,19 +131,27 @@ function removeNow(
  * tier is tried again.
  */
 async function apply<P, R>(change: Change, ready: MaybePromise<P>, send: Send<P, R>): Promise<R> {
-  const { engine, keys, number } = change;
+  const { engine, keys } = change;
   const isBatch = keys.length > 1 && engine.backend.supports.removeMany !== false;
   const contexts = isBatch ? undefined : keys.map(() => cacheContext());
-  const result = await engine.change(keys, ready, (prepared) => send(contexts, prepared));
-  keys.forEach((key, index) => {
-    const failure = contexts?.[index]?.tiers.find(({ status }) => status === "error");
-    if (failure) removeLater(change, key, failure.error);
-    else engine.pending.settle(key, number);
-  });
+  const result = await engine.change(keys, () =>
+    engine.send(keys, ready, (prepared) => send(contexts, prepared)),
+  );
+  for (const index of keys.keys()) settleKey(change, index, contexts?.[index]);
   return result;
 }
 
-function fail(change: Change, error: unknown): void {
+/** A key of a change is done, but for the tiers that failed. */
+export function settleKey(change: Change, index: number, context: CacheContext | undefined): void {
+  const { engine, keys, number } = change;
+  const key = keys[index] as string;
+  const failure = context?.tiers.find(({ status }) => status === "error");
+  if (failure) removeLater(change, key, failure.error);
+  else engine.pending.settle(key, number);
+}
+
+/** Has the entries removed later that a failed change has left. */
+export function fail(change: Change, error: unknown): void {
   const { engine, keys, operation, policy } = change;
   if (!isRefused(error)) for (const key of keys) removeLater(change, key, error);
   engine.report(operation, keys.length === 1 ? keys[0] : undefined, error);

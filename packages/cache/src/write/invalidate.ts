@@ -8,7 +8,7 @@ import { checkTagNames } from "../tags/tag-names.ts";
 /** Invalidates every entry of the tags whose load began before this, or that was set before. */
 export async function invalidateTags(engine: Engine, policy: Policy, tags: readonly string[]): Promise<void> {
   const names = checkTagNames(tags);
-  publish("invalidate", () => ({ cache: engine.backend.label, tags: names }));
+  publish("invalidate", engine.backend.label, "", () => ({ tags: names }));
   try {
     await invalidate(engine, names);
   } catch (error) {
@@ -28,7 +28,7 @@ export async function clear(
   const { backend, keys, tags } = engine;
   const own = spaceTag(text);
   if (text !== "" && !internalTags.includes(own)) throw cannotClear(backend.label, text);
-  publish("invalidate", () => ({ cache: backend.label, space: text }));
+  publish("invalidate", backend.label, text, () => ({ space: text }));
   keys.outdateSpace(text);
   if (text !== "") return invalidate(engine, [own]);
   try {

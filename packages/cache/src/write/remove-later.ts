@@ -24,7 +24,7 @@ export function removeLater(change: FailedChange, key: string, error: unknown): 
 }
 
 async function removeOlder(engine: Engine, key: string, at: number, isWanted: () => boolean): Promise<void> {
-  const { backend } = engine;
+  const backend = engine.backend.withPurpose("retry");
   const isNewer = (entry: Entry): boolean => entry !== undefined && entry.createdAt > at;
   const [agreed, seen] = await Promise.all([readable(backend.shared, key), readable(backend, key)]);
   if (isNewer(agreed) && isNewer(seen)) return;

@@ -8,7 +8,17 @@ export const KEYS = ["a", "b"] as const;
 type Key = (typeof KEYS)[number];
 
 /** `hold`: another process takes the lease of the key, holds it for a time, and releases it or dies. */
-type Kind = "load" | "get" | "set" | "delete" | "invalidate" | "clear" | "hold" | "deletePrefix";
+type Kind =
+  | "load"
+  | "get"
+  | "set"
+  | "delete"
+  | "expire"
+  | "touch"
+  | "invalidate"
+  | "clear"
+  | "hold"
+  | "deletePrefix";
 
 /** One call of a cache. */
 export interface Operation {
@@ -36,6 +46,10 @@ export interface Plan {
   /** `stale`: an older value is the answer if a load fails, and for a while after that. */
   readonly windows: "stale" | "none";
   readonly onAbandoned: "abort" | "finish";
+  /** Whether every key has been loaded before the calls begin. */
+  readonly start: "empty" | "loaded";
+  /** The lots by which calls refresh values ahead, drawn again and again; undefined: they do not. */
+  readonly lots: readonly number[] | undefined;
   readonly list: readonly Operation[];
 }
 
@@ -70,7 +84,7 @@ export interface Setting {
   readonly stack: (store: Backend<unknown>, now: () => number) => AnyBackend;
 }
 
-export interface World extends Pick<Plan, "tags" | "ttl"> {
+export interface World extends Pick<Plan, "tags" | "ttl" | "lots"> {
   readonly done: readonly Done[];
   readonly origins: ReadonlyMap<number, Origin>;
   /** The values that the store holds when all is quiet. */
@@ -114,11 +128,16 @@ export function plans(caches: number, others: readonly Kind[]): fc.Arbitrary<Pla
   const ttl = fc.constantFrom<Plan["ttl"]>("long", "long", "long", "short");
   const windows = fc.constantFrom<Plan["windows"]>("stale", "none");
   const onAbandoned = fc.constantFrom<Plan["onAbandoned"]>("abort", "finish");
+  const start = fc.constantFrom<Plan["start"]>("empty", "loaded");
+  const lot = fc.constantFrom(0, 0.1, 0.9);
+  const lots = fc.option(fc.array(lot, { minLength: 1, maxLength: 4 }), { nil: undefined });
   const plain = fc.record<Plan>({
     tags: fc.constant("no tags"),
     ttl,
     windows,
     onAbandoned,
+    start,
+    lots,
     list: operations(caches, kinds),
   });
   const tagged = fc.record<Plan>({
@@ -126,6 +145,8 @@ export function plans(caches: number, others: readonly Kind[]): fc.Arbitrary<Pla
     ttl,
     windows,
     onAbandoned,
+    start,
+    lots,
     list: operations(caches, [...kinds, "invalidate", "invalidate"]),
   });
   return fc.oneof({ weight: 2, arbitrary: plain }, { weight: 1, arbitrary: tagged });
@@ -150,6 +171,7 @@ class Run {
   readonly #origins = new Map<number, Origin>();
   #clock = 0;
   #versions = 0;
+  #draws = 0;
   #isWell = false;
 
   constructor(scheduler: fc.Scheduler, plan: Plan, { caches, leases, stack }: Setting, fate: () => Fate) {
@@ -164,6 +186,8 @@ class Run {
         staleIfError: plan.windows === "stale" ? "1w" : 0,
         retryAfter: RETRY_AFTER,
         onAbandoned: plan.onAbandoned,
+        refreshAhead: plan.lots && "adaptive",
+        random: this.#draw,
         now,
         lease: 100,
       }),
@@ -172,11 +196,18 @@ class Run {
 
   readonly #now = (): number => ++this.#clock;
 
+  readonly #draw = (): number => {
+    const { lots = [0] } = this.#plan;
+    return lots[this.#draws++ % lots.length] as number;
+  };
+
   readonly #pause = async (what: string): Promise<void> => {
     await this.#scheduler.schedule(Promise.resolve(), what);
   };
 
   async world(): Promise<World> {
+    if (this.#plan.start === "loaded")
+      for (const key of KEYS) await this.#until(this.#begin({ ...PLAIN_LOAD, key }, "before"));
     await this.#until(Promise.all(this.#plan.list.map((asked, index) => this.#begin(asked, index))));
     // Failed deletes and invalidations are tried again, and succeed now.
     this.#isWell = true;
@@ -184,12 +215,12 @@ class Run {
     const stored = await this.#until(this.#stored());
     const answers = await this.#until(Promise.all(this.#caches.map(answersOf)));
     await this.#until(Promise.all(this.#caches.map((cache) => cache.close())));
-    const { tags, ttl } = this.#plan;
+    const { lots, tags, ttl } = this.#plan;
     const pending = vi.getTimerCount() + this.#scheduler.count();
-    return { tags, ttl, done: this.#done, origins: this.#origins, stored, answers, pending };
+    return { lots, tags, ttl, done: this.#done, origins: this.#origins, stored, answers, pending };
   }
 
-  async #begin(asked: Operation, index: number): Promise<void> {
+  async #begin(asked: Operation, index: number | "before"): Promise<void> {
     await this.#pause(`call ${index}: ${asked.kind} ${asked.isMany ? "of all" : asked.key}`);
     const begun = this.#now();
     const keys = asked.isMany && MANY.includes(asked.kind) ? KEYS : [asked.key];
@@ -217,6 +248,8 @@ class Run {
     else if (kind === "set") await this.#set(entries, cache);
     else if (kind === "load") await this.#load(entries, cache);
     else if (kind === "delete") await (first.isMany ? cache.deleteMany(keys) : cache.delete(key));
+    else if (kind === "expire") await cache.expireMany(keys);
+    else if (kind === "touch") await cache.touchMany(keys);
     else if (first.isMany) note(entries, await cache.getMany<number>(keys));
     else first.read = await cache.get<number>(key);
   }
@@ -339,7 +372,11 @@ class Run {
 /** In steps of the clock of a run, or in time that no run lasts. */
 const RETRY_AFTER = 30;
 const TTL = { long: "1w", short: 12 } as const;
-const MANY: readonly Kind[] = ["load", "get", "set", "delete", "deletePrefix"];
+const PLAIN_LOAD: Omit<Operation, "key"> = {
+  ...{ kind: "load", isMany: false, leaves: false, mode: "default" },
+  ...{ fails: false, further: false, at: 0 },
+};
+const MANY: readonly Kind[] = ["load", "get", "set", "delete", "expire", "touch", "deletePrefix"];
 
 /** The failure of a loader. */
 export class SourceError extends Error {}

@@ -21,6 +21,7 @@ export class Batch extends DelegatingTier implements ReadTiers {
   readonly offload: Offload;
   readonly now: Clock;
   readonly #composed: Composed;
+  #refills: OrderedTier | undefined;
 
   constructor(composed: Composed, composition: TierBackend & OwnTiers) {
     super(composition);
@@ -30,6 +31,11 @@ export class Batch extends DelegatingTier implements ReadTiers {
     this.offload = composed.offload;
     this.now = composed.now;
     this.#composed = composed;
+  }
+
+  get refills(): OrderedTier {
+    this.#refills ??= this.l1.withPurpose("refill");
+    return this.#refills;
   }
 
   override batched(): TierBackend {

@@ -1,22 +1,6 @@
-import { BackendError, type MaybePromise } from "@hitbox/core";
-
-/** `fenced`: a set that its store may refuse. */
-export type Kind = "set" | "fenced" | "delete";
-
-/** What a write is known by. */
-export interface Sent {
-  readonly kind: Kind | "hold";
-  /** What is set. */
-  readonly value?: object | undefined;
-}
-
-/** One write, as a tier is given it. */
-export interface Write extends Sent {
-  readonly kind: Kind;
-  readonly run: () => MaybePromise<unknown>;
-  /** Hears that the write is not sent: made pointless by a later one, or failed with an earlier one. */
-  readonly skip?: ((error?: unknown) => void) | undefined;
-}
+import { BackendError } from "@hitbox/core";
+import { QueueCaller } from "./queue-caller.ts";
+import type { Kind, Sent, Write } from "./queued-write.ts";
 
 /** The tier of a queue: hears how each write ends. */
 export interface QueueTier {
@@ -30,16 +14,11 @@ export interface QueueTier {
   trust(key: string): void;
 }
 
-interface Caller {
-  readonly kind: Kind | "idle";
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** What waits its turn, with everyone who is answered when it has ended, the earliest first. */
-interface Waiting extends Omit<Write, "kind"> {
-  readonly kind: Sent["kind"];
-  readonly callers: Caller[];
+interface Waiting extends Sent, Pick<Write, "run"> {
+  readonly callers: QueueCaller[];
+  /** Whose write it is. */
+  readonly own?: QueueCaller | undefined;
 }
 
 /**
@@ -52,7 +31,7 @@ export class KeyQueue {
   readonly #key: string;
   readonly #waiting: Waiting[] = [];
   #sent: Sent;
-  #running: Caller[] = [];
+  #running: QueueCaller[] = [];
   #isGivenUp = false;
   #hasDropped = false;
 
@@ -74,21 +53,18 @@ export class KeyQueue {
     return this.#isGivenUp || this.#hasDropped;
   }
 
-  add(write: Write): Promise<unknown> {
-    let callers: Caller[] = [];
-    for (
-      let last = this.#waiting.at(-1);
-      last && isPointless(last, write.kind);
-      last = this.#waiting.at(-1)
-    ) {
+  add({ kind, value, run, skip }: Write): Promise<unknown> {
+    let callers: QueueCaller[] = [];
+    for (let last = this.#waiting.at(-1); last && isPointless(last, kind); last = this.#waiting.at(-1)) {
       this.#waiting.pop();
-      last.skip?.();
+      last.own?.replaced();
       for (const caller of callers) last.callers.push(caller);
       callers = last.callers;
     }
     return new Promise((resolve, reject) => {
-      callers.push({ kind: write.kind, resolve, reject });
-      this.#waiting.push({ ...write, callers });
+      const own = new QueueCaller(kind, resolve, reject, skip);
+      callers.push(own);
+      this.#waiting.push({ kind, value, run, callers, own });
     });
   }
 
@@ -102,7 +78,7 @@ export class KeyQueue {
     if (this.#isGivenUp) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => resolve();
-      (this.#waiting.at(-1)?.callers ?? this.#running).push({ kind: "idle", resolve: done, reject: done });
+      (this.#waiting.at(-1)?.callers ?? this.#running).push(new QueueCaller("idle", done, done));
     });
   }
 
@@ -115,7 +91,8 @@ export class KeyQueue {
     if (this.#sent.kind === "delete" || value === undefined || this.#sent.value === value) {
       this.#isGivenUp = true;
       const waiting = this.#waiting.splice(0).flatMap(({ callers }) => callers);
-      for (const caller of [...this.#running, ...waiting]) caller.reject(error);
+      for (const caller of this.#running) caller.failed(error);
+      for (const caller of waiting) caller.dropped(error);
       return "under way";
     }
     this.#drop(value, error);
@@ -130,7 +107,7 @@ export class KeyQueue {
     const before = this.#waiting[index - 1]?.callers ?? this.#running;
     for (const caller of dropped?.callers ?? []) {
       if (caller.kind === "idle") before.push(caller);
-      else caller.reject(error);
+      else caller.dropped(error);
     }
   }
 
@@ -144,7 +121,7 @@ export class KeyQueue {
       await undefined;
       this.#failWaiting(error);
     }
-    for (const caller of this.#running) caller.resolve(undefined);
+    for (const caller of this.#running) caller.answered(undefined, undefined);
     // Nothing is awaited between the end of one write and the start of the next: who asks then is heard.
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       this.#sent = next;
@@ -152,10 +129,10 @@ export class KeyQueue {
       try {
         const value = await next.run();
         this.#noteSuccess(value);
-        for (const caller of next.callers) caller.resolve(caller.kind === next.kind ? value : undefined);
+        for (const caller of next.callers) caller.answered(next.kind, value);
       } catch (error) {
         this.#tier.doubt(this.#key);
-        for (const caller of next.callers) caller.reject(error);
+        for (const caller of next.callers) caller.failed(error);
         this.#failWaiting(error);
       }
     }
@@ -177,10 +154,8 @@ export class KeyQueue {
    */
   #failWaiting(error: unknown): void {
     if (!BackendError.is(error) || error.code !== "timeout") return;
-    for (const { callers, skip } of this.#waiting.splice(0, this.#firstHold())) {
-      skip?.(error);
-      for (const caller of callers) caller.reject(error);
-    }
+    for (const { callers } of this.#waiting.splice(0, this.#firstHold()))
+      for (const caller of callers) caller.dropped(error);
   }
 
   /** Index of the first waiting work that is no write; what comes after it waits for that. */

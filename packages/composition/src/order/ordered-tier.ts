@@ -8,6 +8,7 @@ import {
   type KeyLike,
   type MaybePromise,
   missing,
+  type Purpose,
   recover,
 } from "@hitbox/core";
 import type { TierBackend } from "@hitbox/core/tier";
@@ -15,7 +16,8 @@ import { answerFrom, forkContext } from "../fork-context.ts";
 import { unsent } from "../outcome.ts";
 import { textOf } from "../text-of.ts";
 import type { Tier } from "../tiers.ts";
-import { KeyQueue, type Sent, type Write } from "./key-queue.ts";
+import { KeyQueue } from "./key-queue.ts";
+import type { Sent, Write } from "./queued-write.ts";
 import type { TierQueues } from "./tier-queues.ts";
 
 const CLEAR: Sent = { kind: "hold" };
@@ -33,10 +35,12 @@ interface TierWork extends Omit<Write, "skip"> {
 export class OrderedTier implements Tier {
   readonly backend: TierBackend;
   readonly #queues: TierQueues;
+  readonly #purpose: Purpose;
 
-  constructor(backend: TierBackend, queues: TierQueues) {
+  constructor(backend: TierBackend, queues: TierQueues, purpose: Purpose = "value") {
     this.backend = backend;
     this.#queues = queues;
+    this.#purpose = purpose;
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
@@ -47,9 +51,10 @@ export class OrderedTier implements Tier {
   }
 
   /** Without waiting: a tier with writes under way, or with failed ones, has no answer now. */
-  peek<T>(key: KeyLike): CacheValue<T> | undefined {
+  peek<T>(key: KeyLike, context?: CacheContext): CacheValue<T> | undefined {
     const { byKey, clearing, isPlain } = this.#queues;
-    return byKey.size === 0 && clearing === undefined && isPlain ? this.backend.peek<T>(key) : undefined;
+    const isHere = byKey.size === 0 && clearing === undefined && isPlain;
+    return isHere ? this.backend.peek<T>(key, context) : undefined;
   }
 
   /** `getShared` of the tier, after the writes of the key that were asked for earlier. */
@@ -103,6 +108,11 @@ export class OrderedTier implements Tier {
     if (!queue || queue.isGivenUp) return;
     this.#queues.doubt(text);
     if (queue.giveUp(value, this.#refusal(reason)) === "under way") this.backend.giveUp(key, reason);
+  }
+
+  /** The same tier, in the same order of operations. Its messages say that they are for `purpose`. */
+  withPurpose(purpose: Purpose): OrderedTier {
+    return new OrderedTier(this.backend.withPurpose(purpose), this.#queues, purpose);
   }
 
   get isAside(): boolean {
@@ -186,7 +196,7 @@ export class OrderedTier implements Tier {
 
   #wait(queue: KeyQueue, text: string, write: TierWork): Promise<unknown> {
     const { kind, value, context } = write;
-    const skip = context && unsent(context, this.backend.label, kind);
+    const skip = context && unsent(context, this.backend.label, kind, this.#purpose);
     if (!queue.isGivenUp) return queue.add({ kind, value, run: write.run, skip });
     this.#queues.doubt(text);
     const error = this.#refusal(undefined);

@@ -49,7 +49,7 @@ export class L2Read implements Refill {
     if (!this.#isRefillable(value)) return undefined;
     try {
       if (!this.#composed.refill.refill(value, this.#key)) return undefined;
-      const filled = this.#tiers.l1.set(this.#key, value, refillContext(this.#context));
+      const filled = this.#tiers.refills.set(this.#key, value, refillContext(this.#context));
       return isPromise(filled) ? filled : undefined;
     } catch {
       return undefined;

@@ -1,20 +1,22 @@
 import type { CacheValue, KeyLike } from "@hitbox/core";
+import type { OwnTiers } from "../composed.ts";
+import { isNewer } from "../read/entries.ts";
 import { mayHoldNothing } from "../read/may-hold-nothing.ts";
 import { type Settled, settle } from "../settle.ts";
-import type { ReadTiers, Refill } from "../tiers.ts";
+import type { Refill } from "../tiers.ts";
 
 /** Offers L1 an entry of L2 if L1's own is older. */
 export async function offerNewer(
-  tiers: ReadTiers,
+  { refills: l1 }: OwnTiers,
   key: KeyLike,
   refill: Refill,
   entry: CacheValue<unknown>,
 ): Promise<void> {
-  const l1 = await settle(() => tiers.l1.get(key));
-  if (isOlder(l1, entry)) refill.offer(entry);
+  const known = await settle(() => l1.get(key));
+  if (isOlder(known, entry)) refill.offer(entry);
 }
 
-function isOlder(l1: Settled<CacheValue<unknown> | undefined>, { createdAt }: CacheValue<unknown>): boolean {
+function isOlder(l1: Settled<CacheValue<unknown> | undefined>, entry: CacheValue<unknown>): boolean {
   if (!l1.ok) return mayHoldNothing(l1.error);
-  return l1.value === undefined || l1.value.createdAt < createdAt;
+  return l1.value === undefined || isNewer(entry, l1.value);
 }

@@ -95,10 +95,9 @@ export async function answerOf(read: () => unknown): Promise<string> {
     return ((await read()) as { readonly data: string } | undefined)?.data ?? "miss";
   } catch (error) {
     if (!BackendError.is(error)) throw error;
-    const both = error.backend === "composition" && error.message.includes("Both cache layers failed");
-    if (!both)
-      return `error of ${error.backend.slice("composition.".length, "composition.l1".length).toUpperCase()}`;
-    for (const path of ["composition.l1", "composition.l2"]) expect(error.message).toContain(path);
+    const both = error.backend === "l1>l2" && error.message.includes("Both cache layers failed");
+    if (!both) return `error of ${error.backend.slice("l1>l2.".length, "l1>l2.l1".length).toUpperCase()}`;
+    for (const path of ["l1>l2.l1", "l1>l2.l2"]) expect(error.message).toContain(path);
     return "error of both";
   }
 }
@@ -150,8 +149,8 @@ export async function resultOf(write: () => unknown): Promise<string> {
     return "ok";
   } catch (error) {
     if (!BackendError.is(error)) throw error;
-    if (error.backend === "composition") return "error of both";
-    return `error of ${error.backend.slice("composition.".length, "composition.l1".length)}`;
+    if (error.backend === "l1>l2") return "error of both";
+    return `error of ${error.backend.slice("l1>l2.".length, "l1>l2.l1".length)}`;
   }
 }
 
@@ -184,12 +183,12 @@ export function expectFailures(context: CacheContext, policy: WritePolicy, l1: W
   const failed = new Set(
     context.tiers
       .filter(({ status }) => status === "error")
-      .map(({ tier }) => tier.slice(0, "composition.l1".length)),
+      .map(({ tier }) => tier.slice(0, "l1>l2.l1".length)),
   );
   const isTried = (end: WriteEnd, other: WriteEnd, stops: string): boolean =>
     end === "err" && !(policy.name === stops && other === "err");
-  expect(failed.has("composition.l1")).toBe(isTried(l1, l2, "l2-first"));
-  expect(failed.has("composition.l2")).toBe(isTried(l2, l1, "sequential"));
+  expect(failed.has("l1>l2.l1")).toBe(isTried(l1, l2, "l2-first"));
+  expect(failed.has("l1>l2.l2")).toBe(isTried(l2, l1, "sequential"));
 }
 
 /** A read, held against its row. */
@@ -202,7 +201,7 @@ export async function expectRead(
   const got = await answerOf(() => read(context));
   expectAnswer(policy, [l1, l2, expected, inParallel], got);
   expect(context.status).toBe(got.startsWith("L") ? "hit" : "miss");
-  expect(context.source).toMatch(got.startsWith("L") ? `composition.${got.toLowerCase()}` : /^upstream$/);
+  expect(context.source).toMatch(got.startsWith("L") ? `l1>l2.${got.toLowerCase()}` : /^upstream$/);
 }
 
 /** An answer, in the words of the table, held against its row. */
@@ -222,7 +221,7 @@ export async function expectDelete(
   const outcome = await (async () => remove())().catch((thrown: unknown) => thrown);
   if (!failed || (policy === "optimistic" && status)) return expect(outcome).toEqual(status);
   expect(outcome).toSatisfy(BackendError.is);
-  const message = failed === "both" ? "Both cache layers failed" : `composition.${failed}`;
+  const message = failed === "both" ? "Both cache layers failed" : `l1>l2.${failed}`;
   expect(outcome).toMatchObject({
     message: expect.stringContaining(message),
     code: "connection",

@@ -1,12 +1,17 @@
 import { channel } from "node:diagnostics_channel";
 import type { DeleteStatus } from "../delete-status.ts";
+import type { Purpose } from "../purpose.ts";
+import type { Subscribe } from "../subscribe-to.ts";
+import { subscribeTo as subscribeToAny } from "../subscribe-to.ts";
 
 /** Published on `hitbox:backend:read`, `:write` and `:remove` when the operation has ended. */
 export interface BackendMessage {
-  /** Label path, such as `composition.redis`. */
+  /** Label path, such as `memory>redis.redis`. */
   readonly backend: string;
   /** The key as the store has it, without the adapter's own prefix. */
   readonly key: string;
+  /** The reason of the operation. Count `value` alone for the reads and writes of callers. */
+  readonly purpose: Purpose;
   readonly durationMs: number;
   /** Stored payload bytes read or written; undefined for live values, misses and failures. */
   readonly bytes: number | undefined;
@@ -31,6 +36,31 @@ export interface Publisher {
   readonly hasSubscribers: boolean;
   publish(message: unknown): void;
 }
+
+/** The channels of every backend, and their messages. */
+export interface BackendMessages {
+  readonly "hitbox:backend:read": BackendMessage;
+  readonly "hitbox:backend:write": BackendMessage;
+  readonly "hitbox:backend:remove": BackendMessage;
+  readonly "hitbox:backend:serialize": CodecMessage;
+  readonly "hitbox:backend:deserialize": CodecMessage;
+  readonly "hitbox:backend:compress": CodecMessage;
+  readonly "hitbox:backend:decompress": CodecMessage;
+}
+
+/**
+ * Calls `listener` with every message of a backend's channel, for all backends of the process. Returns the
+ * function that ends it. An error that `listener` throws is an uncaught exception of the process.
+ *
+ * @throws TypeError for a name that is no channel of hitbox.
+ * @example
+ * const keys: string[] = [];
+ * const stop = subscribeTo("hitbox:backend:write", ({ key, purpose }) => keys.push(`${purpose} ${key}`));
+ * await cacheBackend(memory({ maxEntries: 10 })).set("greeting", cacheValue("hello"));
+ * stop();
+ * keys; // ["value greeting"]
+ */
+export const subscribeTo: Subscribe<BackendMessages> = subscribeToAny;
 
 const NAMES = ["read", "write", "remove", "serialize", "deserialize", "compress", "decompress"] as const;
 

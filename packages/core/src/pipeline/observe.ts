@@ -2,6 +2,7 @@ import type { CacheContext, TierOutcome } from "../cache-context.ts";
 import { checkOption } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import { isPromise, type MaybePromise } from "../maybe-promise.ts";
+import type { Purpose } from "../purpose.ts";
 import { type BackendMessage, type CodecMessage, channels, type Publisher } from "./channels.ts";
 
 /** The facts that one operation notes while it runs. */
@@ -15,6 +16,7 @@ export interface Observed {
   readonly operation: TierOutcome["operation"];
   readonly path: string;
   readonly key: string;
+  readonly purpose: Purpose;
   readonly context: CacheContext | undefined;
 }
 
@@ -48,18 +50,19 @@ export function observe<R>(
 }
 
 function report(observed: Observed, noted: Observation, durationMs: number, error: unknown): void {
-  const { operation, path, key, context } = observed;
+  const { operation, path, key, purpose, context } = observed;
   const { status, bytes, removed } = noted;
   context?.tiers.push({
     tier: path,
     operation,
+    purpose,
     status,
     durationMs,
     ...(error === undefined ? {} : { error }),
   });
   const channel = channels[operation];
   if (!channel.hasSubscribers || status === "skipped") return;
-  const message: BackendMessage = { backend: path, key, durationMs, bytes, error };
+  const message: BackendMessage = { backend: path, key, purpose, durationMs, bytes, error };
   if (operation === "read") channel.publish({ ...message, hit: status === "hit" });
   else channel.publish(operation === "remove" ? { ...message, removed } : message);
 }

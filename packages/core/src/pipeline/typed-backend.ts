@@ -11,7 +11,9 @@ import type { KeyLike } from "../keys/cache-key.ts";
 import { checkLeaseTime, type Lease } from "../lease.ts";
 import { allOf, chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { Origin } from "../origin.ts";
+import type { Purpose } from "../purpose.ts";
 import { BatchedTier } from "../tier/batched-tier.ts";
+import { pathWithin } from "../tier/path-within.ts";
 import type { TierBackend } from "../tier/tier-backend.ts";
 import { type BackendState, backendState } from "./backend-state.ts";
 import { GuardedBackend } from "./guarded-backend.ts";
@@ -34,27 +36,45 @@ export class TypedBackend implements TierBackend {
   readonly #keys: StoreKeys;
   readonly #reads: TypedReads;
   readonly #writes: TypedWrites;
+  /** This backend, for other purposes. Made when they are first asked for. */
+  readonly #views = new Map<Purpose, TypedBackend>();
 
   static over(backend: Backend<unknown>, options: CacheBackendOptions): TypedBackend {
     checkKnown("cacheBackend", options, ["accepts", "maxDecodedBytes", "offThreadBytes", "now"]);
     checkFunction("now", options.now);
-    return new TypedBackend(backendState(backend, options), checkLabel("label", backend.label), undefined);
+    const label = checkLabel("label", backend.label);
+    return new TypedBackend(backendState(backend, options), label, { within: undefined }, "value");
   }
 
-  private constructor(state: BackendState, path: string, parent: Origin | undefined) {
+  private constructor(
+    state: BackendState,
+    path: string,
+    origin: Origin,
+    purpose: Purpose,
+    known?: TypedBackend,
+  ) {
     const { supports } = state.backend;
     this.label = path;
     this.supports = supports;
     this.#state = state;
-    this.#origin = Object.freeze({ within: parent });
-    this.#backend = new GuardedBackend(state.backend, path, this.#origin, state.presence);
-    this.#keys = new StoreKeys(state, path);
-    this.#reads = new TypedReads(state, path, this.#backend);
-    this.#writes = new TypedWrites(state, path, this.#backend);
+    this.#origin = Object.freeze(origin);
+    this.#backend = known ? known.#backend : new GuardedBackend(state.backend, path, origin, state.presence);
+    this.#keys = known ? known.#keys : new StoreKeys(state, path);
+    this.#reads = new TypedReads(state, path, this.#backend, purpose, known ? known.#reads : undefined);
+    this.#writes = new TypedWrites(state, path, this.#backend, purpose);
   }
 
   asTierOf(parent: string): TierBackend {
-    return new TypedBackend(this.#state, `${parent}.${this.label}`, this.#origin);
+    const path = pathWithin(parent, this.label);
+    return new TypedBackend(this.#state, path, { within: this.#origin }, "value");
+  }
+
+  withPurpose(purpose: Purpose): TierBackend {
+    const known = this.#views.get(purpose);
+    if (known !== undefined) return known;
+    const view = new TypedBackend(this.#state, this.label, this.#origin, purpose, this);
+    this.#views.set(purpose, view);
+    return view;
   }
 
   get<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
@@ -115,10 +135,10 @@ export class TypedBackend implements TierBackend {
     return watch(this.#state, this.label, this.#origin, listener);
   }
 
-  peek<T>(key: KeyLike): CacheValue<T> | undefined {
+  peek<T>(key: KeyLike, context?: CacheContext): CacheValue<T> | undefined {
     const { shared: isShared, persistent } = this.supports;
     if (isShared || persistent) return undefined;
-    const found = this.#reads.get<T>(this.#keys.of(key), undefined);
+    const found = this.#reads.get<T>(this.#keys.of(key), context);
     if (!isPromise(found)) return found;
     // A wrapper made the store asynchronous: no answer now.
     found.catch(() => {});

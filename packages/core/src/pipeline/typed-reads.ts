@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { SharedEntry } from "../entries/shared-entry.ts";
 import type { Lease } from "../lease.ts";
 import { chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
+import type { Purpose } from "../purpose.ts";
 import type { StoredValue } from "../stored-value.ts";
 import type { BackendState } from "./backend-state.ts";
 import { channels } from "./channels.ts";
@@ -30,14 +31,23 @@ export class TypedReads {
   readonly #decoder: Decoder;
   readonly #now: Clock;
   readonly #batcher: Batcher | undefined;
+  readonly #purpose: Purpose;
 
-  constructor(state: BackendState, path: string, backend: GuardedBackend) {
+  /** `known`: reads of the same backend for another purpose. Those of one tick travel as one batch. */
+  constructor(
+    state: BackendState,
+    path: string,
+    backend: GuardedBackend,
+    purpose: Purpose,
+    known: TypedReads | undefined,
+  ) {
     this.#path = path;
     this.#backend = backend;
-    this.#decoder = new Decoder(state.backend, state.options, path);
+    this.#purpose = purpose;
+    this.#decoder = known ? known.#decoder : new Decoder(state.backend, state.options, path);
     this.#now = state.options.now ?? systemClock;
-    this.#batcher = this.#makeBatcher(state);
-    if (this.#batcher) state.flushes.push(this.#batcher.flush);
+    this.#batcher = known ? known.#batcher : this.#makeBatcher(state);
+    if (this.#batcher && !known) state.flushes.push(this.#batcher.flush);
   }
 
   get<T>(key: string, context: CacheContext | undefined): MaybePromise<CacheValue<T> | undefined> {
@@ -52,7 +62,8 @@ export class TypedReads {
   }
 
   #observed<T>(key: string, context: CacheContext | undefined): MaybePromise<CacheValue<T> | undefined> {
-    return observe({ operation: "read", path: this.#path, key, context }, (noted) =>
+    const purpose = this.#purpose;
+    return observe({ operation: "read", path: this.#path, key, purpose, context }, (noted) =>
       chain(this.#read<T>(key, noted), (value) => {
         if (noted) noted.status = value === undefined ? "miss" : "hit";
         if (context && value !== undefined) this.#noteHit(context);
@@ -68,7 +79,8 @@ export class TypedReads {
 
   lease<T>(key: string, ms: number, context: CacheContext | undefined): MaybePromise<Lease<T>> {
     if (context === undefined && !channels.read.hasSubscribers) return this.#lease<T>(key, ms, undefined);
-    return observe({ operation: "read", path: this.#path, key, context }, (noted) =>
+    const purpose = this.#purpose === "value" ? "lease" : this.#purpose;
+    return observe({ operation: "read", path: this.#path, key, purpose, context }, (noted) =>
       this.#lease<T>(key, ms, noted),
     );
   }

@@ -4,13 +4,14 @@ import type { CacheValue } from "../cache-value.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import { allOf, chain, type MaybePromise } from "../maybe-promise.ts";
+import type { Purpose } from "../purpose.ts";
 import type { StoredValue } from "../stored-value.ts";
 import type { BackendState } from "./backend-state.ts";
 import { channels } from "./channels.ts";
 import { storedBytes } from "./codec-limits.ts";
 import { Encoder } from "./encoder.ts";
 import type { GuardedBackend } from "./guarded-backend.ts";
-import { type Observation, observe } from "./observe.ts";
+import { type Observation, type Observed, observe } from "./observe.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 type Stored = StoredValue<unknown>;
@@ -26,10 +27,12 @@ export class TypedWrites {
   readonly #batchedSets: false | BatchLimit;
   readonly #batchedDeletes: false | BatchLimit;
   readonly #isClearable: boolean;
+  readonly #purpose: Purpose;
 
-  constructor(state: BackendState, path: string, backend: GuardedBackend) {
+  constructor(state: BackendState, path: string, backend: GuardedBackend, purpose: Purpose) {
     this.#path = path;
     this.#backend = backend;
+    this.#purpose = purpose;
     this.#encoder = new Encoder(state.backend, state.options, path);
     this.#queue = state.writes;
     this.#now = state.options.now ?? systemClock;
@@ -40,7 +43,7 @@ export class TypedWrites {
 
   set(key: string, value: CacheValue<unknown>, context: CacheContext | undefined): MaybePromise<void> {
     if (context === undefined && !channels.write.hasSubscribers) return this.#set(key, value, undefined);
-    return observe({ operation: "write", path: this.#path, key, context }, (noted) => {
+    return observe(this.#observed("write", key, context), (noted) => {
       if (context?.readMode !== "refill") return this.#set(key, value, noted);
       if (noted) noted.status = "skipped";
     });
@@ -55,7 +58,7 @@ export class TypedWrites {
   ): MaybePromise<boolean> {
     if (context === undefined && !channels.write.hasSubscribers)
       return this.#setFenced(key, value, fence, undefined);
-    return observe({ operation: "write", path: this.#path, key, context }, (noted) =>
+    return observe(this.#observed("write", key, context), (noted) =>
       this.#setFenced(key, value, fence, noted),
     );
   }
@@ -78,7 +81,7 @@ export class TypedWrites {
 
   delete(key: string, context: CacheContext | undefined): MaybePromise<DeleteStatus> {
     if (context === undefined && !channels.remove.hasSubscribers) return this.#delete(key);
-    return observe({ operation: "remove", path: this.#path, key, context }, (noted) =>
+    return observe(this.#observed("remove", key, context), (noted) =>
       chain(this.#delete(key), (removed) => {
         if (noted) noted.removed = removed;
         return removed;
@@ -168,13 +171,17 @@ export class TypedWrites {
   ): MaybePromise<readonly Answer[]> {
     if (!channels[operation].hasSubscribers) return answers;
     const observed = allOf([...keys.entries()], ([index, key]) =>
-      observe({ operation, path: this.#path, key, context: undefined }, (noted) =>
+      observe(this.#observed(operation, key, undefined), (noted) =>
         chain(answers, (all) => {
           if (noted) note(noted, all[index]);
         }),
       ),
     );
     return chain(observed, () => answers);
+  }
+
+  #observed(operation: "write" | "remove", key: string, context: CacheContext | undefined): Observed {
+    return { operation, path: this.#path, key, purpose: this.#purpose, context };
   }
 
   #isExpired({ expiresAt }: CacheValue<unknown>): boolean {

@@ -24,6 +24,10 @@ class PlainTier extends DelegatingBackend<CacheBackend> implements TierBackend {
     return this;
   }
 
+  withPurpose(): TierBackend {
+    return this;
+  }
+
   peek(): undefined {}
 
   getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {

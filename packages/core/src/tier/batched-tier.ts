@@ -4,6 +4,7 @@ import type { CacheValue } from "../cache-value.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import type { KeyLike } from "../keys/cache-key.ts";
 import { chain, type MaybePromise } from "../maybe-promise.ts";
+import type { Purpose } from "../purpose.ts";
 import { DelegatingTier } from "./delegating-tier.ts";
 import { TickBatch } from "./tick-batch.ts";
 import type { TierBackend } from "./tier-backend.ts";
@@ -31,6 +32,10 @@ export class BatchedTier extends DelegatingTier {
 
   override batched(): TierBackend {
     return this;
+  }
+
+  override withPurpose(purpose: Purpose): TierBackend {
+    return this.backend.withPurpose(purpose).batched();
   }
 
   override set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {

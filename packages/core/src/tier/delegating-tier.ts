@@ -2,6 +2,7 @@ import type { CacheContext } from "../cache-context.ts";
 import type { CacheValue } from "../cache-value.ts";
 import type { KeyLike } from "../keys/cache-key.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
+import type { Purpose } from "../purpose.ts";
 import { DelegatingBackend } from "./delegating-backend.ts";
 import type { TierBackend } from "./tier-backend.ts";
 
@@ -15,8 +16,12 @@ export class DelegatingTier extends DelegatingBackend<TierBackend> implements Ti
     return this.backend.asTierOf(parent);
   }
 
-  peek<T>(key: KeyLike): CacheValue<T> | undefined {
-    return this.backend.peek<T>(key);
+  withPurpose(purpose: Purpose): TierBackend {
+    return this.backend.withPurpose(purpose);
+  }
+
+  peek<T>(key: KeyLike, context?: CacheContext): CacheValue<T> | undefined {
+    return this.backend.peek<T>(key, context);
   }
 
   getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {

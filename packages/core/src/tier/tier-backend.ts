@@ -3,6 +3,7 @@ import type { CacheContext } from "../cache-context.ts";
 import type { CacheValue } from "../cache-value.ts";
 import type { KeyLike } from "../keys/cache-key.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
+import type { Purpose } from "../purpose.ts";
 
 /**
  * A typed backend with the operations that compositions and caches need of each other. Internal: these
@@ -20,10 +21,15 @@ export interface TierBackend extends CacheBackend {
    */
   asTierOf(parent: string): TierBackend;
   /**
+   * This backend, whose messages say that its operations are for `purpose`. Its reads of one tick still
+   * travel in one batch with the others, and its changes carry the same origin.
+   */
+  withPurpose(purpose: Purpose): TierBackend;
+  /**
    * Reads the first tier only, without I/O and without a promise. Returns fresh and stale entries. Undefined
    * if the tier misses, is bypassed, or cannot answer now.
    */
-  peek<T>(key: KeyLike): CacheValue<T> | undefined;
+  peek<T>(key: KeyLike, context?: CacheContext): CacheValue<T> | undefined;
   /**
    * Reads past tiers that can miss changes by other processes. Such a tier is offered the entry if the entry
    * is fresh and newer than its own. Equals `get` for a single store and for a coherent composition.

@@ -35,6 +35,9 @@ export interface RedisServerOptions {
 /** What each mode prints when it is ready. */
 const READY = { server: "Ready to accept connections", sentinel: "Sentinel ID is" };
 
+/** A replica would leave what it has been sent in a file, which the next server in the folder loads. */
+const NO_FILES = ["--rdb-del-sync-files", "yes"];
+
 const START_MS = 10_000;
 
 /**
@@ -76,7 +79,7 @@ type Mode = keyof typeof READY;
 
 async function launchAt(port: number, args: readonly string[], mode: Mode): Promise<Launched> {
   const program = process.env.REDIS_SERVER || "redis-server";
-  const plain = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+  const plain = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", ...NO_FILES];
   const all = mode === "sentinel" ? [...args, "--sentinel"] : [...plain, ...args];
   const server = await ownProcess(program, all, tmpdir()).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "ENOENT" ? notInstalled(program, error) : error;

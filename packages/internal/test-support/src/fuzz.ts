@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { Coverage } from "./coverage.ts";
 import { mutate } from "./mutate.ts";
@@ -42,6 +43,8 @@ const LONGEST = 4_096;
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { seconds = Number(process.env.FUZZ_SECONDS ?? 60) } = options;
+  // It computes for as long as it may: tests beside it, which wait for each other, would be late.
+  setPriority(constants.priority.PRIORITY_LOW);
   const end = performance.now() + 1_000 * seconds;
   const search = new Search(options, end);
   await search.begin();

@@ -5,7 +5,7 @@ import { BackendError } from "@hitbox/core";
 import { AbstractConnector, type RedisOptions, SentinelConnector } from "ioredis";
 import { guardSocket } from "../replies/guard-replies.ts";
 import type { ReplyLimits } from "../replies/reply-filter.ts";
-import { roleOf, signIn } from "./handshake.ts";
+import { roleOf, signIn, waitOf } from "./handshake.ts";
 import type { Login } from "./login.ts";
 
 type Connector = NonNullable<RedisOptions["Connector"]>;
@@ -132,15 +132,8 @@ async function connectedAndSignedIn(
 }
 
 function late(ms: number, socket: Socket): Error {
-  const reason = silence(socket);
+  const reason = waitOf(socket);
   return new BackendError("connection", `no connection within ${ms} ms${reason ? `: ${reason}` : ""}`);
-}
-
-/** Says what the server has not answered, if it is the TLS handshake. A server without TLS never does. */
-export function silence(socket: Socket): string | undefined {
-  const isWaiting =
-    !socket.connecting && (socket as { secureConnecting?: boolean }).secureConnecting === true;
-  return isWaiting ? "no answer to the TLS handshake; if the server has no TLS, write redis://" : undefined;
 }
 
 function closed(): Error {

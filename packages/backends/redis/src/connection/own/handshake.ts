@@ -12,7 +12,7 @@ import type { Login } from "./login.ts";
  */
 export async function signIn(socket: Socket, { username, password, database }: Login): Promise<void> {
   if (password !== undefined) {
-    const word = await passwordOf(password);
+    const word = await passwordOf(password, socket);
     const words = username === undefined ? ["AUTH", word] : ["AUTH", username, word];
     await ask(socket, words).catch(ignoreNeedless);
   }
@@ -25,9 +25,22 @@ export async function roleOf(socket: Socket): Promise<string | undefined> {
   return /^role:(\w+)/m.exec(info)?.[1];
 }
 
-async function passwordOf(password: string | (() => unknown)): Promise<string> {
+/** What each socket waits for, as a reason why it is not connected yet. */
+const waits = new WeakMap<Socket, string>();
+
+/** Says what a connection that is being made has not been given. A server without TLS never shakes hands. */
+export function waitOf(socket: Socket): string | undefined {
+  const { secureConnecting } = socket as { secureConnecting?: boolean };
+  const isShaking = !socket.connecting && secureConnecting === true;
+  return isShaking
+    ? "no answer to the TLS handshake; if the server has no TLS, write redis://"
+    : waits.get(socket);
+}
+
+async function passwordOf(password: string | (() => unknown), socket: Socket): Promise<string> {
   if (typeof password === "string") return password;
   let given: unknown;
+  waits.set(socket, "the `password` function has not answered");
   try {
     given = await password();
   } catch (error) {
@@ -48,6 +61,7 @@ const MAX_REPLY = 65_536;
 
 /** Sends one command, alone on the connection. Resolves with the reply, rejects with the refusal. */
 function ask(socket: Socket, words: readonly string[]): Promise<string> {
+  waits.set(socket, `the server has not answered ${words[0]}`);
   return new Promise((resolve, reject) => {
     let received = "";
     const hear = (part: Buffer): void => {

@@ -6,7 +6,8 @@ import { type IoredisCluster, type IoredisServer, isIoredisCluster } from "../io
 import { IoredisClusterPort } from "../ioredis/ioredis-cluster-port.ts";
 import { IoredisServerPort } from "../ioredis/ioredis-server-port.ts";
 import { outside } from "../outside.ts";
-import { type Attempts, silence } from "./connector.ts";
+import type { Attempts } from "./connector.ts";
+import { waitOf } from "./handshake.ts";
 
 /** Methods of a client that is opened and closed here. */
 interface Closable {
@@ -55,7 +56,7 @@ export class OwnClient implements Reasons {
   }
 
   get waitsFor(): string | undefined {
-    return this.#latest && silence(this.#latest);
+    return this.#latest && waitOf(this.#latest);
   }
 
   /**

@@ -1,0 +1,12 @@
+/** The spaces at the beginning of a key's text, such as `@shop:@user.v3:`. No other key begins with an @. */
+const SPACES = /^(?:@[\w-]+(?:\.v\d+)?:)+/;
+
+/** The namespaces and the entity of a key, or of the text before the keys of a space. */
+export function spaceOf(text: string): { readonly namespace: string; readonly entity: string } {
+  const spaces = SPACES.exec(text)?.[0].slice(1, -1).split(":@") ?? [];
+  const isEntity = (space: string): boolean => space.includes(".");
+  return {
+    namespace: spaces.filter((space) => !isEntity(space)).join("/"),
+    entity: spaces.findLast(isEntity) ?? "",
+  };
+}
