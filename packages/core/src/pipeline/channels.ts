@@ -31,6 +31,12 @@ export interface CodecMessage {
   readonly error: unknown;
 }
 
+/** The part of a channel that is used: users need not have the types of Node for it. */
+export interface Publisher {
+  readonly hasSubscribers: boolean;
+  publish(message: unknown): void;
+}
+
 /** The channels of every backend, and their messages. */
 export interface BackendMessages {
   readonly "hitbox:backend:read": BackendMessage;
@@ -55,12 +61,6 @@ export interface BackendMessages {
  * keys; // ["value greeting"]
  */
 export const subscribeTo: Subscribe<BackendMessages> = subscribeToAny;
-
-/** The part of a channel that is used: users need not have the types of Node for it. */
-export interface Publisher {
-  readonly hasSubscribers: boolean;
-  publish(message: unknown): void;
-}
 
 const NAMES = ["read", "write", "remove", "serialize", "deserialize", "compress", "decompress"] as const;
 
