@@ -1,7 +1,7 @@
 import type { CacheContext, CacheValue, TierOutcome } from "@hitbox/core";
-import { wholeMs } from "../load/origin.ts";
 import { namesOf } from "../tags/entry-tags.ts";
 import { freshUntil } from "./freshness.ts";
+import { wholeMs } from "./whole-ms.ts";
 
 /** What is known of a key, and how that came about. Times are epoch milliseconds. */
 export interface Lookup<T> {
