@@ -2,10 +2,10 @@ import type { CacheValue, MaybePromise } from "@hitbox/core";
 import { handOver } from "../close/hand-over.ts";
 import type { KeyWatch } from "../keys/key-watch.ts";
 import type { Asked } from "../policy/policy.ts";
+import { wholeMs } from "../read/whole-ms.ts";
 import { entryOfLoaded } from "./entry-of-loaded.ts";
 import type { LoadingContext } from "./loading-context.ts";
 import type { Further } from "./many-answer.ts";
-import { wholeMs } from "./origin.ts";
 import type { Request } from "./request.ts";
 
 type Stored = readonly [key: string, entry: CacheValue<unknown>];

@@ -2,8 +2,9 @@ import type { CacheValue } from "@hitbox/core";
 import { tiersWith } from "../call-context.ts";
 import { type LoadMessage, publish } from "../channels.ts";
 import type { Asked } from "../policy/policy.ts";
+import { wholeMs } from "../read/whole-ms.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
-import { type Origin, wholeMs } from "./origin.ts";
+import type { Origin } from "./origin.ts";
 
 /** One call of a loader: its times, and what is told of it. */
 export class LoaderRun<T> {

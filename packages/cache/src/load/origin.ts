@@ -17,10 +17,5 @@ export interface Loaded {
   readonly isStored: boolean;
 }
 
-/** As entries have it. */
-export function wholeMs(ms: number): number {
-  return Math.min(Math.round(ms), 0xffff_ffff);
-}
-
 /** Nobody is answered. */
 export const NOTHING: Origin = { entry: undefined, loaded: undefined };

@@ -1,9 +1,11 @@
 import { type CacheValue, checkKnown, checkOption } from "@hitbox/core";
 import type { ByValue, CallOptions, Mode } from "../options.ts";
-import type { RefreshAhead } from "../read/freshness.ts";
 import { checkTagCount, checkTags } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
 import type { Duration } from "./duration.ts";
+
+/** When a fresh value is refreshed: after a share of its `ttl`, or the sooner the longer its load took. */
+export type RefreshAhead = number | "adaptive";
 
 /** Options, checked and with all defaults. Durations in milliseconds; Infinity: without end. */
 export interface Policy {

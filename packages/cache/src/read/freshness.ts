@@ -1,10 +1,8 @@
 import type { CacheValue } from "@hitbox/core";
 import type { StaleMessage } from "../channels.ts";
+import type { RefreshAhead } from "../policy/policy.ts";
 
 type Times = Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "loadMs">;
-
-/** When a fresh value is refreshed: after a share of its `ttl`, or the sooner the longer its load took. */
-export type RefreshAhead = number | "adaptive";
 
 /** Epoch milliseconds until which the entry is fresh. */
 export function freshUntil({ staleAt, expiresAt }: Omit<Times, "createdAt">): number {

@@ -1,8 +1,8 @@
 import type { CacheContext, CacheValue, TierOutcome } from "@hitbox/core";
-import { wholeMs } from "../load/origin.ts";
 import { NEVER_STALE } from "../policy/policy.ts";
 import { namesOf } from "../tags/entry-tags.ts";
 import { freshUntil, isFresh } from "./freshness.ts";
+import { wholeMs } from "./whole-ms.ts";
 
 /** What is known of a key, and how that came about. Times are epoch milliseconds. */
 export interface Lookup<T> {

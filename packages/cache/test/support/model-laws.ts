@@ -73,7 +73,7 @@ function checkSame(world: World): void {
 
 /**
  * No value is seen that is older than a change which was over before `since`, and which did not fail. An
- * expired one stays in the store, and answers a load that fails.
+ * expired one stays in the store, and answers a load that fails; it is fresh again if a loader has kept it.
  */
 function checkSeen(
   world: World,
@@ -88,7 +88,8 @@ function checkSeen(
   if (origin.key !== key) breaksLaw("a value is seen under its own key only", { key, value, origin });
   for (const change of changesOf(world, key)) {
     if (change.ended >= since || change.failure !== undefined) continue;
-    if (mayBeStale && change.kind === "expire") continue;
+    const isKept = (world.kept.get(value) ?? 0) > change.begun;
+    if ((mayBeStale || isKept) && change.kind === "expire") continue;
     if (change.kind === "set" && change.begun === origin.callBegun) continue;
     // In one process changes take effect in the order of their calls; of two processes only those that do not
     // overlap.

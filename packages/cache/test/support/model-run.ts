@@ -93,8 +93,8 @@ export interface World extends Pick<Plan, "tags" | "ttl" | "lots"> {
   readonly stored: ReadonlyMap<Key, number | undefined>;
   /** The values that each cache answers with when all is quiet. */
   readonly answers: readonly ReadonlyMap<Key, number | undefined>[];
-  /** Number of loaders that kept the value that they replaced. */
-  readonly kept: number;
+  /** When loaders began that kept a value, by its version: the source had it then. */
+  readonly kept: ReadonlyMap<number, number>;
   /** Number of timers, and of operations of the store, that are left when the caches are closed. */
   readonly pending: number;
 }
@@ -177,7 +177,7 @@ class Run {
   #clock = 0;
   #versions = 0;
   #draws = 0;
-  #kept = 0;
+  readonly #kept = new Map<number, number>();
   #isWell = false;
 
   constructor(scheduler: fc.Scheduler, plan: Plan, { caches, leases, stack }: Setting, fate: () => Fate) {
@@ -319,17 +319,19 @@ class Run {
       note(entries, await cache.getOrSetMany<Key, number>([key], load, options));
       return;
     }
-    const load = async ({ hasStale, notModified, signal }: LoaderContext<number>) => {
+    const load = async ({ hasStale, notModified, signal, stale }: LoaderContext<number>) => {
       const [value] = await run([key], signal);
       if (value instanceof Error) throw value;
-      if (first.keeps && hasStale) return this.#keep(notModified);
+      if (first.keeps && hasStale) return this.#keep(stale, versions.get(key), notModified);
       return value as number;
     };
     first.read = await cache.getOrSet(key, load, options);
   }
 
-  #keep(notModified: () => never): never {
-    this.#kept += 1;
+  /** `version` is the one that the loader would have loaded. */
+  #keep(stale: number | undefined, version: number | undefined, notModified: () => never): never {
+    const { begun } = this.#origins.get(version as number) as Origin;
+    this.#kept.set(stale as number, begun);
     return notModified();
   }
 
