@@ -191,9 +191,9 @@ export interface Cache extends AsyncDisposable {
   idle(): Promise<void>;
   /**
    * Aborts loads, whose callers hear of `closed`; finishes every set, delete and invalidation that has begun;
-   * tries once more the deletes that wait; then closes the backend, be it called on the cache or on a
-   * namespace. After `closeTimeout` it rejects with a `BackendError` that counts the changes that it gave up.
-   * Later operations reject with `closed`.
+   * tries once more the deletes that wait; then closes the backend if no other cache or composition uses it,
+   * be it called on the cache or on a namespace. After `closeTimeout` it rejects with a `BackendError` that
+   * counts the changes that it gave up. Later operations reject with `closed`.
    */
   close(): Promise<void>;
 }

@@ -11,7 +11,7 @@ import {
   recover,
   systemClock,
 } from "@hitbox/core";
-import { KeyedQueue, type TierBackend } from "@hitbox/core/tier";
+import { holdBackend, KeyedQueue, type TierBackend } from "@hitbox/core/tier";
 import { type ErrorListener, type ErrorMessage, publish, tell } from "./channels.ts";
 import { type Closable, closeEngine } from "./close/close-engine.ts";
 import { untilIdle } from "./close/idle.ts";
@@ -77,6 +77,7 @@ export class Engine implements Closable {
   /** Errors that a loader of several keys has answered with for one of them. */
   readonly keyErrors: WeakSet<object> = new WeakSet();
   readonly unstored: UnstoredWarnings;
+  readonly isLast: () => boolean;
   readonly #onError: ErrorListener | undefined;
   #longestLife = 0;
   #changes = 0;
@@ -100,6 +101,8 @@ export class Engine implements Closable {
     // A backend that hears of others' changes is shared with them, though its first tier is not.
     const isShared = backend.shared.supports.shared || backend.supports.watch === true;
     this.hasLeases = backend.supports.lease === true && isShared;
+    // Last of all: a cache that is refused uses nothing.
+    this.isLast = holdBackend(backend.identity);
   }
 
   /** Whether a read of the backend is a read of the store that all processes agree on. */

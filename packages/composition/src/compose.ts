@@ -10,7 +10,7 @@ import {
   isCacheBackend,
   systemClock,
 } from "@hitbox/core";
-import { asTier, DelegatingTier, type TierBackend } from "@hitbox/core/tier";
+import { asTier, DelegatingTier, holdBackend, type TierBackend } from "@hitbox/core/tier";
 import { Coherence } from "./coherence.ts";
 import type { Composed } from "./composed.ts";
 import { Composition } from "./composition.ts";
@@ -54,9 +54,10 @@ export interface ComposeOptions {
 }
 
 /**
- * Backends as one: the first tier answers where it can, the next where it cannot, and each keeps its own key format,
- * value format and compressor. The result is a backend again, so compositions nest; a list of tiers nests for you, the
- * tiers after the first as a composition of the same options. Closing it closes every tier.
+ * Backends as one: the first tier answers if it can, the next if it cannot, and each keeps its own key
+ * format, value format and compressor. The result is a backend again, so compositions nest; a list of tiers
+ * nests for you, the tiers after the first as a composition of the same options. Closing it closes every tier
+ * that no other composition or cache uses.
  *
  * @throws TypeError for an option that is unknown or wrong.
  * @example
@@ -134,12 +135,15 @@ function composeTwo(
       new TierQueues(now, "second"),
     ],
     coherence: undefined,
+    isLast: [() => true, () => true],
     closing: undefined,
   };
   const composition = new Composition(composed, label, first, second);
   const serveMs = checkWhenLost(options.whenLost, second);
   if (second.supports.watch)
     composed.coherence = new Coherence(composition.l1, second, composed.activity, serveMs);
+  // Last of all: a composition that is refused uses nothing.
+  composed.isLast = [holdBackend(upper.identity), holdBackend(lower.identity)];
   return composition;
 }
 

@@ -59,6 +59,8 @@ export class LocalTags implements TagIndex {
     this.#state.forget();
   }
 
+  close(): void {}
+
   #acceptsOther(tags: readonly string[]): boolean {
     if (hasTooManyTags(tags, this.#maxTags)) return false;
     const last = tags.length - 1;

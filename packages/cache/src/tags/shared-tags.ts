@@ -118,6 +118,10 @@ export class SharedTags implements TagIndex {
     }
   }
 
+  close(): void {
+    this.#records.known?.close();
+  }
+
   /** Undefined in `known`: not asked for. Null: there was none. */
   #known(tag: string, known: Known | undefined): Read {
     const read = known?.of(tag);

@@ -80,6 +80,9 @@ export interface TagIndex {
 
   /** The whole backend has been cleared. */
   forget(): void;
+
+  /** The cache is closed: nothing more is listened for. */
+  close(): void;
 }
 
 /** Where invalidations go that have failed: the cache's pending deletes. Keys are those of the records. */
