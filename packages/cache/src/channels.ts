@@ -71,6 +71,7 @@ export interface ErrorMessage {
     | "set"
     | "delete"
     | "expire"
+    | "expireTags"
     | "touch"
     | "invalidateTags"
     | "validate"

@@ -89,7 +89,7 @@ async function newerIn<T>(
     () => request.reader.accept(key, entry, undefined),
     (error) => engine.report("get", key, error),
   );
-  if (found && isWithin(entry, engine.now(), 0, request.policy.maxAge)) return found;
+  if (found && isWithin(found.entry, engine.now(), 0, request.policy.maxAge)) return found;
   if (found && flight.missedChanges === missed) flight.spare = found;
   return undefined;
 }

@@ -24,12 +24,12 @@ export function holdsValues({ stored }: World): boolean {
 
 /** A change after which an entry of a tag may be stored and invalid. */
 const isOfTags = ({ kind }: Done): boolean => kind === "invalidate" || kind === "clear";
-const isExpire = ({ kind }: Done): boolean => kind === "expire";
+const isExpire = ({ kind }: Done): boolean => kind === "expire" || kind === "expireTags";
 
 const isChange = ({ kind }: Done): boolean => !["load", "get", "touch", "hold"].includes(kind);
 
 const concerns = (change: Done, key: Key): boolean =>
-  change.kind === "clear" || change.kind === "invalidate" || change.key === key;
+  ["clear", "invalidate", "expireTags"].includes(change.kind) || change.key === key;
 
 const changesOf = ({ done }: World, key: Key): Done[] =>
   done.filter((one) => isChange(one) && concerns(one, key));
@@ -88,7 +88,7 @@ function checkSeen(
   if (origin.key !== key) breaksLaw("a value is seen under its own key only", { key, value, origin });
   for (const change of changesOf(world, key)) {
     if (change.ended >= since || change.failure !== undefined) continue;
-    if (mayBeStale && change.kind === "expire") continue;
+    if (mayBeStale && isExpire(change)) continue;
     if (change.kind === "set" && change.begun === origin.callBegun) continue;
     // In one process changes take effect in the order of their calls; of two processes only those that do not
     // overlap.
