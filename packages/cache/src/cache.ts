@@ -156,6 +156,14 @@ export interface Cache extends AsyncDisposable {
    */
   invalidateTags(tags: readonly string[]): Promise<void>;
   /**
+   * Makes the entries of these tags stale from now on, in every namespace and process: they are the answer
+   * within the stale windows, and loaded anew. Two round trips, however many entries there are. An entry that
+   * is still there at the fifth call for its tag is gone then.
+   *
+   * If the tags cannot be marked, because the store has no leases or fails, they are invalidated.
+   */
+  expireTags(tags: readonly string[]): Promise<void>;
+  /**
    * Lists the keys of entries, as they were written (an object's properties in alphabetical order), in any
    * order; of a namespace, its own. Keys of namespaces and entities within are theirs.
    *

@@ -92,6 +92,7 @@ export interface ErrorMessage extends CacheMessage {
     | "set"
     | "delete"
     | "expire"
+    | "expireTags"
     | "touch"
     | "invalidateTags"
     | "validate"

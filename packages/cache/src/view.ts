@@ -24,7 +24,7 @@ import { remove, set } from "./write/change.ts";
 import { type DeletedPrefix, deletePrefix } from "./write/delete-prefix.ts";
 import { checkList, entriesToSet } from "./write/entries-to-set.ts";
 import { expire } from "./write/expire.ts";
-import { clear, invalidateTags } from "./write/invalidate.ts";
+import { clear, expireTags, invalidateTags } from "./write/invalidate.ts";
 
 /** What sets one space of a cache apart from the others. */
 interface Space extends Kind {
@@ -207,6 +207,10 @@ export class CacheView implements Cache {
 
   invalidateTags(tags: readonly string[]): Promise<void> {
     return this.#change("invalidateTags", () => invalidateTags(this.#engine, this.#space.policy, tags));
+  }
+
+  expireTags(tags: readonly string[]): Promise<void> {
+    return this.#change("expireTags", () => expireTags(this.#engine, this.#space.policy, tags));
   }
 
   keys<K extends KeyInput = KeyInput>(options?: KeysOptions): AsyncIterable<K> {

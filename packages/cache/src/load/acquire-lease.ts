@@ -101,8 +101,9 @@ async function freshIn<T>(
     () => request.reader.accept(key, entry, undefined),
     (error) => engine.report("get", key, error),
   );
-  const isAnswer = isWithin(entry, engine.now(), 0, request.policy.maxAge) && !flight.isTooOld(entry);
-  if (found && isAnswer) return found;
+  const { maxAge } = request.policy;
+  const isAnswer = found && isWithin(found.entry, engine.now(), 0, maxAge) && !flight.isTooOld(entry);
+  if (isAnswer) return found;
   if (found && flight.missedChanges === missed) flight.spare = found;
   return undefined;
 }

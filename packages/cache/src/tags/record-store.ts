@@ -3,7 +3,7 @@ import type { TierBackend } from "@hitbox/core/tier";
 import { countChange, KnownValid } from "./known-valid.ts";
 import { RecordKeys } from "./record-keys.ts";
 import { isNeverStored, isRefused, LeaseRefusals } from "./refusals.ts";
-import { asRecord, newRecord, type Read, recordOf, type TagRecord } from "./tag-record.ts";
+import { asRecord, expiredData, newRecord, type Read, recordOf, type TagRecord } from "./tag-record.ts";
 
 /** How often a record is compared and set before it is set without a comparison. */
 const MOST_TRIES = 5;
@@ -73,6 +73,36 @@ export class RecordStore {
     } catch (error) {
       if (isRefused(error)) this.#refusals.note(error);
     }
+  }
+
+  /**
+   * Writes into the record that the entries so far are stale from `at` on. False: there is no record, or it
+   * cannot be done with a fence. Without one a stamp that is removed meanwhile would come back.
+   */
+  async expire(tag: string, at: number): Promise<boolean> {
+    if (!this.#mayLease) return false;
+    countChange();
+    try {
+      return await this.#expireFenced(this.keys.of(tag), at);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      this.#refusals.note(error);
+      return false;
+    } finally {
+      countChange();
+    }
+  }
+
+  async #expireFenced(key: string, at: number): Promise<boolean> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const { fence, value } = await this.#store.lease<unknown>(key, LEASE_MS);
+      const record = asRecord(value);
+      if (record === null) return false;
+      const { createdAt, expiresAt } = record;
+      const expired = { data: expiredData(record.data, at), createdAt, expiresAt };
+      if (await this.#store.setFenced(key, expired, fence)) return true;
+    }
+    return false;
   }
 
   /** Deletes records, in one round trip. Answers with the failures, in the order of `tags`. */

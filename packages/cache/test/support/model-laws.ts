@@ -24,12 +24,12 @@ export function holdsValues({ stored }: World): boolean {
 
 /** A change after which an entry of a tag may be stored and invalid. */
 const isOfTags = ({ kind }: Done): boolean => kind === "invalidate" || kind === "clear";
-const isExpire = ({ kind }: Done): boolean => kind === "expire";
+const isExpire = ({ kind }: Done): boolean => kind === "expire" || kind === "expireTags";
 
 const isChange = ({ kind }: Done): boolean => !["load", "get", "touch", "hold"].includes(kind);
 
 const concerns = (change: Done, key: Key): boolean =>
-  change.kind === "clear" || change.kind === "invalidate" || change.key === key;
+  ["clear", "invalidate", "expireTags"].includes(change.kind) || change.key === key;
 
 const changesOf = ({ done }: World, key: Key): Done[] =>
   done.filter((one) => isChange(one) && concerns(one, key));
@@ -89,7 +89,7 @@ function checkSeen(
   for (const change of changesOf(world, key)) {
     if (change.ended >= since || change.failure !== undefined) continue;
     const isKept = (world.kept.get(value) ?? 0) > change.begun;
-    if ((mayBeStale || isKept) && change.kind === "expire") continue;
+    if ((mayBeStale || isKept) && isExpire(change)) continue;
     if (change.kind === "set" && change.begun === origin.callBegun) continue;
     // In one process changes take effect in the order of their calls; of two processes only those that do not
     // overlap.

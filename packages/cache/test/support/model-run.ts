@@ -16,6 +16,7 @@ type Kind =
   | "expire"
   | "touch"
   | "invalidate"
+  | "expireTags"
   | "clear"
   | "hold"
   | "deletePrefix";
@@ -152,7 +153,7 @@ export function plans(caches: number, others: readonly Kind[]): fc.Arbitrary<Pla
     onAbandoned,
     start,
     lots,
-    list: operations(caches, [...kinds, "invalidate", "invalidate"]),
+    list: operations(caches, [...kinds, "invalidate", "invalidate", "expireTags", "expireTags"]),
   });
   return fc.oneof({ weight: 2, arbitrary: plain }, { weight: 1, arbitrary: tagged });
 }
@@ -250,6 +251,7 @@ class Run {
     if (kind === "hold") await this.#hold(first);
     // Of all keys: entries of a batch have the tags of all of them.
     else if (kind === "invalidate") await cache.invalidateTags([...KEYS]);
+    else if (kind === "expireTags") await cache.expireTags([...KEYS]);
     else if (kind === "clear") await cache.clear();
     else if (kind === "deletePrefix") await cache.deletePrefix(first.isMany ? "" : key);
     else if (kind === "set") await this.#set(entries, cache);

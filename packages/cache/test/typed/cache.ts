@@ -103,6 +103,7 @@ export async function changes(): Promise<void> {
   is<boolean[]>()(await cache.touchMany(["a", { id: 1 }], configured.ttl), true);
   // @ts-expect-error a life is a duration
   await cache.touch("a", { ttl: 1 });
+  is<void>()(await cache.expireTags(configured.tags), true);
   is<void>()(await cache.invalidateTags(configured.tags), true);
   is<void>()(await cache.clear(), true);
   // @ts-expect-error an option of a load is none of a set
