@@ -21,7 +21,7 @@ export async function invalidateTags(engine: Engine, policy: Policy, tags: reado
 export async function expireTags(engine: Engine, policy: Policy, tags: readonly string[]): Promise<void> {
   const names = checkTagNames(tags);
   const at = engine.now();
-  publish("expire", () => ({ cache: engine.backend.label, tags: names }));
+  publish("expire", engine.backend.label, "", () => ({ tags: names }));
   try {
     await change(engine, names, () => engine.tags.expire(names, at));
   } catch (error) {
