@@ -137,7 +137,7 @@ export function plans(caches: number, others: readonly Kind[]): fc.Arbitrary<Pla
     ttl,
     windows,
     onAbandoned,
-    list: operations(caches, [...kinds, "invalidate", "invalidate", "expireTags", "expireTags"]),
+    list: operations(caches, [...kinds, "invalidate", "invalidate", "expireTags"]),
   });
   return fc.oneof({ weight: 2, arbitrary: plain }, { weight: 1, arbitrary: tagged });
 }
