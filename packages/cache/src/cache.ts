@@ -91,6 +91,7 @@ export interface Cache extends AsyncDisposable {
    * Undefined if there is none, or if the delete has failed.
    *
    * @example
+   * const cache = createCache({ backend: memory({ maxEntries: 10_000 }), ttl: "5m" });
    * await cache.set("ticket:7", { seat: "12A" }, { ttl: "10m" });
    * await cache.take("ticket:7"); // { seat: "12A" }
    * await cache.take("ticket:7"); // undefined
