@@ -46,6 +46,21 @@ describe.each(Object.entries(STORES))("over %s a touch", (_, open) => {
     await expect(cache.touch("a", 0)).rejects.toThrow(/^ttl must be above 0.*`expire`/);
   });
 
+  it("keeps a tagged entry for longer than invalidations of other tags are remembered", async () => {
+    const { cache, advance } = start();
+    await cache.set("a", 1, { tags: ["kept"] });
+    advance(30);
+    await cache.invalidateTags(["other"]);
+    for (let round = 0; round < 5; round++) {
+      advance(60);
+      await cache.set("b", round, { tags: ["b"] });
+      expect(await cache.touch("a")).toBe(true);
+      await cache.idle();
+    }
+    await cache.invalidateTags(["kept"]);
+    expect(await cache.touch("a")).toBe(false);
+  });
+
   it("ends no life sooner if it is given none", async () => {
     const { cache, advance } = start();
     await cache.set("a", 1, { ttl: 1_000 });
