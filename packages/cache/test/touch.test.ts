@@ -61,6 +61,19 @@ describe.each(Object.entries(STORES))("over %s a touch", (_, open) => {
     expect(await cache.touch("a")).toBe(false);
   });
 
+  it("answers each of those who touch a key at once, and the last one decides", async () => {
+    const { cache, advance } = start();
+    await cache.set("a", 1);
+    const many = Array.from({ length: 5 }, () => cache.touch("a", 200));
+    const last = cache.touchMany(["a", "b", "a"], 300);
+    expect(await Promise.all(many)).toEqual([true, true, true, true, true]);
+    expect(await last).toEqual([true, false, true]);
+    advance(299);
+    expect(await cache.get("a")).toBe(1);
+    advance(1);
+    expect(await cache.get("a")).toBeUndefined();
+  });
+
   it("ends no life sooner if it is given none", async () => {
     const { cache, advance } = start();
     await cache.set("a", 1, { ttl: 1_000 });
@@ -159,6 +172,24 @@ describe("among processes", () => {
     expect(await here.touch("a")).toBe(false);
     await here.idle();
     expect(await there.getOrSet("a", () => "loaded")).toBe("loaded");
+  });
+
+  it("touches of a key fail together when the store does not answer", async () => {
+    const { now } = testClock();
+    const store = { ...sharedStore(now) };
+    const silent = gate<never>();
+    const lease = vi.fn(() => silent.opened);
+    Object.assign(store, { lease });
+    const backend = cacheBackend(store, { now });
+    const cache = createCache({ backend, ttl: 100, now, onBackendError: "throw" });
+    const touches = [cache.touch("a"), cache.touch("a", 10), cache.touch("a", 20)].map((touch) =>
+      touch.catch((error: Error) => error.message),
+    );
+    await until(() => lease.mock.calls.length === 1);
+    silent.fail(new Error("silent"));
+    const message = expect.stringContaining("silent");
+    expect(await Promise.all(touches)).toEqual([message, message, message]);
+    expect(lease).toHaveBeenCalledTimes(1);
   });
 
   it("a touch over a store without leases writes nothing", async () => {

@@ -26,7 +26,7 @@ async function write(
   const half = read.policy.timeToIdle / 2;
   next(now + half);
   let isAnswered = false;
-  await prolong(read, key, (entry) => {
+  await prolong(read, key, "idle", (entry) => {
     isAnswered = true;
     const end = laterEnd(read, entry, now);
     // Another process has written it, or the first tier's copy ends before the entry does.

@@ -7,6 +7,7 @@ import { type Duration, milliseconds } from "../policy/duration.ts";
 import { type Ends, endsOf, notFoundPolicy, type Policy } from "../policy/policy.ts";
 import { freshUntil, isWithin } from "./freshness.ts";
 import { NOT_FOUND, type Reader } from "./reader.ts";
+import type { TouchKind } from "./touch-turns.ts";
 
 /** The lease of a key is asked for its fence alone. */
 const LEASE_MS = 1;
@@ -40,7 +41,7 @@ export async function touch(
     return laterOf(entry, defaultEnds(engine, policy, entry, name, now));
   };
   return recover(
-    () => prolong({ engine, policy, reader }, key, newEnds),
+    () => prolong({ engine, policy, reader }, key, ttl, newEnds),
     (error) => {
       engine.report("touch", key, error);
       if (policy.onBackendError === "throw") throw error;
@@ -50,9 +51,19 @@ export async function touch(
 }
 
 /** Writes an entry back with new ends, unless it is changed meanwhile. Fails as the backend does. */
-export async function prolong({ engine, reader }: Touched, key: string, newEnds: NewEnds): Promise<boolean> {
+export async function prolong(
+  touched: Touched,
+  key: string,
+  ttl: TouchKind["ttl"],
+  newEnds: NewEnds,
+): Promise<boolean> {
+  const { engine, reader } = touched;
+  if (engine.backend.supports.lease !== true) return false;
+  return engine.touches.run(key, { reader, ttl }, () => writeBack(touched, key, newEnds));
+}
+
+async function writeBack({ engine, reader }: Touched, key: string, newEnds: NewEnds): Promise<boolean> {
   const { backend, now } = engine;
-  if (backend.supports.lease !== true) return false;
   const lease = await engine.lease(key, LEASE_MS);
   const ends = await endsFor(lease, key, reader, newEnds, now);
   const { value } = lease;
