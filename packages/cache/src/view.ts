@@ -1,4 +1,11 @@
-import { checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import {
+  checkFunction,
+  checkInteger,
+  checkKnown,
+  checkOption,
+  isPromise,
+  type MaybePromise,
+} from "@hitbox/core";
 import { bindMethods } from "./bind-methods.ts";
 import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import { callContext } from "./call-context.ts";
@@ -11,6 +18,7 @@ import { Loads } from "./load/loads.ts";
 import type { CallOptions, EntryOptions, Loader, LoaderContext } from "./options.ts";
 import type { Duration } from "./policy/duration.ts";
 import { POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
+import { bounded } from "./read/bounded.ts";
 import { type Lookup, lookupOf } from "./read/lookup.ts";
 import type { Kind } from "./read/reader.ts";
 import { Reads } from "./read/reads.ts";
@@ -22,7 +30,7 @@ import { checkSpaces } from "./tags/limits.ts";
 import { checkTagCount } from "./tags/tag-names.ts";
 import { remove, set } from "./write/change.ts";
 import { type DeletedPrefix, deletePrefix } from "./write/delete-prefix.ts";
-import { checkList, entriesToSet } from "./write/entries-to-set.ts";
+import { checkList, type EntriesToSet, entriesToSet } from "./write/entries-to-set.ts";
 import { expire } from "./write/expire.ts";
 import { clear, expireTags, invalidateTags } from "./write/invalidate.ts";
 
@@ -247,10 +255,16 @@ export class CacheView implements Cache {
     options: EntryOptions<T> | undefined,
   ): Promise<void> {
     const textOf = (key: KeyInput): string => this.#text(key);
-    const { byText, policy } = entriesToSet(this.#engine, this.#space, entries, options, textOf);
+    const all = entriesToSet(this.#engine, this.#space, entries, options, textOf);
     // Not awaited here: the set is in the order of calls though its values are validated in time.
+    await set(this.#engine, all.policy, all.byText, this.#validity(all));
+  }
+
+  /** Rejects if a value is not valid. A schema that never answers holds up a key for `hardTimeout`. */
+  #validity({ byText, policy }: EntriesToSet): MaybePromise<unknown> {
     const valid = this.#space.validator?.checkAll(byText);
-    await set(this.#engine, policy, byText, valid);
+    const [first = ""] = byText.keys();
+    return isPromise(valid) ? bounded(this.#engine.waits, first, policy.hardTimeout, valid) : valid;
   }
 
   #delete(keys: readonly KeyInput[]): Promise<boolean[]> {

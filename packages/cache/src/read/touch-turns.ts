@@ -1,4 +1,5 @@
 import { BackendError } from "@hitbox/core";
+import { isTimeout } from "../policy/timeout.ts";
 
 /** Touches that are alike do the same to an entry: one does for all that wait. */
 export interface TouchKind {
@@ -44,8 +45,8 @@ function isAlike(one: TouchKind, other: TouchKind): boolean {
   return one.reader === other.reader && one.ttl === other.ttl && one.ttl !== "idle";
 }
 
-/** A store that does not answer holds up all who wait for one deadline, and not each for one more. */
+/** A store or a schema that does not answer holds up all who wait for one deadline, and not each for one more. */
 function passOn(error: unknown, begin: () => Promise<boolean>): Promise<boolean> {
-  if (BackendError.is(error)) throw error;
+  if (BackendError.is(error) || isTimeout(error)) throw error;
   return begin();
 }

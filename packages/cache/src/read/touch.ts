@@ -1,10 +1,11 @@
-import { type CacheValue, checkOption, type Lease, recover } from "@hitbox/core";
+import { type CacheValue, checkOption, isPromise, type Lease, recover } from "@hitbox/core";
 import { publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 import { decide } from "../policy/decide.ts";
 import { type Duration, milliseconds } from "../policy/duration.ts";
 import { type Ends, endsOf, notFoundPolicy, type Policy } from "../policy/policy.ts";
+import { bounded } from "./bounded.ts";
 import { freshUntil, isWithin } from "./freshness.ts";
 import { NOT_FOUND, type Reader } from "./reader.ts";
 import type { TouchKind } from "./touch-turns.ts";
@@ -62,10 +63,11 @@ export async function prolong(
   return engine.touches.run(key, { reader, ttl }, () => writeBack(touched, key, newEnds));
 }
 
-async function writeBack({ engine, reader }: Touched, key: string, newEnds: NewEnds): Promise<boolean> {
+async function writeBack(touched: Touched, key: string, newEnds: NewEnds): Promise<boolean> {
+  const { engine } = touched;
   const { backend, now } = engine;
   const lease = await engine.lease(key, LEASE_MS);
-  const ends = await endsFor(lease, key, reader, newEnds, now);
+  const ends = await endsFor(lease, key, touched, newEnds);
   const { value } = lease;
   if (value === undefined || ends === undefined) {
     await engine.releaseLease(key, lease);
@@ -84,13 +86,14 @@ async function writeBack({ engine, reader }: Touched, key: string, newEnds: NewE
 async function endsFor(
   { granted, value }: Lease<unknown>,
   key: string,
-  reader: Reader<unknown>,
+  { engine, policy, reader }: Touched,
   newEnds: NewEnds,
-  now: () => number,
 ): Promise<Ends | undefined> {
   if (!granted || value === undefined) return undefined;
-  const found = await reader.accept(key, value, undefined);
-  return found?.entry === value ? newEnds(value, now()) : undefined;
+  const accepted = reader.accept(key, value, undefined);
+  const { hardTimeout } = policy;
+  const found = await (isPromise(accepted) ? bounded(engine.waits, key, hardTimeout, accepted) : accepted);
+  return found?.entry === value ? newEnds(value, engine.now()) : undefined;
 }
 
 /** Those of an entry that is set now with the options of the space. */
