@@ -6,6 +6,7 @@ import {
   isPromise,
   type MaybePromise,
 } from "@hitbox/core";
+import { atMost, MOST_AT_ONCE, type Turns } from "./at-most.ts";
 import { bindMethods } from "./bind-methods.ts";
 import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import { callContext } from "./call-context.ts";
@@ -119,7 +120,8 @@ export class CacheView implements Cache {
   touchMany(keys: readonly KeyInput[], ttl?: Duration): Promise<boolean[]> {
     return this.#change("touch", async () => {
       checkList("keys", keys);
-      return Promise.all(keys.map((key) => this.#touch(key, ttl)));
+      const turns = atMost(MOST_AT_ONCE);
+      return Promise.all(keys.map((key) => this.#touch(key, ttl, turns)));
     });
   }
 
@@ -275,9 +277,10 @@ export class CacheView implements Cache {
     return this.#ofDistinct(keys, (texts) => expire(this.#engine, this.#space.policy, texts));
   }
 
-  async #touch(key: KeyInput, ttl: Duration | undefined): Promise<boolean> {
+  async #touch(key: KeyInput, ttl: Duration | undefined, turns?: Turns): Promise<boolean> {
     const { reader } = this.#reads;
-    return touch({ engine: this.#engine, policy: this.#space.policy, reader }, this.#text(key), key, ttl);
+    const touched = { engine: this.#engine, policy: this.#space.policy, reader };
+    return touch(touched, this.#text(key), key, ttl, turns);
   }
 
   /** The answers of a change of several keys, which is made once for equal ones. */

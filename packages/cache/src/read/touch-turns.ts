@@ -29,7 +29,7 @@ export class TouchTurns {
       turn.isWaiting = false;
       return touch();
     };
-    turn.answer = before === undefined ? begin() : before.answer.then(begin, (error) => passOn(error, begin));
+    turn.answer = before ? before.answer.then(begin, (error) => passOn(error, begin)) : begin();
     this.#last.set(key, turn);
     const end = (): void => {
       if (this.#last.get(key) === turn) this.#last.delete(key);
@@ -45,7 +45,7 @@ function isAlike(one: TouchKind, other: TouchKind): boolean {
   return one.reader === other.reader && one.ttl === other.ttl && one.ttl !== "idle";
 }
 
-/** A store or a schema that does not answer holds up all who wait for one deadline, and not each for one more. */
+/** A store or a schema that does not answer holds up all who wait for one deadline, not for one each. */
 function passOn(error: unknown, begin: () => Promise<boolean>): Promise<boolean> {
   if (BackendError.is(error) || isTimeout(error)) throw error;
   return begin();

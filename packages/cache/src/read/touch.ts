@@ -1,4 +1,5 @@
 import { type CacheValue, checkOption, isPromise, type Lease, recover } from "@hitbox/core";
+import type { Turns } from "../at-most.ts";
 import { publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
 import type { KeyInput } from "../keys/key-text.ts";
@@ -32,6 +33,7 @@ export async function touch(
   key: string,
   name: KeyInput,
   given: Duration | undefined,
+  turns: Turns = (work) => work(),
 ): Promise<boolean> {
   const ttl = given === undefined ? undefined : milliseconds("ttl", given);
   if (ttl !== undefined)
@@ -42,7 +44,7 @@ export async function touch(
     return laterOf(entry, defaultEnds(engine, policy, entry, name, now));
   };
   return recover(
-    () => prolong({ engine, policy, reader }, key, ttl, newEnds),
+    () => turns(() => prolong({ engine, policy, reader }, key, ttl, newEnds)),
     (error) => {
       engine.report("touch", key, error);
       if (policy.onBackendError === "throw") throw error;
