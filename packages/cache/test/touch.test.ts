@@ -134,6 +134,21 @@ describe.each(Object.entries(STORES))("over %s a touch", (_, open) => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
+  it("gives not found a life of its own, without stale windows, and not kept by reads", async () => {
+    const isNotFound = (value: unknown) => value === null;
+    const windows = { staleWhileRevalidate: 50, timeToIdle: 20 };
+    const { cache, advance } = start({ notFoundTtl: 10, isNotFound, ...windows });
+    await cache.getOrSet("a", () => undefined);
+    await cache.getOrSet("b", () => null);
+    expect(await cache.touchMany(["a", "b"], 30)).toEqual([true, true]);
+    for (const key of ["a", "b"]) expect((await cache.lookup(key)).status).toBe("fresh");
+    advance(29);
+    for (const key of ["a", "b"]) expect((await cache.lookup(key)).status).toBe("fresh");
+    await cache.idle();
+    advance(1);
+    for (const key of ["a", "b"]) expect((await cache.lookup(key)).status).toBe("miss");
+  });
+
   it("is told on its channel", async () => {
     const { cache } = start();
     const told = heard("touch");

@@ -40,7 +40,7 @@ export async function touch(
     checkOption(ttl > 0, "ttl", given, "must be above 0: `expire` and `delete` end a life");
   const newEnds = (entry: CacheValue<unknown>, now: number): Ends | undefined => {
     if (!isWithin(entry, now, 0)) return undefined;
-    if (ttl !== undefined) return endsOf({ ...policy, ttl }, now, engine.random);
+    if (ttl !== undefined) return endsOf({ ...kindOf(policy, entry), ttl }, now, engine.random);
     return laterOf(entry, defaultEnds(engine, policy, entry, name, now));
   };
   return recover(
@@ -96,6 +96,12 @@ async function endsFor(
   const { hardTimeout } = policy;
   const found = await (isPromise(accepted) ? bounded(engine.waits, key, hardTimeout, accepted) : accepted);
   return found?.entry === value ? newEnds(value, engine.now()) : undefined;
+}
+
+/** "Not found" has no stale windows and is not kept by reads, whatever its `ttl`. */
+function kindOf(policy: Policy, { data, tags }: CacheValue<unknown>): Policy {
+  const isNotFound = tags?.includes(NOT_FOUND) || policy.isNotFound?.(data);
+  return isNotFound ? notFoundPolicy(policy) : policy;
 }
 
 /** Those of an entry that is set now with the options of the space. */
