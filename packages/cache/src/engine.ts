@@ -23,6 +23,7 @@ import { Namespaces } from "./keys/namespaces.ts";
 import { RetryPauses } from "./load/retry-pauses.ts";
 import type { Entry } from "./read/found.ts";
 import { NextWrites } from "./read/next-writes.ts";
+import { TouchTurns } from "./read/touch-turns.ts";
 import { Stats } from "./stats/stats.ts";
 import { tagIndex } from "./tags/make-tag-index.ts";
 import type { TagIndex } from "./tags/tag-index.ts";
@@ -69,6 +70,7 @@ export class Engine implements Closable {
   readonly pauses: RetryPauses = new RetryPauses();
   /** Of keys whose entries reads keep alive. */
   readonly nextWrites: NextWrites = new NextWrites();
+  readonly touches: TouchTurns = new TouchTurns();
   /** Callers who wait for a read, and not for a load. */
   readonly waits: Waits = new Waits();
   /** Whether processes can be kept from loading the same key at the same time. */

@@ -1,4 +1,12 @@
-import { checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import {
+  checkFunction,
+  checkInteger,
+  checkKnown,
+  checkOption,
+  isPromise,
+  type MaybePromise,
+} from "@hitbox/core";
+import { atMost, MOST_AT_ONCE, type Turns } from "./at-most.ts";
 import { bindMethods } from "./bind-methods.ts";
 import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import { callContext } from "./call-context.ts";
@@ -11,6 +19,7 @@ import { Loads } from "./load/loads.ts";
 import type { CallOptions, EntryOptions, Loader, LoaderContext } from "./options.ts";
 import type { Duration } from "./policy/duration.ts";
 import { POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
+import { bounded } from "./read/bounded.ts";
 import { type Lookup, lookupOf } from "./read/lookup.ts";
 import type { Kind } from "./read/reader.ts";
 import { Reads } from "./read/reads.ts";
@@ -22,7 +31,7 @@ import { checkSpaces } from "./tags/limits.ts";
 import { checkTagCount } from "./tags/tag-names.ts";
 import { remove, set } from "./write/change.ts";
 import { type DeletedPrefix, deletePrefix } from "./write/delete-prefix.ts";
-import { checkList, entriesToSet } from "./write/entries-to-set.ts";
+import { checkList, type EntriesToSet, entriesToSet } from "./write/entries-to-set.ts";
 import { expire } from "./write/expire.ts";
 import { clear, expireTags, invalidateTags } from "./write/invalidate.ts";
 import { removeTaken } from "./write/take.ts";
@@ -127,7 +136,8 @@ export class CacheView implements Cache {
   touchMany(keys: readonly KeyInput[], ttl?: Duration): Promise<boolean[]> {
     return this.#change("touch", async () => {
       checkList("keys", keys);
-      return Promise.all(keys.map((key) => this.#touch(key, ttl)));
+      const turns = atMost(MOST_AT_ONCE);
+      return Promise.all(keys.map((key) => this.#touch(key, ttl, turns)));
     });
   }
 
@@ -263,10 +273,16 @@ export class CacheView implements Cache {
     options: EntryOptions<T> | undefined,
   ): Promise<void> {
     const textOf = (key: KeyInput): string => this.#text(key);
-    const { byText, policy } = entriesToSet(this.#engine, this.#space, entries, options, textOf);
+    const all = entriesToSet(this.#engine, this.#space, entries, options, textOf);
     // Not awaited here: the set is in the order of calls though its values are validated in time.
+    await set(this.#engine, all.policy, all.byText, this.#validity(all));
+  }
+
+  /** Rejects if a value is not valid. A schema that never answers holds up a key for `hardTimeout`. */
+  #validity({ byText, policy }: EntriesToSet): MaybePromise<unknown> {
     const valid = this.#space.validator?.checkAll(byText);
-    await set(this.#engine, policy, byText, valid);
+    const [first = ""] = byText.keys();
+    return isPromise(valid) ? bounded(this.#engine.waits, first, policy.hardTimeout, valid) : valid;
   }
 
   #delete(keys: readonly KeyInput[]): Promise<boolean[]> {
@@ -277,9 +293,10 @@ export class CacheView implements Cache {
     return this.#ofDistinct(keys, (texts) => expire(this.#engine, this.#space.policy, texts));
   }
 
-  async #touch(key: KeyInput, ttl: Duration | undefined): Promise<boolean> {
+  async #touch(key: KeyInput, ttl: Duration | undefined, turns?: Turns): Promise<boolean> {
     const { reader } = this.#reads;
-    return touch({ engine: this.#engine, policy: this.#space.policy, reader }, this.#text(key), key, ttl);
+    const touched = { engine: this.#engine, policy: this.#space.policy, reader };
+    return touch(touched, this.#text(key), key, ttl, turns);
   }
 
   /** The answers of a change of several keys, which is made once for equal ones. */

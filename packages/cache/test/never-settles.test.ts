@@ -73,6 +73,29 @@ describe.each<[string, (users: ReturnType<typeof entity>) => Promise<unknown>]>(
   });
 });
 
+it("a set whose validation never ends fails after hardTimeout, and holds up no later change", async () => {
+  const cache = open({ hardTimeout: 500 });
+  const users = cache.entity<number>({ prefix: "user", schema: stuck() });
+  await timed(users.set("a", 1));
+  const set = expectTimeout(users.set("a", 2), 500);
+  const others = cache.entity<number>({ prefix: "user" });
+  const after = [others.set("a", 3), users.delete("b"), others.expire("a")];
+  await set;
+  await timed(Promise.all(after));
+  expect((await timed(others.get("a"))).result).toBe(undefined);
+});
+
+it("a touch whose validation never ends is given up after hardTimeout, and holds up no other", async () => {
+  const cache = open({ hardTimeout: 500 });
+  const users = cache.entity<number>({ prefix: "user", schema: stuck() });
+  await timed(users.set("a", 1));
+  const touches = [users.touch("a"), cache.entity({ prefix: "user" }).touch("a")];
+  const { ms, result } = await timed(Promise.all(touches));
+  expect(result).toEqual([false, false]);
+  expect(ms).toBeLessThanOrEqual(520);
+  expect((await timed(cache.entity({ prefix: "user" }).touch("a"))).result).toBe(true);
+});
+
 function entity(options: Partial<CacheOptions>) {
   return open(options).entity<number>({ prefix: "user", schema: stuck() });
 }

@@ -38,6 +38,22 @@ describe.each(Object.entries(STORES))("over %s an entry with timeToIdle", (_, op
     return { ...clock, cache };
   };
 
+  it("is kept by reads though the key had an entry whose next write was due later", async () => {
+    const { cache, advance } = start();
+    await cache.set("a", 1);
+    advance(60);
+    await cache.get("a");
+    await cache.idle();
+    const short = { timeToIdle: 10 };
+    advance(1);
+    await cache.set("a", 2, short);
+    for (let read = 0; read < 3; read++) {
+      advance(6);
+      expect(await cache.getOrSet("a", load, short)).toBe(2);
+      await cache.idle();
+    }
+  });
+
   it("ends when nobody has read it for so long", async () => {
     const { cache, advance } = start();
     await cache.set("a", 1);

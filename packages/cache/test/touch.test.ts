@@ -46,6 +46,34 @@ describe.each(Object.entries(STORES))("over %s a touch", (_, open) => {
     await expect(cache.touch("a", 0)).rejects.toThrow(/^ttl must be above 0.*`expire`/);
   });
 
+  it("keeps a tagged entry for longer than invalidations of other tags are remembered", async () => {
+    const { cache, advance } = start();
+    await cache.set("a", 1, { tags: ["kept"] });
+    advance(30);
+    await cache.invalidateTags(["other"]);
+    for (let round = 0; round < 5; round++) {
+      advance(60);
+      await cache.set("b", round, { tags: ["b"] });
+      expect(await cache.touch("a")).toBe(true);
+      await cache.idle();
+    }
+    await cache.invalidateTags(["kept"]);
+    expect(await cache.touch("a")).toBe(false);
+  });
+
+  it("answers each of those who touch a key at once, and the last one decides", async () => {
+    const { cache, advance } = start();
+    await cache.set("a", 1);
+    const many = Array.from({ length: 5 }, () => cache.touch("a", 200));
+    const last = cache.touchMany(["a", "b", "a"], 300);
+    expect(await Promise.all(many)).toEqual([true, true, true, true, true]);
+    expect(await last).toEqual([true, false, true]);
+    advance(299);
+    expect(await cache.get("a")).toBe(1);
+    advance(1);
+    expect(await cache.get("a")).toBeUndefined();
+  });
+
   it("ends no life sooner if it is given none", async () => {
     const { cache, advance } = start();
     await cache.set("a", 1, { ttl: 1_000 });
@@ -106,6 +134,21 @@ describe.each(Object.entries(STORES))("over %s a touch", (_, open) => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
+  it("gives not found a life of its own, without stale windows, and not kept by reads", async () => {
+    const isNotFound = (value: unknown) => value === null;
+    const windows = { staleWhileRevalidate: 50, timeToIdle: 20 };
+    const { cache, advance } = start({ notFoundTtl: 10, isNotFound, ...windows });
+    await cache.getOrSet("a", () => undefined);
+    await cache.getOrSet("b", () => null);
+    expect(await cache.touchMany(["a", "b"], 30)).toEqual([true, true]);
+    for (const key of ["a", "b"]) expect((await cache.lookup(key)).status).toBe("fresh");
+    advance(29);
+    for (const key of ["a", "b"]) expect((await cache.lookup(key)).status).toBe("fresh");
+    await cache.idle();
+    advance(1);
+    for (const key of ["a", "b"]) expect((await cache.lookup(key)).status).toBe("miss");
+  });
+
   it("is told on its channel", async () => {
     const { cache } = start();
     const told = heard("touch");
@@ -144,6 +187,24 @@ describe("among processes", () => {
     expect(await here.touch("a")).toBe(false);
     await here.idle();
     expect(await there.getOrSet("a", () => "loaded")).toBe("loaded");
+  });
+
+  it("touches of a key fail together when the store does not answer", async () => {
+    const { now } = testClock();
+    const store = { ...sharedStore(now) };
+    const silent = gate<never>();
+    const lease = vi.fn(() => silent.opened);
+    Object.assign(store, { lease });
+    const backend = cacheBackend(store, { now });
+    const cache = createCache({ backend, ttl: 100, now, onBackendError: "throw" });
+    const touches = [cache.touch("a"), cache.touch("a", 10), cache.touch("a", 20)].map((touch) =>
+      touch.catch((error: Error) => error.message),
+    );
+    await until(() => lease.mock.calls.length === 1);
+    silent.fail(new Error("silent"));
+    const message = expect.stringContaining("silent");
+    expect(await Promise.all(touches)).toEqual([message, message, message]);
+    expect(lease).toHaveBeenCalledTimes(1);
   });
 
   it("a touch over a store without leases writes nothing", async () => {

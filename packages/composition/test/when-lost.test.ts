@@ -47,6 +47,14 @@ describe("an L1 that may be behind while changes are not heard", () => {
     expect(asTier(backend).peek("k")).toBeUndefined();
   });
 
+  test("answers with everything that is known of the entry", async () => {
+    const { l2, backend } = fleet();
+    const known = { createdAt: 1_800_000_000_000, staleAt: 1_800_000_001_000, expiresAt: 1_800_000_002_000 };
+    await backend.set("k", { data: "v", ...known, tags: ["t"], loadMs: 30 });
+    l2.lose();
+    expect(await backend.get("k")).toMatchObject({ data: "v", ...known, tags: ["t"], loadMs: 30 });
+  });
+
   test("counts from the first loss, however often it is told", async () => {
     const { l2, backend, advance } = fleet();
     await backend.set("k", value("v"));

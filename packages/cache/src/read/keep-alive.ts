@@ -11,25 +11,30 @@ export function keepAlive(read: Touched, key: string, entry: CacheValue<unknown>
   const { engine, policy } = read;
   if (engine.isClosing) return;
   const now = engine.now();
-  if (laterEnd(read, entry, now) === undefined || engine.nextWrites.has(key, now)) return;
-  const work = engine.background("touch", key, () => write(read, key, now));
+  if (laterEnd(read, entry, now) === undefined || engine.nextWrites.has(key, entry.createdAt, now)) return;
+  const work = engine.background("touch", key, () => write(read, key, entry, now));
   if (work instanceof Promise) handOver(engine, policy, key, work);
 }
 
-async function write(read: Touched, key: string, now: number): Promise<void> {
-  const { nextWrites } = read.engine;
+async function write(
+  read: Touched,
+  key: string,
+  { createdAt }: CacheValue<unknown>,
+  now: number,
+): Promise<void> {
+  const next = (at: number): void => read.engine.nextWrites.set(key, { at, createdAt });
   const half = read.policy.timeToIdle / 2;
-  nextWrites.set(key, now + half);
+  next(now + half);
   let isAnswered = false;
-  await prolong(read, key, (entry) => {
+  await prolong(read, key, "idle", (entry) => {
     isAnswered = true;
     const end = laterEnd(read, entry, now);
     // Another process has written it, or the first tier's copy ends before the entry does.
-    if (end === undefined) nextWrites.set(key, (entry.expiresAt ?? now) - half);
+    if (end === undefined) next((entry.expiresAt ?? now) - half);
     return end;
   });
   // A load has the lease. If it fails, the entry is still to be kept.
-  if (!isAnswered) nextWrites.set(key, now + half / 4);
+  if (!isAnswered) next(now + half / 4);
 }
 
 /** The ends of an entry that is read; undefined if they are late enough, or cannot be later. */

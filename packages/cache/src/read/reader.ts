@@ -162,9 +162,9 @@ export class Reader<T> {
   /** The entry by the verdict on its tags. No clock decides whether one that was expired is stale. */
   #judged(key: string, entry: CacheValue<unknown>, verdict: Verdict): MaybePromise<Found<T> | undefined> {
     if (typeof verdict === "boolean") return verdict ? this.#found(key, entry) : undefined;
-    const { data, createdAt, expiresAt, tags } = entry;
+    const { data, createdAt, expiresAt, tags, loadMs } = entry;
     const staleAt = Math.min(freshUntil(entry), verdict, this.#engine.now());
-    return this.#found(key, { data, createdAt, staleAt, expiresAt, tags });
+    return this.#found(key, { data, createdAt, staleAt, expiresAt, tags, loadMs });
   }
 
   #found(key: string, entry: CacheValue<unknown>): MaybePromise<Found<T> | undefined> {

@@ -1,12 +1,15 @@
-import { type CacheValue, checkOption, type Lease, recover } from "@hitbox/core";
+import { type CacheValue, checkOption, isPromise, type Lease, recover } from "@hitbox/core";
+import type { Turns } from "../at-most.ts";
 import { publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 import { decide } from "../policy/decide.ts";
 import { type Duration, milliseconds } from "../policy/duration.ts";
 import { type Ends, endsOf, notFoundPolicy, type Policy } from "../policy/policy.ts";
+import { bounded } from "./bounded.ts";
 import { freshUntil, isWithin } from "./freshness.ts";
 import { NOT_FOUND, type Reader } from "./reader.ts";
+import type { TouchKind } from "./touch-turns.ts";
 
 /** The lease of a key is asked for its fence alone. */
 const LEASE_MS = 1;
@@ -30,17 +33,18 @@ export async function touch(
   key: string,
   name: KeyInput,
   given: Duration | undefined,
+  turns: Turns = (work) => work(),
 ): Promise<boolean> {
   const ttl = given === undefined ? undefined : milliseconds("ttl", given);
   if (ttl !== undefined)
     checkOption(ttl > 0, "ttl", given, "must be above 0: `expire` and `delete` end a life");
   const newEnds = (entry: CacheValue<unknown>, now: number): Ends | undefined => {
     if (!isWithin(entry, now, 0)) return undefined;
-    if (ttl !== undefined) return endsOf({ ...policy, ttl }, now, engine.random);
+    if (ttl !== undefined) return endsOf({ ...kindOf(policy, entry), ttl }, now, engine.random);
     return laterOf(entry, defaultEnds(engine, policy, entry, name, now));
   };
   return recover(
-    () => prolong({ engine, policy, reader }, key, newEnds),
+    () => turns(() => prolong({ engine, policy, reader }, key, ttl, newEnds)),
     (error) => {
       engine.report("touch", key, error);
       if (policy.onBackendError === "throw") throw error;
@@ -50,11 +54,22 @@ export async function touch(
 }
 
 /** Writes an entry back with new ends, unless it is changed meanwhile. Fails as the backend does. */
-export async function prolong({ engine, reader }: Touched, key: string, newEnds: NewEnds): Promise<boolean> {
+export async function prolong(
+  touched: Touched,
+  key: string,
+  ttl: TouchKind["ttl"],
+  newEnds: NewEnds,
+): Promise<boolean> {
+  const { engine, reader } = touched;
+  if (engine.backend.supports.lease !== true) return false;
+  return engine.touches.run(key, { reader, ttl }, () => writeBack(touched, key, newEnds));
+}
+
+async function writeBack(touched: Touched, key: string, newEnds: NewEnds): Promise<boolean> {
+  const { engine } = touched;
   const { backend, now } = engine;
-  if (backend.supports.lease !== true) return false;
   const lease = await engine.lease(key, LEASE_MS);
-  const ends = await endsFor(lease, key, reader, newEnds, now);
+  const ends = await endsFor(lease, key, touched, newEnds);
   const { value } = lease;
   if (value === undefined || ends === undefined) {
     await engine.releaseLease(key, lease);
@@ -73,13 +88,20 @@ export async function prolong({ engine, reader }: Touched, key: string, newEnds:
 async function endsFor(
   { granted, value }: Lease<unknown>,
   key: string,
-  reader: Reader<unknown>,
+  { engine, policy, reader }: Touched,
   newEnds: NewEnds,
-  now: () => number,
 ): Promise<Ends | undefined> {
   if (!granted || value === undefined) return undefined;
-  const found = await reader.accept(key, value, undefined);
-  return found?.entry === value ? newEnds(value, now()) : undefined;
+  const accepted = reader.accept(key, value, undefined);
+  const { hardTimeout } = policy;
+  const found = await (isPromise(accepted) ? bounded(engine.waits, key, hardTimeout, accepted) : accepted);
+  return found?.entry === value ? newEnds(value, engine.now()) : undefined;
+}
+
+/** "Not found" has no stale windows and is not kept by reads, whatever its `ttl`. */
+function kindOf(policy: Policy, { data, tags }: CacheValue<unknown>): Policy {
+  const isNotFound = tags?.includes(NOT_FOUND) || policy.isNotFound?.(data);
+  return isNotFound ? notFoundPolicy(policy) : policy;
 }
 
 /** Those of an entry that is set now with the options of the space. */

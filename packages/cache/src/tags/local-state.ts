@@ -67,6 +67,13 @@ export class LocalState {
     return this.#stamps;
   }
 
+  /** An entry that was stamped earlier is to live for `life` milliseconds: tags are remembered as long. */
+  prolong(life: number): void {
+    this.#lastEnd = Math.max(this.#lastEnd, this.#elapsed() + life);
+    for (const generation of [this.#young, this.#old])
+      if (sizeOf(generation) > 0) generation.until = Math.max(generation.until, this.#lastEnd);
+  }
+
   /** Whether an entry with this stamp may be valid: it is of this state, and above the floor. */
   isKnown(stamp: string): boolean {
     // A text between two that begin alike begins like them.

@@ -56,7 +56,7 @@ export class LocalTags implements TagIndex {
   }
 
   prolong({ tags = [] }: CacheValue<unknown>, life: number): void {
-    if (tags.some(hasRecord)) this.#state.stamp(life);
+    if (tags.some(hasRecord)) this.#state.prolong(life);
   }
 
   forget(): void {

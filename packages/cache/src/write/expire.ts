@@ -1,4 +1,5 @@
 import { type CacheContext, type CacheValue, cacheContext } from "@hitbox/core";
+import { atMost, MOST_AT_ONCE, type Turns } from "../at-most.ts";
 import { publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
 import { type Policy, staleWindow } from "../policy/policy.ts";
@@ -13,17 +14,18 @@ const LEASE_MS = 1;
 /** Makes entries stale from now on. Answers for each key whether there was an entry. */
 export function expire(engine: Engine, policy: Policy, keys: readonly string[]): Promise<boolean[]> {
   publish("expire", engine.backend.label, keys[0] ?? "", () => ({ keys }));
-  return Promise.all(keys.map((key) => expireOne(engine, policy, key)));
+  const turns = atMost(MOST_AT_ONCE);
+  return Promise.all(keys.map((key) => expireOne(engine, policy, key, turns)));
 }
 
 /** If it fails, the entry counts as missing here, and is deleted later. */
-async function expireOne(engine: Engine, policy: Policy, key: string): Promise<boolean> {
+async function expireOne(engine: Engine, policy: Policy, key: string, turns: Turns): Promise<boolean> {
   const [at, number] = [engine.now(), engine.nextChange()];
   const change: Change = { engine, policy, operation: "expire", keys: [key], at, number };
   const context = cacheContext();
   try {
     const done = await engine.change([key], () =>
-      engine.alone(key, () => markOrDelete(change, key, context)),
+      engine.alone(key, () => turns(() => markOrDelete(change, key, context))),
     );
     // An entry that was marked may be one that an earlier change has failed to delete.
     if (done === "marked") noteFailures(change, 0, context);

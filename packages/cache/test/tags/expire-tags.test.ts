@@ -44,6 +44,16 @@ describe.each(Object.entries(STORES))("over %s an expired tag", (_, open) => {
     expect(await statusOf(cache, "a")).toBe("fresh");
   });
 
+  it("leaves the time that its entries took to load", async () => {
+    const { cache, advance } = start();
+    await cache.getOrSet("a", () => {
+      advance(30);
+      return "value";
+    });
+    await cache.expireTags(["t"]);
+    expect(await cache.lookup("a")).toMatchObject({ status: "stale", loadMs: 30 });
+  });
+
   it("leaves entries of other tags, and those that are stored after it", async () => {
     const { cache } = start({ tags: [] });
     await cache.set("other", 1, { tags: ["u"] });

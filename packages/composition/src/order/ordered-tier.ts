@@ -237,8 +237,8 @@ export class OrderedTier implements Tier {
 }
 
 function asBehind<T>(entry: CacheValue<T>): CacheValue<T> {
-  const { data, createdAt, staleAt, expiresAt, tags } = entry;
-  return { data, createdAt, staleAt, expiresAt, tags, isBehind: true };
+  const { data, createdAt, staleAt, expiresAt, tags, loadMs } = entry;
+  return { data, createdAt, staleAt, expiresAt, tags, loadMs, isBehind: true };
 }
 
 function noop(): void {}
