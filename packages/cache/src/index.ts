@@ -1,3 +1,4 @@
+export type { AnswerMessage } from "./answers.ts";
 export type {
   Cache,
   EntryToSet,
@@ -12,6 +13,7 @@ export {
   type ErrorListener,
   type ErrorMessage,
   type InvalidateMessage,
+  type LeaseMessage,
   type LoadMessage,
   type ReadMessage,
   type RefreshMessage,

@@ -5,6 +5,7 @@ import {
   isPromise,
   type StopWatching,
 } from "@hitbox/core";
+import { type CoherenceMessage, coherenceChanges } from "./channels.ts";
 import type { KeyActivity } from "./order/key-activity.ts";
 import type { OrderedTier } from "./order/ordered-tier.ts";
 
@@ -17,15 +18,19 @@ const PAUSE_MS = 1_000;
  * gets to it and no write, and whatever was under way meanwhile is not put into it later.
  */
 export class Coherence implements ChangeListener {
+  readonly #label: string;
   readonly #l1: OrderedTier;
   readonly #drops: OrderedTier;
   readonly #activity: KeyActivity;
   readonly #stop: StopWatching;
   #isHeard = false;
+  /** Whether L1 is in use. */
+  #isTaken = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(l1: OrderedTier, l2: CacheBackend, activity: KeyActivity) {
+  constructor(label: string, l1: OrderedTier, l2: CacheBackend, activity: KeyActivity) {
     checkOption(l1.backend.supports.clear, "l1", l1.backend, "must support clear, since l2 tells of changes");
+    this.#label = label;
     this.#l1 = l1;
     this.#drops = l1.withPurpose("coherence");
     this.#activity = activity;
@@ -41,7 +46,9 @@ export class Coherence implements ChangeListener {
   }
 
   lost(): void {
+    if (this.#isHeard) this.#tell("lost");
     this.#isHeard = false;
+    this.#isTaken = false;
     this.#l1.setAside();
   }
 
@@ -58,11 +65,19 @@ export class Coherence implements ChangeListener {
     this.#stop();
   }
 
+  #tell(state: CoherenceMessage["state"]): void {
+    if (!coherenceChanges.hasSubscribers) return;
+    coherenceChanges.publish({ composition: this.#label, state } satisfies CoherenceMessage);
+  }
+
   /** Takes the tier back once it is empty. */
   #empty(): void {
     clearTimeout(this.#timer);
     const take = (): void => {
-      if (this.#isHeard) this.#l1.takeBack();
+      if (!this.#isHeard) return;
+      this.#l1.takeBack();
+      if (!this.#isTaken) this.#tell("restored");
+      this.#isTaken = true;
     };
     attempt(
       () => this.#l1.clear(),

@@ -131,7 +131,8 @@ function composeTwo(
     closing: undefined,
   };
   const composition = new Composition(composed, label, first, second);
-  if (second.supports.watch) composed.coherence = new Coherence(composition.l1, second, composed.activity);
+  if (second.supports.watch)
+    composed.coherence = new Coherence(label, composition.l1, second, composed.activity);
   return composition;
 }
 

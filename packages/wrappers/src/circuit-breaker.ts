@@ -41,6 +41,7 @@ export function circuitBreaker<Raw>(
   checkInteger("halfOpenAfter", halfOpenAfter, 1, 2 ** 31 - 1);
   checkFunction("onStateChange", onStateChange);
   const isOwnOutage = (error: unknown): boolean => isOutage(backend, error);
-  const circuit = new Circuit({ isOutage: isOwnOutage, threshold, halfOpenAfter, onStateChange });
+  const { label } = backend;
+  const circuit = new Circuit({ label, isOutage: isOwnOutage, threshold, halfOpenAfter, onStateChange });
   return around(backend, (_, __, run) => circuit.run(run));
 }

@@ -1,3 +1,4 @@
+export { type CircuitMessage, subscribeTo, type WrapperMessages } from "./channels.ts";
 export type { CircuitState } from "./circuit.ts";
 export { type CircuitBreakerOptions, circuitBreaker } from "./circuit-breaker.ts";
 export { type DeadlineOptions, deadline } from "./deadline.ts";

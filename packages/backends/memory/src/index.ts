@@ -1,3 +1,4 @@
+export { type MemoryMessage, type MemoryMessages, subscribeTo } from "./channels.ts";
 export type { EvictReason } from "./entries.ts";
 export type { MeasuredFormat } from "./entry-bytes.ts";
 export { frozen, reference } from "./live-formats.ts";

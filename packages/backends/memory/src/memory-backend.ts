@@ -11,6 +11,7 @@ import {
   missing,
   type StoredLease,
 } from "@hitbox/core";
+import { type MemoryMessage, memoryChanges } from "./channels.ts";
 import { Entries, type EntriesSettings, type Stored } from "./entries.ts";
 import { mostPayloadBytes } from "./entry-bytes.ts";
 import { Leases } from "./leases.ts";
@@ -49,6 +50,7 @@ export class Memory implements MemoryBackend {
   readonly #entries: Entries;
   readonly #leases: Leases;
   readonly #now: Clock;
+  readonly #changed: MemoryMessage;
 
   constructor(settings: MemorySettings) {
     const { adapter, maxBytes, now } = settings;
@@ -62,6 +64,7 @@ export class Memory implements MemoryBackend {
     this.#entries = new Entries(settings);
     this.#leases = new Leases(now, maxBytes);
     this.#now = now;
+    this.#changed = Object.freeze({ backend: this.label, stats: () => this.stats() });
   }
 
   read(key: string): Stored | undefined {
@@ -71,11 +74,13 @@ export class Memory implements MemoryBackend {
   write(key: string, value: Stored): void {
     this.#entries.set(key, value.payload instanceof Uint8Array ? owned(value, value.payload) : value);
     this.#leases.void(key);
+    this.#tell();
   }
 
   remove(key: string): DeleteStatus {
     const entry = this.#entries.remove(key);
     this.#leases.void(key);
+    this.#tell();
     return entry === undefined || freshness(entry, this.#now()) === "expired" ? missing() : deleted();
   }
 
@@ -106,6 +111,11 @@ export class Memory implements MemoryBackend {
   clear(): void {
     this.#entries.clear();
     this.#leases.voidAll();
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (memoryChanges.hasSubscribers) memoryChanges.publish(this.#changed);
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import type { CacheValue } from "@hitbox/core";
+import { count } from "../answers.ts";
 import { publishRead, publishStale, type StaleMessage } from "../channels.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
@@ -117,7 +118,7 @@ export abstract class Caller<T> implements Beginner<T> {
     const answered = (this.#flight?.request ?? this.request).context;
     const cache = engine.backend.label;
     const isFresh = engine.now() < freshUntil(found.entry);
-    this.request.stats[isFresh ? "hits" : "stale"] += 1;
+    count(engine, this.request.stats, isFresh ? "hit" : "stale", found.entry);
     if (isFresh) publishRead("hit", cache, key, context, answered);
     else publishStale({ why, error }, cache, key, context, answered);
     // A load keeps the object, for its loader and for other callers.
@@ -129,7 +130,7 @@ export abstract class Caller<T> implements Beginner<T> {
   answered(data: T | undefined, isShared: boolean, origin: Origin): boolean {
     if (this.isOver) return true;
     if (!origin.loaded && origin.entry && !this.#isYoungEnough(origin.entry)) return false;
-    this.#count(origin.entry ? "hits" : "misses");
+    this.#count(origin.entry);
     if (origin.entry && this.#flight?.source === "tier") this.#tellHit(this.#flight);
     this.#end(undefined);
     this.resolve(isShared ? this.request.reader.ownOf(data) : data, origin);
@@ -153,7 +154,7 @@ export abstract class Caller<T> implements Beginner<T> {
       this.take(spare, "error", error);
       return;
     }
-    this.#count("misses");
+    this.#count(undefined);
     this.#end(error);
     this.reject(error);
   }
@@ -166,7 +167,7 @@ export abstract class Caller<T> implements Beginner<T> {
   /** Its `signal` is aborted, or the cache is closed. */
   abort(reason: unknown): void {
     if (this.isOver) return;
-    this.#count("misses");
+    this.#count(undefined);
     this.#end(reason);
     this.reject(reason);
   }
@@ -176,13 +177,13 @@ export abstract class Caller<T> implements Beginner<T> {
     if (this.#flight?.spare) this.offered(this.#flight.spare);
   }
 
-  /** Counts its call when it ends. `otherwise`: as long as nothing has been loaded for it. */
-  #count(otherwise: "hits" | "misses"): void {
+  /** Counts its call when it ends. `entry`: its answer, if nothing was loaded for it. */
+  #count(entry: CacheValue<unknown> | undefined): void {
+    const { engine, stats } = this.request;
     const source = this.#flight?.source ?? "tier";
-    const { stats } = this.request;
-    if (source === "tier") stats[otherwise] += 1;
-    else if (source === "loader" && this.#flight?.beginner === this) stats.misses += 1;
-    else stats.collapsed += 1;
+    if (source === "tier") count(engine, stats, entry ? "hit" : "miss", entry);
+    else if (source === "loader" && this.#flight?.beginner === this) count(engine, stats, "miss", undefined);
+    else count(engine, stats, "collapsed", undefined);
   }
 
   #wait(): void {

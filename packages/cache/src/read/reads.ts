@@ -6,6 +6,7 @@ import {
   type MaybePromise,
   recover,
 } from "@hitbox/core";
+import { answers, count, publishAnswer } from "../answers.ts";
 import type { CallContext } from "../call-context.ts";
 import { heardContext, publishRead, publishStale } from "../channels.ts";
 import { handOver } from "../close/hand-over.ts";
@@ -101,9 +102,11 @@ export class Reads {
   }
 
   /** The answer of a plain entry. */
-  fastPath<T>(text: string, { data }: CacheValue<unknown>, context: CallContext | undefined): T {
+  fastPath<T>(text: string, entry: CacheValue<unknown>, context: CallContext | undefined): T {
     const { validator } = this.#kind;
+    const { data } = entry;
     this.#stats.hits += 1;
+    if (answers.hasSubscribers) publishAnswer(this.#engine, this.#stats, "hit", entry);
     if (context !== undefined) publishRead("hit", this.#engine.backend.label, text, context);
     return (validator === undefined ? data : validator.known(data)) as T;
   }
@@ -142,12 +145,12 @@ export class Reads {
     const now = this.#engine.now();
     const cache = this.#engine.backend.label;
     if (!found || !isWithin(found.entry, now, policy.staleWhileRevalidate)) {
-      this.#stats.misses += 1;
+      count(this.#engine, this.#stats, "miss", undefined);
       publishRead("miss", cache, text, context);
       return undefined;
     }
     const isFresh = now < freshUntil(found.entry);
-    this.#stats[isFresh ? "hits" : "stale"] += 1;
+    count(this.#engine, this.#stats, isFresh ? "hit" : "stale", found.entry);
     if (isFresh) publishRead("hit", cache, text, context);
     else publishStale({ why: "revalidate", error: undefined }, cache, text, context);
     return found.data;

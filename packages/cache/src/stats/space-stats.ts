@@ -1,3 +1,7 @@
+import type { SpacePath } from "../keys/space-of.ts";
+
+const COUNTED = { hit: "hits", stale: "stale", miss: "misses", collapsed: "collapsed" } as const;
+
 /**
  * The counts of one namespace or entity. Plain fields, so that a hit counts itself by one addition.
  * Milliseconds are those of the loaders that succeeded.
@@ -10,6 +14,15 @@ export class SpaceStats {
   loads = 0;
   failures = 0;
   loadMs = 0;
+  readonly space: SpacePath;
+
+  constructor(space: SpacePath) {
+    this.space = space;
+  }
+
+  count(status: keyof typeof COUNTED): void {
+    this[COUNTED[status]] += 1;
+  }
 
   /** A loader has answered. `share`: of its time, if it has loaded several keys. */
   loaded(ms: number, share: number): void {
