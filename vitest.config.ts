@@ -14,6 +14,9 @@ const TESTS = [
 ];
 const LONG_TESTS = TESTS.map((files) => files.replace(".test.ts", ".long.test.ts"));
 
+/** Many tests take stores away: Node does not print their warnings, and still tells its listeners of them. */
+const QUIET = ["AWAY", "BACK"].map((state) => `--disable-warning=HITBOX_TIER_${state}`);
+
 /** Random cases in the long tests, as a multiple of those in the quick ones. */
 const MORE_RUNS = 10;
 
@@ -53,13 +56,16 @@ function filesOf(mode: string) {
 // .long.test.ts, the random suites with many more cases, and the suites of which the quick tests play a part.
 export default defineConfig(({ mode }) => {
   const isLong = mode === "long";
-  const runs = Number(process.env.RUNS || (isLong ? MORE_RUNS : 1));
+  // Vitest reads this file again for each project, and does not tell it the mode.
+  process.env.RUNS ||= `${isLong ? MORE_RUNS : 1}`;
+  const runs = Number(process.env.RUNS);
   return {
     resolve: { conditions },
     ssr: { resolve: { conditions, externalConditions: conditions } },
     test: {
       ...filesOf(mode),
       env: { RUNS: `${runs}` },
+      execArgv: QUIET,
       // A test that hangs fails; one that waits for its turn on a busy machine does not.
       testTimeout: 60_000 * Math.max(1, runs),
       hookTimeout: 60_000,

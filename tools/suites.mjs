@@ -9,7 +9,7 @@ const FOLDERS = ["packages", "examples", "benchmarks", "tools"];
 export const randomSuites = () => filesWith("assertProperty(");
 
 /** The quick test files that leave rows of a table to the long tests: those that use `quickly`. */
-export const shortenedSuites = () => filesWith("quickly(");
+export const shortenedSuites = () => [...filesWith("quickly("), ...filesWith("hostileInputs(")];
 
 /** Packages whose tests need no process of their own, nor modules that no other test has used. */
 const SHARING = /^packages\/(?:core|composition|cache|wrappers|kits\/conformance)\//;

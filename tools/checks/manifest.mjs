@@ -19,7 +19,7 @@ export function manifest({ folder, path, manifest: actual }) {
     engines: { node: ">=20.19" },
     exports: exportsOf(folder),
     files: ["dist", "src", "!dist/.tsbuildinfo"],
-    scripts: { build: "tsc -b", prepack: PREPACK },
+    scripts: { build: `tsc -b && node ${upFrom(path)}tools/bundle.mjs .`, prepack: PREPACK },
     publishConfig: { access: "public" },
   };
   const wrong = Object.entries(expected)
@@ -32,6 +32,11 @@ export function manifest({ folder, path, manifest: actual }) {
   if (actual.private !== undefined)
     wrong.push("package.json: a package outside packages/internal/ is published");
   return wrong;
+}
+
+/** The way from a package's folder to the root. */
+function upFrom(path) {
+  return "../".repeat(path.split("/").length);
 }
 
 /** Second entries: the contract that compositions and caches share, and what users' tests take. */

@@ -5,9 +5,9 @@ import { pnpm, ROOT } from "../pnpm.mjs";
 const FOLDER = join(ROOT, ".cache/tarballs");
 
 /** Packs every package as it would be published. Resolves with a map from a package's name to its tarball. */
-export async function packAll(packages) {
+export async function packAll(packages, folder = FOLDER) {
   await Promise.all(packages.map(({ directory }) => removeStaleOutputs(directory)));
-  await rm(FOLDER, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
   const { status, output } = await pnpm(
     [
       "--recursive",
@@ -17,7 +17,7 @@ export async function packAll(packages) {
       "!./packages/internal/**",
       "pack",
       "--pack-destination",
-      FOLDER,
+      folder,
     ],
     { output: "captured" },
   );
@@ -25,17 +25,17 @@ export async function packAll(packages) {
   return new Map(
     packages.map(({ name, manifest }) => [
       name,
-      join(FOLDER, `${name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`),
+      join(folder, `${name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`),
     ]),
   );
 }
 
-/** tsc leaves the output of a source that is gone, which would be packed. */
+/** tsc leaves the declarations of a source that is gone, which would be packed. */
 async function removeStaleOutputs(directory) {
   const outputs = await readdir(join(directory, "dist"), { recursive: true }).catch(() => []);
   const sources = new Set(await readdir(join(directory, "src"), { recursive: true }));
   const stale = outputs.filter((output) => {
-    const source = output.match(/^(.+?)(?:\.d\.ts|\.js)(?:\.map)?$/)?.[1];
+    const source = output.match(/^(.+?)\.d\.ts(?:\.map)?$/)?.[1];
     return source !== undefined && !sources.has(`${source}.ts`);
   });
   await Promise.all(stale.map((output) => rm(join(directory, "dist", output))));

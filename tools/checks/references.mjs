@@ -19,7 +19,7 @@ function expectedConfig(folder, path, dependencies) {
   const up = "../".repeat(path.split("/").length);
   const config = {
     extends: `${up}tsconfig.base.json`,
-    compilerOptions: { rootDir: "src", outDir: "dist" },
+    compilerOptions: { rootDir: "src", outDir: "dist", emitDeclarationOnly: true },
     include: ["src"],
   };
   if (folder === "core") return config;

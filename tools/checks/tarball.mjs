@@ -3,22 +3,33 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-const REQUIRED = ["LICENSE", "README.md", "package.json", "dist/index.js", "dist/index.d.ts", "src/index.ts"];
-const ALLOWED =
-  /^(?:LICENSE|README\.md|CHANGELOG\.md|package\.json|src\/.+\.ts|dist\/.+\.(?:js|d\.ts)(?:\.map)?)$/;
+const REQUIRED = ["LICENSE", "README.md", "package.json", "dist/index.d.ts", "src/index.ts"];
+const ALLOWED = /^(?:LICENSE|README\.md|CHANGELOG\.md|package\.json|src\/.+\.ts|dist\/.+\.d\.ts(?:\.map)?)$/;
 
 /** What would be published is what is needed, and nothing else. */
-export async function tarball({ tarball: file }) {
+export async function tarball({ tarball: file, manifest: { exports } }) {
   const { stdout } = await run("tar", ["-tzf", file]);
   const names = stdout
     .trim()
     .split("\n")
     .map((name) => name.replace(/^package\//, ""));
-  const { stdout: manifest } = await run("tar", ["-xzOf", file, "package/package.json"]);
+  const bundles = bundlesOf(exports);
+  const { stdout: packed } = await run("tar", ["-xzOf", file, "package/package.json"]);
   const wrong = [
-    ...REQUIRED.filter((name) => !names.includes(name)).map((name) => `is packed without ${name}`),
-    ...names.filter((name) => !ALLOWED.test(name)).map((name) => `is packed with ${name}`),
+    ...[...REQUIRED, ...bundles]
+      .filter((name) => !names.includes(name))
+      .map((name) => `is packed without ${name}`),
+    ...names
+      .filter((name) => !ALLOWED.test(name) && !bundles.includes(name))
+      .map((name) => `is packed with ${name}`),
   ];
-  if (manifest.includes('"workspace:')) wrong.push("is packed with a workspace: version");
+  if (packed.includes('"workspace:')) wrong.push("is packed with a workspace: version");
   return wrong;
+}
+
+/** A file for each entry point, and one for what several share: each more would slow imports down. */
+function bundlesOf(exports) {
+  const entries = Object.values(exports).flatMap((entry) => entry.default?.replace("./", "") ?? []);
+  const bundles = entries.length > 1 ? [...entries, "dist/shared.js"] : entries;
+  return bundles.flatMap((name) => [name, `${name}.map`]);
 }

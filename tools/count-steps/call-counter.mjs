@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 
-/** Compiled sources of this repository's packages. */
+/** Bundles of this repository's packages. */
 const OURS = /\/packages\/(?!internal\/).+\/dist\/.+\.js$/;
 
 /** Counts the calls of this repository's functions: V8 counts them exactly, in optimized code too. */
@@ -28,19 +29,34 @@ export class CallCounter {
 }
 
 function counted(scripts) {
-  const files = scripts.map(({ functions }) => countsOf(functions)).filter((counts) => counts.length > 0);
-  const counts = files.flat();
+  const called = scripts.flatMap(({ url, functions }) =>
+    calledOf(functions).map(({ count, startOffset }) => ({ count, file: sourceOf(url, startOffset) })),
+  );
   return {
-    calls: counts.reduce((sum, count) => sum + count, 0),
-    functions: counts.length,
-    files: files.length,
+    calls: called.reduce((sum, { count }) => sum + count, 0),
+    functions: called.length,
+    files: new Set(called.map(({ file }) => file)).size,
   };
 }
 
-/** The number of calls of each function that was called. The whole module is not a function. */
-function countsOf(functions) {
+/** The functions that were called, as `{ count, startOffset }`. The whole module is not a function. */
+function calledOf(functions) {
   return functions
     .filter(({ functionName, ranges: [whole] }) => functionName !== "" || whole.startOffset > 0)
-    .map(({ ranges: [whole] }) => whole.count)
-    .filter((count) => count > 0);
+    .map(({ ranges: [whole] }) => whole)
+    .filter(({ count }) => count > 0);
+}
+
+/** The source file of a place in a bundle, in which a line such as `// src/engine.ts` begins each. */
+function sourceOf(url, offset) {
+  if (!sourcesOf.has(url)) sourcesOf.set(url, sourcesIn(readFileSync(new URL(url), "utf8")));
+  const source = sourcesOf.get(url).findLast(({ start }) => start <= offset);
+  if (source === undefined) throw new Error(`${url} does not name its sources`);
+  return `${url} ${source.name}`;
+}
+
+const sourcesOf = new Map();
+
+function sourcesIn(bundle) {
+  return [...bundle.matchAll(/^\/\/ (src\/.+\.ts)$/gm)].map(({ index, 1: name }) => ({ start: index, name }));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DynamoDbServer, type RedisServer, startDynalite, startRedis } from "@hitbox/test-servers";
-import { quickly } from "@hitbox/test-support";
+import { build, quickly } from "@hitbox/test-support";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { workspacePackages } from "../checks/workspace-packages.mjs";
 import { findSnippets } from "../snippets/find-snippets.ts";
@@ -26,8 +26,7 @@ let compiled: Outcome;
 beforeAll(async () => {
   redis = await startRedis();
   dynamoDb = await startDynalite();
-  const built = await runNode([TSC, "-b", ...packages.map(({ path }) => path)], { cwd: ROOT });
-  expect(built.status, built.output).toBe(0);
+  build(...packages.map(({ path }) => path.slice("packages/".length)));
   const exports = new Map<string, string[]>();
   for (const { folder, directory } of packages) {
     const index = await readFile(join(directory, "src/index.ts"), "utf8");

@@ -7,6 +7,7 @@ import { hitByData, hitOverFloor, hitWithTags } from "./cache.ts";
 import { batchOverRedis, taggedHitOverRedis } from "./cache-batch.ts";
 import { clientOf, dynamoDbConcurrent, dynamoDbOneAtATime, filledDynamoDb } from "./dynamodb.ts";
 import { plainData, rowWithDates } from "./formats.ts";
+import { imports } from "./imports.ts";
 import { composedAwaited, composedSync, memorySync } from "./memory.ts";
 import { type Client, connected, filled, nodeRedisReads } from "./node-redis.ts";
 import { hitOverPeer, missesOverBentocache, PEER_NAMES, taggedHitOverBentocache } from "./peers.ts";
@@ -47,6 +48,8 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => overNodeRedis((client, backend) => measure(nodeRedisReads(client, backend, "together"))),
   (measure) => overRedis(async (client) => measure(await mostlyNear(client))),
   (measure) => measure(oneSerialization()),
+  (measure) => measure(imports("memory and redis")),
+  (measure) => measure(imports("and a cache over them")),
   (measure) => measure(plainData()),
   (measure) => measure(rowWithDates("superjson")),
   (measure) => measure(rowWithDates("devalue")),

@@ -14,6 +14,8 @@ export interface AnswerMessage {
   readonly status: "hit" | "stale" | "miss" | "collapsed";
   /** Milliseconds since the value was asked for where it comes from. Undefined if no tier had it. */
   readonly age: number | undefined;
+  /** Milliseconds that the value took to load, if its entry says so. */
+  readonly loadMs: number | undefined;
 }
 
 interface Answering {
@@ -50,6 +52,10 @@ class Answer implements AnswerMessage {
 
   get entity(): string {
     return this.stats.space.entity;
+  }
+
+  get loadMs(): number | undefined {
+    return this.entry?.loadMs;
   }
 
   get age(): number | undefined {

@@ -2,7 +2,8 @@ import type { Entity, EntityOptions } from "./entity.ts";
 import type { KeyPrefix } from "./keys/key-scope.ts";
 import type { KeyInput } from "./keys/key-text.ts";
 import type { KeysOptions } from "./keys/list-keys.ts";
-import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
+import type { CallOptions, EntryOptions, Loader, LoaderContext, LoadOptions } from "./options.ts";
+import type { Duration } from "./policy/duration.ts";
 import type { Lookup } from "./read/lookup.ts";
 import type { CacheStats } from "./stats/stats.ts";
 import type { DeletedPrefix } from "./write/delete-prefix.ts";
@@ -26,6 +27,11 @@ export interface WrapOptions<Args extends readonly unknown[], This = unknown, R 
   extends LoadOptions<R> {
   /** The key of a call, from its arguments. Called with the `this` of the call. */
   readonly key: (this: This, ...args: Parameters<(...args: Args) => void>) => KeyInput;
+  /**
+   * `"first"`: the function takes the context of its load before its arguments. Callers of the wrapped
+   * function do not pass it. Default: the function gets its arguments alone.
+   */
+  readonly context?: "first" | undefined;
 }
 
 export interface NamespaceOptions {
@@ -81,6 +87,27 @@ export interface Cache extends AsyncDisposable {
   /** In the order of `keys`. */
   deleteMany(keys: readonly KeyInput[]): Promise<boolean[]>;
   /**
+   * Makes the entry stale from now on: it is the answer within the stale windows, and loaded anew. Loads that
+   * had begun are not stored, in any process. Answers whether there was an entry.
+   *
+   * An entry without stale windows is deleted. So is one that cannot be marked, because the store has no
+   * leases or others keep writing it. If that fails, it is tried again, as `delete` does.
+   */
+  expire(key: KeyInput): Promise<boolean>;
+  /** In the order of `keys`. */
+  expireMany(keys: readonly KeyInput[]): Promise<boolean[]>;
+  /**
+   * Begins the life of a fresh entry anew, in all tiers: the same value ends `ttl` from now, and its stale
+   * windows follow. Default: the `ttl` of the cache or entity, and no end comes sooner than it would have.
+   * The age of the value stays, so `maxAge` counts from when it was asked for.
+   *
+   * Answers false, and writes nothing, if there is no fresh entry, if a process is loading it, if anything
+   * changes it meanwhile, or if the store has no leases. So nothing that was deleted or expired comes back.
+   */
+  touch(key: KeyInput, ttl?: Duration): Promise<boolean>;
+  /** In the order of `keys`. */
+  touchMany(keys: readonly KeyInput[], ttl?: Duration): Promise<boolean[]>;
+  /**
    * The value, loaded where it is missing, once for all who ask for it meanwhile. It is stored unless the key
    * has been set, deleted or invalidated since the load began; the callers get it all the same. A load that
    * fails rejects for all who wait for it, unless a value within `staleIfError` is at hand, and nothing is
@@ -108,7 +135,12 @@ export interface Cache extends AsyncDisposable {
    */
   wrap<This, Args extends readonly unknown[], R>(
     run: (this: This, ...args: Args) => R,
-    options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>>,
+    options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>> & { readonly context?: undefined },
+  ): (this: This, ...args: Args) => Promise<Awaited<R>>;
+  /** `run` with the context of its load before its arguments. */
+  wrap<This, Args extends readonly unknown[], R, Stale = Awaited<R>>(
+    run: (this: This, context: LoaderContext<Stale>, ...args: Args) => R,
+    options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>> & { readonly context: "first" },
   ): (this: This, ...args: Args) => Promise<Awaited<R>>;
   /** Entries of one kind, typed by a schema. */
   entity<T, K extends KeyInput = KeyInput>(options: EntityOptions<T>): Entity<K, T>;
@@ -123,6 +155,14 @@ export interface Cache extends AsyncDisposable {
    * invalidation holds here until then.
    */
   invalidateTags(tags: readonly string[]): Promise<void>;
+  /**
+   * Makes the entries of these tags stale from now on, in every namespace and process: they are the answer
+   * within the stale windows, and loaded anew. Two round trips, however many entries there are. An entry that
+   * is still there at the fifth call for its tag is gone then.
+   *
+   * If the tags cannot be marked, because the store has no leases or fails, they are invalidated.
+   */
+  expireTags(tags: readonly string[]): Promise<void>;
   /**
    * Lists the keys of entries, as they were written (an object's properties in alphabetical order), in any
    * order; of a namespace, its own. Keys of namespaces and entities within are theirs.
@@ -159,9 +199,9 @@ export interface Cache extends AsyncDisposable {
   idle(): Promise<void>;
   /**
    * Aborts loads, whose callers hear of `closed`; finishes every set, delete and invalidation that has begun;
-   * tries once more the deletes that wait; then closes the backend, be it called on the cache or on a
-   * namespace. After `closeTimeout` it rejects with a `BackendError` that counts the changes that it gave up.
-   * Later operations reject with `closed`.
+   * tries once more the deletes that wait; then closes the backend if no other cache or composition uses it,
+   * be it called on the cache or on a namespace. After `closeTimeout` it rejects with a `BackendError` that
+   * counts the changes that it gave up. Later operations reject with `closed`.
    */
   close(): Promise<void>;
 }

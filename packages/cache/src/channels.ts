@@ -29,7 +29,11 @@ export interface ReadMessage extends CacheMessage {
 
 /** Published on `hitbox:cache:stale` when a stale value was answered with. */
 export interface StaleMessage extends ReadMessage {
-  readonly why: "revalidate" | "error" | "timeout";
+  /**
+   * `revalidate`: within its window; `error`: loading failed; `timeout`: loading takes long; `lost`: within
+   * its `ttl`, but the first tier may have missed changes by other processes.
+   */
+  readonly why: "revalidate" | "error" | "timeout" | "lost";
   /** The error of the load, if it failed. */
   readonly error: unknown;
 }
@@ -72,13 +76,24 @@ export interface StoreMessage extends CacheMessage {
   readonly keys: readonly string[];
 }
 
-/** Published on `hitbox:cache:invalidate` when entries have been asked to go: of keys, of tags, or of a space. */
+/** Published on `hitbox:cache:invalidate` when entries of keys, of tags, or of a space have been asked to go. */
 export interface InvalidateMessage extends CacheMessage {
   readonly keys?: readonly string[] | undefined;
   /** Tags hold across namespaces and entities. */
   readonly tags?: readonly string[] | undefined;
   /** The text before the keys of a namespace; empty for the whole cache. */
   readonly space?: string | undefined;
+}
+
+/** Published on `hitbox:cache:expire` when entries have been asked to be stale. */
+export interface ExpireMessage extends CacheMessage {
+  readonly keys?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** Published on `hitbox:cache:touch` when the life of an entry has begun anew. */
+export interface TouchMessage extends CacheMessage {
+  readonly key: string;
 }
 
 /** Published on `hitbox:cache:error` for a failure that no caller heard of. */
@@ -89,6 +104,9 @@ export interface ErrorMessage extends CacheMessage {
     | "get"
     | "set"
     | "delete"
+    | "expire"
+    | "expireTags"
+    | "touch"
     | "invalidateTags"
     | "validate"
     | "refresh"
@@ -121,6 +139,8 @@ export interface CacheMessages extends BackendMessages {
   readonly "hitbox:cache:lease": LeaseMessage;
   readonly "hitbox:cache:store": StoreMessage;
   readonly "hitbox:cache:invalidate": InvalidateMessage;
+  readonly "hitbox:cache:expire": ExpireMessage;
+  readonly "hitbox:cache:touch": TouchMessage;
   readonly "hitbox:cache:error": ErrorMessage;
   readonly "hitbox:cache:retry": RetryMessage;
 }
@@ -150,6 +170,8 @@ interface Messages {
   lease: LeaseMessage;
   store: StoreMessage;
   invalidate: InvalidateMessage;
+  expire: ExpireMessage;
+  touch: TouchMessage;
   error: ErrorMessage;
   retry: RetryMessage;
 }
@@ -163,6 +185,8 @@ const channels: Readonly<Record<keyof Messages, Channel>> = {
   lease: channel("hitbox:cache:lease"),
   store: channel("hitbox:cache:store"),
   invalidate: channel("hitbox:cache:invalidate"),
+  expire: channel("hitbox:cache:expire"),
+  touch: channel("hitbox:cache:touch"),
   error: channel("hitbox:cache:error"),
   retry: channel("hitbox:cache:retry"),
 };
@@ -192,8 +216,8 @@ export function tell<Args extends readonly unknown[]>(
 }
 
 /**
- * Builds a message only if somebody listens. `at` is the text of a key, or of a space: it says which namespace
- * and entity are meant.
+ * Builds a message only if somebody listens. `at` is the text of a key, or of a space: it says which
+ * namespace and entity are meant.
  */
 export function publish<Name extends keyof Messages>(
   name: Name,
@@ -204,7 +228,7 @@ export function publish<Name extends keyof Messages>(
   if (channels[name].hasSubscribers) channels[name].publish({ cache, ...spaceOf(at), ...rest() });
 }
 
-/** Tells of the answer of a call. `context` is the call's; `answered` that of the read which gave the answer. */
+/** Tells of the answer of a call. `context` is the call's, `answered` that of the read which gave it. */
 export function publishRead(
   name: "hit" | "miss",
   cache: string,

@@ -22,7 +22,7 @@ import { CacheView } from "./view.ts";
 
 /** Where entries are kept, and the defaults of every call. */
 export interface CacheOptions extends LoadOptions {
-  /** Any backend, or a composition of some; closed with the cache. */
+  /** Any backend, or a composition of some; closed with the last cache or composition that uses it. */
   readonly backend: AnyBackend;
   /** How long a value is fresh, if a call does not say otherwise. */
   readonly ttl: Duration;
@@ -53,7 +53,7 @@ export interface CacheOptions extends LoadOptions {
   readonly onWarning?: ((warning: BackendWarning) => void) | undefined;
   /** Whole epoch milliseconds. Default: `Date.now`. */
   readonly now?: Clock | undefined;
-  /** From 0 to 1, 1 excluded, for `jitter`. Default: `Math.random`. */
+  /** From 0 to 1, 1 excluded, for `jitter` and `refreshAhead: "adaptive"`. Default: `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
 
@@ -97,6 +97,8 @@ export function createCache(options: CacheOptions): Cache {
   checkOption(isDuration, "ttl", options.ttl, "must be a duration here; calls may have a function");
   checkOption(isBackend(backend), "backend", backend, "must be a backend, such as memory() or a composition");
   const closeTimeout = milliseconds("closeTimeout", options.closeTimeout ?? CLOSE_TIMEOUT_MS);
+  const policy = policyOf(BASE, options);
+  checkTagCount(policy.tags, maxTags);
   const tier = asTier(backend, isCacheBackend(backend) ? {} : { now });
   const engine = new Engine({
     backend: tier,
@@ -109,8 +111,6 @@ export function createCache(options: CacheOptions): Cache {
     onError: options.onError,
     onWarning: options.onWarning,
   });
-  const policy = policyOf(BASE, options);
-  checkTagCount(policy.tags, maxTags);
   return new CacheView(engine, { text: "", policy, internalTags: [], version: 0, validator: undefined });
 }
 

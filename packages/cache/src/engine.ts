@@ -11,7 +11,7 @@ import {
   recover,
   systemClock,
 } from "@hitbox/core";
-import { KeyedQueue, type TierBackend } from "@hitbox/core/tier";
+import { holdBackend, KeyedQueue, type TierBackend } from "@hitbox/core/tier";
 import { type ErrorListener, type ErrorMessage, publish, tell } from "./channels.ts";
 import { type Closable, closeEngine } from "./close/close-engine.ts";
 import { untilIdle } from "./close/idle.ts";
@@ -22,6 +22,7 @@ import { KeyStates } from "./keys/key-states.ts";
 import { Namespaces } from "./keys/namespaces.ts";
 import { RetryPauses } from "./load/retry-pauses.ts";
 import type { Entry } from "./read/found.ts";
+import { NextWrites } from "./read/next-writes.ts";
 import { Stats } from "./stats/stats.ts";
 import { tagIndex } from "./tags/make-tag-index.ts";
 import type { TagIndex } from "./tags/tag-index.ts";
@@ -66,6 +67,8 @@ export class Engine implements Closable {
   readonly work: WorkUnderWay = new WorkUnderWay();
   /** Keys whose source has just failed. */
   readonly pauses: RetryPauses = new RetryPauses();
+  /** Of keys whose entries reads keep alive. */
+  readonly nextWrites: NextWrites = new NextWrites();
   /** Callers who wait for a read, and not for a load. */
   readonly waits: Waits = new Waits();
   /** Whether processes can be kept from loading the same key at the same time. */
@@ -74,6 +77,7 @@ export class Engine implements Closable {
   /** Errors that a loader of several keys has answered with for one of them. */
   readonly keyErrors: WeakSet<object> = new WeakSet();
   readonly unstored: UnstoredWarnings;
+  readonly isLast: () => boolean;
   readonly #onError: ErrorListener | undefined;
   #longestLife = 0;
   #changes = 0;
@@ -97,6 +101,8 @@ export class Engine implements Closable {
     // A backend that hears of others' changes is shared with them, though its first tier is not.
     const isShared = backend.shared.supports.shared || backend.supports.watch === true;
     this.hasLeases = backend.supports.lease === true && isShared;
+    // Last of all: a cache that is refused uses nothing.
+    this.isLast = holdBackend(backend.identity);
   }
 
   /** Whether a read of the backend is a read of the store that all processes agree on. */
@@ -130,6 +136,10 @@ export class Engine implements Closable {
   async lease(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
     await this.writes.tail(key);
     await this.unanswered.tail(key);
+    return this.leaseNow(key, ms, context);
+  }
+
+  async leaseNow(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
     const deleted = this.pending.limitOf(key);
     const lease = await this.backend.lease<unknown>(key, ms, context);
     return deleted < 0 ? lease : { ...lease, value: newerThan(deleted, lease.value) };
@@ -148,21 +158,14 @@ export class Engine implements Closable {
     return undefined;
   }
 
-  /**
-   * Sends a change of `keys` when it is `ready` and the earlier ones have been sent. Loads of the keys that
-   * began before it are outdated.
-   */
-  async change<P, R>(
-    keys: readonly string[],
-    ready: MaybePromise<P>,
-    send: (prepared: P) => MaybePromise<R>,
-  ): Promise<R> {
+  /** Makes a change of `keys` by `run`. Loads of the keys that began before it are outdated. */
+  async change<R>(keys: readonly string[], run: () => MaybePromise<R>): Promise<R> {
     for (const key of keys) {
       this.keys.outdate(key);
       this.pauses.end(key);
     }
     try {
-      return await this.send(keys, ready, send);
+      return await run();
     } finally {
       for (const key of keys) this.keys.missChange(key);
     }
@@ -189,9 +192,26 @@ export class Engine implements Closable {
     });
   }
 
+  /**
+   * Runs a change that reads its key first: after the earlier changes have been answered, and before any
+   * later one is sent.
+   */
+  alone<R>(key: string, run: () => Promise<R>): MaybePromise<R> {
+    return this.writes.run(key, async () => {
+      await this.unanswered.tail(key);
+      return run();
+    });
+  }
+
   /** The end of the clears that are under way, if any are: what is set from now on is to stay. */
   get clearing(): Promise<void> | undefined {
     return this.#clearing;
+  }
+
+  /** Whether a write of the key, or a clear, is under way: an entry that has been read may be older. */
+  isChanging(key: string): boolean {
+    const write = this.writes.tail(key) ?? this.unanswered.tail(key);
+    return (write ?? this.#clearing) !== undefined;
   }
 
   /** Clears the backend, after the changes that have been asked for. */

@@ -3,6 +3,7 @@ import type { KeyPrefix } from "./keys/key-scope.ts";
 import type { KeyInput } from "./keys/key-text.ts";
 import type { KeysOptions } from "./keys/list-keys.ts";
 import type { CallOptions, EntryOptions, Loader, LoadOptions } from "./options.ts";
+import type { Duration } from "./policy/duration.ts";
 import type { Lookup } from "./read/lookup.ts";
 import type { Migrate, StandardSchema } from "./read/schema.ts";
 import type { CacheStats } from "./stats/stats.ts";
@@ -40,6 +41,10 @@ export interface Entity<K extends KeyInput, T> {
   setMany(entries: readonly EntryToSet<K, T>[], options?: EntryOptions<T>): Promise<void>;
   delete(key: K): Promise<boolean>;
   deleteMany(keys: readonly K[]): Promise<boolean[]>;
+  expire(key: K): Promise<boolean>;
+  expireMany(keys: readonly K[]): Promise<boolean[]>;
+  touch(key: K, ttl?: Duration): Promise<boolean>;
+  touchMany(keys: readonly K[], ttl?: Duration): Promise<boolean[]>;
   keys(options?: KeysOptions): AsyncIterable<K>;
   deletePrefix(prefix: KeyPrefix): Promise<DeletedPrefix>;
   getOrSet(key: K, load: Loader<T>, options?: CallOptions<T>): Promise<T>;

@@ -12,6 +12,7 @@ export {
   type CacheMessages,
   type ErrorListener,
   type ErrorMessage,
+  type ExpireMessage,
   type InvalidateMessage,
   type LeaseMessage,
   type LoadMessage,
@@ -21,6 +22,7 @@ export {
   type StaleMessage,
   type StoreMessage,
   subscribeTo,
+  type TouchMessage,
 } from "./channels.ts";
 export { type CacheOptions, createCache } from "./create-cache.ts";
 export type { Entity, EntityOptions } from "./entity.ts";
@@ -29,6 +31,7 @@ export type { KeyInput } from "./keys/key-text.ts";
 export type { KeysOptions } from "./keys/list-keys.ts";
 export { LoadManyError } from "./load/load-many-error.ts";
 export { NotCachedError } from "./load/not-cached-error.ts";
+export { NothingToKeepError } from "./load/nothing-to-keep-error.ts";
 export type {
   ByValue,
   CallOptions,

@@ -20,6 +20,13 @@ export interface EntryOptions<T = unknown> {
   /** How long after `ttl` it is still answered with where loading fails. Default: 0. */
   readonly staleIfError?: Duration | undefined;
   /**
+   * How long an entry is kept that nobody reads, `ttl` and its stale windows at most. Reads have it end
+   * later, in all tiers, in the background: a key is written at most once in half of this by each process. So
+   * an entry ends between half of this and all of it after its last read. Needs a store with leases: without
+   * them reads do not count. "Not found" is not kept. Default: without end.
+   */
+  readonly timeToIdle?: Duration | undefined;
+  /**
    * Share of `ttl`, 0 to 1, by which it is shortened at random, so that a fleet does not load together.
    * Default: 0.
    */
@@ -47,10 +54,12 @@ export interface EntryOptions<T = unknown> {
 /** How a value that is missing is loaded. */
 export interface LoadOptions<T = unknown> extends EntryOptions<T> {
   /**
-   * Share of `ttl`, above 0 and up to 1, after which the next caller who asks has the value loaded anew in
-   * the background, before it is stale. Default: none.
+   * When a caller who asks has the value loaded anew in the background, before it is stale. A number: after
+   * that share of `ttl`, above 0 and up to 1. `"adaptive"`: by lot, the likelier the nearer the end is,
+   * measured by the time that the value took to load; a value that was set, or took no measurable time, is
+   * not refreshed ahead. Default: none.
    */
-  readonly refreshAhead?: number | undefined;
+  readonly refreshAhead?: number | "adaptive" | undefined;
   /**
    * How long a caller waits for a load where a stale value is at hand, within `staleIfError` or
    * `staleWhileRevalidate`: then that is the answer, and the load goes on. Default: without end.
@@ -132,8 +141,12 @@ export interface CallOptions<T = unknown> extends LoadOptions<T> {
 export interface LoaderContext<T> {
   /** Aborted when nobody waits any more, after `hardTimeout`, and when the cache is closed. */
   readonly signal: AbortSignal;
-  /** The value that is being replaced, where a stale one was at hand. */
+  /** The value that is being replaced: stale, or due for a refresh. Undefined without one. */
   readonly stale: T | undefined;
+  /** Whether there is a value to replace. `stale` is undefined for "not found", too. */
+  readonly hasStale: boolean;
+  /** When that value was asked for at its source, such as for `If-Modified-Since`: epoch milliseconds. */
+  readonly staleCreatedAt: number | undefined;
   /** In place of the `ttl` of the options. */
   setTtl(ttl: Duration): void;
   /**
@@ -143,6 +156,15 @@ export interface LoaderContext<T> {
   setTags(tags: readonly string[]): void;
   /** What is returned is answered with, and not stored. */
   skip(): void;
+  /**
+   * Says that the source still has the value that is being replaced, as HTTP's 304 does. The value is kept,
+   * whatever the loader returns, with a new life that counts from the beginning of this load, by the options
+   * of this call and `setTtl`. It keeps its tags too, unless the loader calls `setTags`. Typed `never`, so
+   * that `return notModified()` fits every loader.
+   *
+   * @throws NothingToKeepError if `hasStale` is false.
+   */
+  notModified(): never;
 }
 
 /**

@@ -8,12 +8,14 @@ import type { KeyPrefix } from "./keys/key-scope.ts";
 import { entityText, type KeyInput, keyText, namespaceText } from "./keys/key-text.ts";
 import { type KeysOptions, listKeys } from "./keys/list-keys.ts";
 import { Loads } from "./load/loads.ts";
-import type { CallOptions, EntryOptions, Loader } from "./options.ts";
+import type { CallOptions, EntryOptions, Loader, LoaderContext } from "./options.ts";
+import type { Duration } from "./policy/duration.ts";
 import { POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
 import { type Lookup, lookupOf } from "./read/lookup.ts";
 import type { Kind } from "./read/reader.ts";
 import { Reads } from "./read/reads.ts";
 import { Validator, versionTag } from "./read/schema.ts";
+import { touch } from "./read/touch.ts";
 import type { CacheStats } from "./stats/stats.ts";
 import { spaceTag } from "./tags/entry-tags.ts";
 import { checkSpaces } from "./tags/limits.ts";
@@ -21,7 +23,8 @@ import { checkTagCount } from "./tags/tag-names.ts";
 import { remove, set } from "./write/change.ts";
 import { type DeletedPrefix, deletePrefix } from "./write/delete-prefix.ts";
 import { checkList, entriesToSet } from "./write/entries-to-set.ts";
-import { clear, invalidateTags } from "./write/invalidate.ts";
+import { expire } from "./write/expire.ts";
+import { clear, expireTags, invalidateTags } from "./write/invalidate.ts";
 
 /** What sets one space of a cache apart from the others. */
 interface Space extends Kind {
@@ -73,6 +76,7 @@ export class CacheView implements Cache {
     }
     const context = callContext();
     const found = await this.#reads.find<T>(text, () => this.#engine.read(text, context));
+    if (found) this.#reads.noteAnswer(text, found.entry);
     return lookupOf(found?.data, found?.entry, context, this.#engine.now());
   }
 
@@ -90,6 +94,25 @@ export class CacheView implements Cache {
 
   deleteMany(keys: readonly KeyInput[]): Promise<boolean[]> {
     return this.#change("delete", () => this.#delete(keys));
+  }
+
+  expire(key: KeyInput): Promise<boolean> {
+    return this.#change("expire", async () => (await this.#expire([key]))[0] === true);
+  }
+
+  expireMany(keys: readonly KeyInput[]): Promise<boolean[]> {
+    return this.#change("expire", () => this.#expire(keys));
+  }
+
+  touch(key: KeyInput, ttl?: Duration): Promise<boolean> {
+    return this.#change("touch", () => this.#touch(key, ttl));
+  }
+
+  touchMany(keys: readonly KeyInput[], ttl?: Duration): Promise<boolean[]> {
+    return this.#change("touch", async () => {
+      checkList("keys", keys);
+      return Promise.all(keys.map((key) => this.#touch(key, ttl)));
+    });
   }
 
   getOrSet<T, Stale = T>(
@@ -125,12 +148,12 @@ export class CacheView implements Cache {
     });
   }
 
-  wrap<This, Args extends readonly unknown[], R>(
-    run: (this: This, ...args: Args) => R,
+  wrap<This, Args extends readonly unknown[], R, Context extends readonly unknown[]>(
+    run: (this: This, ...args: [...Context, ...Args]) => R,
     options: WrapOptions<Args, NoInfer<This>, NoInfer<Awaited<R>>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R>> {
-    checkKnown("wrap", options, ["key", ...POLICY_OPTIONS], '{ key: (id) => ["user", id] }');
-    const { key } = options;
+    checkKnown("wrap", options, ["key", "context", ...POLICY_OPTIONS], '{ key: (id) => ["user", id] }');
+    const { context: place, key } = options;
     checkOption(typeof run === "function", "run", run, "must be a function");
     checkOption(
       typeof key === "function",
@@ -138,9 +161,11 @@ export class CacheView implements Cache {
       key,
       "must be a function that makes a key of the arguments",
     );
+    checkOption(place === undefined || place === "first", "context", place, 'must be "first"');
     const view = this.#within({ policy: policyOf(this.#space.policy, options) });
     return async function (...args): Promise<Awaited<R>> {
-      const load = (): Awaited<R> => run.call(this, ...args) as Awaited<R>;
+      const load = (context: LoaderContext<Awaited<R>>): Awaited<R> =>
+        run.apply(this, (place ? [context, ...args] : args) as never) as Awaited<R>;
       return view.getOrSet<Awaited<R>>(key.apply(this, args as never), load);
     };
   }
@@ -184,6 +209,10 @@ export class CacheView implements Cache {
     return this.#change("invalidateTags", () => invalidateTags(this.#engine, this.#space.policy, tags));
   }
 
+  expireTags(tags: readonly string[]): Promise<void> {
+    return this.#change("expireTags", () => expireTags(this.#engine, this.#space.policy, tags));
+  }
+
   keys<K extends KeyInput = KeyInput>(options?: KeysOptions): AsyncIterable<K> {
     this.#engine.checkOpen();
     return listKeys(this.#engine, this.#space.text, options) as AsyncIterable<unknown> as AsyncIterable<K>;
@@ -224,12 +253,29 @@ export class CacheView implements Cache {
     await set(this.#engine, policy, byText, valid);
   }
 
-  async #delete(keys: readonly KeyInput[]): Promise<boolean[]> {
+  #delete(keys: readonly KeyInput[]): Promise<boolean[]> {
+    return this.#ofDistinct(keys, (texts) => remove(this.#engine, this.#space.policy, texts));
+  }
+
+  #expire(keys: readonly KeyInput[]): Promise<boolean[]> {
+    return this.#ofDistinct(keys, (texts) => expire(this.#engine, this.#space.policy, texts));
+  }
+
+  async #touch(key: KeyInput, ttl: Duration | undefined): Promise<boolean> {
+    const { reader } = this.#reads;
+    return touch({ engine: this.#engine, policy: this.#space.policy, reader }, this.#text(key), key, ttl);
+  }
+
+  /** The answers of a change of several keys, which is made once for equal ones. */
+  async #ofDistinct(
+    keys: readonly KeyInput[],
+    change: (texts: readonly string[]) => Promise<boolean[]>,
+  ): Promise<boolean[]> {
     const texts = this.#texts(keys);
     const distinct = [...new Set(texts)];
-    const removed = await remove(this.#engine, this.#space.policy, distinct);
-    if (distinct.length === texts.length) return removed;
-    const byText = new Map(distinct.map((text, index) => [text, removed[index] === true]));
+    const answers = await change(distinct);
+    if (distinct.length === texts.length) return answers;
+    const byText = new Map(distinct.map((text, index) => [text, answers[index] === true]));
     return texts.map((text) => byText.get(text) === true);
   }
 

@@ -1,9 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { quickly } from "@hitbox/test-support";
+import { build, quickly } from "@hitbox/test-support";
 import { beforeAll, describe, expect, it } from "vitest";
-
-const ROOT = join(import.meta.dirname, "../../..");
 
 /** Counts promises with an async hook, and garbage as the growth of the young heap while nothing is collected. */
 const PROGRAM = (setup: string, hit: string): string => `
@@ -38,14 +35,7 @@ const PROGRAM = (setup: string, hit: string): string => `
   console.log(JSON.stringify({ promises: idle / TIMES, bytes: Math.min(...least.filter((bytes) => bytes > 0)) }));
 `;
 
-beforeAll(() => {
-  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-  execFileSync(
-    process.execPath,
-    [compiler, "-b", "packages/cache", "packages/composition", "packages/backends/memory"],
-    { cwd: ROOT },
-  );
-}, 60_000);
+beforeAll(() => build("cache", "composition", "backends/memory"), 60_000);
 
 function measure(setup: string, hit: string): { readonly promises: number; readonly bytes: number } {
   const args = [

@@ -149,6 +149,7 @@ it.each([
   ["a name is misspelt", { ttl: 1, staleWhileRevalidat: 1 }],
   ["jitter is over 1", { ttl: 1, jitter: 2 }],
   ["refreshAhead is 0", { ttl: 1, refreshAhead: 0 }],
+  ["refreshAhead is misspelt", { ttl: 1, refreshAhead: "adaptiv" }],
   ["lease is too long", { ttl: 1, lease: "6m" }],
   ["lease is 0", { ttl: 1, lease: 0 }],
   ["onBackendError is unknown", { ttl: 1, onBackendError: "log" }],

@@ -1,11 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { createCache } from "@hitbox/cache";
 import { redis } from "@hitbox/redis";
 import { type OwnedProcess, ownProcess, type RedisServer, startRedis, until } from "@hitbox/test-servers";
+import { build } from "@hitbox/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const ROOT = join(import.meta.dirname, "../../..");
 const PREAMBLE = `
   import { setTimeout as wait } from "node:timers/promises";
   import { createCache } from "../dist/index.js";
@@ -20,21 +18,8 @@ describe("four processes on one Redis", () => {
   let server: RedisServer;
   const children: OwnedProcess[] = [];
 
-  // Another process cannot load the sources.
   beforeAll(async () => {
-    const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-    execFileSync(
-      process.execPath,
-      [
-        compiler,
-        "-b",
-        "packages/cache",
-        "packages/composition",
-        "packages/backends/memory",
-        "packages/backends/redis",
-      ],
-      { cwd: ROOT },
-    );
+    build("cache", "composition", "backends/memory", "backends/redis");
     server = await startRedis();
   }, 60_000);
   afterAll(async () => {

@@ -76,6 +76,33 @@ describe.each(STORES)("memory over %s", (_, store) => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
+  it("an expire by the other during a load wins, and leaves the entry for a source that fails", async () => {
+    const down = () => Promise.reject(new Error("down"));
+    await cache.set("a", "old");
+    const set = Date.now();
+    await until("a millisecond has passed", () => Date.now() > set);
+    const loading = gate<string>();
+    const loader = vi.fn(() => loading.opened);
+    const load = cache.getOrSet("a", loader, { mode: "reload" });
+    await until("the loader runs", () => loader.mock.calls.length === 1);
+    expect(await other.touch("a")).toBe(false);
+    expect(await other.expire("a")).toBe(true);
+    loading.open("older");
+    expect(await load).toBe("older");
+    expect(await other.getOrSet("a", down)).toBe("old");
+    expect(await other.getOrSet("a", () => "new", { retryAfter: 0 })).toBe("new");
+  });
+
+  it("a touch by the other begins a life anew, and not that of an entry that is gone", async () => {
+    await cache.set("a", { n: 1 }, { ttl: 20_000 });
+    expect(await other.touch("a", "1h")).toBe(true);
+    const found = await other.lookup("a");
+    expect(found).toMatchObject({ value: { n: 1 }, status: "fresh" });
+    expect(found.staleAt).toBeGreaterThan((found.createdAt ?? 0) + 3_000_000);
+    await cache.delete("a");
+    expect(await other.touch("a", "1h")).toBe(false);
+  });
+
   it("a delete by the other during a load wins", async () => {
     const loading = gate<string>();
     const load = vi.fn(() => loading.opened);

@@ -1,7 +1,7 @@
 import { type CacheOptions, createCache } from "@hitbox/cache";
 import { cacheBackend } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it } from "vitest";
 import { testClock } from "./support/clock.ts";
 import { gate, settled } from "./support/gate.ts";
 import { sharedStore } from "./support/shared-store.ts";
@@ -11,18 +11,6 @@ function open(options: Partial<CacheOptions> = {}) {
   const { now } = clock;
   const cache = createCache({ backend: memory({ maxEntries: 2_000, now }), ttl: "1m", now, ...options });
   return { cache, ...clock };
-}
-
-/** Has the time of loads pass by hand. */
-function timeOfLoads(): { pass(ms: number): void } {
-  let time = 0;
-  vi.spyOn(performance, "now").mockImplementation(() => time);
-  onTestFinished(() => void vi.restoreAllMocks());
-  return {
-    pass(ms) {
-      time += ms;
-    },
-  };
 }
 
 const fails = (): Promise<number> => Promise.reject(new Error("away"));
@@ -99,10 +87,9 @@ it("counts by namespace and entity, and those within one", async () => {
 });
 
 it("saved milliseconds are the answers that nothing was loaded for, times the mean of a load", async () => {
-  const time = timeOfLoads();
-  const { cache } = open();
+  const { cache, advance } = open();
   const load = (ms: number) => () => {
-    time.pass(ms);
+    advance(ms);
     return 1;
   };
   await cache.getOrSet("a", load(10));
@@ -119,10 +106,9 @@ it("counts a call that found nothing and loads nothing as a miss", async () => {
 });
 
 it("the time of a batch is shared by its keys", async () => {
-  const time = timeOfLoads();
-  const { cache } = open();
+  const { cache, advance } = open();
   const load = (keys: readonly number[]) => {
-    time.pass(100);
+    advance(100);
     return keys;
   };
   const keys = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];

@@ -13,9 +13,11 @@ import type { OrderedTier } from "./order/ordered-tier.ts";
 const PAUSE_MS = 1_000;
 
 /**
- * Keeps a first tier from answering with what others have replaced, here or elsewhere. It drops each key that L2 reports
- * as changed; when changes may have gone unheard it is emptied, and left aside until they are heard again: then no read
- * gets to it and no write, and whatever was under way meanwhile is not put into it later.
+ * Keeps a first tier from answering with values that others have replaced, here or elsewhere. It drops each
+ * key that L2 reports as changed. When changes may have gone unheard it is emptied, and left aside until they
+ * are heard again: no read gets to it and no write, and whatever was under way is not put into it later. If
+ * it may be behind, it is read and written for a while after the loss, and left aside then; it is emptied all
+ * the same.
  */
 export class Coherence implements ChangeListener {
   readonly #label: string;
@@ -23,17 +25,20 @@ export class Coherence implements ChangeListener {
   readonly #drops: OrderedTier;
   readonly #activity: KeyActivity;
   readonly #stop: StopWatching;
+  readonly #serveMs: number;
   #isHeard = false;
   /** Whether L1 is in use. */
   #isTaken = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(label: string, l1: OrderedTier, l2: CacheBackend, activity: KeyActivity) {
+  /** `serveMs`: milliseconds for which L1 answers on while changes are not heard. */
+  constructor(label: string, l1: OrderedTier, l2: CacheBackend, activity: KeyActivity, serveMs: number) {
     checkOption(l1.backend.supports.clear, "l1", l1.backend, "must support clear, since l2 tells of changes");
     this.#label = label;
     this.#l1 = l1;
     this.#drops = l1.withPurpose("coherence");
     this.#activity = activity;
+    this.#serveMs = serveMs;
     l1.setAside();
     this.#stop = l2.watch(this);
   }
@@ -46,10 +51,13 @@ export class Coherence implements ChangeListener {
   }
 
   lost(): void {
-    if (this.#isHeard) this.#tell("lost");
+    // A second loss does not make the first one later.
+    if (this.#isHeard) {
+      this.#l1.fallBehind(this.#serveMs);
+      this.#tell("lost");
+    }
     this.#isHeard = false;
     this.#isTaken = false;
-    this.#l1.setAside();
   }
 
   restored(): void {
@@ -91,9 +99,8 @@ export class Coherence implements ChangeListener {
   /** A tier that keeps what should be gone is as good as one that has missed a change. */
   #drop(key: string): void {
     const again = (): void => {
-      if (!this.#isHeard) return;
-      this.lost();
-      this.restored();
+      this.#l1.setAside();
+      if (this.#isHeard) this.restored();
     };
     attempt(() => this.#drops.delete(key), noop, again);
   }

@@ -10,7 +10,7 @@ import {
   isCacheBackend,
   systemClock,
 } from "@hitbox/core";
-import { asTier, DelegatingTier, type TierBackend } from "@hitbox/core/tier";
+import { asTier, DelegatingTier, holdBackend, type TierBackend } from "@hitbox/core/tier";
 import { Coherence } from "./coherence.ts";
 import type { Composed } from "./composed.ts";
 import { Composition } from "./composition.ts";
@@ -43,14 +43,21 @@ export interface ComposeOptions {
   readonly refill?: "always" | "never" | RefillPolicy | undefined;
   /** Where policies leave work to the background; closing the composition drains it. Default: one of its own. */
   readonly offload?: Offload | undefined;
+  /**
+   * Over an L2 that tells of changes by other processes: what happens to L1 while changes may go unheard.
+   * `bypass`: L1 is neither read nor written. `{ serve }`: L1 answers on for that many milliseconds since the
+   * loss, with values that are marked stale; then it is bypassed. Default: `bypass`.
+   */
+  readonly whenLost?: "bypass" | { readonly serve: number } | undefined;
   /** Epoch milliseconds. Default: `Date.now`. */
   readonly now?: Clock | undefined;
 }
 
 /**
- * Backends as one: the first tier answers where it can, the next where it cannot, and each keeps its own key format,
- * value format and compressor. The result is a backend again, so compositions nest; a list of tiers nests for you, the
- * tiers after the first as a composition of the same options. Closing it closes every tier.
+ * Backends as one: the first tier answers if it can, the next if it cannot, and each keeps its own key
+ * format, value format and compressor. The result is a backend again, so compositions nest; a list of tiers
+ * nests for you, the tiers after the first as a composition of the same options. Closing it closes every tier
+ * that no other composition or cache uses.
  *
  * @throws TypeError for an option that is unknown or wrong.
  * @example
@@ -92,7 +99,7 @@ function composeAll(
 
 const UNNAMED = "";
 
-const OPTIONS = ["label", "read", "write", "delete", "refill", "offload", "now"];
+const OPTIONS = ["label", "read", "write", "delete", "refill", "offload", "whenLost", "now"];
 
 function composeTwo(
   l1: AnyBackend,
@@ -128,11 +135,15 @@ function composeTwo(
       new TierQueues(now, "second"),
     ],
     coherence: undefined,
+    isLast: [() => true, () => true],
     closing: undefined,
   };
   const composition = new Composition(composed, label, first, second);
+  const serveMs = checkWhenLost(options.whenLost, second);
   if (second.supports.watch)
-    composed.coherence = new Coherence(label, composition.l1, second, composed.activity);
+    composed.coherence = new Coherence(label, composition.l1, second, composed.activity, serveMs);
+  // Last of all: a composition that is refused uses nothing.
+  composed.isLast = [holdBackend(upper.identity), holdBackend(lower.identity)];
   return composition;
 }
 
@@ -153,6 +164,18 @@ function checkOrder(areSame: boolean, upper: TierBackend, lower: TierBackend): v
   throw new TypeError(
     `compose: l1 is shared by processes and l2 is in this one; the faster is first: ${names}`,
   );
+}
+
+/** Milliseconds for which L1 answers on while changes are not heard. */
+function checkWhenLost(whenLost: ComposeOptions["whenLost"], l2: TierBackend): number {
+  if (whenLost === undefined || whenLost === "bypass") return 0;
+  const serve = typeof whenLost === "object" && whenLost !== null ? whenLost.serve : undefined;
+  const inTime = typeof serve === "number" && serve > 0 && Number.isFinite(serve);
+  checkOption(inTime, "whenLost", whenLost, 'must be "bypass" or { serve: milliseconds }, over 0');
+  checkKnown("whenLost", whenLost as object, ["serve"]);
+  const isTold = l2.supports.watch === true;
+  checkOption(isTold, "whenLost", whenLost, "needs an l2 that tells of changes, as with `coherence`");
+  return serve;
 }
 
 function checkOffload(background: Offload): Offload {

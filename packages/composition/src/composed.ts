@@ -19,6 +19,8 @@ export interface Composed {
   readonly queues: readonly [l1: TierQueues, l2: TierQueues];
   /** Where L2 tells of others' changes. */
   coherence: Coherence | undefined;
+  /** Called once for each tier, by the close: whether nobody else uses the backend that it was made of. */
+  isLast: readonly [l1: () => boolean, l2: () => boolean];
   closing: Promise<void> | undefined;
 }
 

@@ -59,6 +59,10 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     return this.supports.watch ? this : this.l2.backend.shared;
   }
 
+  get identity(): object {
+    return this.#composed;
+  }
+
   asTierOf(parent: string): TierBackend {
     const [l1, l2] = [this.l1.backend.asTierOf(parent), this.l2.backend.asTierOf(parent)];
     return new Composition(this.#composed, pathWithin(parent, this.label), l1, l2);
@@ -207,7 +211,10 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     this.#composed.coherence?.stop();
     await this.offload.drain();
     await within(CLOSE_MS, Promise.all([this.l1.idle(), this.l2.idle()]));
-    await this.#both((tier) => tier.backend.close());
+    const { isLast } = this.#composed;
+    const closeIfLast = (tier: OrderedTier, index: 0 | 1): MaybePromise<void> =>
+      isLast[index]() ? tier.backend.close() : undefined;
+    await this.#both((tier) => closeIfLast(tier, tier === this.l1 ? 0 : 1));
   }
 
   #both(run: (tier: OrderedTier) => MaybePromise<void>): MaybePromise<void> {

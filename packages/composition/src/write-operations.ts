@@ -4,6 +4,7 @@ import {
   type CacheValue,
   chain,
   type DeleteStatus,
+  isRefusal,
   type KeyLike,
   type MaybePromise,
   serializeOnce,
@@ -13,6 +14,7 @@ import { finish } from "./finish.ts";
 import { SetInProgress } from "./order/set-in-progress.ts";
 import { OrderedWrite, removeFrom } from "./order/tier-write.ts";
 import { refillContext } from "./refill/refill-context.ts";
+import { settle } from "./settle.ts";
 
 // The writes of a composition, in the tiers of one view of it: its own, or those of a batch.
 
@@ -37,17 +39,18 @@ export function setIn<T>(
 }
 
 /**
- * L2 decides. L1 has the value only if L2 took it. If L2 failed, L1 has no older value either: L2 may have
- * taken the value, late.
+ * L2 decides. L1 has the value only if L2 took it, or can never hold it. If L2 failed, L1 has no older value
+ * either: L2 may have taken the value, late.
  */
 export async function setFencedIn<T>(
   { activity }: Composed,
-  { l1, l2 }: OwnTiers,
+  tiers: OwnTiers,
   key: KeyLike,
   value: CacheValue<T>,
   fence: string,
   context: CacheContext | undefined,
 ): Promise<boolean> {
+  const { l1, l2 } = tiers;
   const capped = l2.backend.capExpiry(serializeOnce(value));
   const active = activity.beginFencedSet(key);
   const progress = new SetInProgress(active);
@@ -56,6 +59,8 @@ export async function setFencedIn<T>(
     isSet = await l2.setFenced(key, capped, fence, context);
     if (isSet && progress.isNewest() && !progress.isDisturbed()) await l1.set(key, capped, context);
   } catch (error) {
+    if (isSet === undefined && isRefusal(error))
+      return await keepInFirst(tiers, key, capped, { fence, progress, context, error });
     if ((isSet || isFailure(error)) && progress.isNewest()) await removeFrom(l1, key, context);
     if (!isSet) throw error;
   } finally {
@@ -63,6 +68,41 @@ export async function setFencedIn<T>(
   }
   return isSet === true;
 }
+
+/** A fenced set that L2 has refused. */
+interface RefusedSet {
+  readonly fence: string;
+  readonly progress: SetInProgress;
+  readonly context: CacheContext | undefined;
+  readonly error: unknown;
+}
+
+/**
+ * Stores a value in L1 that L2 can never hold, while the fence holds. L2 is left without the key: its older
+ * value would be served to others, and here once L1 has dropped its own. Throws the refusal if L1 takes the
+ * value neither.
+ */
+async function keepInFirst(
+  { l1, l2 }: OwnTiers,
+  key: KeyLike,
+  value: CacheValue<unknown>,
+  { fence, progress, context, error }: RefusedSet,
+): Promise<boolean> {
+  const isHeld = async (): Promise<boolean> => (await l2.backend.lease(key, FENCE_LOOK_MS)).fence === fence;
+  if (l1.isAside) throw error;
+  if (!(await isHeld()) || !progress.isNewest() || progress.isDisturbed()) return false;
+  const first = await settle(() => l1.set(key, value, context));
+  if (!first.ok) {
+    await removeFrom(l1, key, context);
+    throw error;
+  }
+  if (progress.isNewest()) await removeFrom(l2, key, context);
+  await settle(() => l2.backend.releaseLease(key, fence));
+  return true;
+}
+
+/** The lease is asked for its fence alone. */
+const FENCE_LOOK_MS = 1;
 
 /** True for a failure of a tier, false for a mistake of the caller. */
 function isFailure(error: unknown): boolean {

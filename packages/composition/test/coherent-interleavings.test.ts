@@ -37,6 +37,7 @@ const options: fc.Arbitrary<ComposeOptions> = fc.record({
   read: fc.constantFrom("sequential", "race", "parallel"),
   write: fc.constantFrom("sequential", "optimistic", "race", "l2-first", "write-behind"),
   delete: fc.constantFrom("strict", "optimistic"),
+  whenLost: fc.constantFrom<ComposeOptions["whenLost"]>("bypass", "bypass", { serve: 1e9 }),
 });
 
 type Step = ReturnType<typeof steps> extends fc.Arbitrary<(infer S)[]> ? S : never;
@@ -95,7 +96,10 @@ async function play(
     if (kind === "set") return void (await cache.set(key, cacheValue(version)));
     if (kind === "delete") return void (await cache.delete(key));
     if (kind === "clear") return cache.clear();
-    const known = store.isStreaming ? store.heard : store.changes;
+    // A first tier that may be behind answers with nothing older than what had been heard of by the loss, or
+    // than what this process has changed since.
+    const mayBeBehind = typeof composed.whenLost === "object";
+    const known = store.isStreaming || mayBeBehind ? store.heard : store.changes;
     const floor = known.get(key) ?? 0;
     gets.push({ key, floor, data: (await cache.get(key))?.data });
   };

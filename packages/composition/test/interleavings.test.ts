@@ -69,7 +69,7 @@ const settings = (form: fc.Arbitrary<Setting["form"]>): fc.Arbitrary<Setting> =>
   });
 
 const anyForm = fc.constantFrom<Setting["form"]>("a,b", "a,b", "a,b,c", "(a,b),c");
-const fates = fc.infiniteStream(fc.constantFrom<Fate>("ok", "ok", "ok", "ok", "fail", "lost"));
+const fates = fc.infiniteStream(fc.constantFrom<Fate>("ok", "ok", "ok", "ok", "fail", "lost", "refuse"));
 
 /** Tiers that take their time, and do not fail. */
 async function slow(stores: () => Stores, form: fc.Arbitrary<Setting["form"]>, runs: number): Promise<void> {

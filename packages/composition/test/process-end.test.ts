@@ -1,17 +1,9 @@
-import { execFile, execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { build } from "@hitbox/test-support";
 import { beforeAll, expect, test } from "vitest";
 
-const ROOT = join(import.meta.dirname, "../../..");
-
-// Another process cannot load the sources.
-beforeAll(() => {
-  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [compiler, "-b", "packages/composition", "packages/backends/memory"], {
-    cwd: ROOT,
-  });
-}, 60_000);
+beforeAll(() => build("composition", "backends/memory"), 60_000);
 
 const PROGRAM = `
   import { compose, hedged, offload } from "@hitbox/composition";

@@ -1,4 +1,12 @@
-import { checkFunction, checkInstant, checkKnown, checkOption, checkTags, frozenTags } from "./check.ts";
+import {
+  checkFunction,
+  checkInstant,
+  checkInteger,
+  checkKnown,
+  checkOption,
+  checkTags,
+  frozenTags,
+} from "./check.ts";
 import { type Clock, systemClock } from "./clock.ts";
 
 /** A value with its times (epoch milliseconds) and tags. */
@@ -17,6 +25,16 @@ export interface CacheValue<T> {
   /** From this millisecond on the value is `expired`: a miss. Undefined: never. */
   readonly expiresAt?: number | undefined;
   readonly tags?: readonly string[] | undefined;
+  /**
+   * Milliseconds that loading the value took: a whole number from 0 to 2^32 − 1. Undefined: the value was
+   * not loaded, or its writer did not measure that.
+   */
+  readonly loadMs?: number | undefined;
+  /**
+   * True for the answer of a first tier that goes on while changes by other processes are not heard, see
+   * `whenLost` of `compose`: it is stale, whatever its times. Not stored.
+   */
+  readonly isBehind?: true | undefined;
 }
 
 /**
@@ -31,6 +49,7 @@ export interface CacheValueOptions {
   readonly expiresAt?: number | undefined;
   readonly staleAt?: number | undefined;
   readonly tags?: readonly string[] | undefined;
+  readonly loadMs?: number | undefined;
   /** Default: `now()`. */
   readonly createdAt?: number | undefined;
   /** Default: `Date.now`. */
@@ -51,16 +70,20 @@ export function cacheValue<T>(data: T, options: CacheValueOptions = {}): CacheVa
   const createdAt = options.createdAt ?? (options.now ?? systemClock)();
   checkInstant("createdAt", createdAt);
   if (options.tags !== undefined) checkTags(options.tags);
+  if (options.loadMs !== undefined) checkInteger("loadMs", options.loadMs, 0, LONGEST_LOAD_MS);
   return {
     data,
     createdAt,
     staleAt: instant(createdAt, "stale", options.stale, "staleAt", options.staleAt),
     expiresAt: instant(createdAt, "ttl", options.ttl, "expiresAt", options.expiresAt),
     tags: frozenTags(options.tags),
+    loadMs: options.loadMs,
   };
 }
 
-const OPTIONS = ["ttl", "stale", "expiresAt", "staleAt", "tags", "createdAt", "now"];
+const OPTIONS = ["ttl", "stale", "expiresAt", "staleAt", "tags", "loadMs", "createdAt", "now"];
+/** The most that the envelope holds: 49 days. */
+export const LONGEST_LOAD_MS = 0xffff_ffff;
 
 /** Checks a value that may not come from `cacheValue`. Throws a `TypeError` that names the field. */
 export function checkCacheValue<T>(value: CacheValue<T>): CacheValue<T> {
@@ -70,6 +93,7 @@ export function checkCacheValue<T>(value: CacheValue<T>): CacheValue<T> {
   if (value.staleAt !== undefined) checkInstant("staleAt", value.staleAt);
   if (value.expiresAt !== undefined) checkInstant("expiresAt", value.expiresAt);
   if (value.tags !== undefined) checkTags(value.tags);
+  if (value.loadMs !== undefined) checkInteger("loadMs", value.loadMs, 0, LONGEST_LOAD_MS);
   return value;
 }
 

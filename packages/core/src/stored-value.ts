@@ -18,4 +18,6 @@ export interface StoredValue<Raw = Uint8Array> {
   /** The entry is a miss from this millisecond on. Undefined: it never expires. */
   readonly expiresAt: number | undefined;
   readonly tags: readonly string[] | undefined;
+  /** Whole milliseconds from 0 to 2^32 − 1; undefined for a value that was not loaded. See `CacheValue`. */
+  readonly loadMs?: number | undefined;
 }

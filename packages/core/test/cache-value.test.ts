@@ -29,6 +29,12 @@ describe("cacheValue", () => {
     expect(cacheValue("a", { ttl: 0.2, now }).expiresAt).toBe(1_001);
   });
 
+  test("carries the time of its load, if it was loaded", () => {
+    expect(cacheValue("a", { loadMs: 0 }).loadMs).toBe(0);
+    expect(cacheValue("a", { loadMs: 2 ** 32 - 1 }).loadMs).toBe(2 ** 32 - 1);
+    expect(cacheValue("a").loadMs).toBeUndefined();
+  });
+
   test("keeps its own copy of the tags", () => {
     const tags = ["a"];
     const value = cacheValue("a", { tags });
@@ -45,6 +51,9 @@ describe("cacheValue", () => {
     [{ expiresAt: 1.5 }, /^expiresAt must be whole epoch milliseconds; got 1.5/],
     [{ createdAt: Number.NaN }, /^createdAt/],
     [{ ttl: Number.MAX_VALUE }, /^ttl/],
+    [{ loadMs: -1 }, /^loadMs must be a whole number from 0 to 4294967295; got -1/],
+    [{ loadMs: 1.5 }, /^loadMs must be a whole number/],
+    [{ loadMs: 2 ** 32 }, /^loadMs must be a whole number/],
     [{ tags: ["ok", 5 as never] }, /^tags must be .*got 5/],
     [{ tags: ["\ud800"] }, /^tags/],
     [{ tags: "users" as never }, /^tags/],

@@ -34,6 +34,12 @@ describe("an envelope", () => {
     expect(encodeEnvelope(small).byteLength).toBe(24 + small.payload.byteLength);
   });
 
+  test("adds 4 bytes for the time of a load, and none without one", () => {
+    const bytes = encodeEnvelope(small).byteLength;
+    expect(encodeEnvelope({ ...small, loadMs: undefined }).byteLength).toBe(bytes);
+    expect(encodeEnvelope({ ...small, loadMs: 0 }).byteLength).toBe(bytes + 4);
+  });
+
   test("does not copy the payload when read", () => {
     const bytes = encodeEnvelope(small);
     expect(decodeEnvelope(bytes).payload.buffer).toBe(bytes.buffer);
@@ -94,6 +100,7 @@ describe("what is no envelope", () => {
     ["a compressor's id in capitals", gzipped, (copy) => copy.write("GZIP", 24), "is malformed"],
     ["a list of no tags", tagged, (copy) => copy.writeUInt16LE(0, 20), "a list of no tags"],
     ["a tag that is no UTF-8", tagged, (copy) => copy.writeUInt8(0xff, 24), "a tag is not UTF-8"],
+    ["a flag that no writer sets", bytes, (copy) => copy.writeUInt8(32, 4), "unknown flags"],
     ["a reserved byte", bytes, (copy) => copy.writeUInt8(1, 7), "unknown flags"],
   ])("%s is corrupt, and no character of it is shown", (_, from, change, reason) => {
     const copy = Buffer.from(from);

@@ -31,7 +31,7 @@ describe("golden leases of version 1", () => {
     const { hex, fence, until, entry } = JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Golden;
     const leased = { fence, until, entry: entry === undefined ? undefined : Buffer.from(entry, "hex") };
     expect(decodeLeased(Buffer.from(hex, "hex"))).toEqual(leased);
-    expect(encodeLeased(leased).toString("hex")).toBe(hex);
+    expect(Buffer.from(encodeLeased(leased)).toString("hex")).toBe(hex);
     if (leased.entry) expect(decodeEnvelope(leased.entry).format).toBe("json");
   });
 
@@ -49,7 +49,7 @@ describe("a lease header", () => {
       fc.property(fences, fc.maxSafeNat(), entries, (fence, until, entry) => {
         const bytes = encodeLeased({ fence, until, entry });
         expect(decodeLeased(bytes)).toEqual({ fence, until, entry: entry && Buffer.from(entry) });
-        expect(bytes.indexOf(fenceMark(fence))).toBe(0);
+        expect(Buffer.from(bytes).indexOf(fenceMark(fence))).toBe(0);
         expect(withoutLease(bytes)).toEqual(entry && Buffer.from(entry));
       }),
     );

@@ -19,7 +19,7 @@ export const TABLE_ATTRIBUTES: readonly string[] = ["partitionKey", "sortKey", "
 /** The attributes of an item besides its key and its TTL attribute. */
 export const OWN_ATTRIBUTES: readonly string[] = [
   ...["payload", "format", "compressor", "decodedBytes", "createdAt", "staleAt", "expiresAt", "tags"],
-  ...["version", "parts", "payloadBytes", "fenceEnds", "fence", "leasedUntil"],
+  ...["loadMs", "version", "parts", "payloadBytes", "fenceEnds", "fence", "leasedUntil"],
 ];
 
 /** The names, checked and with defaults. */

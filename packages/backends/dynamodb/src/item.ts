@@ -13,7 +13,7 @@ export type Metadata = Omit<StoredValue, "payload">;
  * the entry a `version` that no other has.
  */
 export function metadataAttributes(stored: Metadata, ttlAttribute: string): Item {
-  const { format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags } = stored;
+  const { format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags, loadMs } = stored;
   return {
     version: { S: randomUUID() },
     format: { S: format },
@@ -23,6 +23,7 @@ export function metadataAttributes(stored: Metadata, ttlAttribute: string): Item
     ...(staleAt === undefined ? {} : { staleAt: numeric(staleAt) }),
     ...(expiresAt === undefined ? {} : { expiresAt: numeric(expiresAt) }),
     ...(tags === undefined ? {} : { tags: { L: tags.map((tag) => ({ S: tag })) } }),
+    ...(loadMs === undefined ? {} : { loadMs: numeric(loadMs) }),
     ...ttl(expiresAt, ttlAttribute),
   };
 }
@@ -38,7 +39,7 @@ export function numeric(value: number): { N: string } {
 
 /** @throws BackendError `corrupt` if an attribute is not as `metadataAttributes` makes it. */
 export function metadataOf(item: Item): Metadata {
-  const { compressor, decodedBytes, staleAt, expiresAt, tags } = item;
+  const { compressor, decodedBytes, staleAt, expiresAt, tags, loadMs } = item;
   const stored = {
     format: text(item, "format"),
     compressor: compressor && text(item, "compressor"),
@@ -47,6 +48,7 @@ export function metadataOf(item: Item): Metadata {
     staleAt: staleAt && wholeNumber(item, "staleAt"),
     expiresAt: expiresAt && wholeNumber(item, "expiresAt"),
     tags: tags && texts(item, "tags"),
+    loadMs: loadMs && wholeNumber(item, "loadMs"),
   };
   if ((stored.compressor === undefined) !== (stored.decodedBytes === undefined)) throw wrong("decodedBytes");
   return stored;

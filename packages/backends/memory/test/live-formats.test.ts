@@ -75,7 +75,7 @@ describe("frozen values", () => {
     const value = await backend.get<number>("k");
     expect(await backend.get("k")).toBe(value);
     expect(() => Object.assign(value as object, { expiresAt: 0 })).toThrow(TypeError);
-    expect(Object.keys(value ?? {})).toEqual(["data", "createdAt", "staleAt", "expiresAt", "tags"]);
+    expect(Object.keys(value ?? {})).toEqual(["data", "createdAt", "staleAt", "expiresAt", "tags", "loadMs"]);
   });
 
   test.each([

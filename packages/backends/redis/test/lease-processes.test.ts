@@ -1,13 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { cacheBackend, FENCE_MS } from "@hitbox/core";
 import { type OwnedProcess, ownProcess, type RedisServer, startRedis } from "@hitbox/test-servers";
 import { Redis } from "ioredis";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { redis } from "../src/index.ts";
+import { build } from "./child.ts";
 import { until } from "./support.ts";
 
-const ROOT = join(import.meta.dirname, "../../../..");
 const PREAMBLE = `
   import { cacheBackend } from "@hitbox/core";
   import { Redis } from "ioredis";
@@ -17,11 +15,7 @@ const PREAMBLE = `
   const say = (value) => console.log(JSON.stringify(value));
 `;
 
-// Another process cannot load the sources.
-beforeAll(() => {
-  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [compiler, "-b", "packages/backends/redis"], { cwd: ROOT });
-});
+beforeAll(() => build());
 
 describe("processes that share a Redis", () => {
   let server: RedisServer;

@@ -2,6 +2,7 @@ import { BackendError } from "@hitbox/core";
 import type { KeyedQueue, TierBackend } from "@hitbox/core/tier";
 import type { KeyStates } from "../keys/key-states.ts";
 import { LONGEST_TIMER_MS } from "../policy/timeout.ts";
+import type { TagIndex } from "../tags/tag-index.ts";
 import type { PendingDeletes } from "../write/pending-deletes.ts";
 import { loadsOf } from "./idle.ts";
 import type { Waits } from "./waits.ts";
@@ -10,6 +11,9 @@ import type { WorkUnderWay } from "./work-under-way.ts";
 /** The parts of a cache that a close has to look after. */
 export interface Closable {
   readonly backend: TierBackend;
+  /** Called once: whether no other cache or composition uses the backend. */
+  isLast(): boolean;
+  readonly tags: TagIndex;
   readonly keys: KeyStates;
   readonly writes: KeyedQueue;
   readonly pending: PendingDeletes;
@@ -21,7 +25,7 @@ export interface Closable {
 }
 
 /**
- * Ends loads, finishes everything else that has begun, and closes the backend.
+ * Ends loads, finishes everything else that has begun, and closes the backend if nobody else uses it.
  *
  * @throws BackendError for changes that did not end in time, or did not reach their tier.
  */
@@ -35,7 +39,8 @@ export async function closeEngine(engine: Closable): Promise<void> {
   waits.abortAll(closed);
   const { lastError } = pending;
   const lost = [...work.names, ...pending.abandonAll()];
-  const closing = backend.close();
+  engine.tags.close();
+  const closing = engine.isLast() ? backend.close() : Promise.resolve();
   const left = Math.max(0, closeTimeout - (performance.now() - start));
   const isClosed = await within(left, closing);
   if (lost.length > 0) throw gaveUp(engine, lost, lastError);

@@ -81,9 +81,21 @@ async function lookBeyondFirstTier<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
 }
 
 /**
- * The entry if it is fresh, and newer than the one that this load replaces. A newer stale one replaces that.
+ * The entry of the shared tiers if it is an answer. Notes whether they still have the value to be replaced.
  */
 async function newerIn<T>(
+  flight: InFlightLoad<T>,
+  entry: CacheValue<unknown> | undefined,
+): Promise<Found<T> | undefined> {
+  const found = await freshIn(flight, entry);
+  flight.isSpareOutdated = entry?.createdAt !== flight.spare?.entry.createdAt;
+  return found;
+}
+
+/**
+ * The entry if it is fresh, and newer than the one that this load replaces. A newer stale one replaces that.
+ */
+async function freshIn<T>(
   flight: InFlightLoad<T>,
   entry: CacheValue<unknown> | undefined,
 ): Promise<Found<T> | undefined> {
@@ -96,8 +108,9 @@ async function newerIn<T>(
     () => request.reader.accept(key, entry, undefined),
     (error) => engine.report("get", key, error),
   );
-  const isAnswer = isWithin(entry, engine.now(), 0, request.policy.maxAge) && !flight.isTooOld(entry);
-  if (found && isAnswer) return found;
+  const { maxAge } = request.policy;
+  const isAnswer = found && isWithin(found.entry, engine.now(), 0, maxAge) && !flight.isTooOld(entry);
+  if (isAnswer) return found;
   if (found && flight.missedChanges === missed) flight.spare = found;
   return undefined;
 }

@@ -5,7 +5,8 @@ import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
 import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
-import { freshUntil, isWithin } from "../read/freshness.ts";
+import { isFresh, isWithin, whyStale } from "../read/freshness.ts";
+import { keepAlive } from "../read/keep-alive.ts";
 import { forgetSignal, listenTo } from "./abort-listeners.ts";
 import { handOverLoad } from "./hand-over-load.ts";
 import type { Beginner, InFlightLoad } from "./in-flight-load.ts";
@@ -113,14 +114,10 @@ export abstract class Caller<T> implements Beginner<T> {
   }
 
   #answer(found: Found<T>, why: StaleMessage["why"], error: unknown): void {
-    const { context, engine, reader } = this.request;
-    const { key } = this;
-    const answered = (this.#flight?.request ?? this.request).context;
-    const cache = engine.backend.label;
-    const isFresh = engine.now() < freshUntil(found.entry);
-    count(engine, this.request.stats, isFresh ? "hit" : "stale", found.entry);
-    if (isFresh) publishRead("hit", cache, key, context, answered);
-    else publishStale({ why, error }, cache, key, context, answered);
+    const { engine, policy, reader, stats } = this.request;
+    if (policy.timeToIdle !== Number.POSITIVE_INFINITY) keepAlive(this.request, this.key, found.entry);
+    count(engine, stats, isFresh(found.entry, engine.now()) ? "hit" : "stale", found.entry);
+    this.#tell(found.entry, why, error);
     // A load keeps the object, for its loader and for other callers.
     const data = this.#flight ? reader.ownOf(found.data) : found.data;
     this.#end(undefined);
@@ -129,17 +126,28 @@ export abstract class Caller<T> implements Beginner<T> {
 
   answered(data: T | undefined, isShared: boolean, origin: Origin): boolean {
     if (this.isOver) return true;
-    if (!origin.loaded && origin.entry && !this.#isYoungEnough(origin.entry)) return false;
-    this.#count(origin.entry);
-    if (origin.entry && this.#flight?.source === "tier") this.#tellHit(this.#flight);
+    const { entry, loaded } = origin;
+    const { policy } = this.request;
+    if (!loaded && entry) {
+      if (!this.#isYoungEnough(entry)) return false;
+      if (policy.timeToIdle !== Number.POSITIVE_INFINITY) keepAlive(this.request, this.key, entry);
+    }
+    this.#count(entry);
+    if (entry && this.#flight?.source === "tier") this.#tell(entry, "revalidate", undefined);
     this.#end(undefined);
     this.resolve(isShared ? this.request.reader.ownOf(data) : data, origin);
     return true;
   }
 
-  #tellHit({ request }: InFlightLoad<T>): void {
+  /** Tells of an answer from a tier. */
+  #tell(entry: CacheValue<unknown>, why: StaleMessage["why"], error: unknown): void {
     const { context, engine } = this.request;
-    publishRead("hit", engine.backend.label, this.key, context, request.context);
+    if (context === undefined) return;
+    const answered = (this.#flight?.request ?? this.request).context;
+    const { label } = engine.backend;
+    const now = engine.now();
+    if (isFresh(entry, now)) publishRead("hit", label, this.key, context, answered);
+    else publishStale({ why: whyStale(entry, now, why), error }, label, this.key, context, answered);
   }
 
   #isYoungEnough(entry: CacheValue<unknown>): boolean {
@@ -181,7 +189,9 @@ export abstract class Caller<T> implements Beginner<T> {
   #count(entry: CacheValue<unknown> | undefined): void {
     const { engine, stats } = this.request;
     const source = this.#flight?.source ?? "tier";
-    if (source === "tier") count(engine, stats, entry ? "hit" : "miss", entry);
+    if (source === "tier" && entry)
+      count(engine, stats, isFresh(entry, engine.now()) ? "hit" : "stale", entry);
+    else if (source === "tier") count(engine, stats, "miss", undefined);
     else if (source === "loader" && this.#flight?.beginner === this) count(engine, stats, "miss", undefined);
     else count(engine, stats, "collapsed", undefined);
   }

@@ -2,7 +2,7 @@ import type { CacheValue } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 import { decide } from "../policy/decide.ts";
-import { entryOf, longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
+import { type Asked, entryOf, longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
 import { NOT_FOUND } from "../read/reader.ts";
 
 interface Loading {
@@ -19,20 +19,20 @@ export function entryOfLoaded(
   { engine, policy, internalTags }: Loading,
   value: unknown,
   name: KeyInput,
-  createdAt: number,
+  asked: Asked,
 ): CacheValue<unknown> | undefined {
   const own = value === undefined ? notFoundPolicy(policy) : decide(policy, value, name, engine.maxTags);
-  return own && entryBy({ engine, policy: own, internalTags }, value, createdAt);
+  return own && entryBy({ engine, policy: own, internalTags }, value, asked);
 }
 
 /** The entry of a value that was loaded, by a policy that is decided. */
 export function entryBy(
   { engine, policy, internalTags }: Loading,
   value: unknown,
-  createdAt: number,
+  asked: Asked,
 ): CacheValue<unknown> | undefined {
   const tags = internalTags.length === 0 ? policy.tags : [...policy.tags, ...internalTags];
   engine.noticeLife(longestLife(policy));
-  if (value !== undefined) return entryOf(policy, value, createdAt, tags, engine.random);
-  return entryOf(policy, null, createdAt, [...tags, NOT_FOUND], engine.random);
+  if (value !== undefined) return entryOf(policy, value, asked, tags, engine.random);
+  return entryOf(policy, null, asked, [...tags, NOT_FOUND], engine.random);
 }

@@ -1,6 +1,8 @@
 import type { CacheValue, MaybePromise } from "@hitbox/core";
 import { handOver } from "../close/hand-over.ts";
 import type { KeyWatch } from "../keys/key-watch.ts";
+import type { Asked } from "../policy/policy.ts";
+import { wholeMs } from "../read/whole-ms.ts";
 import { entryOfLoaded } from "./entry-of-loaded.ts";
 import type { LoadingContext } from "./loading-context.ts";
 import type { Further } from "./many-answer.ts";
@@ -19,8 +21,12 @@ export class FurtherKeys<T> {
     this.textOf = textOf;
   }
 
-  now(): number {
-    return this.#request.engine.now();
+  /** Begins to measure a call of the loader. The function that it returns ends that. */
+  begin(): () => Asked {
+    const { elapsed, now } = this.#request.engine;
+    const createdAt = now();
+    const began = elapsed();
+    return () => ({ createdAt, loadMs: wholeMs(Math.max(0, elapsed() - began)) });
   }
 
   /** Notes the keys that are changed, or begin to be loaded, until `work` has ended. */
@@ -35,7 +41,7 @@ export class FurtherKeys<T> {
   }
 
   /**
-   * Stores values that were asked for at `createdAt`. A key that something newer has happened to since is
+   * Stores values that were `asked` for together. A key that something newer has happened to since is
    * left as it is. `context` is that of a load of the same call: its stamps were taken before the loader was
    * called.
    */
@@ -43,11 +49,11 @@ export class FurtherKeys<T> {
     values: Further<T>,
     watch: KeyWatch,
     context: LoadingContext<T | undefined>,
-    createdAt: number,
+    asked: Asked,
   ): Promise<void> {
     const { engine, policy } = this.#request;
     if (policy.mode === "no-store") return;
-    const storing = this.#store(values, watch, context, createdAt).catch((error) => {
+    const storing = this.#store(values, watch, context, asked).catch((error) => {
       engine.unstored.note(error);
       engine.report("set", undefined, error);
     });
@@ -60,12 +66,12 @@ export class FurtherKeys<T> {
     values: Further<T>,
     watch: KeyWatch,
     context: LoadingContext<T | undefined>,
-    createdAt: number,
+    asked: Asked,
   ): Promise<void> {
     const { engine } = this.#request;
     const valid = await Promise.all(Array.from(values, ([key, { value }]) => this.#isValid(key, value)));
     const entries: Stored[] = [...values].flatMap(([key, { name, value }], index) => {
-      const entry = valid[index] ? entryOfLoaded(this.#request, value, name, createdAt) : undefined;
+      const entry = valid[index] ? entryOfLoaded(this.#request, value, name, asked) : undefined;
       return entry ? [[key, entry] as const] : [];
     });
     const tags = [...new Set(entries.flatMap(([, entry]) => entry.tags ?? []))];

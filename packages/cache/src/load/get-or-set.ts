@@ -5,7 +5,7 @@ import type { Records } from "../tags/tag-index.ts";
 import { begin } from "./begin.ts";
 import type { Caller } from "./caller.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
-import { arrived, failedToRead, readInto } from "./reading.ts";
+import { arrived, failedToRead, loadAnew, readInto } from "./reading.ts";
 import { whenSettled } from "./when-settled.ts";
 
 /** Answers a caller whose key is not being loaded. `entry` has been read for it, or is being read. */
@@ -39,7 +39,7 @@ function answerFromFirstTier<T>(caller: Caller<T>, accept: () => MaybePromise<Fo
       (error) => failedToRead(flight, error),
     );
   } else if (found && isFreshEnough(caller, found)) caller.take(found, "revalidate");
-  else arrived(begin(caller), found);
+  else loadAnew(begin(caller), found);
 }
 
 /** Whether nothing has to be loaded, now or in the background. */
@@ -47,7 +47,7 @@ function isFreshEnough<T>({ request: { engine, policy } }: Caller<T>, { entry }:
   const now = engine.now();
   const { answerWithin, maxAge, mode, refreshAhead } = policy;
   if (mode === "force-cache") return isWithin(entry, now, answerWithin, maxAge);
-  return isWithin(entry, now, 0, maxAge) && !isDue(entry, now, refreshAhead);
+  return isWithin(entry, now, 0, maxAge) && !isDue(entry, now, refreshAhead, engine.random);
 }
 
 /**

@@ -61,6 +61,8 @@ export class InFlightLoad<T> implements KeyLoad {
   records: Records | undefined;
   /** The older value that is being replaced, once it has been read. */
   spare: Found<T> | undefined;
+  /** Whether the shared tiers have another value than the one that is being replaced, or none. */
+  isSpareOutdated = false;
   /** Goes on though all callers go away: one has been answered with the older value meanwhile. */
   isKept = false;
   /** Goes on though all callers went away without an answer. */
@@ -198,6 +200,7 @@ export class InFlightLoad<T> implements KeyLoad {
     this.state.flight = this;
     this.state.newest = this;
     this.spare = undefined;
+    this.isSpareOutdated = false;
     this.records = undefined;
     this.missedChanges = 0;
   }

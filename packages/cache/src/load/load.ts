@@ -50,10 +50,13 @@ async function callLoader<T>(
   if (flight.isDone) return;
   const run = new LoaderRun(flight);
   const data = await beginner.load(context);
-  const answer = data === undefined || flight.isDone ? undefined : await request.reader.toAnswer(key, data);
+  const { reader } = request;
+  const { kept } = context;
+  const isOver = data === undefined || flight.isDone;
+  const answer = kept ? reader.ownOf(kept.data) : isOver ? undefined : await reader.toAnswer(key, data);
   // It may have been given up meanwhile, and its callers have heard of that.
   if (flight.isDone) return;
-  run.succeed(context.entryOf(data, run.at));
+  run.succeed(context.entryOf(kept ? reader.toLoaded(kept) : data, run.stop()));
   flight.succeed(answer, run.origin(await storeAnswer(flight, run, context, fence, answer)));
 }
 
@@ -69,7 +72,7 @@ function storeAnswer<T>(
   // Its callers may be answered before it is stored.
   const outcome = engine.keys.during(flight.state, () => {
     const lease = flight.startStoring(answer, run.origin(false));
-    return store(flight, run.entry, context.stamps, fence, lease);
+    return store(flight, run.entry, context, fence, lease);
   });
   const storing = outcome.then(run.stored, run.unstored);
   engine.work.hold(storing);

@@ -73,16 +73,17 @@ export class LoaderBatch<K, T> {
     const [first] = members;
     if (first === undefined) return;
     for (const { caller } of members) caller.loadedKeys = members.length;
-    const createdAt = this.#further.now();
+    const end = this.#further.begin();
     try {
       const names = members.map(({ name }) => name);
       const loaded = await this.#load(names, new BatchContext(members));
+      const asked = end();
       const texts = members.map(({ caller }) => caller.key);
       const { values, further } = readAnswer<T>(loaded, texts, this.#further.textOf);
       members.forEach((member, index) => {
         this.#settle(member, values[index]);
       });
-      if (further.size > 0) await this.#further.store(further, watch, first.context, createdAt);
+      if (further.size > 0) await this.#further.store(further, watch, first.context, asked);
     } catch (error) {
       for (const { reject } of members) reject(error);
     }

@@ -1,6 +1,8 @@
 import type { CacheValue } from "@hitbox/core";
 import { tiersWith } from "../call-context.ts";
 import { type LoadMessage, publish } from "../channels.ts";
+import type { Asked } from "../policy/policy.ts";
+import { wholeMs } from "../read/whole-ms.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import type { Origin } from "./origin.ts";
 
@@ -11,12 +13,13 @@ export class LoaderRun<T> {
   /** To be stored. */
   entry: CacheValue<unknown> | undefined;
   readonly #flight: InFlightLoad<T>;
-  readonly #start = performance.now();
+  readonly #start: number;
   #ms = 0;
 
   constructor(flight: InFlightLoad<T>) {
     this.#flight = flight;
     this.at = flight.engine.now();
+    this.#start = flight.engine.elapsed();
     flight.hasCalledLoader = true;
     flight.source = "loader";
     flight.onFailure = (error) => {
@@ -26,8 +29,12 @@ export class LoaderRun<T> {
   }
 
   /** The loader has answered, and its value is valid. */
+  stop(): Asked {
+    this.#ms = this.#durationMs();
+    return { createdAt: this.at, loadMs: wholeMs(this.#ms) };
+  }
+
   succeed(entry: CacheValue<unknown> | undefined): void {
-    this.#ms = performance.now() - this.#start;
     this.entry = entry;
     const { beginner, engine, key, request } = this.#flight;
     engine.pauses.end(key);
@@ -54,8 +61,13 @@ export class LoaderRun<T> {
   #report(outcome: LoadMessage["outcome"], error?: unknown): void {
     const { engine, key, request } = this.#flight;
     publish("load", engine.backend.label, key, () => {
-      const durationMs = performance.now() - this.#start;
-      return { key, durationMs, outcome, stored: tiersWith(request.context), error };
+      const stored = tiersWith(request.context);
+      return { key, durationMs: this.#durationMs(), outcome, stored, error };
     });
+  }
+
+  /** A given clock may be set back. */
+  #durationMs(): number {
+    return Math.max(0, this.#flight.engine.elapsed() - this.#start);
   }
 }

@@ -2,11 +2,14 @@ import { BackendError, type CacheValue, chain, isPromise, type MaybePromise } fr
 import type { LoaderContext } from "../options.ts";
 import { decide } from "../policy/decide.ts";
 import { type Duration, milliseconds } from "../policy/duration.ts";
-import { longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
+import { type Asked, longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
+import type { Found } from "../read/found.ts";
+import { namesOf } from "../tags/entry-tags.ts";
 import type { Stamps } from "../tags/tag-index.ts";
 import { checkTagCount, checkTagNames } from "../tags/tag-names.ts";
 import { entryBy } from "./entry-of-loaded.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
+import { NothingToKeepError } from "./nothing-to-keep-error.ts";
 
 /** The context of one call of a loader, and the decisions that the loader has made by it. */
 export class LoadingContext<T> implements LoaderContext<T> {
@@ -17,6 +20,11 @@ export class LoadingContext<T> implements LoaderContext<T> {
   /** The loader has decided itself, whatever the options say. */
   #hasTtl = false;
   #hasTags = false;
+  /** The value that is being replaced, as it was when the loader was called. */
+  #present: Found<T> | undefined;
+  #stale: T | undefined;
+  /** The value that the loader keeps. Undefined: it has loaded one. */
+  kept: Found<T> | undefined;
   /** The tiers had failed to answer before anything was asked of them here. */
   readonly #isAway: boolean;
   /** Of the tags. A promise that rejects if they cannot be had: then the value is not stored. */
@@ -36,10 +44,11 @@ export class LoadingContext<T> implements LoaderContext<T> {
    * while the loader runs invalidates its value.
    */
   async ready(): Promise<void> {
-    if (!isPromise(this.stamps)) return;
     // The loader does not wait for a store that is away. Stamps that came later would hide invalidations.
-    if (this.#isAway) this.stamps = heard(Promise.reject(noStamps(this.#flight)));
-    else await this.stamps.catch(ignore);
+    if (isPromise(this.stamps) && this.#isAway) this.stamps = heard(Promise.reject(noStamps(this.#flight)));
+    else if (isPromise(this.stamps)) await this.stamps.catch(ignore);
+    const { engine, isSpareOutdated, key, spare } = this.#flight;
+    if (spare && !isSpareOutdated && !engine.isChanging(key)) this.#present = spare;
   }
 
   get signal(): AbortSignal {
@@ -47,7 +56,17 @@ export class LoadingContext<T> implements LoaderContext<T> {
   }
 
   get stale(): T | undefined {
-    return this.#flight.spare?.data;
+    // A copy, if it can be changed: the value may be kept, and be the answer of others.
+    this.#stale ??= this.#flight.request.reader.ownOf(this.#present?.data);
+    return this.#stale;
+  }
+
+  get hasStale(): boolean {
+    return this.#present !== undefined;
+  }
+
+  get staleCreatedAt(): number | undefined {
+    return this.#present?.entry.createdAt;
   }
 
   // Functions of its own, so that a loader may take them out of it.
@@ -75,19 +94,38 @@ export class LoadingContext<T> implements LoaderContext<T> {
     this.#isSkipped = true;
   };
 
+  readonly notModified = (): never => {
+    if (this.#present === undefined) throw new NothingToKeepError(this.#flight.key);
+    this.kept = this.#present;
+    // In the place of a value: the loader has none, and `kept` is taken.
+    return undefined as never;
+  };
+
   /** Has `listener` called when nobody waits for the loader any more. */
   whenEnded(listener: () => void): void {
     this.#flight.whenEnded(listener);
   }
 
   /** The entry to be stored, without its stamps; undefined if nothing is to be stored. */
-  entryOf(data: T | undefined, createdAt: number): CacheValue<unknown> | undefined {
+  entryOf(data: T | undefined, asked: Asked): CacheValue<unknown> | undefined {
     if (this.#isSkipped || this.#policy.mode === "no-store") return undefined;
     const { engine, request } = this.#flight;
     const policy = data === undefined ? notFoundPolicy(this.#policy) : this.#decided(data);
     if (policy === undefined) return undefined;
+    if (this.kept) this.#keepTags(this.kept);
     const own = policy.tags === this.#tags ? policy : { ...policy, tags: this.#tags };
-    return entryBy({ engine, policy: own, internalTags: request.internalTags }, data, createdAt);
+    const loadMs = this.kept?.entry.loadMs ?? asked.loadMs;
+    return entryBy({ engine, policy: own, internalTags: request.internalTags }, data, { ...asked, loadMs });
+  }
+
+  /**
+   * A value that is kept keeps its tags: else an invalidation by the ones that its loader named would miss
+   * it.
+   */
+  #keepTags({ entry }: Found<T>): void {
+    const more = namesOf(entry.tags).filter((tag) => !this.#tags.includes(tag));
+    if (more.length === 0 || this.#hasTags) return;
+    this.#nameTags(checkTagCount([...this.#tags, ...more], this.#flight.engine.maxTags));
   }
 
   /** What the functions among the options make of the value, unless the loader has decided itself. */

@@ -107,7 +107,7 @@ export class Loads {
   /** Whether a fresh entry is the answer, and nothing more is to be done. */
   #isAnswer(options: CallOptions<never> | undefined): boolean {
     if (options === undefined) return this.#kind.policy.refreshAhead === undefined;
-    if (options.signal?.aborted) return false;
+    if (options.signal?.aborted || options.timeToIdle !== undefined) return false;
     return (options.refreshAhead ?? this.#kind.policy.refreshAhead) === undefined;
   }
 

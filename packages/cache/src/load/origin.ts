@@ -12,7 +12,7 @@ export interface Origin {
 export interface Loaded {
   /** Epoch milliseconds at which it was called. */
   readonly at: number;
-  /** Milliseconds that it took. */
+  /** Milliseconds that it took, with fractions. */
   readonly ms: number;
   readonly isStored: boolean;
 }

@@ -55,19 +55,25 @@ function offerFirstTier<T>(flight: InFlightLoad<T>): void {
 export function arrived<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): void {
   if (flight.isDone || isOvertaken(flight, found)) return;
   const { engine, policy } = flight.request;
-  const { key } = flight;
   const now = engine.now();
   const { answerWithin, maxAge, mode, refreshAhead } = policy;
   const isUsable = found !== undefined && isWithin(found.entry, now, answerWithin, maxAge);
   const isFresh = isUsable && isWithin(found.entry, now, 0);
-  const isEnough = isFresh && (flight.isKept || !isDue(found.entry, now, refreshAhead));
+  const isEnough = isFresh && (flight.isKept || !isDue(found.entry, now, refreshAhead, engine.random));
   if (found && (isEnough || (isUsable && mode === "force-cache"))) {
     if (!isFresh) flight.offer(found);
     answerFound(flight, found);
-    return;
-  }
+  } else loadAnew(flight, found);
+}
+
+/** Loads, as nothing or not enough was found. Callers who may have the older value are answered with it. */
+export function loadAnew<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): void {
   if (found && isPausedFor(flight, found)) return;
-  if (!isUsable) publishRead("miss", engine.backend.label, key, flight.request.context);
+  const { engine, policy, context } = flight.request;
+  const { key } = flight;
+  const { answerWithin, maxAge } = policy;
+  const isUsable = found !== undefined && isWithin(found.entry, engine.now(), answerWithin, maxAge);
+  if (!isUsable) publishRead("miss", engine.backend.label, key, context);
   if (found) offer(flight, found);
   if (engine.isClosing) flight.fail(engine.closedError());
   else void load(flight);

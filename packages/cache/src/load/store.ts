@@ -1,7 +1,7 @@
 import { type CacheValue, chain, isPromise, type Lease, type MaybePromise } from "@hitbox/core";
 import type { LoadMessage } from "../channels.ts";
-import type { Stamps } from "../tags/tag-index.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
+import type { LoadingContext } from "./loading-context.ts";
 
 /**
  * Stores the entry of a load, unless something newer has happened. The lease is released if nothing was
@@ -10,7 +10,7 @@ import type { InFlightLoad } from "./in-flight-load.ts";
 export async function store<T>(
   flight: InFlightLoad<T>,
   entry: CacheValue<unknown> | undefined,
-  stamps: MaybePromise<Stamps>,
+  { kept, stamps }: LoadingContext<T>,
   fence: string | undefined,
   lease: Lease<unknown> | undefined,
 ): Promise<LoadMessage["outcome"]> {
@@ -19,6 +19,8 @@ export async function store<T>(
   try {
     if (entry === undefined) return "skipped";
     const own = isPromise(stamps) ? await stamps : stamps;
+    // Invalidated since it was read, by a tag.
+    if (kept && !(await engine.tags.accepts(kept.entry, own))) return "outdated";
     const whole = engine.tags.stamped(entry, own);
     isStored = await send(flight, whole, fence);
     return isStored ? "stored" : "outdated";

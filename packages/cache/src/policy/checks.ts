@@ -24,6 +24,11 @@ export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
   staleWhileRevalidate: duration,
   staleIfError: duration,
   notFoundTtl: duration,
+  timeToIdle(name, given) {
+    const ms = milliseconds(name, given as Duration);
+    checkOption(ms > 0, name, given, "must be above 0");
+    return ms;
+  },
   retryAfter: duration,
   softTimeout: duration,
   hardTimeout: duration,
@@ -31,10 +36,10 @@ export const CHECKS: Readonly<Record<string, Check>> = Object.freeze({
     checkOption(typeof share === "number" && share >= 0 && share <= 1, name, share, "must be from 0 to 1");
     return share;
   },
-  refreshAhead(name, share) {
-    const ok = typeof share === "number" && share > 0 && share <= 1;
-    checkOption(ok, name, share, "must be above 0, and 1 at most");
-    return share;
+  refreshAhead(name, ahead) {
+    const ok = ahead === "adaptive" || (typeof ahead === "number" && ahead > 0 && ahead <= 1);
+    checkOption(ok, name, ahead, 'must be above 0, and 1 at most, or "adaptive"');
+    return ahead;
   },
   lease(name, lease) {
     if (lease === false) return false;

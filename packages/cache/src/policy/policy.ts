@@ -4,14 +4,18 @@ import { checkTagCount, checkTags } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
 import type { Duration } from "./duration.ts";
 
+/** When a fresh value is refreshed: after a share of its `ttl`, or the sooner the longer its load took. */
+export type RefreshAhead = number | "adaptive";
+
 /** Options, checked and with all defaults. Durations in milliseconds; Infinity: without end. */
 export interface Policy {
   readonly ttl: number;
   readonly staleWhileRevalidate: number;
   readonly staleIfError: number;
   readonly jitter: number;
+  readonly timeToIdle: number;
   readonly tags: readonly string[];
-  readonly refreshAhead: number | undefined;
+  readonly refreshAhead: RefreshAhead | undefined;
   readonly softTimeout: number;
   readonly hardTimeout: number;
   readonly retryAfter: number;
@@ -39,6 +43,7 @@ export const BASE: Policy = Object.freeze<Policy>({
   staleWhileRevalidate: 0,
   staleIfError: 0,
   jitter: 0,
+  timeToIdle: Number.POSITIVE_INFINITY,
   tags: [],
   refreshAhead: undefined,
   softTimeout: Number.POSITIVE_INFINITY,
@@ -143,30 +148,54 @@ function checkCallOption(name: string, options: CallOptions<never>): void {
   if (given !== undefined && name !== "tags") check?.(name, given);
 }
 
-/** The entry for a value that was asked for at `createdAt`; undefined if it is not to be stored. */
+/** When a value was asked for, and how many milliseconds its loader took, in whole numbers. */
+export type Asked = Pick<CacheValue<unknown>, "createdAt" | "loadMs">;
+
+/** The entry for a value; undefined if it is not to be stored. */
 export function entryOf<T>(
   policy: Policy,
   data: T,
-  createdAt: number,
+  { createdAt, loadMs }: Asked,
   tags: readonly string[],
   random: () => number,
 ): CacheValue<T> | undefined {
+  const ends = endsOf(policy, createdAt, random);
+  return ends && { data, createdAt, ...ends, tags: tags.length === 0 ? undefined : tags, loadMs };
+}
+
+/** When an entry is stale, and when it ends. Undefined: never. */
+export type Ends = Required<Pick<CacheValue<unknown>, "staleAt" | "expiresAt">>;
+
+/** The ends of a life that begins at `start`, in epoch milliseconds; undefined if it is over at once. */
+export function endsOf(policy: Policy, start: number, random: () => number): Ends | undefined {
   const ttl = Math.ceil(policy.ttl * (1 - policy.jitter * random()));
   if (!(ttl > 0)) return undefined;
-  const window = Math.max(policy.staleWhileRevalidate, policy.staleIfError);
-  const end = createdAt + ttl + Math.ceil(window);
+  const window = staleWindow(policy);
+  const idle = Math.ceil(policy.timeToIdle);
+  const end = start + Math.min(ttl + window, idle);
+  const isKept = idle !== Number.POSITIVE_INFINITY;
+  const staleAt = Number.isFinite(ttl) ? start + ttl : undefined;
   return {
-    data,
-    createdAt,
-    staleAt: window > 0 && Number.isFinite(ttl) ? createdAt + ttl : undefined,
+    staleAt: isKept ? (staleAt ?? NEVER_STALE) : window > 0 ? staleAt : undefined,
     expiresAt: Number.isFinite(end) ? end : undefined,
-    tags: tags.length === 0 ? undefined : tags,
   };
 }
 
-/** The policy by which "not found" is stored: for `notFoundTtl`, and never stale. */
+/**
+ * The `staleAt` of an entry that ends without reads, and is fresh for ever with them: the last instant of a
+ * `Date`.
+ */
+export const NEVER_STALE = 8_640_000_000_000_000;
+
+/** Milliseconds for which an entry is kept after its `ttl`. */
+export function staleWindow({ staleWhileRevalidate, staleIfError }: Policy): number {
+  return Math.ceil(Math.max(staleWhileRevalidate, staleIfError));
+}
+
+/** The policy by which "not found" is stored: for `notFoundTtl`, never stale, and not kept by reads. */
 export function notFoundPolicy(policy: Policy): Policy {
-  return { ...policy, ttl: policy.notFoundTtl, staleWhileRevalidate: 0, staleIfError: 0 };
+  const idle = Number.POSITIVE_INFINITY;
+  return { ...policy, ttl: policy.notFoundTtl, staleWhileRevalidate: 0, staleIfError: 0, timeToIdle: idle };
 }
 
 /** Milliseconds for which an entry of this policy may be in a store. */

@@ -1,10 +1,26 @@
 import type { CacheValue } from "@hitbox/core";
+import type { StaleMessage } from "../channels.ts";
+import type { RefreshAhead } from "../policy/policy.ts";
 
-type Times = Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt">;
+type Times = Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "loadMs">;
 
 /** Epoch milliseconds until which the entry is fresh. */
-export function freshUntil({ staleAt, expiresAt }: Times): number {
+export function freshUntil({ staleAt, expiresAt }: Omit<Times, "createdAt">): number {
   return staleAt ?? expiresAt ?? Number.POSITIVE_INFINITY;
+}
+
+/** Whether an answer counts as fresh: it is not of a tier that may have missed changes, either. */
+export function isFresh(entry: CacheValue<unknown>, now: number): boolean {
+  return now < freshUntil(entry) && !entry.isBehind;
+}
+
+/** The reason why an answer that is not fresh is one, if `otherwise` is none. */
+export function whyStale(
+  entry: CacheValue<unknown>,
+  now: number,
+  otherwise: StaleMessage["why"] = "revalidate",
+): StaleMessage["why"] {
+  return entry.isBehind && now < freshUntil(entry) ? "lost" : otherwise;
 }
 
 /**
@@ -21,9 +37,28 @@ export function isWithin(
   return (now < end || now < end + window) && now - entry.createdAt <= maxAge;
 }
 
-/** Whether an entry is due for `refreshAhead`. */
-export function isDue(entry: Times, now: number, share: number | undefined): boolean {
-  if (share === undefined) return false;
+/**
+ * Whether an entry is due for `refreshAhead`. Ask once for each call: `adaptive` draws lots, so a second
+ * question would change how likely a refresh is.
+ */
+export function isDue(
+  entry: Times,
+  now: number,
+  refreshAhead: RefreshAhead | undefined,
+  random: () => number,
+): boolean {
+  if (refreshAhead === undefined) return false;
+  if (refreshAhead === "adaptive") return isDrawn(entry, now, random);
   const { createdAt } = entry;
-  return now - createdAt >= share * (freshUntil(entry) - createdAt);
+  return now - createdAt >= refreshAhead * (freshUntil(entry) - createdAt);
+}
+
+/**
+ * XFetch: Vattani, Chierichetti, Lowenstein, "Optimal Probabilistic Cache Stampede Prevention", VLDB 2015,
+ * with beta = 1 (https://cseweb.ucsd.edu/~avattani/papers/cache_stampede.pdf). The time ahead of the end is
+ * that of the load, times an exponential variate.
+ */
+function isDrawn(entry: Times, now: number, random: () => number): boolean {
+  const { loadMs } = entry;
+  return loadMs !== undefined && now - loadMs * Math.log(random()) >= freshUntil(entry);
 }

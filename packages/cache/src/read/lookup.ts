@@ -1,13 +1,16 @@
 import type { CacheContext, CacheValue, TierOutcome } from "@hitbox/core";
+import { NEVER_STALE } from "../policy/policy.ts";
 import { namesOf } from "../tags/entry-tags.ts";
-import { freshUntil } from "./freshness.ts";
+import { freshUntil, isFresh } from "./freshness.ts";
+import { wholeMs } from "./whole-ms.ts";
 
 /** What is known of a key, and how that came about. Times are epoch milliseconds. */
 export interface Lookup<T> {
   /** Undefined for a miss without a loader, and for "not found". */
   readonly value: T | undefined;
   /**
-   * - `fresh`, `stale`: a tier had it. `stale` is past its `ttl`, however long ago
+   * - `fresh`, `stale`: a tier had it. `stale` is past its `ttl`, however long ago, or of a first tier that
+   *   may have missed changes
    * - `miss`: nothing was stored. With a loader, it was loaded for this call
    * - `expired`: what was stored was too old for this call, so it was loaded
    * - `collapsed`: loaded for another call, which this one waited for
@@ -29,7 +32,10 @@ export interface Lookup<T> {
   readonly expiresAt: number | undefined;
   /** Those of its tags that callers have given. */
   readonly tags: readonly string[];
-  /** Milliseconds that the loader took; undefined if nothing was loaded. */
+  /**
+   * Whole milliseconds that the loader of the value took, now or when the stored value was loaded. Undefined
+   * for a miss, and for a value that was set.
+   */
   readonly loadMs: number | undefined;
   /** Whether the value was loaded and has been stored. */
   readonly stored: boolean;
@@ -54,13 +60,13 @@ export function lookupOf<T>(
 ): Lookup<T> {
   const { tiers } = context;
   if (entry === undefined) return { ...MISS, value: undefined, tiers };
-  const { createdAt, expiresAt } = entry;
+  const { createdAt, expiresAt, loadMs } = entry;
   const source = context.source === "upstream" ? undefined : context.source;
-  const status = now < freshUntil(entry) ? "fresh" : "stale";
+  const status = isFresh(entry, now) ? "fresh" : "stale";
   const age = now - createdAt;
   const staleAt = instant(freshUntil(entry));
   const tags = namesOf(entry.tags);
-  return { ...MISS, value, status, source, age, createdAt, staleAt, expiresAt, tags, tiers };
+  return { ...MISS, value, status, source, age, createdAt, staleAt, expiresAt, tags, loadMs, tiers };
 }
 
 /** What a loader has answered. It is over at once if it was not to be stored. */
@@ -68,7 +74,7 @@ export function loadedLookup<T>(
   value: T | undefined,
   status: Lookup<T>["status"],
   entry: Entry,
-  { at: createdAt, ms: loadMs, isStored: stored }: Loaded,
+  { at: createdAt, ms, isStored: stored }: Loaded,
   { tiers }: CacheContext,
   now: number,
 ): Lookup<T> {
@@ -76,6 +82,7 @@ export function loadedLookup<T>(
   const staleAt = entry ? instant(freshUntil(entry)) : createdAt;
   const expiresAt = entry ? entry.expiresAt : createdAt;
   const tags = namesOf(entry?.tags);
+  const loadMs = wholeMs(ms);
   return { ...MISS, value, status, age, createdAt, staleAt, expiresAt, tags, loadMs, stored, tiers };
 }
 
@@ -92,5 +99,5 @@ const MISS = {
 } as const;
 
 function instant(at: number): number | undefined {
-  return Number.isFinite(at) ? at : undefined;
+  return at < NEVER_STALE ? at : undefined;
 }

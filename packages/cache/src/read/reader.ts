@@ -12,9 +12,10 @@ import type { Engine } from "../engine.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { SpaceStats } from "../stats/space-stats.ts";
 import { hasRecord } from "../tags/entry-tags.ts";
-import type { Records } from "../tags/tag-index.ts";
+import type { Records, Verdict } from "../tags/tag-index.ts";
 import { isData, isFrozenDeep } from "./data.ts";
 import type { Entry, Found } from "./found.ts";
+import { freshUntil } from "./freshness.ts";
 import { type Validator, versionOf } from "./schema.ts";
 
 /** Marks an entry that says "not found". */
@@ -100,11 +101,12 @@ export class Reader<T> {
   ): MaybePromise<Found<T> | undefined> {
     if (entry === undefined) return undefined;
     if (entry.tags === undefined || entry.tags.length === 0) return this.#found(key, entry);
-    const isValid = this.#engine.tags.accepts(entry, records);
-    if (isValid === true) return this.#found(key, entry);
-    return chain(isValid, (valid) => {
-      if (valid) return this.#found(key, entry);
-      return records === undefined ? this.#newer(key, context) : undefined;
+    const verdict = this.#engine.tags.accepts(entry, records);
+    if (verdict === true) return this.#found(key, entry);
+    return chain(verdict, (known) => {
+      if (known === true) return this.#found(key, entry);
+      if (records !== undefined) return this.#judged(key, entry, known);
+      return chain(this.#newer(key, context), (newer) => newer ?? this.#judged(key, entry, known));
     });
   }
 
@@ -116,6 +118,13 @@ export class Reader<T> {
     const { validator } = this.#kind;
     if (validator === undefined) return this.#asStored(data as T);
     return chain(validator.check(key, data), (valid) => this.copy(valid as T));
+  }
+
+  /** The data that a loader would give for a value that was found; undefined for "not found". */
+  toLoaded({ entry }: Found<T>): T | undefined {
+    if (entry.tags?.includes(NOT_FOUND)) return undefined;
+    const { validator } = this.#kind;
+    return (validator === undefined ? entry.data : validator.upToDate(entry)) as T;
   }
 
   /** The value for one of several callers, who share no object that can be changed. */
@@ -138,16 +147,24 @@ export class Reader<T> {
   }
 
   /**
-   * The first tier has an entry that was invalidated: another process may have stored the value anew, in the
-   * tier that all share. The first tier is offered it there.
+   * The first tier has an entry that was invalidated or expired: another process may have stored the value
+   * anew, in the tier that all share. The first tier is offered it there.
    */
   #newer(key: string, context: CacheContext | undefined): MaybePromise<Found<T> | undefined> {
     const { tags, isItsOwnShared } = this.#engine;
     if (isItsOwnShared) return undefined;
     return chain(this.#engine.getShared(key, context), (entry) => {
       if (entry === undefined) return undefined;
-      return chain(tags.accepts(entry, undefined), (valid) => (valid ? this.#found(key, entry) : undefined));
+      return chain(tags.accepts(entry, undefined), (verdict) => this.#judged(key, entry, verdict));
     });
+  }
+
+  /** The entry by the verdict on its tags. No clock decides whether one that was expired is stale. */
+  #judged(key: string, entry: CacheValue<unknown>, verdict: Verdict): MaybePromise<Found<T> | undefined> {
+    if (typeof verdict === "boolean") return verdict ? this.#found(key, entry) : undefined;
+    const { data, createdAt, expiresAt, tags } = entry;
+    const staleAt = Math.min(freshUntil(entry), verdict, this.#engine.now());
+    return this.#found(key, { data, createdAt, staleAt, expiresAt, tags });
   }
 
   #found(key: string, entry: CacheValue<unknown>): MaybePromise<Found<T> | undefined> {

@@ -15,7 +15,8 @@ import type { SpaceStats } from "../stats/space-stats.ts";
 import { hasMarks } from "../tags/entry-tags.ts";
 import { bounded } from "./bounded.ts";
 import type { Entry, Found } from "./found.ts";
-import { freshUntil, isWithin } from "./freshness.ts";
+import { isFresh, isWithin, whyStale } from "./freshness.ts";
+import { keepAlive } from "./keep-alive.ts";
 import { type Kind, Reader } from "./reader.ts";
 
 /** Reads of one space of a cache, by the text of its keys. */
@@ -24,11 +25,13 @@ export class Reads {
   readonly #engine: Engine;
   readonly #kind: Kind;
   readonly #stats: SpaceStats;
+  readonly #isKept: boolean;
 
   constructor(engine: Engine, kind: Kind) {
     this.#engine = engine;
     this.#kind = kind;
     this.#stats = kind.stats;
+    this.#isKept = kind.policy.timeToIdle !== Number.POSITIVE_INFINITY;
     this.reader = new Reader(engine, kind);
   }
 
@@ -107,8 +110,15 @@ export class Reads {
     const { data } = entry;
     this.#stats.hits += 1;
     if (answers.hasSubscribers) publishAnswer(this.#engine, this.#stats, "hit", entry);
+    if (this.#isKept) this.noteAnswer(text, entry);
     if (context !== undefined) publishRead("hit", this.#engine.backend.label, text, context);
     return (validator === undefined ? data : validator.known(data)) as T;
+  }
+
+  /** Notes that an entry has been read. */
+  noteAnswer(text: string, entry: CacheValue<unknown>): void {
+    if (!this.#isKept) return;
+    keepAlive({ engine: this.#engine, policy: this.#kind.policy, reader: this.reader }, text, entry);
   }
 
   #read<T>(text: string): MaybePromise<T | undefined> {
@@ -149,10 +159,10 @@ export class Reads {
       publishRead("miss", cache, text, context);
       return undefined;
     }
-    const isFresh = now < freshUntil(found.entry);
-    count(this.#engine, this.#stats, isFresh ? "hit" : "stale", found.entry);
-    if (isFresh) publishRead("hit", cache, text, context);
-    else publishStale({ why: "revalidate", error: undefined }, cache, text, context);
+    if (this.#isKept) this.noteAnswer(text, found.entry);
+    count(this.#engine, this.#stats, isFresh(found.entry, now) ? "hit" : "stale", found.entry);
+    if (isFresh(found.entry, now)) publishRead("hit", cache, text, context);
+    else publishStale({ why: whyStale(found.entry, now), error: undefined }, cache, text, context);
     return found.data;
   }
 

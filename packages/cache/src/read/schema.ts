@@ -102,13 +102,23 @@ export class Validator<T> {
     const { data } = entry;
     const known = this.known(data);
     if (known !== undefined) return known;
-    return chain(this.check(key, this.#migrated(entry)), (valid) => {
+    return chain(this.check(key, this.upToDate(entry)), (valid) => {
       if (!isData(valid)) return valid;
       const shown = present(valid);
       const isObject = typeof data === "object" && data !== null;
       if (isObject && isFrozenDeep(shown) && isFrozenDeep(data)) this.#valid.set(data, shown);
       return shown;
     });
+  }
+
+  /**
+   * The data of an entry in the shape of this version, as a loader would give it. Throws what `migrate`
+   * throws.
+   */
+  upToDate(entry: CacheValue<unknown>): unknown {
+    if (this.#migrate === undefined) return entry.data;
+    const version = versionOf(entry, 0);
+    return version === this.#version ? entry.data : this.#migrate(entry.data, version);
   }
 
   /** @throws InvalidValueError */
@@ -122,11 +132,5 @@ export class Validator<T> {
   /** @throws InvalidValueError for the first value of entries that is not valid. */
   checkAll(entries: ReadonlyMap<string, CacheValue<unknown> | undefined>): MaybePromise<unknown> {
     return allOf([...entries], ([key, entry]) => entry && this.check(key, entry.data));
-  }
-
-  #migrated(entry: CacheValue<unknown>): unknown {
-    if (this.#migrate === undefined) return entry.data;
-    const version = versionOf(entry, 0);
-    return version === this.#version ? entry.data : this.#migrate(entry.data, version);
   }
 }

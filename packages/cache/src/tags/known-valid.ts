@@ -1,4 +1,4 @@
-import type { ChangeListener } from "@hitbox/core";
+import type { ChangeListener, StopWatching } from "@hitbox/core";
 import type { TierBackend } from "@hitbox/core/tier";
 import { RECORD_MARK } from "./record-keys.ts";
 
@@ -30,7 +30,7 @@ export class KnownValid implements ChangeListener {
   readonly #store: TierBackend;
   readonly #now: () => number;
   readonly #verdicts = new WeakMap<readonly string[], Verdict>();
-  #isWatching = false;
+  #stop: StopWatching | undefined;
   /** Whether the changes by others are heard of now. */
   #isHeard = false;
 
@@ -47,18 +47,22 @@ export class KnownValid implements ChangeListener {
   /** `until`: when the first of the records ends. The first call begins to listen: nobody else pays. */
   add(tags: readonly string[], until: number): void {
     if (this.#isHeard) this.#verdicts.set(tags, { moment: changes.count, until });
-    if (this.#isWatching) return;
-    this.#isWatching = true;
-    this.#store.watch(this);
+    this.#stop ??= this.#store.watch(this);
+  }
+
+  /** Listens no longer. */
+  close(): void {
+    this.#isHeard = false;
+    this.#stop?.();
   }
 
   changed(keys: readonly string[]): void {
     if (keys.some((key) => key.startsWith(RECORD_MARK))) countChange();
   }
 
+  /** Whether entries of a first tier are answered with from now on is for that tier to decide. */
   lost(): void {
     this.#isHeard = false;
-    countChange();
   }
 
   restored(): void {

@@ -7,9 +7,20 @@ const MOST_IN_GENERATION = 50_000;
 /** Digits of the counter, base 36: as text the stamps of one process are in the order of their numbers. */
 const DIGITS = 9;
 
-/** Tags that were invalidated, each with the newest stamp that it made invalid. */
+/** Most times that one tag was expired that are remembered: entries from before are invalid. */
+const MOST_EXPIRED = 4;
+
+/** Entries with a stamp up to this one are stale from `at` on, in epoch milliseconds. */
+interface Expired {
+  readonly stamp: string;
+  readonly at: number;
+}
+
+/** Tags that were invalidated, each with the newest stamp that it made invalid; and expired tags. */
 interface Generation {
   readonly byTag: Map<string, string>;
+  /** In the order of the stamps. */
+  readonly expired: Map<string, readonly Expired[]>;
   /** The newest stamp of all of them. */
   newest: string;
   /** When the entries that had one of the stamps have expired, by the clock that is not set. */
@@ -66,9 +77,36 @@ export class LocalState {
     return isIn(this.#young, tag, stamp) || isIn(this.#old, tag, stamp);
   }
 
+  /** When an entry with this stamp became stale; undefined if it did not. */
+  staleSince(tag: string, stamp: string): number | undefined {
+    // What is known of a tag moves on with it.
+    const { expired } = this.#young.expired.has(tag) ? this.#young : this.#old;
+    return expired.get(tag)?.find((one) => stamp <= one.stamp)?.at;
+  }
+
   invalidate(tags: readonly string[]): void {
-    if (tags.length === 0) return;
     for (const tag of tags) this.#young.byTag.set(tag, this.#current);
+    this.#note(tags);
+  }
+
+  expire(tags: readonly string[], at: number): void {
+    for (const tag of tags) this.#expire(tag, at);
+    this.#note(tags);
+  }
+
+  #expire(tag: string, at: number): void {
+    const { byTag, expired } = this.#young;
+    const known = expired.get(tag) ?? this.#old.expired.get(tag) ?? [];
+    const all = [...known, { stamp: this.#current, at }];
+    const forgotten = all.length > MOST_EXPIRED ? all.shift()?.stamp : undefined;
+    expired.set(tag, all);
+    const invalid = byTag.get(tag);
+    if (forgotten !== undefined && (invalid === undefined || invalid < forgotten)) byTag.set(tag, forgotten);
+  }
+
+  /** Tags of the young generation have changed. */
+  #note(tags: readonly string[]): void {
+    if (tags.length === 0) return;
     this.#young.newest = this.#current;
     this.#young.until = this.#lastEnd;
     this.#next();
@@ -91,21 +129,25 @@ export class LocalState {
 
   /** Forgets the older generation if its entries have expired, or if there is no room for it. */
   #age(now: number): void {
-    const { byTag } = this.#young;
-    if (byTag.size === 0 && this.#old.byTag.size === 0) return;
-    if (byTag.size < MOST_IN_GENERATION && now < this.#old.until) return;
-    if (this.#old.byTag.size > 0) this.#floor = this.#old.newest;
+    const size = sizeOf(this.#young);
+    if (size === 0 && sizeOf(this.#old) === 0) return;
+    if (size < MOST_IN_GENERATION && now < this.#old.until) return;
+    if (sizeOf(this.#old) > 0) this.#floor = this.#old.newest;
     this.#old = this.#young;
     this.#young = this.#generation();
   }
 
   #generation(): Generation {
-    return { byTag: new Map(), newest: "", until: Number.NEGATIVE_INFINITY };
+    return { byTag: new Map(), expired: new Map(), newest: "", until: Number.NEGATIVE_INFINITY };
   }
 
   #stampOf(count: number): string {
     return this.#prefix + count.toString(36).padStart(DIGITS, "0");
   }
+}
+
+function sizeOf({ byTag, expired }: Generation): number {
+  return byTag.size + expired.size;
 }
 
 function isIn({ byTag }: Generation, tag: string, stamp: string): boolean {

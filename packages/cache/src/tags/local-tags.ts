@@ -2,7 +2,7 @@ import type { CacheValue } from "@hitbox/core";
 import { hasRecord, isStamp } from "./entry-tags.ts";
 import { hasTooManyTags } from "./limits.ts";
 import type { LocalState } from "./local-state.ts";
-import type { Stamps, TagIndex } from "./tag-index.ts";
+import type { Stamps, TagIndex, Verdict } from "./tag-index.ts";
 
 /**
  * Tags of a store that lives in this process: nothing about them is in the store, so nothing of them is
@@ -19,7 +19,7 @@ export class LocalTags implements TagIndex {
 
   ahead(): undefined {}
 
-  accepts({ tags }: CacheValue<unknown>): boolean {
+  accepts({ tags }: CacheValue<unknown>): Verdict {
     if (tags === undefined || tags.length === 0) return true;
     // Most often nothing at all was invalidated since the entry was stamped.
     const isCurrent = tags[tags.length - 1] === this.#state.current;
@@ -27,7 +27,7 @@ export class LocalTags implements TagIndex {
   }
 
   acceptsAtOnce(entry: CacheValue<unknown>): boolean {
-    return this.accepts(entry);
+    return this.accepts(entry) === true;
   }
 
   stamp(_tags: readonly string[], life: number): Stamps {
@@ -51,18 +51,32 @@ export class LocalTags implements TagIndex {
     this.#state.invalidate(tags);
   }
 
+  async expire(tags: readonly string[], at: number): Promise<void> {
+    this.#state.expire(tags, at);
+  }
+
+  prolong({ tags = [] }: CacheValue<unknown>, life: number): void {
+    if (tags.some(hasRecord)) this.#state.stamp(life);
+  }
+
   forget(): void {
     this.#state.forget();
   }
 
-  #acceptsOther(tags: readonly string[]): boolean {
+  close(): void {}
+
+  #acceptsOther(tags: readonly string[]): Verdict {
     if (hasTooManyTags(tags, this.#maxTags)) return false;
     const last = tags.length - 1;
     const stamp = tags[last] as string;
     if (!isStamp(stamp)) return !tags.some(hasRecord);
     if (!this.#state.isKnown(stamp)) return false;
-    for (let index = 0; index < last; index++)
-      if (this.#state.isInvalidated(tags[index] as string, stamp)) return false;
-    return true;
+    let since = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < last; index++) {
+      const tag = tags[index] as string;
+      if (this.#state.isInvalidated(tag, stamp)) return false;
+      since = Math.min(since, this.#state.staleSince(tag, stamp) ?? since);
+    }
+    return since === Number.POSITIVE_INFINITY || since;
   }
 }

@@ -46,6 +46,13 @@ export class PendingInvalidations {
     for (const error of failures.values()) throw error;
   }
 
+  /** Has the record deleted later, because the store has failed. */
+  addFailed(tag: string, error: unknown): void {
+    const mine: Invalidation = { hasFailed: true };
+    this.#byTag.set(tag, mine);
+    this.#retry(tag, mine, error);
+  }
+
   /**
    * Waits until the tag has no pending invalidation. Tries one that has failed. @throws if it fails again.
    */

@@ -1,9 +1,9 @@
-import { type CacheValue, cacheContext, chain, isUnreadable, recover } from "@hitbox/core";
+import { type CacheContext, type CacheValue, cacheContext, chain, isUnreadable, recover } from "@hitbox/core";
 import type { TierBackend } from "@hitbox/core/tier";
 import { countChange, KnownValid } from "./known-valid.ts";
 import { RecordKeys } from "./record-keys.ts";
 import { isNeverStored, isRefused, LeaseRefusals } from "./refusals.ts";
-import { asRecord, newRecord, type Read, recordOf, type TagRecord } from "./tag-record.ts";
+import { asRecord, expiredData, newRecord, type Read, recordOf, type TagRecord } from "./tag-record.ts";
 
 /** How often a record is compared and set before it is set without a comparison. */
 const MOST_TRIES = 5;
@@ -75,6 +75,36 @@ export class RecordStore {
     }
   }
 
+  /**
+   * Writes into the record that the entries so far are stale from `at` on. False: there is no record, or it
+   * cannot be done with a fence. Without one a stamp that is removed meanwhile would come back.
+   */
+  async expire(tag: string, at: number): Promise<boolean> {
+    if (!this.#mayLease) return false;
+    countChange();
+    try {
+      return await this.#expireFenced(this.keys.of(tag), at);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      this.#refusals.note(error);
+      return false;
+    } finally {
+      countChange();
+    }
+  }
+
+  async #expireFenced(key: string, at: number): Promise<boolean> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const { fence, value } = await this.#store.lease<unknown>(key, LEASE_MS);
+      const record = asRecord(value);
+      if (record === null) return false;
+      const { createdAt, expiresAt } = record;
+      const expired = { data: expiredData(record.data, at), createdAt, expiresAt };
+      if (await this.#store.setFenced(key, expired, fence)) return true;
+    }
+    return false;
+  }
+
   /** Deletes records, in one round trip. Answers with the failures, in the order of `tags`. */
   async remove(tags: readonly string[]): Promise<unknown[]> {
     countChange();
@@ -109,7 +139,13 @@ export class RecordStore {
       const known = asRecord(value);
       if (known) return known;
       const record = newRecord(this.#now(), life);
-      if (await this.#store.setFenced(key, record, fence)) return record;
+      const context = cacheContext();
+      if (!(await this.#store.setFenced<string>(key, record, fence, context))) continue;
+      const failed = errorOf(context);
+      if (failed === undefined) return record;
+      // A tier that has it alone would keep a record that nobody can invalidate.
+      await this.#store.delete(key);
+      throw failed;
     }
     return undefined;
   }
@@ -122,10 +158,10 @@ export class RecordStore {
     const key = this.keys.of(tag);
     const context = cacheContext();
     await this.#store.set(key, record as CacheValue<unknown>, context);
-    const failed = context.tiers.find(({ status }) => status === "error");
+    const failed = errorOf(context);
     if (failed === undefined) return record;
     await this.#store.delete(key);
-    throw failed.error;
+    throw failed;
   }
 
   /**
@@ -143,8 +179,12 @@ export class RecordStore {
     } catch (error) {
       return error;
     }
-    return context.tiers.find(({ status }) => status === "error")?.error;
+    return errorOf(context);
   }
+}
+
+function errorOf({ tiers }: CacheContext): unknown {
+  return tiers.find(({ status }) => status === "error")?.error;
 }
 
 function endsBefore({ expiresAt }: TagRecord, end: number | undefined): boolean {

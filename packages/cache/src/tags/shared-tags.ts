@@ -1,12 +1,22 @@
 import { type CacheValue, isPromise, type MaybePromise } from "@hitbox/core";
+import { KeyedQueue } from "@hitbox/core/tier";
 import { firstStamp, hasRecord, STAMP_MARK } from "./entry-tags.ts";
 import { countChange } from "./known-valid.ts";
 import { hasTooManyTags } from "./limits.ts";
 import type { PendingInvalidations } from "./pending-invalidations.ts";
 import type { RecordStore } from "./record-store.ts";
 import { Stampings } from "./stampings.ts";
-import type { TagIndex } from "./tag-index.ts";
-import { isCurrent, NO_STAMPS, type Read, ReadRecords, type TagRecord, TakenStamps } from "./tag-record.ts";
+import type { TagIndex, Verdict } from "./tag-index.ts";
+import {
+  NO_STAMPS,
+  type Read,
+  ReadRecords,
+  stampOf,
+  type TagRecord,
+  TakenStamps,
+  verdictOf,
+  worseOf,
+} from "./tag-record.ts";
 
 /** Records that have been asked for already. */
 interface Known {
@@ -24,6 +34,8 @@ export class SharedTags implements TagIndex {
   readonly #pending: PendingInvalidations;
   readonly #stampings: Stampings;
   readonly #maxTags: number;
+  /** Tags that are being expired: what is stamped meanwhile waits for it. */
+  readonly #expiring = new KeyedQueue();
   /** Number of invalidations of this process so far. */
   #moment = 0;
 
@@ -44,21 +56,25 @@ export class SharedTags implements TagIndex {
     );
   }
 
-  accepts({ tags }: CacheValue<unknown>, records?: Known): MaybePromise<boolean> {
+  accepts({ tags }: CacheValue<unknown>, records?: Known): MaybePromise<Verdict> {
     if (tags === undefined || tags.length === 0) return true;
+    if (records === undefined && this.#records.known?.has(tags)) return true;
     const end = firstStamp(tags);
     if (hasTooManyTags(tags, this.#maxTags) || !isComplete(tags, end)) return false;
     let stamp = end;
+    let verdict: Verdict = true;
     for (let index = 0; index < end; index++) {
       const tag = tags[index] as string;
       if (!hasRecord(tag)) continue;
       if (this.#pending.has(tag)) return false;
       const read = this.#known(tag, records);
       if (isPromise(read))
-        return this.#acceptsLater(tags.slice(index, end), tags.slice(stamp), records, read);
-      if (read === null || !isCurrent(tags[stamp++] as string, read)) return false;
+        return this.#acceptsLater(tags.slice(index, end), tags.slice(stamp), records, read, verdict);
+      const own = read !== null && verdictOf(tags[stamp++] as string, read);
+      if (own === false) return false;
+      if (own !== true) verdict = worseOf(verdict, own);
     }
-    return true;
+    return verdict;
   }
 
   acceptsAtOnce({ tags }: CacheValue<unknown>): boolean {
@@ -87,8 +103,8 @@ export class SharedTags implements TagIndex {
     for (const tag of tags) {
       if (!hasRecord(tag)) continue;
       const record = stamps.of(tag);
-      if (record) this.#stampings.prolong(tag, record, expiresAt);
-      all.push(STAMP_MARK + (record?.data ?? ""));
+      if (record) void this.#stampings.prolong(tag, record, expiresAt);
+      all.push(record ? stampOf(record) : STAMP_MARK);
     }
     return { ...entry, tags: all };
   }
@@ -100,8 +116,48 @@ export class SharedTags implements TagIndex {
     await this.#pending.add([...new Set(tags)]);
   }
 
+  prolong({ tags = [], expiresAt }: CacheValue<unknown>): Promise<unknown> {
+    return Promise.all(tags.filter(hasRecord).map((tag) => this.#prolong(tag, expiresAt)));
+  }
+
+  async expire(tags: readonly string[], at: number): Promise<void> {
+    const names = [...new Set(tags)];
+    this.#moment += 1;
+    this.#stampings.invalidated(names);
+    const run = (): Promise<PromiseSettledResult<void>[]> =>
+      Promise.allSettled(names.map((tag) => this.#expire(tag, at)));
+    const results = await this.#expiring.run(names, run);
+    // Records that were read meanwhile are no stamps for what is stored from now on.
+    this.#moment += 1;
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+  }
+
+  async #expire(tag: string, at: number): Promise<void> {
+    if (this.#pending.has(tag)) return this.#pending.add([tag]);
+    try {
+      if (await this.#records.expire(tag, at)) return;
+    } catch (error) {
+      this.#pending.addFailed(tag, error);
+      throw error;
+    }
+    await this.#pending.add([tag]);
+  }
+
   forget(): void {
     countChange();
+  }
+
+  async #prolong(tag: string, end: number | undefined): Promise<void> {
+    try {
+      const record = await this.#read(tag);
+      if (record) await this.#stampings.prolong(tag, record, end);
+    } catch {
+      // The entry ends with its record.
+    }
+  }
+
+  close(): void {
+    this.#records.known?.close();
   }
 
   /** Undefined in `known`: not asked for. Null: there was none. */
@@ -131,20 +187,27 @@ export class SharedTags implements TagIndex {
     stamps: readonly string[],
     records: Known | undefined,
     first: Read,
-  ): Promise<boolean> {
+    before: Verdict,
+  ): Promise<Verdict> {
     const named = tags.filter(hasRecord);
     const reads = named.map((tag, index) => (index === 0 ? first : this.#known(tag, records)));
     const found = await Promise.all(reads);
-    return found.every((record, index) => {
-      const isPending = this.#pending.has(named[index] as string);
-      return !isPending && record !== null && isCurrent(stamps[index] as string, record);
-    });
+    let verdict = before;
+    for (const [index, record] of found.entries()) {
+      if (record === null || this.#pending.has(named[index] as string)) return false;
+      const own = verdictOf(stamps[index] as string, record);
+      if (own !== true) verdict = worseOf(verdict, own);
+    }
+    return verdict;
   }
 
   #stamp(tags: readonly string[], life: number, known: Known | undefined): MaybePromise<TakenStamps> {
     const named = tags.filter(hasRecord);
     if (named.length === 0) return NO_STAMPS;
-    const reads = named.map((tag) => this.#known(tag, known));
+    const expiring = this.#expiring.tail(named);
+    const reads = named.map((tag) =>
+      expiring ? expiring.then(() => this.#read(tag)) : this.#known(tag, known),
+    );
     return reads.every(isHere) ? new TakenStamps(named, reads) : this.#stampings.take(named, life, reads);
   }
 }

@@ -59,12 +59,12 @@ export class Stampings {
    * Has the record end later than an entry that ends at `end`, in the background. If that fails, the entry
    * ends early.
    */
-  prolong(tag: string, record: TagRecord, end: number | undefined): void {
+  prolong(tag: string, record: TagRecord, end: number | undefined): Promise<unknown> | undefined {
     const { data, expiresAt } = record;
     const isLongEnough = expiresAt === undefined || (end !== undefined && end <= expiresAt);
-    if (isLongEnough || data === INVALID.data || this.#prolonging.has(tag)) return;
+    if (isLongEnough || data === INVALID.data || this.#prolonging.has(tag)) return undefined;
     this.#prolonging.add(tag);
-    void this.#records.prolong(tag, record, end).then(() => this.#prolonging.delete(tag));
+    return this.#records.prolong(tag, record, end).then(() => this.#prolonging.delete(tag));
   }
 
   async #record(tag: string, life: number, first: Read): Promise<TagRecord> {

@@ -12,6 +12,9 @@ export interface Stamps {
   of(tag: string): unknown;
 }
 
+/** Whether an entry is valid. A number: it is stale from that moment on, in epoch milliseconds. */
+export type Verdict = boolean | number;
+
 /**
  * Decides which tagged entries are valid. An entry carries a stamp for each of its tags, and is valid while
  * each stamp equals the tag's current one. No clock takes part in that. See
@@ -33,11 +36,12 @@ export interface TagIndex {
    * other tags are read now. Fails as the backend does. `true` at once for an entry without tags.
    *
    * Law: false if the stamps of the entry were known before an invalidation of one of its tags began, and
-   * that invalidation was over before the record was read.
+   * that invalidation was over before the record was read. Not true if they were known before an `expire`
+   * that was over by then.
    */
-  accepts(entry: CacheValue<unknown>, records?: Records | undefined): MaybePromise<boolean>;
+  accepts(entry: CacheValue<unknown>, records?: Records | undefined): MaybePromise<Verdict>;
 
-  /** Whether the entry is known to be valid without asking any store. False may be wrong. */
+  /** Whether the entry is known to be valid, and not stale, without asking any store. False may be wrong. */
   acceptsAtOnce(entry: CacheValue<unknown>): boolean;
 
   /**
@@ -72,8 +76,23 @@ export interface TagIndex {
    */
   invalidate(tags: readonly string[]): Promise<void>;
 
+  /**
+   * Makes every entry of the tags stale from `at` on, in epoch milliseconds; elsewhere when this resolves. If
+   * that cannot be, they are invalidated.
+   */
+  expire(tags: readonly string[], at: number): Promise<void>;
+
+  /**
+   * Has the records of an entry's tags live as long as the entry, which has got `life` milliseconds anew, or
+   * Infinity. Never fails: an entry whose record ends first ends early.
+   */
+  prolong(entry: CacheValue<unknown>, life: number): MaybePromise<unknown>;
+
   /** The whole backend has been cleared. */
   forget(): void;
+
+  /** The cache is closed: nothing more is listened for. */
+  close(): void;
 }
 
 /** Where invalidations go that have failed: the cache's pending deletes. Keys are those of the records. */

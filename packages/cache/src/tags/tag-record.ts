@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { type CacheValue, cacheValue, isPromise, type MaybePromise } from "@hitbox/core";
 import { STAMP_MARK } from "./entry-tags.ts";
-import type { Records, Stamps } from "./tag-index.ts";
+import type { Records, Stamps, Verdict } from "./tag-index.ts";
 
 /**
- * The record of a tag in the store: its data is the current stamp, random text. Later releases write
- * `stamp.epoch`, where another epoch says that the entries are stale. This one takes such an entry as
- * invalid.
+ * The record of a tag in the store. Its data is the current stamp, random text; after an `expireTags` it is
+ * the stamp and its epochs, such as `stamp..lzx1k2.lzx9a0`: see `epochsAfter`.
  */
 export type TagRecord = CacheValue<string>;
 
@@ -39,9 +38,52 @@ export function asRecord(entry: CacheValue<unknown> | undefined): TagRecord | nu
   return isRecord ? (entry as TagRecord) : null;
 }
 
-/** Whether the stamp of an entry is the current one. */
-export function isCurrent(stamp: string, { data }: TagRecord): boolean {
-  return stamp.length === data.length + STAMP_MARK.length && stamp.endsWith(data);
+/** Most epochs of a record. Entries of an earlier one are invalid. */
+const MOST_EPOCHS = 5;
+/** Characters of a moment, base 36: those of the year 4000 have 9. */
+const RADIX = 36;
+
+/**
+ * The data of a record whose entries are stale from `at` on, in epoch milliseconds. An epoch is the moment at
+ * which the entries of the one before became stale; the first is empty. Its moment is later than any earlier
+ * one, whatever the clock says.
+ */
+export function expiredData(data: string, at: number): string {
+  const [stamp, ...known] = data.split(".");
+  const epochs = known.length === 0 ? [""] : known;
+  const moment = Math.max(at, momentOf(epochs.at(-1) as string) + 1);
+  return [stamp, ...epochs.slice(1 - MOST_EPOCHS), moment.toString(RADIX)].join(".");
+}
+
+/** The stamp that an entry takes of a record: of the last epoch. */
+export function stampOf({ data }: TagRecord): string {
+  const end = data.indexOf(".");
+  return end < 0
+    ? STAMP_MARK + data
+    : `${STAMP_MARK}${data.slice(0, end)}${data.slice(data.lastIndexOf("."))}`;
+}
+
+/**
+ * Whether an entry with this stamp is valid. A number: it is stale from that moment on, which another
+ * process's clock has given.
+ */
+export function verdictOf(stamp: string, { data }: TagRecord): Verdict {
+  if (stamp.length === data.length + STAMP_MARK.length && stamp.endsWith(data)) return true;
+  const [current, ...epochs] = data.split(".");
+  const [own, epoch = ""] = stamp.slice(STAMP_MARK.length).split(".");
+  const index = own === current ? epochs.indexOf(epoch) : -1;
+  if (index < 0) return false;
+  return index === epochs.length - 1 || momentOf(epochs[index + 1] as string);
+}
+
+/** The verdict of several tags: the first moment at which the entry became stale, if all are valid. */
+export function worseOf(one: Verdict, other: Verdict): Verdict {
+  if (one === true || other === false) return other;
+  return other === true || one === false ? one : Math.min(one, other);
+}
+
+function momentOf(epoch: string): number {
+  return epoch === "" ? 0 : Number.parseInt(epoch, RADIX);
 }
 
 /** Records that were asked for at the beginning of one operation. */

@@ -7,7 +7,9 @@ import {
   chain,
   type DeleteStatus,
   isPromise,
+  isRefusal,
   type MaybePromise,
+  type TierOutcome,
 } from "@hitbox/core";
 import { publish } from "../channels.ts";
 import type { Engine } from "../engine.ts";
@@ -40,11 +42,11 @@ export async function set(
   ]);
 }
 
-/** One set or delete of one or several keys. */
-interface Change {
+/** One set, delete or expire of one or several keys. */
+export interface Change {
   readonly engine: Engine;
   readonly policy: Policy;
-  readonly operation: "set" | "delete";
+  readonly operation: "set" | "delete" | "expire";
   readonly keys: readonly string[];
   /**
    * Entries that were asked for until then, in epoch milliseconds, are not to be answered with if it fails.
@@ -131,19 +133,36 @@ function removeNow(
  * tier is tried again.
  */
 async function apply<P, R>(change: Change, ready: MaybePromise<P>, send: Send<P, R>): Promise<R> {
-  const { engine, keys, number } = change;
+  const { engine, keys } = change;
   const isBatch = keys.length > 1 && engine.backend.supports.removeMany !== false;
   const contexts = isBatch ? undefined : keys.map(() => cacheContext());
-  const result = await engine.change(keys, ready, (prepared) => send(contexts, prepared));
-  keys.forEach((key, index) => {
-    const failure = contexts?.[index]?.tiers.find(({ status }) => status === "error");
-    if (failure) removeLater(change, key, failure.error);
-    else engine.pending.settle(key, number);
-  });
+  const result = await engine.change(keys, () =>
+    engine.send(keys, ready, (prepared) => send(contexts, prepared)),
+  );
+  for (const index of keys.keys()) settleKey(change, index, contexts?.[index]);
   return result;
 }
 
-function fail(change: Change, error: unknown): void {
+/** A key of a change is done, but for the tiers that failed. So are earlier changes of it that had failed. */
+export function settleKey(change: Change, index: number, context: CacheContext | undefined): void {
+  const { engine, keys, number } = change;
+  if (!noteFailures(change, index, context)) engine.pending.settle(keys[index] as string, number);
+}
+
+/** Has the entry of a key removed from the tiers that failed, if any did. */
+export function noteFailures(change: Change, index: number, context: CacheContext | undefined): boolean {
+  const failure = context?.tiers.find(isFailure);
+  if (failure) removeLater(change, change.keys[index] as string, failure.error);
+  return failure !== undefined;
+}
+
+/** A tier that can never hold the value is left without the key, and another has the value. */
+function isFailure({ status, error }: TierOutcome): boolean {
+  return status === "error" && !isRefusal(error);
+}
+
+/** Has the entries removed later that a failed change has left. */
+export function fail(change: Change, error: unknown): void {
   const { engine, keys, operation, policy } = change;
   if (!isRefused(error)) for (const key of keys) removeLater(change, key, error);
   engine.report(operation, keys.length === 1 ? keys[0] : undefined, error);

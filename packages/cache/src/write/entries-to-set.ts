@@ -31,7 +31,7 @@ export function entriesToSet<T>(
   checkCallOptions(options, maxTags);
   const shared = callPolicy(space.policy, options, maxTags);
   const sharedTags = [...shared.tags, ...space.internalTags];
-  const createdAt = now();
+  const asked = { createdAt: now() };
   const byText = new Map<string, CacheValue<unknown> | undefined>();
   let longest = shared;
   checkList("entries", entries);
@@ -44,7 +44,7 @@ export function entriesToSet<T>(
     if (policy && longestLife(policy) > longestLife(longest)) longest = policy;
     const tags =
       !policy || policy.tags === shared.tags ? sharedTags : [...policy.tags, ...space.internalTags];
-    byText.set(textOf(key), policy && entryOf(policy, value, createdAt, tags, random));
+    byText.set(textOf(key), policy && entryOf(policy, value, asked, tags, random));
   }
   return { byText, policy: { ...longest, onBackendError: shared.onBackendError } };
 }

@@ -17,6 +17,19 @@ export async function invalidateTags(engine: Engine, policy: Policy, tags: reado
   }
 }
 
+/** Makes every entry of the tags stale whose load began before this, or that was set before. */
+export async function expireTags(engine: Engine, policy: Policy, tags: readonly string[]): Promise<void> {
+  const names = checkTagNames(tags);
+  const at = engine.now();
+  publish("expire", engine.backend.label, "", () => ({ tags: names }));
+  try {
+    await change(engine, names, () => engine.tags.expire(names, at));
+  } catch (error) {
+    engine.report("expireTags", undefined, error);
+    if (policy.onBackendError === "throw") throw error;
+  }
+}
+
 /**
  * Invalidates a space by its tag, which each of its entries has; clears the whole cache by clearing its
  * backend.
@@ -40,13 +53,17 @@ export async function clear(
   }
 }
 
-async function invalidate(engine: Engine, tags: readonly string[]): Promise<void> {
-  const { clearing, keys, tags: index } = engine;
+function invalidate(engine: Engine, tags: readonly string[]): Promise<void> {
+  return change(engine, tags, () => engine.tags.invalidate(tags));
+}
+
+async function change(engine: Engine, tags: readonly string[], run: () => Promise<void>): Promise<void> {
+  const { clearing, keys } = engine;
   keys.outdateTagged(tags);
   // Sets that wait for a clear take their stamps after it: those that were called before this come first.
-  const again = clearing?.then(() => index.invalidate(tags));
+  const again = clearing?.then(run);
   try {
-    await Promise.all([index.invalidate(tags), again]);
+    await Promise.all([run(), again]);
   } finally {
     keys.missChangeOfAny();
   }

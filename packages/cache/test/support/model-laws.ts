@@ -13,7 +13,7 @@ export function check(world: World, setting: Setting, store: "well" | "failing")
   if (world.pending > 0) breaksLaw("nothing is left under way by closed caches", { pending: world.pending });
   // A load that began longer ago than its ttl is not joined.
   if (world.ttl === "long") checkSingleFlight(world);
-  if (store === "failing" || world.ttl === "short") return;
+  if (store === "failing" || world.ttl !== "long") return;
   checkSame(world);
   checkKept(world, setting);
 }
@@ -24,21 +24,24 @@ export function holdsValues({ stored }: World): boolean {
 
 /** A change after which an entry of a tag may be stored and invalid. */
 const isOfTags = ({ kind }: Done): boolean => kind === "invalidate" || kind === "clear";
+const isExpire = ({ kind }: Done): boolean => kind === "expire" || kind === "expireTags";
 
-const isChange = ({ kind }: Done): boolean => kind !== "load" && kind !== "get" && kind !== "hold";
+const isChange = ({ kind }: Done): boolean => !["load", "get", "touch", "hold"].includes(kind);
 
 const concerns = (change: Done, key: Key): boolean =>
-  change.kind === "clear" || change.kind === "invalidate" || change.key === key;
+  ["clear", "invalidate", "expireTags"].includes(change.kind) || change.key === key;
 
 const changesOf = ({ done }: World, key: Key): Done[] =>
   done.filter((one) => isChange(one) && concerns(one, key));
 
 /** Gets, and loads of one process, see nothing older than the changes that were over before they began. */
 function checkAnswers(world: World, setting: Setting): void {
+  const isDown = world.done.some(({ fails }) => fails);
   for (const { kind, key, begun, read, failure } of world.done) {
     // Of two processes one may join a load of its own that the other has outdated. Its value is not stored.
     const isTold = kind === "get" || (kind === "load" && setting.caches === 1);
-    if (isTold && failure === undefined) checkSeen(world, setting, read, key, begun);
+    if (isTold && failure === undefined)
+      checkSeen(world, setting, read, key, begun, isDown && kind === "load");
   }
 }
 
@@ -50,7 +53,7 @@ function checkRest(world: World, setting: Setting): void {
   for (const key of KEYS) {
     const stored = world.stored.get(key);
     // An entry whose tag has been invalidated may stay in the store, as long as no cache answers with it.
-    if (world.tags === "no tags") checkSeen(world, setting, stored, key, Infinity);
+    if (world.tags === "no tags") checkSeen(world, setting, stored, key, Infinity, true);
     for (const answers of world.answers) checkSeen(world, setting, answers.get(key), key, Infinity);
   }
 }
@@ -59,7 +62,7 @@ function checkRest(world: World, setting: Setting): void {
 function checkSame(world: World): void {
   for (const key of KEYS) {
     const stored = world.stored.get(key);
-    const mayBeInvalid = world.tags === "tags" && world.done.some(isOfTags);
+    const mayBeInvalid = (world.tags === "tags" && world.done.some(isOfTags)) || world.done.some(isExpire);
     for (const answers of world.answers) {
       const answer = answers.get(key);
       if (answer === stored || (answer === undefined && mayBeInvalid)) continue;
@@ -68,19 +71,25 @@ function checkSame(world: World): void {
   }
 }
 
-/** No value is seen that is older than a change which was over before `since`, and which did not fail. */
+/**
+ * No value is seen that is older than a change which was over before `since`, and which did not fail. An
+ * expired one stays in the store, and answers a load that fails; it is fresh again if a loader has kept it.
+ */
 function checkSeen(
   world: World,
   { caches }: Setting,
   value: number | undefined,
   key: Key,
   since: number,
+  mayBeStale = false,
 ): void {
   if (value === undefined) return;
   const origin = world.origins.get(value) as Origin;
   if (origin.key !== key) breaksLaw("a value is seen under its own key only", { key, value, origin });
   for (const change of changesOf(world, key)) {
     if (change.ended >= since || change.failure !== undefined) continue;
+    const isKept = (world.kept.get(value) ?? 0) > change.begun;
+    if ((mayBeStale || isKept) && isExpire(change)) continue;
     if (change.kind === "set" && change.begun === origin.callBegun) continue;
     // In one process changes take effect in the order of their calls; of two processes only those that do not
     // overlap.
@@ -172,16 +181,24 @@ function checkLoadStays(world: World, { caches }: Setting, key: Key, change: Don
   const isStored = ({ kind, mode }: Done): boolean => kind === "load" && mode !== "no-store";
   const loads = world.done.filter((one) => isStored(one) && one.key === key && isSince(one));
   const origin = world.origins.get(stored ?? 0);
-  const isLast = loads.at(-1)?.read === stored || isFurtherSince(world, loads.at(-1), origin);
+  const isLast = loads.at(-1)?.read === stored || isLoadedSince(world, loads.at(-1), origin);
   const isKept = caches === 1 ? isLast : stored !== undefined;
   if (loads.length > 0 && !isKept)
     breaksLaw("a value that was loaded after the last change stays", { change, stored, loads });
 }
 
-/** Whether a value was loaded with another key, and is no older than the value that a load has read. */
-function isFurtherSince({ origins }: World, load: Done | undefined, stored: Origin | undefined): boolean {
+/**
+ * Whether a value was loaded with another key, or in the background, and is no older than the value that a
+ * load has read.
+ */
+function isLoadedSince(
+  { lots, origins }: World,
+  load: Done | undefined,
+  stored: Origin | undefined,
+): boolean {
   const read = origins.get(load?.read ?? 0);
-  return stored?.isFurther === true && read !== undefined && stored.begun > read.begun;
+  const isAside = stored?.isFurther || (lots !== undefined && stored?.kind === "load");
+  return isAside === true && read !== undefined && (stored?.begun ?? 0) > read.begun;
 }
 
 /** The change of the key that took effect last; `several` if that is open, because changes overlapped. */
@@ -189,8 +206,9 @@ function lastChange(world: World, key: Key): Done | undefined | "several" {
   const changes = changesOf(world, key);
   const last = changes.at(-1);
   // Changes of one process take effect in the order of their calls; but a clear does not hold up later
-  // changes, nor does the delete of a prefix.
-  const isUnordered = (one: Done): boolean => one.at !== last?.at || UNORDERED.includes(one.kind);
+  // changes, nor does the delete of a prefix, and an invalidation waits for no change of a key.
+  const isUnordered = (one: Done): boolean =>
+    one.at !== last?.at || UNORDERED.includes(one.kind) || last.kind === "invalidate";
   const isOpen = changes.some(
     (one) => one !== last && isUnordered(one) && one.ended > (last?.begun ?? Infinity),
   );

@@ -1,4 +1,4 @@
-import { type Cache, createCache, type EntryOptions, type Mode } from "@hitbox/cache";
+import { type Cache, createCache, type EntryOptions, type LoaderContext, type Mode } from "@hitbox/cache";
 import { type AnyBackend, type Backend, cacheBackend } from "@hitbox/core";
 import fc from "fast-check";
 import { vi } from "vitest";
@@ -8,7 +8,18 @@ export const KEYS = ["a", "b"] as const;
 type Key = (typeof KEYS)[number];
 
 /** `hold`: another process takes the lease of the key, holds it for a time, and releases it or dies. */
-type Kind = "load" | "get" | "set" | "delete" | "invalidate" | "clear" | "hold" | "deletePrefix";
+type Kind =
+  | "load"
+  | "get"
+  | "set"
+  | "delete"
+  | "expire"
+  | "touch"
+  | "invalidate"
+  | "expireTags"
+  | "clear"
+  | "hold"
+  | "deletePrefix";
 
 /** One call of a cache. */
 export interface Operation {
@@ -24,6 +35,8 @@ export interface Operation {
   readonly fails: boolean;
   /** Loads of one key in one process: whether the loader answers the other key besides. */
   readonly further: boolean;
+  /** Loads of one key: whether the loader keeps the value that it replaces, if there is one. */
+  readonly keeps: boolean;
   /** The number of the cache that is called. */
   readonly at: number;
 }
@@ -31,11 +44,15 @@ export interface Operation {
 /** The calls of one run. Runs without tags have fewer steps, so more ways to mix these are tried. */
 export interface Plan {
   readonly tags: "tags" | "no tags";
-  /** `short`: loads take longer, and entries expire at any time. */
-  readonly ttl: "long" | "short";
+  /** `short`: loads take longer, and entries expire at any time. `idle`: unless they are read. */
+  readonly ttl: "long" | "short" | "idle";
   /** `stale`: an older value is the answer if a load fails, and for a while after that. */
   readonly windows: "stale" | "none";
   readonly onAbandoned: "abort" | "finish";
+  /** Whether every key has been loaded before the calls begin. */
+  readonly start: "empty" | "loaded";
+  /** The lots by which calls refresh values ahead, drawn again and again; undefined: they do not. */
+  readonly lots: readonly number[] | undefined;
   readonly list: readonly Operation[];
 }
 
@@ -70,13 +87,15 @@ export interface Setting {
   readonly stack: (store: Backend<unknown>, now: () => number) => AnyBackend;
 }
 
-export interface World extends Pick<Plan, "tags" | "ttl"> {
+export interface World extends Pick<Plan, "tags" | "ttl" | "lots"> {
   readonly done: readonly Done[];
   readonly origins: ReadonlyMap<number, Origin>;
   /** The values that the store holds when all is quiet. */
   readonly stored: ReadonlyMap<Key, number | undefined>;
   /** The values that each cache answers with when all is quiet. */
   readonly answers: readonly ReadonlyMap<Key, number | undefined>[];
+  /** When loaders began that kept a value, by its version: the source had it then. */
+  readonly kept: ReadonlyMap<number, number>;
   /** Number of timers, and of operations of the store, that are left when the caches are closed. */
   readonly pending: number;
 }
@@ -98,6 +117,7 @@ const operations = (caches: number, kinds: readonly Kind[]): fc.Arbitrary<Operat
     ),
     fails: fc.constantFrom(false, false, false, true),
     further: caches === 1 ? fc.constantFrom(false, false, true) : fc.constant(false),
+    keeps: fc.boolean(),
     at: fc.integer({ min: 0, max: caches - 1 }),
   });
   // The key that most operations are of is the further one.
@@ -111,14 +131,19 @@ const KINDS: readonly Kind[] = ["load", "load", "load", "get", "set", "delete", 
 
 export function plans(caches: number, others: readonly Kind[]): fc.Arbitrary<Plan> {
   const kinds = [...KINDS, ...others];
-  const ttl = fc.constantFrom<Plan["ttl"]>("long", "long", "long", "short");
+  const ttl = fc.constantFrom<Plan["ttl"]>("long", "long", "long", "short", "idle");
   const windows = fc.constantFrom<Plan["windows"]>("stale", "none");
   const onAbandoned = fc.constantFrom<Plan["onAbandoned"]>("abort", "finish");
+  const start = fc.constantFrom<Plan["start"]>("empty", "loaded");
+  const lot = fc.constantFrom(0, 0.1, 0.9);
+  const lots = fc.option(fc.array(lot, { minLength: 1, maxLength: 4 }), { nil: undefined });
   const plain = fc.record<Plan>({
     tags: fc.constant("no tags"),
     ttl,
     windows,
     onAbandoned,
+    start,
+    lots,
     list: operations(caches, kinds),
   });
   const tagged = fc.record<Plan>({
@@ -126,7 +151,9 @@ export function plans(caches: number, others: readonly Kind[]): fc.Arbitrary<Pla
     ttl,
     windows,
     onAbandoned,
-    list: operations(caches, [...kinds, "invalidate", "invalidate"]),
+    start,
+    lots,
+    list: operations(caches, [...kinds, "invalidate", "invalidate", "expireTags", "expireTags"]),
   });
   return fc.oneof({ weight: 2, arbitrary: plain }, { weight: 1, arbitrary: tagged });
 }
@@ -150,6 +177,8 @@ class Run {
   readonly #origins = new Map<number, Origin>();
   #clock = 0;
   #versions = 0;
+  #draws = 0;
+  readonly #kept = new Map<number, number>();
   #isWell = false;
 
   constructor(scheduler: fc.Scheduler, plan: Plan, { caches, leases, stack }: Setting, fate: () => Fate) {
@@ -160,10 +189,12 @@ class Run {
     this.#caches = Array.from({ length: caches }, () =>
       createCache({
         backend: stack(this.#store, now),
-        ttl: TTL[plan.ttl],
+        ...TTL[plan.ttl],
         staleIfError: plan.windows === "stale" ? "1w" : 0,
         retryAfter: RETRY_AFTER,
         onAbandoned: plan.onAbandoned,
+        refreshAhead: plan.lots && "adaptive",
+        random: this.#draw,
         now,
         lease: 100,
       }),
@@ -172,11 +203,18 @@ class Run {
 
   readonly #now = (): number => ++this.#clock;
 
+  readonly #draw = (): number => {
+    const { lots = [0] } = this.#plan;
+    return lots[this.#draws++ % lots.length] as number;
+  };
+
   readonly #pause = async (what: string): Promise<void> => {
     await this.#scheduler.schedule(Promise.resolve(), what);
   };
 
   async world(): Promise<World> {
+    if (this.#plan.start === "loaded")
+      for (const key of KEYS) await this.#until(this.#begin({ ...PLAIN_LOAD, key }, "before"));
     await this.#until(Promise.all(this.#plan.list.map((asked, index) => this.#begin(asked, index))));
     // Failed deletes and invalidations are tried again, and succeed now.
     this.#isWell = true;
@@ -184,12 +222,13 @@ class Run {
     const stored = await this.#until(this.#stored());
     const answers = await this.#until(Promise.all(this.#caches.map(answersOf)));
     await this.#until(Promise.all(this.#caches.map((cache) => cache.close())));
-    const { tags, ttl } = this.#plan;
+    const { lots, tags, ttl } = this.#plan;
     const pending = vi.getTimerCount() + this.#scheduler.count();
-    return { tags, ttl, done: this.#done, origins: this.#origins, stored, answers, pending };
+    const end = { stored, answers, pending, kept: this.#kept };
+    return { lots, tags, ttl, done: this.#done, origins: this.#origins, ...end };
   }
 
-  async #begin(asked: Operation, index: number): Promise<void> {
+  async #begin(asked: Operation, index: number | "before"): Promise<void> {
     await this.#pause(`call ${index}: ${asked.kind} ${asked.isMany ? "of all" : asked.key}`);
     const begun = this.#now();
     const keys = asked.isMany && MANY.includes(asked.kind) ? KEYS : [asked.key];
@@ -212,11 +251,14 @@ class Run {
     if (kind === "hold") await this.#hold(first);
     // Of all keys: entries of a batch have the tags of all of them.
     else if (kind === "invalidate") await cache.invalidateTags([...KEYS]);
+    else if (kind === "expireTags") await cache.expireTags([...KEYS]);
     else if (kind === "clear") await cache.clear();
     else if (kind === "deletePrefix") await cache.deletePrefix(first.isMany ? "" : key);
     else if (kind === "set") await this.#set(entries, cache);
     else if (kind === "load") await this.#load(entries, cache);
     else if (kind === "delete") await (first.isMany ? cache.deleteMany(keys) : cache.delete(key));
+    else if (kind === "expire") await cache.expireMany(keys);
+    else if (kind === "touch") await cache.touchMany(keys);
     else if (first.isMany) note(entries, await cache.getMany<number>(keys));
     else first.read = await cache.get<number>(key);
   }
@@ -279,12 +321,20 @@ class Run {
       note(entries, await cache.getOrSetMany<Key, number>([key], load, options));
       return;
     }
-    const load = async ({ signal }: { readonly signal: AbortSignal }) => {
+    const load = async ({ hasStale, notModified, signal, stale }: LoaderContext<number>) => {
       const [value] = await run([key], signal);
       if (value instanceof Error) throw value;
+      if (first.keeps && hasStale) return this.#keep(stale, versions.get(key), notModified);
       return value as number;
     };
     first.read = await cache.getOrSet(key, load, options);
+  }
+
+  /** `version` is the one that the loader would have loaded. */
+  #keep(stale: number | undefined, version: number | undefined, notModified: () => never): never {
+    const { begun } = this.#origins.get(version as number) as Origin;
+    this.#kept.set(stale as number, begun);
+    return notModified();
   }
 
   #originate(
@@ -338,8 +388,12 @@ class Run {
 
 /** In steps of the clock of a run, or in time that no run lasts. */
 const RETRY_AFTER = 30;
-const TTL = { long: "1w", short: 12 } as const;
-const MANY: readonly Kind[] = ["load", "get", "set", "delete", "deletePrefix"];
+const TTL = { long: { ttl: "1w" }, short: { ttl: 12 }, idle: { ttl: "1w", timeToIdle: 40 } } as const;
+const PLAIN_LOAD: Omit<Operation, "key"> = {
+  ...{ kind: "load", isMany: false, leaves: false, mode: "default" },
+  ...{ fails: false, further: false, keeps: false, at: 0 },
+};
+const MANY: readonly Kind[] = ["load", "get", "set", "delete", "expire", "touch", "deletePrefix"];
 
 /** The failure of a loader. */
 export class SourceError extends Error {}

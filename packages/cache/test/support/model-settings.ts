@@ -14,6 +14,7 @@ export const ONE_PROCESS: readonly Named[] = [
   ["one process", { caches: 1, leases: "no leases", stack: alone }],
   ["one process with leases", { caches: 1, leases: "leases", stack: alone }],
   ["one process over a memory tier", { caches: 1, leases: "no leases", stack: tiered }],
+  ["one process with leases over a memory tier", { caches: 1, leases: "leases", stack: tiered }],
 ];
 
 export const TWO_PROCESSES: Named = [

@@ -100,7 +100,7 @@ it("an entry that was found valid is looked at again when the first of its recor
   expect(known.has(tags)).toBe(false);
 });
 
-it("nothing is known to be valid while changes may go unheard", () => {
+it("nothing more is found valid while changes may go unheard", () => {
   const { now } = testClock();
   const heard: ChangeListener[] = [];
   const watch = (listener: ChangeListener): (() => void) => {
@@ -118,6 +118,10 @@ it("nothing is known to be valid while changes may go unheard", () => {
   expect(known.has(tags)).toBe(false);
   expect(has()).toBe(true);
   heard[0]?.lost();
-  expect([known.has(tags), has()]).toEqual([false, false]);
+  const later = ["y", "%=stamp"];
+  known.add(later, Number.POSITIVE_INFINITY);
+  expect([known.has(tags), known.has(later)]).toEqual([true, false]);
+  heard[0]?.restored();
+  expect(known.has(tags)).toBe(false);
   expect(heard).toHaveLength(1);
 });

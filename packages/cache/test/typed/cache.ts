@@ -93,6 +93,17 @@ export async function changes(): Promise<void> {
   );
   is<boolean>()(await cache.delete("a"), true);
   is<boolean[]>()(await cache.deleteMany(["a", { id: 1 }]), true);
+  await cache.set("a", ada, { timeToIdle: "30m" });
+  await cache.getOrSet("a", () => ada, { timeToIdle: configured.ttl });
+  // @ts-expect-error a duration is no list
+  await cache.set("a", ada, { timeToIdle: [] });
+  is<boolean>()(await cache.expire("a"), true);
+  is<boolean[]>()(await cache.expireMany(["a", { id: 1 }]), true);
+  is<boolean>()(await cache.touch("a"), true);
+  is<boolean[]>()(await cache.touchMany(["a", { id: 1 }], configured.ttl), true);
+  // @ts-expect-error a life is a duration
+  await cache.touch("a", { ttl: 1 });
+  is<void>()(await cache.expireTags(configured.tags), true);
   is<void>()(await cache.invalidateTags(configured.tags), true);
   is<void>()(await cache.clear(), true);
   // @ts-expect-error an option of a load is none of a set
@@ -120,6 +131,9 @@ export async function spaces(): Promise<void> {
 createCache({ backend: memory({ maxEntries: 10 }) });
 // @ts-expect-error a cache needs a backend
 createCache({ ttl: "1m" });
+createCache({ backend: memory({ maxEntries: 10 }), ttl: 5, refreshAhead: "adaptive" });
+// @ts-expect-error no such way of refreshing
+createCache({ backend: memory({ maxEntries: 10 }), ttl: 5, refreshAhead: "early" });
 createCache({
   ...{
     backend: memory({ maxEntries: 10 }),

@@ -56,6 +56,8 @@ export async function byName(): Promise<void> {
   is<boolean>()(await users.has({ id: 1 }), true);
   is<boolean>()(await users.delete({ id: 1 }), true);
   is<boolean[]>()(await users.deleteMany([{ id: 1 }]), true);
+  is<boolean>()(await users.expire({ id: 1 }), true);
+  is<boolean>()(await users.touch({ id: 1 }, "1h"), true);
   // @ts-expect-error a key of another shape
   await users.get("a");
   // @ts-expect-error a prefix is needed

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { build, type HostileResult, hostileInput, quickly } from "@hitbox/test-support";
-import { beforeAll, expect, test } from "vitest";
+import { build, hostileInputs } from "@hitbox/test-support";
+import { beforeAll } from "vitest";
 
 const SCRIPT = join(import.meta.dirname, "support/hostile-inputs.mjs");
 
@@ -15,17 +15,4 @@ const OUTCOMES: Readonly<Record<string, readonly string[]>> = {
 
 beforeAll(() => build("codecs/cbor"), 120_000);
 
-test("every input of the script is tried", async () => {
-  const names = (await hostileInput(SCRIPT)) as string[];
-  expect(names.toSorted()).toEqual(Object.keys(OUTCOMES).toSorted());
-});
-
-test.each(quickly(Object.entries(OUTCOMES), 1))(
-  "%s: the process stays under 512 MiB",
-  async (name, outcomes) => {
-    const result = (await hostileInput(SCRIPT, name)) as HostileResult;
-    expect(result.outcomes).toEqual(outcomes);
-    expect(result.peakMiB).toBeLessThan(512);
-  },
-  180_000,
-);
+hostileInputs(SCRIPT, OUTCOMES, { quick: 1 });

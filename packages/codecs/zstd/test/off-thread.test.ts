@@ -69,7 +69,7 @@ describe("the worker, where zstd-napi is all there is", () => {
 
   it("keeps the process alive while there is a job, and not after", async () => {
     const script = `
-      import { availableSources, zstdFrom } from "../dist/zstd.js";
+      import { availableSources, zstdFrom } from "../src/zstd.ts";
       const { compressLarge } = zstdFrom({ native: availableSources().native, node: undefined }, {});
       const { byteLength } = await compressLarge(Buffer.alloc(1 << 22, "abc"));
       console.log(byteLength < 10_000);

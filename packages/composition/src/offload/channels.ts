@@ -1,4 +1,4 @@
-import { type Channel, channel } from "node:diagnostics_channel";
+import { channel } from "node:diagnostics_channel";
 import type { BackendMessages } from "@hitbox/core";
 
 /** Published on `hitbox:offload:spawned`, `:completed`, `:failed`, `:timed-out` and `:deduplicated`. */
@@ -18,9 +18,15 @@ export interface OffloadMessage {
 const EVENTS = ["spawned", "completed", "failed", "timed-out", "deduplicated"] as const;
 export type OffloadEvent = (typeof EVENTS)[number];
 
-export const channels: Readonly<Record<OffloadEvent, Channel>> = Object.fromEntries(
-  EVENTS.map((event) => [event, channel(`hitbox:offload:${event}`)]),
-) as Record<OffloadEvent, Channel>;
+/** The part of a channel that is used: users need not have the types of Node for it. */
+interface Publisher {
+  readonly hasSubscribers: boolean;
+  publish(message: unknown): void;
+}
+
+export const channels: Readonly<Record<OffloadEvent, Publisher>> = Object.fromEntries(
+  EVENTS.map((event): [string, Publisher] => [event, channel(`hitbox:offload:${event}`)]),
+) as Record<OffloadEvent, Publisher>;
 
 /** The channels of background work and of backends, and their messages. */
 export type OffloadMessages = BackendMessages &

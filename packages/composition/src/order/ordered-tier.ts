@@ -53,8 +53,11 @@ export class OrderedTier implements Tier {
   /** Without waiting: a tier with writes under way, or with failed ones, has no answer now. */
   peek<T>(key: KeyLike, context?: CacheContext): CacheValue<T> | undefined {
     const { byKey, clearing, isPlain } = this.#queues;
-    const isHere = byKey.size === 0 && clearing === undefined && isPlain;
-    return isHere ? this.backend.peek<T>(key, context) : undefined;
+    if (byKey.size > 0 || clearing !== undefined) return undefined;
+    if (isPlain) return this.backend.peek<T>(key, context);
+    if (!this.#queues.isBehind) return undefined;
+    const entry = this.backend.peek<T>(key, context);
+    return entry === undefined || this.mayBeOutdated(key, entry) ? undefined : asBehind(entry);
   }
 
   /** `getShared` of the tier, after the writes of the key that were asked for earlier. */
@@ -121,11 +124,16 @@ export class OrderedTier implements Tier {
 
   /** The tier holds nothing, as far as anyone can tell, and takes nothing, until it is taken back. */
   setAside(): void {
-    this.#queues.isAside = true;
+    this.#queues.setAside();
+  }
+
+  /** Changes by others are not heard: the tier answers on for `ms` milliseconds, and is aside then. */
+  fallBehind(ms: number): void {
+    this.#queues.fallBehind(ms);
   }
 
   takeBack(): void {
-    this.#queues.isAside = false;
+    this.#queues.takeBack();
   }
 
   /** Resolves when the writes asked for so far have ended. */
@@ -163,10 +171,11 @@ export class OrderedTier implements Tier {
     if (isPlain || !isFirst) return this.backend.get<T>(key, context);
     if (this.mayBeOutdated(key)) return undefined;
     const own = forkContext(context);
+    const { isBehind } = this.#queues;
     return chain(this.backend.get<T>(key, own), (entry) => {
       if (entry === undefined || this.mayBeOutdated(key, entry)) return undefined;
       answerFrom(context, own);
-      return entry;
+      return isBehind ? asBehind(entry) : entry;
     });
   }
 
@@ -225,6 +234,11 @@ export class OrderedTier implements Tier {
     const message = `${label}: an earlier write of the key was given up, and has not ended`;
     return new BackendError("timeout", message, { backend: label, cause });
   }
+}
+
+function asBehind<T>(entry: CacheValue<T>): CacheValue<T> {
+  const { data, createdAt, staleAt, expiresAt, tags } = entry;
+  return { data, createdAt, staleAt, expiresAt, tags, isBehind: true };
 }
 
 function noop(): void {}

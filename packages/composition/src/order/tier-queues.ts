@@ -1,4 +1,4 @@
-import type { CacheValue, Clock } from "@hitbox/core";
+import { type CacheValue, type Clock, systemClock } from "@hitbox/core";
 import type { KeyQueue, QueueTier } from "./key-queue.ts";
 
 /** Most keys in doubt that are remembered. */
@@ -22,21 +22,44 @@ export class TierQueues implements QueueTier {
    * failed, or of a key that is not remembered any more.
    */
   #doubtfulUntil = Number.NEGATIVE_INFINITY;
-  #isAside = false;
+  #trust: "trusted" | "behind" | "aside" = "trusted";
+  readonly #elapsed: () => number;
+  /** When the tier has been behind for long enough, by a clock that is not set. */
+  #behindUntil = Number.NEGATIVE_INFINITY;
 
   constructor(now: Clock, position: Position) {
     this.#now = now;
+    this.#elapsed = now === systemClock || now === Date.now ? () => performance.now() : now;
     this.#position = position;
     this.#update();
   }
 
   /** The tier is neither read nor written: see `Coherence`. */
   get isAside(): boolean {
-    return this.#isAside;
+    if (this.#trust === "behind" && this.#elapsed() >= this.#behindUntil) this.#trust = "aside";
+    return this.#trust === "aside";
   }
 
-  set isAside(isAside: boolean) {
-    this.#isAside = isAside;
+  /** The tier is read and written, and what it answers may be older than what others have written. */
+  get isBehind(): boolean {
+    return this.#trust === "behind" && !this.isAside;
+  }
+
+  setAside(): void {
+    this.#trust = "aside";
+    this.#update();
+  }
+
+  /** From now on changes are not heard: for `ms` milliseconds the tier is behind, then it is aside. */
+  fallBehind(ms: number): void {
+    if (this.#trust !== "trusted") return;
+    this.#trust = ms > 0 ? "behind" : "aside";
+    this.#behindUntil = this.#elapsed() + ms;
+    this.#update();
+  }
+
+  takeBack(): void {
+    this.#trust = "trusted";
     this.#update();
   }
 
@@ -87,6 +110,6 @@ export class TierQueues implements QueueTier {
   #update(): void {
     const isInDoubt = this.#inDoubt.size > 0 || this.#doubtfulUntil !== Number.NEGATIVE_INFINITY;
     const isCertain = this.#position === "second" || (this.#position === "first" && !isInDoubt);
-    this.isPlain = isCertain && !this.#isAside;
+    this.isPlain = isCertain && this.#trust === "trusted";
   }
 }

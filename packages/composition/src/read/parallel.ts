@@ -4,7 +4,7 @@ import { finish } from "../finish.ts";
 import { answerFrom, forkContext } from "../fork-context.ts";
 import { both, type Settled, settle } from "../settle.ts";
 import type { ReadPolicy } from "../tiers.ts";
-import { isStale, newerOf } from "./entries.ts";
+import { isNewer, isStale, newerOf } from "./entries.ts";
 import { mayHoldNothing } from "./may-hold-nothing.ts";
 
 /**
@@ -46,7 +46,7 @@ type Read<T> = Settled<CacheValue<T> | undefined>;
 /** Whether L1 has nothing newer to lose. */
 function isFree(l1: Read<unknown>, value: CacheValue<unknown>): boolean {
   if (!l1.ok) return mayHoldNothing(l1.error);
-  return l1.value === undefined || l1.value.createdAt < value.createdAt;
+  return l1.value === undefined || isNewer(value, l1.value);
 }
 
 function better<T>(

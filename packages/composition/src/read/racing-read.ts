@@ -5,7 +5,7 @@ import { finish } from "../finish.ts";
 import { answerFrom, forkContext } from "../fork-context.ts";
 import { type Settled, settle } from "../settle.ts";
 import type { ReadTiers, Refill } from "../tiers.ts";
-import { isStale, newerOf } from "./entries.ts";
+import { isNewer, isStale, newerOf } from "./entries.ts";
 import { mayHoldNothing } from "./may-hold-nothing.ts";
 
 type Read<T> = Settled<CacheValue<T> | undefined>;
@@ -104,5 +104,5 @@ export class RacingRead<T> {
 /** Whether L1 is known to hold nothing as new as `value`. */
 function isOlder(l1: Settled<CacheValue<unknown> | undefined>, value: CacheValue<unknown>): boolean {
   if (!l1.ok) return mayHoldNothing(l1.error);
-  return l1.value === undefined || l1.value.createdAt < value.createdAt;
+  return l1.value === undefined || isNewer(value, l1.value);
 }

@@ -68,7 +68,8 @@ export class L2Read implements Refill {
     // A change that was under way when the read began has ended since, which counts, or is under way now.
     const isUnchanged = this.#changes === this.#active.changes && activity.isQuiet(this.#active);
     if (!isUnchanged) return "changed";
-    if (this.#tiers.l2.mayBeOutdated(this.#key, value)) return "outdated";
+    // Nor of a tier below that is behind: it has no mark in L1.
+    if (value.isBehind || this.#tiers.l2.mayBeOutdated(this.#key, value)) return "outdated";
     return freshness(value, now()) === "fresh" ? undefined : "stale";
   }
 

@@ -1,5 +1,6 @@
 import type { CacheValue, KeyLike } from "@hitbox/core";
 import type { OwnTiers } from "../composed.ts";
+import { isNewer } from "../read/entries.ts";
 import { mayHoldNothing } from "../read/may-hold-nothing.ts";
 import { type Settled, settle } from "../settle.ts";
 import type { Refill } from "../tiers.ts";
@@ -15,7 +16,7 @@ export async function offerNewer(
   if (isOlder(known, entry)) refill.offer(entry);
 }
 
-function isOlder(l1: Settled<CacheValue<unknown> | undefined>, { createdAt }: CacheValue<unknown>): boolean {
+function isOlder(l1: Settled<CacheValue<unknown> | undefined>, entry: CacheValue<unknown>): boolean {
   if (!l1.ok) return mayHoldNothing(l1.error);
-  return l1.value === undefined || l1.value.createdAt < createdAt;
+  return l1.value === undefined || isNewer(entry, l1.value);
 }

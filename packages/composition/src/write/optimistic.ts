@@ -6,9 +6,9 @@ import { conclude, startBoth } from "./both-at-once.ts";
 /**
  * Both tiers at once; one that takes the value is enough. The default.
  *
- * The other's failure is an outcome in the context and a message on the tier's channel. Two exceptions keep an older
- * value from being served: an L1 that failed has the key removed, and a value that L2 can never hold (it cannot be
- * serialized, or is too large) fails the set; where that shows at once, L1 is not even written.
+ * The other's failure is an outcome in the context and a message on the tier's channel. Two exceptions keep
+ * an older value from being served: the key is removed from an L1 that failed, and from an L2 that can never
+ * hold the value, since it cannot be serialized or is too large. A value that no tier can hold fails the set.
  */
 export function optimistic(): WritePolicy {
   return OPTIMISTIC;

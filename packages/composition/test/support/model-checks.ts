@@ -108,18 +108,21 @@ function checkReads(world: World): void {
 }
 
 /**
- * Acknowledged, and done in every tier without trouble; not where a later write made it pointless and took
- * its place.
+ * Acknowledged, and done in every tier without trouble, or refused by it and the key removed from it; not if
+ * a later write made it pointless and took its place.
  */
 function isWhole(
   { kind, key, version, ok }: Done,
   tiers: readonly ModelTier[],
   deadline = Number.POSITIVE_INFINITY,
 ): boolean {
-  const isDone = ({ applied }: ModelTier): boolean =>
+  const isDone = ({ applied, refused }: ModelTier): boolean =>
     applied.some(
       (change) =>
-        change.kind === kind && change.key === key && change.version === version && change.at < deadline,
+        (change.kind === kind || (change.kind === "undo" && refused.has(`${key} ${version}`))) &&
+        change.key === key &&
+        change.version === version &&
+        change.at < deadline,
     );
   return ok && tiers.every((tier) => isDone(tier) && !tier.troubled.has(`${key} ${version}`));
 }

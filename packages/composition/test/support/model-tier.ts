@@ -36,14 +36,19 @@ export interface Applied {
 
 const DELETES = { delete: "delete", set: "undo", get: "unfill" } as const;
 
-/** What becomes of one operation: `lost` is applied, and its answer is an error all the same. */
-export type Fate = "ok" | "fail" | "lost";
+/**
+ * What becomes of one operation: `lost` is applied, and its answer is an error all the same. A set that is
+ * refused is of a value that the tier can never hold; other operations are `ok` then.
+ */
+export type Fate = "ok" | "fail" | "lost" | "refuse";
 
 export interface ModelTier {
   readonly backend: CacheBackend;
   readonly applied: Applied[];
   /** `key version` of callers one of whose operations did not end well here. */
   readonly troubled: Set<string>;
+  /** `key version` of sets that were refused here. */
+  readonly refused: Set<string>;
   /** Operations under way. */
   active(): number;
   /** What the store holds. */
@@ -71,6 +76,7 @@ export interface ModelRun {
 export function modelTier(label: string, store: CacheBackend, run: ModelRun): ModelTier {
   const applied: Applied[] = [];
   const troubled = new Set<string>();
+  const refused = new Set<string>();
   let active = 0;
   let clears = 0;
 
@@ -82,10 +88,16 @@ export function modelTier(label: string, store: CacheBackend, run: ModelRun): Mo
     active++;
     try {
       await run.pause(`${label} ${what} →`);
-      const end = run.fate();
-      const result = end === "fail" ? undefined : await act();
+      const drawn = run.fate();
+      const isSet = what.startsWith("set");
+      const end = drawn === "refuse" && !isSet ? "ok" : drawn;
+      const result = end === "fail" || end === "refuse" ? undefined : await act();
       await run.pause(`${label} ${what} ←`);
       if (end === "ok") return result as T;
+      if (end === "refuse") {
+        for (const caller of callers) refused.add(caller);
+        throw new BackendError("too-large", `${label} ${what} is refused`, { backend: label });
+      }
       for (const caller of callers) troubled.add(caller);
       throw new BackendError("timeout", `${label} ${what} ${end}`, { backend: label });
     } finally {
@@ -165,5 +177,5 @@ export function modelTier(label: string, store: CacheBackend, run: ModelRun): Mo
   };
   const held = async (key: string): Promise<number | undefined> =>
     (await store.get<number>(run.prefix + key))?.data;
-  return { backend: typed, applied, troubled, active: () => active, held };
+  return { backend: typed, applied, troubled, refused, active: () => active, held };
 }

@@ -11,16 +11,18 @@ export class DecodedEntry<T> implements CacheValue<T> {
   readonly staleAt: number | undefined;
   readonly expiresAt: number | undefined;
   readonly tags: readonly string[] | undefined;
+  readonly loadMs: number | undefined;
   #kept: { readonly format: string; readonly raw: unknown } | undefined;
   #isShared = false;
   #isUnread = false;
 
-  constructor(data: T, { createdAt, staleAt, expiresAt, tags }: StoredValue<unknown>) {
+  constructor(data: T, { createdAt, staleAt, expiresAt, tags, loadMs }: StoredValue<unknown>) {
     this.data = data;
     this.createdAt = createdAt;
     this.staleAt = staleAt;
     this.expiresAt = expiresAt;
     this.tags = tags;
+    this.loadMs = loadMs;
   }
 
   /** True if a tier keeps the data itself, for all its readers. */

@@ -15,16 +15,18 @@ export class SerializedOnce<T> implements CacheValue<T> {
   readonly staleAt: number | undefined;
   readonly expiresAt: number | undefined;
   readonly tags: readonly string[] | undefined;
+  readonly loadMs: number | undefined;
   /** The value that this one was made of, with the same data. */
   readonly #source: CacheValue<T>;
   #byFormat: Map<string, unknown> | undefined;
 
-  constructor({ data, createdAt, staleAt, expiresAt, tags }: CacheValue<T>, source: CacheValue<T>) {
+  constructor({ data, createdAt, staleAt, expiresAt, tags, loadMs }: CacheValue<T>, source: CacheValue<T>) {
     this.data = data;
     this.createdAt = createdAt;
     this.staleAt = staleAt;
     this.expiresAt = expiresAt;
     this.tags = tags;
+    this.loadMs = loadMs;
     this.#source = source;
   }
 

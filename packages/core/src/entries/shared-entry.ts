@@ -14,14 +14,16 @@ export class SharedEntry<T> implements CacheValue<T>, StoredValue<unknown> {
   readonly staleAt: number | undefined;
   readonly expiresAt: number | undefined;
   readonly tags: readonly string[] | undefined;
+  readonly loadMs: number | undefined;
   readonly #format: string;
 
-  constructor({ createdAt, staleAt, expiresAt, tags }: CacheValue<unknown>, data: T, format: string) {
+  constructor({ createdAt, staleAt, expiresAt, tags, loadMs }: CacheValue<unknown>, data: T, format: string) {
     this.data = data;
     this.createdAt = createdAt;
     this.staleAt = staleAt;
     this.expiresAt = expiresAt;
     this.tags = tags && frozenTags(tags);
+    this.loadMs = loadMs;
     this.#format = format;
     Object.freeze(this);
   }

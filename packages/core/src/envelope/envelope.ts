@@ -12,6 +12,7 @@ import type { StoredValue } from "../stored-value.ts";
  *   4  u8   flags                       u64  expiresAt     flag 2
  *   5  u8   length of format id         u32  decodedBytes  flag 4
  *   6  u8   length of compressor id     …    format id, compressor id (ASCII)
+ *                                       u32  loadMs        flag 16
  *   7  u8   0                           u16  tag count, each u16 length and UTF-8   flag 8
  *                                       …    payload
  *                                       u32  CRC-32 of all that comes before
@@ -34,6 +35,8 @@ const STALE = 1;
 const EXPIRES = 2;
 const COMPRESSED = 4;
 const TAGS = 8;
+const LOADED = 16;
+const ALL_FLAGS = 31;
 const HIGH = 0x1_0000_0000;
 
 /** One value of a store that keeps nothing but bytes: metadata and payload, self-describing and checked. */
@@ -63,18 +66,20 @@ function headerBytes(stored: StoredValue, tags: readonly Buffer[]): number {
   const times = (stored.staleAt === undefined ? 0 : 8) + (stored.expiresAt === undefined ? 0 : 8);
   const compressed = stored.compressor === undefined ? 0 : 4 + stored.compressor.length;
   const tagged = tags.reduce((sum, tag) => sum + 2 + tag.byteLength, tags.length === 0 ? 0 : 2);
-  return FIXED + times + compressed + stored.format.length + tagged;
+  const loaded = stored.loadMs === undefined ? 0 : 4;
+  return FIXED + times + compressed + stored.format.length + loaded + tagged;
 }
 
 function writeHeader(bytes: Buffer, stored: StoredValue, tags: readonly Buffer[]): number {
-  const { format, compressor, createdAt, staleAt, expiresAt } = stored;
+  const { format, compressor, createdAt, staleAt, expiresAt, loadMs } = stored;
   const flag = (bit: number, present: boolean): number => (present ? bit : 0);
   bytes.writeUInt32LE(MAGIC_AND_VERSION, 0);
   bytes[FLAGS] =
     flag(STALE, staleAt !== undefined) |
     flag(EXPIRES, expiresAt !== undefined) |
     flag(COMPRESSED, compressor !== undefined) |
-    flag(TAGS, tags.length > 0);
+    flag(TAGS, tags.length > 0) |
+    flag(LOADED, loadMs !== undefined);
   bytes[FORMAT_LENGTH] = format.length;
   bytes[COMPRESSOR_LENGTH] = compressor?.length ?? 0;
   bytes[RESERVED] = 0;
@@ -84,6 +89,7 @@ function writeHeader(bytes: Buffer, stored: StoredValue, tags: readonly Buffer[]
   if (compressor !== undefined) at = bytes.writeUInt32LE(stored.decodedBytes ?? 0, at);
   at += bytes.write(format, at, "latin1");
   if (compressor !== undefined) at += bytes.write(compressor, at, "latin1");
+  if (loadMs !== undefined) at = bytes.writeUInt32LE(loadMs, at);
   return tags.length === 0 ? at : writeTags(bytes, tags, at);
 }
 
@@ -128,7 +134,7 @@ class Reader {
     const flags = this.#bytes[FLAGS] ?? 0;
     const formatLength = this.#bytes[FORMAT_LENGTH] ?? 0;
     const compressorLength = this.#bytes[COMPRESSOR_LENGTH] ?? 0;
-    if (flags > 15 || this.#bytes[RESERVED] !== 0) throw corrupt("unknown flags");
+    if (flags > ALL_FLAGS || this.#bytes[RESERVED] !== 0) throw corrupt("unknown flags");
     if ((flags & COMPRESSED) === 0 && compressorLength !== 0) throw corrupt("a compressor without its flag");
     const createdAt = this.#instant();
     const staleAt = flags & STALE ? this.#instant() : undefined;
@@ -136,9 +142,10 @@ class Reader {
     const decodedBytes = flags & COMPRESSED ? this.#bytes.readUInt32LE(this.#take(4)) : undefined;
     const format = this.#id(formatLength);
     const compressor = flags & COMPRESSED ? this.#id(compressorLength) : undefined;
+    const loadMs = flags & LOADED ? this.#bytes.readUInt32LE(this.#take(4)) : undefined;
     const tags = flags & TAGS ? this.#tags() : undefined;
     const payload = this.#bytes.subarray(this.#at, this.#end);
-    return { payload, format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags };
+    return { payload, format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags, loadMs };
   }
 
   #instant(): number {

@@ -37,12 +37,12 @@ export function newFence(): string {
 }
 
 /** The first bytes of a value for as long as `fence` holds. */
-export function fenceMark(fence: string): Buffer {
+export function fenceMark(fence: string): Uint8Array {
   return Buffer.from(MAGIC_AND_VERSION + fence, "latin1");
 }
 
 /** The value that a store of bytes keeps under a key with a lease. */
-export function encodeLeased({ fence, until, entry }: Leased): Buffer {
+export function encodeLeased({ fence, until, entry }: Leased): Uint8Array {
   const end = Buffer.alloc(LEASE_HEADER_BYTES - UNTIL);
   end.writeUInt32LE(until % HIGH, 0);
   end.writeUInt32LE(Math.floor(until / HIGH), 4);

@@ -2,7 +2,7 @@ import type { Backend } from "../backend.ts";
 import type { CacheBackendOptions } from "../cache-backend.ts";
 import type { ChangeListener } from "../change-listener.ts";
 import type { KeyFormat } from "../key-format.ts";
-import { Presence } from "./presence.ts";
+import { type Presence, presenceOf } from "./presence.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /**
@@ -29,7 +29,7 @@ export function backendState(backend: Backend<unknown>, options: CacheBackendOpt
     backend,
     options,
     writes: new WriteQueue(),
-    presence: new Presence(backend, options.now),
+    presence: presenceOf(backend, options.now),
     flushes: [],
     watchers: new Set(),
     keyFormat: backend.keyFormat,

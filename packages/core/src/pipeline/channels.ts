@@ -1,4 +1,4 @@
-import { type Channel, channel } from "node:diagnostics_channel";
+import { channel } from "node:diagnostics_channel";
 import type { DeleteStatus } from "../delete-status.ts";
 import type { Purpose } from "../purpose.ts";
 import type { Subscribe } from "../subscribe-to.ts";
@@ -32,6 +32,12 @@ export interface CodecMessage {
   readonly error: unknown;
 }
 
+/** The part of a channel that is used: users need not have the types of Node for it. */
+export interface Publisher {
+  readonly hasSubscribers: boolean;
+  publish(message: unknown): void;
+}
+
 /** The channels of every backend, and their messages. */
 export interface BackendMessages {
   readonly "hitbox:backend:read": BackendMessage;
@@ -60,6 +66,6 @@ export const subscribeTo: Subscribe<BackendMessages> = subscribeToAny;
 const NAMES = ["read", "write", "remove", "serialize", "deserialize", "compress", "decompress"] as const;
 
 /** Nothing is built, and no clock is read, while a channel has no subscriber. */
-export const channels: Readonly<Record<(typeof NAMES)[number], Channel>> = Object.fromEntries(
-  NAMES.map((name) => [name, channel(`hitbox:backend:${name}`)]),
-) as Record<(typeof NAMES)[number], Channel>;
+export const channels: Readonly<Record<(typeof NAMES)[number], Publisher>> = Object.fromEntries(
+  NAMES.map((name): [string, Publisher] => [name, channel(`hitbox:backend:${name}`)]),
+) as Record<(typeof NAMES)[number], Publisher>;

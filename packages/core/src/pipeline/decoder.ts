@@ -78,8 +78,8 @@ export class Decoder {
     const format = stored.format === this.#format.id ? this.#format : this.#accepted(stored.format);
     const data = this.#deserialize(format, payload) as T;
     if (format.kind === "bytes") return new DecodedEntry(data, stored);
-    const { createdAt, staleAt, expiresAt, tags } = stored;
-    return { data, createdAt, staleAt, expiresAt, tags };
+    const { createdAt, staleAt, expiresAt, tags, loadMs } = stored;
+    return { data, createdAt, staleAt, expiresAt, tags, loadMs };
   }
 
   #deserialize(format: Format<unknown>, payload: unknown): unknown {

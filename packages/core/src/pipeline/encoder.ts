@@ -72,7 +72,7 @@ export class Encoder {
   }
 
   #stored(
-    { createdAt, staleAt, expiresAt, tags }: Times,
+    { createdAt, staleAt, expiresAt, tags, loadMs }: Times,
     payload: Uint8Array,
     compressor: string | undefined,
     decodedBytes: number | undefined,
@@ -81,15 +81,16 @@ export class Encoder {
       refuseTooLarge(this.#path, payload.byteLength, this.#maxValueBytes, STORED);
     const format = this.#format.id;
     const frozen = tags && frozenTags(tags);
-    return { payload, format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags: frozen };
+    const times = { createdAt, staleAt, expiresAt, tags: frozen, loadMs };
+    return { payload, format, compressor, decodedBytes, ...times };
   }
 }
 
 const STORED = "`maxValueBytes` of the backend";
 
-type Times = Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "tags">;
+type Times = Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "tags" | "loadMs">;
 
 /** The times and tags as they are now: the caller may change the value while a payload is compressed. */
-function timesOf({ createdAt, staleAt, expiresAt, tags }: Times): Required<Times> {
-  return { createdAt, staleAt, expiresAt, tags: tags && frozenTags(tags) };
+function timesOf({ createdAt, staleAt, expiresAt, tags, loadMs }: Times): Required<Times> {
+  return { createdAt, staleAt, expiresAt, tags: tags && frozenTags(tags), loadMs };
 }

@@ -1,10 +1,9 @@
-import type { Channel } from "node:diagnostics_channel";
 import type { CacheContext, TierOutcome } from "../cache-context.ts";
 import { checkOption } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import { isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { Purpose } from "../purpose.ts";
-import { type BackendMessage, type CodecMessage, channels } from "./channels.ts";
+import { type BackendMessage, type CodecMessage, channels, type Publisher } from "./channels.ts";
 
 /** The facts that one operation notes while it runs. */
 export interface Observation {
@@ -70,7 +69,7 @@ function report(observed: Observed, noted: Observation, durationMs: number, erro
 
 /** Runs a format or compressor, and times it if the channel has subscribers. */
 export function timed<R>(
-  channel: Channel,
+  channel: Publisher,
   backend: string,
   codec: string,
   run: () => MaybePromise<R>,

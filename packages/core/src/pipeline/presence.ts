@@ -11,6 +11,15 @@ const ENOUGH: Partial<Record<ErrorCode, number>> = { connection: 1, timeout: 3, 
 const PAUSE_MS = 30_000;
 const MOST_SHOWN = 300;
 
+const known = new WeakMap<object, Presence>();
+
+/** That of a raw backend: a store that goes away is warned of once. `elapsed` is the first user's. */
+export function presenceOf(backend: Backend<unknown>, elapsed: (() => number) | undefined): Presence {
+  const presence = known.get(backend) ?? new Presence(backend, elapsed);
+  known.set(backend, presence);
+  return presence;
+}
+
 /**
  * Notices that a store goes away, and that it is back, by the outcomes of its operations, and warns of each
  * once. Outcomes of a store that is well cost nothing: they are only looked at after a failure.

@@ -64,6 +64,10 @@ export class TypedBackend implements TierBackend {
     this.#writes = new TypedWrites(state, path, this.#backend, purpose);
   }
 
+  get identity(): object {
+    return this.#state.backend;
+  }
+
   asTierOf(parent: string): TierBackend {
     const path = pathWithin(parent, this.label);
     return new TypedBackend(this.#state, path, { within: this.#origin }, "value");

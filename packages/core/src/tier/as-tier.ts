@@ -20,6 +20,10 @@ export function asTier(backend: AnyBackend, options?: CacheBackendOptions): Tier
 class PlainTier extends DelegatingBackend<CacheBackend> implements TierBackend {
   readonly shared: TierBackend = this;
 
+  get identity(): object {
+    return this.backend;
+  }
+
   asTierOf(): TierBackend {
     return this;
   }

@@ -12,6 +12,10 @@ export class DelegatingTier extends DelegatingBackend<TierBackend> implements Ti
     return this.backend.shared;
   }
 
+  get identity(): object {
+    return this.backend.identity;
+  }
+
   asTierOf(parent: string): TierBackend {
     return this.backend.asTierOf(parent);
   }

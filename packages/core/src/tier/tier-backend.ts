@@ -15,6 +15,8 @@ export interface TierBackend extends CacheBackend {
    * composition whose first tier can miss changes by other processes names the tiers below.
    */
   readonly shared: TierBackend;
+  /** One object for all that are closed together: the raw backend of a typed one and of its views. */
+  readonly identity: object;
   /**
    * This backend as a tier of `parent`: its label path begins with `parent`, and its changes carry another
    * origin.

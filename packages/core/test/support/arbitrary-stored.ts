@@ -15,6 +15,7 @@ export const stored: fc.Arbitrary<StoredValue> = fc
     createdAt: instant,
     staleAt: optional(instant),
     expiresAt: optional(instant),
+    loadMs: optional(fc.nat({ max: 0xffff_ffff })),
     tags: optional(fc.array(fc.string({ unit: "grapheme" }), { minLength: 1, maxLength: 5 })),
   })
   .map(({ codec, ...value }) => ({

@@ -13,6 +13,7 @@ export function build(...packages: readonly string[]): void {
   const compiler = `${ROOT}/node_modules/typescript/bin/tsc`;
   const folders = packages.map((name) => `packages/${name}`);
   execFileSync(process.execPath, [compiler, "-b", ...folders], { cwd: ROOT });
+  execFileSync(process.execPath, ["tools/bundle.mjs"], { cwd: ROOT });
 }
 
 const PREAMBLE = `

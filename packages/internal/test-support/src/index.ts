@@ -8,7 +8,7 @@ export { type Failure, failureOf } from "./failure-of.ts";
 export { type FuzzOptions, type FuzzReport, fuzz } from "./fuzz.ts";
 export { type Gate, gate, settled } from "./gate.ts";
 export { heard } from "./heard.ts";
-export { type HostileResult, hostileInput, noteHostile } from "./hostile-input.ts";
+export { type HostileResult, hostileInput, hostileInputs, noteHostile } from "./hostile-input.ts";
 export { KeptSeeds } from "./kept-seeds.ts";
 export { PLAIN_SUPPORTS } from "./plain-supports.ts";
 export {

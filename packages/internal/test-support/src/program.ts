@@ -3,8 +3,11 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /** A program that a test runs. */
 export interface Program {
@@ -26,7 +29,9 @@ export interface ProgramOptions {
 
 /** Builds the example in `folder` and the packages that it uses: another process cannot load the sources. */
 export async function buildExample(folder: string): Promise<void> {
-  await promisify(execFile)("npx", ["tsc", "-b"], { cwd: folder });
+  const run = promisify(execFile);
+  await run("npx", ["tsc", "-b"], { cwd: folder });
+  await run(process.execPath, ["tools/bundle.mjs"], { cwd: ROOT });
 }
 
 /** Runs Node with `args`. */

@@ -87,10 +87,10 @@ export function shown(key: KeyLike): string {
 }
 
 function metadataOf(
-  value: Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "tags">,
+  value: Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "tags" | "loadMs">,
 ): object {
-  const { createdAt, staleAt, expiresAt, tags } = value;
-  return { createdAt, staleAt, expiresAt, tags: [...(tags ?? [])] };
+  const { createdAt, staleAt, expiresAt, tags, loadMs } = value;
+  return { createdAt, staleAt, expiresAt, tags: [...(tags ?? [])], loadMs };
 }
 
 function codecsOf({ format, compressor, decodedBytes }: StoredValue<unknown>): object {

@@ -12,10 +12,10 @@ export function damaged<Raw>(
   checkOption(payload instanceof Uint8Array, how, payload, "needs a format that makes bytes, such as json()");
   if (payload.byteLength === 0) return stored;
   const spoilt = how === "corrupt" ? flipped(payload, seed) : cut(payload, seed);
-  const { format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags } = stored;
+  const { format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags, loadMs } = stored;
   return {
     payload: spoilt as Raw,
-    ...{ format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags },
+    ...{ format, compressor, decodedBytes, createdAt, staleAt, expiresAt, tags, loadMs },
   };
 }
 

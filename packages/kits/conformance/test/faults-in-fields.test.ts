@@ -14,6 +14,7 @@ function changing(change: (value: StoredValue, older: StoredValue | undefined) =
 const TIMES = "times come back to the millisecond";
 const FIELDS = "a store keeps every field of a stored value";
 const TAGS = "tags come back in order, whatever characters they hold";
+const LOAD = "the time of a load comes back, and none if there was none";
 const BYTES = "every byte from 0 to 255 is kept, at every place";
 const OVERWRITE = "an overwrite replaces data, times and tags, in both directions";
 
@@ -77,6 +78,14 @@ testFaults("stores: fields", {
     caughtBy: [TAGS],
   },
   "drops the stale mark": { backend: changing(() => ({ staleAt: undefined })), caughtBy: [TIMES] },
+  "drops the time of the load": {
+    backend: changing(() => ({ loadMs: undefined })),
+    caughtBy: [LOAD, FIELDS],
+  },
+  "takes a load of no time for none": {
+    backend: changing(({ loadMs }) => ({ loadMs: loadMs || undefined })),
+    caughtBy: [LOAD, FIELDS],
+  },
   "drops a stale mark that lies in the past": {
     backend: changing(({ staleAt = 0 }) => ({ staleAt: staleAt < Date.now() ? undefined : staleAt })),
     caughtBy: ["a stale mark in the past, or after the end, is kept as it is"],

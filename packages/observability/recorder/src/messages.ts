@@ -12,7 +12,7 @@ export interface Answer extends CacheFields {
   readonly status: "hit" | "stale" | "miss" | "collapsed";
   readonly age: number | undefined;
   /** Milliseconds that the value took to load, if its entry says so. */
-  readonly loadMs?: number | undefined;
+  readonly loadMs: number | undefined;
 }
 
 export interface Timed extends CacheFields {

@@ -40,13 +40,14 @@ it("the age of an answer is that of its value, by the clock of the cache, and on
   expect(series).toMatchObject({ labels: ["memory", ""], count: 2, sum: 240 });
 });
 
-it("loads are timed by their outcome, and hits save the mean time of the loads that succeeded", async () => {
+it("loads are timed by their outcome, and answers save their own load time, or else the mean one", async () => {
   const metrics = openRecorder();
   const load = { cache: "memory", entity: "user.v3", key: "k", namespace: "", stored: [], error: undefined };
   publish("hitbox:cache:load", { ...load, durationMs: 300, outcome: "stored" });
   publish("hitbox:cache:load", { ...load, durationMs: 500, outcome: "skipped" });
   publish("hitbox:cache:load", { ...load, durationMs: 9_000, outcome: "failed" });
-  const answer = { cache: "memory", entity: "user.v3", namespace: "", age: 0 };
+  const answer = { cache: "memory", entity: "user.v3", namespace: "", age: 0, loadMs: undefined };
+  publish("hitbox:cache:answer", { ...answer, status: "hit", loadMs: 2_000 });
   for (const status of ["hit", "stale", "collapsed", "miss"] as const)
     publish("hitbox:cache:answer", { ...answer, status });
   expect(valuesOf(metrics, "load")).toEqual({
@@ -54,7 +55,7 @@ it("loads are timed by their outcome, and hits save the mean time of the loads t
     "memory user.v3 skipped": 0.5,
     "memory user.v3 failed": 9,
   });
-  expect(valuesOf(metrics, "saved")["memory user.v3"]).toBeCloseTo(3 * 0.4);
+  expect(valuesOf(metrics, "saved")["memory user.v3"]).toBeCloseTo(2 + 3 * 0.4);
 });
 
 it("lease waits, refreshes, errors and waiting retries are counted, and no key is a label", async () => {

@@ -22,7 +22,7 @@ export function lease(settings: LeaseSettings, at: string, ms: number): Promise<
   const time = Buffer.from(`${ms}`);
   return run(settings, {
     key: at,
-    send: (port) => LEASE.run(port, at, [fenceMark(fence), time, `${FENCE_MS}`]),
+    send: (port) => LEASE.run(port, at, [markOf(fence), time, `${FENCE_MS}`]),
     parse: (reply) => {
       const [granted, value = null] = reply as [granted: unknown, value?: Value];
       const entry = decode(value);
@@ -48,7 +48,7 @@ export function writeFenced(
   at: string,
   { key: changed, write, fence, now, origin }: FencedWrite,
 ): Promise<boolean> {
-  const mark = fenceMark(fence);
+  const mark = markOf(fence);
   return run(settings, {
     key: at,
     changes: [changed],
@@ -64,13 +64,19 @@ export function writeFenced(
 }
 
 export function releaseLease(settings: LeaseSettings, at: string, fence: string): Promise<void> {
-  const mark = fenceMark(fence);
+  const mark = markOf(fence);
   return run(settings, {
     key: at,
     send: (port) => RELEASE.run(port, at, [mark]),
     parse: () => undefined,
     failed: () => mark.fill(0),
   });
+}
+
+/** The mark as clients send it: other bytes than a Buffer they would write as text. */
+function markOf(fence: string): Buffer {
+  const { buffer, byteOffset, byteLength } = fenceMark(fence);
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /**

@@ -11,7 +11,8 @@ export function check({ answers, invalidations, unserved }: World): void {
 }
 
 /** Whether the entry was stamped before the invalidation, and read after it. */
-function breaks({ at, begun, witness, tags }: Answer, invalidation: Invalidation): boolean {
+function breaks({ at, begun, isFresh, witness, tags }: Answer, invalidation: Invalidation): boolean {
+  if (invalidation.kind === "expire" && !isFresh) return false;
   const isOver = at === invalidation.at ? invalidation.ended < begun : invalidation.reached < begun;
   if (!isOver) return false;
   return tags.some((tag) => {

@@ -13,12 +13,23 @@ const KEYS = ["a", "b"] as const;
 
 /** One step of a plan, by one of the processes. */
 export interface Step {
-  readonly kind: "load" | "late load" | "set" | "read" | "invalidate" | "retry" | "evict" | "flush";
+  readonly kind:
+    | "load"
+    | "late load"
+    | "set"
+    | "read"
+    | "invalidate"
+    | "expire"
+    | "retry"
+    | "evict"
+    | "flush";
   readonly at: number;
   readonly key: (typeof KEYS)[number];
   readonly tags: readonly Tag[];
   /** Milliseconds that the record is made for. The entry never ends, so a record that does is prolonged. */
   readonly life: number;
+  /** Whether it begins when all earlier steps are over. */
+  readonly isAfter: boolean;
 }
 
 export interface Setting {
@@ -39,7 +50,9 @@ export interface Witness {
   readonly sourced: number;
 }
 
+/** `expire`: entries may be answered with after it, as stale ones. */
 export interface Invalidation {
+  readonly kind: "invalidate" | "expire";
   readonly at: number;
   readonly tags: readonly Tag[];
   readonly begun: number;
@@ -50,6 +63,7 @@ export interface Invalidation {
 }
 
 export interface Answer {
+  readonly isFresh: boolean;
   readonly at: number;
   readonly begun: number;
   readonly witness: Witness;
@@ -77,12 +91,15 @@ export const steps = (processes: number): fc.Arbitrary<Step[]> =>
           "read",
           "invalidate",
           "invalidate",
+          "expire",
+          "expire",
         ] as const),
         ...(["retry", "evict", "flush"] as const),
       ),
       at: fc.integer({ min: 0, max: processes - 1 }),
       key: fc.constantFrom("a", "a", "b"),
       tags: fc.constantFrom<readonly Tag[]>(["t"], ["t"], ["s", "t"]),
+      isAfter: fc.boolean(),
       life: fc.constantFrom(Number.POSITIVE_INFINITY, 1e12, 100),
     }),
     { minLength: 3, maxLength: 10 },
@@ -119,7 +136,12 @@ export class Run {
   }
 
   async world(plan: readonly Step[]): Promise<World> {
-    await this.#until(Promise.all(plan.map((step, index) => this.#step(step, index))));
+    const begun: Promise<void>[] = [];
+    for (const [index, step] of plan.entries()) {
+      if (step.isAfter) await this.#until(Promise.all(begun.splice(0)));
+      begun.push(this.#step(step, index));
+    }
+    await this.#until(Promise.all(begun));
     await this.#idle();
     this.#isWell = true;
     for (const { retries } of this.#processes) await this.#until(runAll(retries));
@@ -147,7 +169,7 @@ export class Run {
     const process = this.#processes[step.at] as Process;
     try {
       if (step.kind === "read") await this.#read(step, process);
-      else if (step.kind === "invalidate") await this.#invalidate(step, process);
+      else if (step.kind === "invalidate" || step.kind === "expire") await this.#invalidate(step, process);
       else if (step.kind === "retry") await runAll(process.retries);
       else if (step.kind === "evict") this.#store.lose([`%tag:${step.tags[0]}`]);
       else if (step.kind === "flush") this.#store.lose([...this.#store.entries.keys()]);
@@ -180,15 +202,24 @@ export class Run {
     const reading = backend.get<Witness>(key);
     const records = tags.length === 1 ? index.ahead(tags) : undefined;
     const entry = await reading;
-    if (entry === undefined || !(await index.accepts(entry, records))) return;
-    this.#answers.push({ at, begun, witness: entry.data, tags: tagsOf(entry) });
+    const verdict = entry !== undefined && (await index.accepts(entry, records));
+    if (entry === undefined || verdict === false) return;
+    this.#answers.push({ isFresh: verdict === true, at, begun, witness: entry.data, tags: tagsOf(entry) });
   }
 
-  async #invalidate({ at, tags }: Step, { index }: Process): Promise<void> {
-    const own = { at, tags, begun: ++this.#time, ended: Infinity, reached: Infinity };
+  async #invalidate({ at, kind, tags }: Step, { index }: Process): Promise<void> {
+    const how = kind === "expire" ? kind : "invalidate";
+    const own: Invalidation = {
+      kind: how,
+      at,
+      tags,
+      begun: ++this.#time,
+      ended: Infinity,
+      reached: Infinity,
+    };
     this.#invalidations.push(own);
     try {
-      await index.invalidate(tags);
+      await (how === "expire" ? index.expire(tags, this.#time) : index.invalidate(tags));
       own.reached = ++this.#time;
     } finally {
       own.ended = ++this.#time;
@@ -197,18 +228,22 @@ export class Run {
 
   /** A value that is set now, with all quiet, is there for every process. */
   async #serves(at: number): Promise<void> {
-    await this.#put({ kind: "set", at, key: "a", tags: TAGS, life: 1 }, this.#processes[at] as Process);
+    await this.#put(
+      { kind: "set", at, key: "a", tags: TAGS, life: 1, isAfter: true },
+      this.#processes[at] as Process,
+    );
     const last = this.#time;
     for (const reader of this.#processes.keys()) {
       // A first tier of its own has an older value, which is as valid.
       if (this.#setting.tiers === "incoherent" && reader !== at) continue;
       const before = this.#answers.length;
       await this.#read(
-        { kind: "read", at: reader, key: "a", tags: TAGS, life: 1 },
+        { kind: "read", at: reader, key: "a", tags: TAGS, life: 1, isAfter: true },
         this.#processes[reader] as Process,
       );
       const answer = this.#answers[before];
-      if (answer?.witness.at !== at || answer.witness.begun > last) this.#unserved.push(`${at} to ${reader}`);
+      if (answer?.witness.at !== at || !answer.isFresh || answer.witness.begun > last)
+        this.#unserved.push(`${at} to ${reader}`);
     }
   }
 

@@ -6,6 +6,7 @@ import { sampleData, sampleStored } from "../../sample.ts";
 import type { Scene } from "../../scene.ts";
 
 const FARTHEST = Number.MAX_SAFE_INTEGER;
+const LONGEST_LOAD_MS = 2 ** 32 - 1;
 
 const TAGS: Readonly<Record<string, readonly string[]>> = {
   one: ["users"],
@@ -55,6 +56,15 @@ export const metadata: Cases<Scene> = {
     await expectEntry(cache, "last", last);
   },
 
+  "the time of a load comes back, and none if there was none": async ({ open }) => {
+    const { cache } = await open();
+    for (const loadMs of [0, 1, 12_345, LONGEST_LOAD_MS, undefined]) {
+      const value = cacheValue(sampleData(), { createdAt: 5, loadMs });
+      await cache.set("key", value);
+      await expectEntry(cache, "key", value);
+    }
+  },
+
   "tags come back in order, whatever characters they hold": async ({ open }) => {
     const { cache } = await open();
     for (const [key, tags] of Object.entries(TAGS))
@@ -80,6 +90,8 @@ function storedValues(): StoredValue[] {
     sampleStored({ compressor: "kit-compressor_2", decodedBytes: 1 }),
     sampleStored({ compressor: "gzip", decodedBytes: 16_777_217 }),
     sampleStored({ staleAt: later - 1 }),
+    sampleStored({ loadMs: 0 }),
+    sampleStored({ loadMs: LONGEST_LOAD_MS, tags: ["t"], staleAt: 1, compressor: "c", decodedBytes: 9 }),
     sampleStored({ expiresAt: later }),
     sampleStored({ createdAt: 0, staleAt: 0, expiresAt: FARTHEST, tags: [] }),
     sampleStored({ createdAt: FARTHEST, staleAt: FARTHEST, expiresAt: FARTHEST }),
