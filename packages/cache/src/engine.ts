@@ -142,7 +142,9 @@ export class Engine implements Closable {
   async leaseNow(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
     const deleted = this.pending.limitOf(key);
     const lease = await this.backend.lease<unknown>(key, ms, context);
-    return deleted < 0 ? lease : { ...lease, value: newerThan(deleted, lease.value) };
+    // An earlier change may have failed just now: the entry is written back by an expire or a touch.
+    const limit = Math.max(deleted, this.pending.limitOf(key));
+    return limit < 0 ? lease : { ...lease, value: newerThan(limit, lease.value) };
   }
 
   releaseLease(key: string, lease: Lease<unknown> | undefined): MaybePromise<unknown> {

@@ -21,7 +21,7 @@ test.each([...ONE_PROCESS, TWO_PROCESSES])(
     const held = new Witnesses();
     const property = fc.asyncProperty(
       fc.scheduler(),
-      plans(setting.caches, ["clear", "hold", "expire", "touch"]),
+      plans(setting.caches, ["load", "set", "clear", "hold", "expire", "touch"]),
       async (scheduler, plan) => {
         const world = await play(scheduler, plan, setting, () => "ok");
         check(world, setting, "well");
@@ -39,7 +39,7 @@ describe.each(ONE_PROCESS)("in %s over a store that is slow and fails", (_, sett
     const fates = fc.infiniteStream(fc.constantFrom<Fate>("ok", "ok", "ok", "fail", "lost"));
     const property = fc.asyncProperty(
       fc.scheduler(),
-      plans(1, ["hold", "expire", "touch"]),
+      plans(1, ["load", "set", "hold", "expire", "touch"]),
       fates,
       async (scheduler, plan, stream) => {
         const world = await play(scheduler, plan, setting, () => stream.next().value as Fate);

@@ -206,7 +206,10 @@ export class SharedTags implements TagIndex {
     if (named.length === 0) return NO_STAMPS;
     const expiring = this.#expiring.tail(named);
     const reads = named.map((tag) =>
-      expiring ? expiring.then(() => this.#read(tag)) : this.#known(tag, known),
+      // A stamp that is taken already stays: the value is from before the expire.
+      expiring && known?.of(tag) === undefined
+        ? expiring.then(() => this.#read(tag))
+        : this.#known(tag, known),
     );
     return reads.every(isHere) ? new TakenStamps(named, reads) : this.#stampings.take(named, life, reads);
   }

@@ -153,7 +153,7 @@ export function plans(caches: number, others: readonly Kind[]): fc.Arbitrary<Pla
     onAbandoned,
     start,
     lots,
-    list: operations(caches, [...kinds, "invalidate", "invalidate", "expireTags", "expireTags"]),
+    list: operations(caches, [...kinds, "invalidate", "invalidate", "expireTags"]),
   });
   return fc.oneof({ weight: 2, arbitrary: plain }, { weight: 1, arbitrary: tagged });
 }
