@@ -3,19 +3,25 @@ import type { Subscribe } from "@hitbox/core";
 import { subscribeTo as subscribeToAny } from "@hitbox/core/tier";
 import type { OffloadMessages } from "./offload/channels.ts";
 
-/** Published on `hitbox:composition:refused` when an entry of L2 is not put into L1, though the policy wants it. */
+/**
+ * Published on `hitbox:composition:refused` when an entry of L2 is not put into L1, though the policy wants
+ * it.
+ */
 export interface RefusedRefillMessage {
   /** Label of the composition, such as `memory>redis`. */
   readonly composition: string;
   readonly key: string;
   /**
-   * `changed`: the key was set or deleted while L2 was read; `outdated`: L2 may hold an older value, since a write
-   * of the key has failed there; `stale`: the entry is not fresh any more.
+   * `changed`: the key was set or deleted while L2 was read; `outdated`: L2 may hold an older value, since
+   * a write of the key has failed there; `stale`: the entry is not fresh any more.
    */
   readonly why: "changed" | "outdated" | "stale";
 }
 
-/** Published on `hitbox:composition:coherence` when changes of others go unheard, and when they are heard again. */
+/**
+ * Published on `hitbox:composition:coherence` when changes of others go unheard, and when they are heard
+ * again.
+ */
 export interface CoherenceMessage {
   readonly composition: string;
   /** `lost`: L1 is left aside, and L2 answers. `restored`: L1 has been emptied, and is used. */

@@ -1,7 +1,9 @@
 import { type Channel, channel } from "node:diagnostics_channel";
 import type { BackendMessages, Subscribe } from "@hitbox/core";
 import { subscribeTo as subscribeToAny } from "@hitbox/core/tier";
-import type { CircuitState } from "./circuit.ts";
+
+/** `half-open`: one operation is under way to see whether the store is back. */
+export type CircuitState = "closed" | "open" | "half-open";
 
 /** Published on `hitbox:circuit:state` when a circuit opens, lets a probe through, or closes. */
 export interface CircuitMessage {
@@ -18,8 +20,8 @@ export interface WrapperMessages extends BackendMessages {
 export const circuitChanges: Channel = channel("hitbox:circuit:state");
 
 /**
- * Calls `listener` with every message of a channel, for all wrappers of the process. Returns the function that
- * ends it.
+ * Calls `listener` with every message of a channel, for all wrappers of the process. Returns the function
+ * that ends it.
  *
  * @throws TypeError for a name that is no channel of hitbox.
  * @example

@@ -1,7 +1,8 @@
 import { type Backend, checkFunction, checkInteger, checkKnown } from "@hitbox/core";
 import { around } from "./around.ts";
+import type { CircuitState } from "./channels.ts";
 import { checkRaw } from "./check-raw.ts";
-import { Circuit, type CircuitState } from "./circuit.ts";
+import { Circuit } from "./circuit.ts";
 import { isOutage } from "./error-kind.ts";
 
 export interface CircuitBreakerOptions {

@@ -1,9 +1,6 @@
 import { isPromise, type MaybePromise } from "@hitbox/core";
-import { type CircuitMessage, circuitChanges } from "./channels.ts";
+import { type CircuitMessage, type CircuitState, circuitChanges } from "./channels.ts";
 import { openCircuit } from "./open-circuit.ts";
-
-/** `half-open`: one operation is under way to see whether the store is back. */
-export type CircuitState = "closed" | "open" | "half-open";
 
 export interface CircuitSettings {
   readonly label: string;

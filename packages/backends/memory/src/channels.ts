@@ -1,11 +1,11 @@
 import { type Channel, channel } from "node:diagnostics_channel";
 import type { BackendMessages, Subscribe } from "@hitbox/core";
 import { subscribeTo as subscribeToAny } from "@hitbox/core/tier";
-import type { MemoryStats } from "./memory-backend.ts";
+import type { MemoryStats } from "./memory-stats.ts";
 
 /**
- * Published on `hitbox:memory:changed` when an entry was written or removed. One object for each memory tier: keep
- * a `WeakRef` of it, and ask for the numbers when they are needed.
+ * Published on `hitbox:memory:changed` when an entry was written or removed. One object for each memory
+ * tier: keep a `WeakRef` of it, and ask for the numbers when they are needed.
  */
 export interface MemoryMessage {
   /** Label of the memory tier. */
@@ -22,8 +22,8 @@ export interface MemoryMessages extends BackendMessages {
 export const memoryChanges: Channel = channel("hitbox:memory:changed");
 
 /**
- * Calls `listener` with every message of a channel, for all memory tiers of the process. Returns the function that
- * ends it.
+ * Calls `listener` with every message of a channel, for all memory tiers of the process. Returns the
+ * function that ends it.
  *
  * @throws TypeError for a name that is no channel of hitbox.
  * @example

@@ -1,7 +1,5 @@
 import type { SpacePath } from "../keys/space-of.ts";
 
-const COUNTED = { hit: "hits", stale: "stale", miss: "misses", collapsed: "collapsed" } as const;
-
 /**
  * The counts of one namespace or entity. Plain fields, so that a hit counts itself by one addition.
  * Milliseconds are those of the loaders that succeeded.
@@ -18,10 +16,6 @@ export class SpaceStats {
 
   constructor(space: SpacePath) {
     this.space = space;
-  }
-
-  count(status: keyof typeof COUNTED): void {
-    this[COUNTED[status]] += 1;
   }
 
   /** A loader has answered. `share`: of its time, if it has loaded several keys. */

@@ -15,7 +15,8 @@ export interface PrometheusExporter extends Disposable {
 }
 
 /**
- * Puts the metrics of all caches and backends of the process into a registry of prom-client. They count from then on.
+ * Puts the metrics of all caches and backends of the process into a registry of prom-client. They count
+ * from then on.
  *
  * @throws TypeError for an option that is unknown or wrong.
  * @throws Error of the registry if it has these metrics already.
@@ -23,8 +24,8 @@ export interface PrometheusExporter extends Disposable {
  * const register = new Registry();
  * const metrics = prometheus({ register });
  * await cacheBackend(memory({ maxEntries: 10 })).set("greeting", cacheValue("hello"));
- * (await register.metrics()).includes('hitbox_backend_write_total{backend="memory",purpose="value"} 1'); // true
- * metrics.stop();
+ * (await register.metrics()).includes('hitbox_backend_write_total{backend="memory",purpose="value"} 1');
+ * // true metrics.stop();
  */
 export function prometheus(options: PrometheusOptions): PrometheusExporter {
   checkKnown("prometheus", options, ["register", "maxSeries"], "{ register }");

@@ -14,8 +14,8 @@ interface Value {
 }
 
 /**
- * A metric as a registry of prom-client reads it: its numbers are made when somebody asks for them. They add up over
- * the workers of a cluster.
+ * A metric as a registry of prom-client reads it: its numbers are made when somebody asks for them. They
+ * add up over the workers of a cluster.
  */
 export class RegisteredMetric {
   /** A registry of OpenMetrics sets it, to a name without `_total`. */

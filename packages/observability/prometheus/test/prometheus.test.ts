@@ -49,8 +49,8 @@ it("buckets of a histogram hold all observations up to their bound", async () =>
 });
 
 it("a page of OpenMetrics names a counter once with _total", async () => {
-  const register = new Registry(Registry.OPENMETRICS_CONTENT_TYPE as never);
-  const { metrics } = open(register);
+  const { register, metrics } = open();
+  register.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
   await cacheBackend(memory({ maxEntries: 10 })).set("k", cacheValue(1));
   expect(await register.metrics()).toContain(
     'hitbox_backend_write_total{backend="memory",purpose="value"} 1',

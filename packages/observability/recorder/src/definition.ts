@@ -1,4 +1,7 @@
-/** Bounds of the buckets of a histogram, in its unit. They are the same in every process, so that buckets add up. */
+/**
+ * Bounds of the buckets of a histogram, in its unit. They are the same in every process, so that buckets
+ * add up.
+ */
 export type Buckets = readonly number[];
 
 /** One metric: its names, its labels, and the way in which its numbers are made. */

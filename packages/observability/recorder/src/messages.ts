@@ -1,7 +1,7 @@
 import type { BackendMessages } from "@hitbox/core";
 
-// The messages that the recorder counts, with the fields that it reads. Those of packages that an application may be
-// without are declared here: the recorder needs core alone.
+// The messages that the recorder counts, with the fields that it reads. Those of packages that an
+// application may be without are declared here: the recorder needs core alone.
 
 interface CacheFields {
   readonly cache: string;

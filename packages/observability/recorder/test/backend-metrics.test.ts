@@ -8,7 +8,7 @@ import { openRecorder, valuesOf } from "./support/values.ts";
 const store = (label = "far"): Backend<unknown> =>
   memory({ maxBytes: 1_000_000, label, format: json(), compressor: gzip({ minBytes: 1 }) });
 
-it("one set on two stores is two writes and two compressions, and a hit in the first is one read", async () => {
+it("one set on two stores is two writes and two compressions, and a first hit is one read", async () => {
   const metrics = openRecorder();
   const backend = compose(store("near"), store());
   await backend.set("k", cacheValue("x".repeat(100)));

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { DEFINITIONS, type Definition } from "@hitbox/recorder";
+import { expect, test } from "vitest";
+
+const PAGE = fileURLToPath(new URL("../../docs/metrics.md", import.meta.url));
+
+function row({ name, kind, labels, help }: Definition): string {
+  return `| \`${name}\` | ${kind} | ${labels.map((label) => `\`${label}\``).join(", ")} | ${help} |`;
+}
+
+test("docs/metrics.md lists every metric as it is defined", () => {
+  const [, listed = ""] = readFileSync(PAGE, "utf8").split(/<!-- \/?metrics -->\n/);
+  const rows = Object.values(DEFINITIONS).map(row);
+  expect(listed.trim().split("\n")).toEqual([
+    "| metric | kind | labels | is |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+  ]);
+});
