@@ -21,6 +21,7 @@ export interface PrometheusExporter extends Disposable {
  * @throws TypeError for an option that is unknown or wrong.
  * @throws Error of the registry if it has these metrics already.
  * @example
+ * import { Registry } from "prom-client";
  * const register = new Registry();
  * const metrics = prometheus({ register });
  * await cacheBackend(memory({ maxEntries: 10 })).set("greeting", cacheValue("hello"));
