@@ -87,6 +87,19 @@ export interface Cache extends AsyncDisposable {
   /** In the order of `keys`. */
   deleteMany(keys: readonly KeyInput[]): Promise<boolean[]>;
   /**
+   * The value, which is deleted: of several who take it at the same time, in any process, at most one has it.
+   * Undefined if there is none, or if the delete has failed.
+   *
+   * @example
+   * const cache = createCache({ backend: memory({ maxEntries: 10_000 }), ttl: "5m" });
+   * await cache.set("ticket:7", { seat: "12A" }, { ttl: "10m" });
+   * await cache.take("ticket:7"); // { seat: "12A" }
+   * await cache.take("ticket:7"); // undefined
+   */
+  take<T>(key: KeyInput): Promise<T | undefined>;
+  /** In the order of `keys`. */
+  takeMany<T>(keys: readonly KeyInput[]): Promise<(T | undefined)[]>;
+  /**
    * Makes the entry stale from now on: it is the answer within the stale windows, and loaded anew. Loads that
    * had begun are not stored, in any process. Answers whether there was an entry.
    *

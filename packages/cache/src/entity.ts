@@ -41,6 +41,8 @@ export interface Entity<K extends KeyInput, T> {
   setMany(entries: readonly EntryToSet<K, T>[], options?: EntryOptions<T>): Promise<void>;
   delete(key: K): Promise<boolean>;
   deleteMany(keys: readonly K[]): Promise<boolean[]>;
+  take(key: K): Promise<T | undefined>;
+  takeMany(keys: readonly K[]): Promise<(T | undefined)[]>;
   expire(key: K): Promise<boolean>;
   expireMany(keys: readonly K[]): Promise<boolean[]>;
   touch(key: K, ttl?: Duration): Promise<boolean>;

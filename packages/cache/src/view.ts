@@ -25,6 +25,7 @@ import { type DeletedPrefix, deletePrefix } from "./write/delete-prefix.ts";
 import { checkList, entriesToSet } from "./write/entries-to-set.ts";
 import { expire } from "./write/expire.ts";
 import { clear, expireTags, invalidateTags } from "./write/invalidate.ts";
+import { removeTaken } from "./write/take.ts";
 
 /** What sets one space of a cache apart from the others. */
 interface Space extends Kind {
@@ -94,6 +95,21 @@ export class CacheView implements Cache {
 
   deleteMany(keys: readonly KeyInput[]): Promise<boolean[]> {
     return this.#change("delete", () => this.#delete(keys));
+  }
+
+  async take<T>(key: KeyInput): Promise<T | undefined> {
+    return (await this.takeMany<T>([key]))[0];
+  }
+
+  takeMany<T>(keys: readonly KeyInput[]): Promise<(T | undefined)[]> {
+    return this.#change("delete", async () => {
+      const values = await this.getMany<T>(keys);
+      // Who has deleted the entry has it, and no other.
+      const deleted = await this.#ofDistinct(keys, (texts) =>
+        removeTaken(this.#engine, this.#space.policy, texts),
+      );
+      return values.map((value, index) => (deleted[index] === true ? value : undefined));
+    });
   }
 
   expire(key: KeyInput): Promise<boolean> {

@@ -93,6 +93,8 @@ export async function changes(): Promise<void> {
   );
   is<boolean>()(await cache.delete("a"), true);
   is<boolean[]>()(await cache.deleteMany(["a", { id: 1 }]), true);
+  is<number | undefined>()(await cache.take<number>("a"), true);
+  is<(number | undefined)[]>()(await cache.takeMany<number>(["a", { id: 1 }]), true);
   await cache.set("a", ada, { timeToIdle: "30m" });
   await cache.getOrSet("a", () => ada, { timeToIdle: configured.ttl });
   // @ts-expect-error a duration is no list
