@@ -27,13 +27,6 @@ export const EQUIVALENT = [
     reason: "The callback runs in a later microtask.",
   },
   {
-    file: "packages/composition/src/coherence.ts",
-    operator: "order swapped",
-    from: "this.#activity = activity; l1.setAside();",
-    to: "l1.setAside(); this.#activity = activity;",
-    reason: "To set a tier aside asks for nothing of this object.",
-  },
-  {
     file: "packages/composition/src/composition.ts",
     operator: "order swapped",
     from: "this.l1 = new OrderedTier(l1, composed.queues[0]); this.l2 …",
