@@ -16,7 +16,10 @@ const ADAPTERS = {
   redis: ({ redis }) => redis({ url: "redis://127.0.0.1:1", coherence: "tracking" }),
 };
 
-const OTHER_PACKAGES = ["cache", "cbor", "composition", "conformance", "core", "wrappers", "zstd"];
+const OTHER_PACKAGES = [
+  ...["cache", "cbor", "composition", "conformance", "core", "wrappers", "zstd"],
+  ...["opentelemetry", "prometheus", "recorder"],
+];
 
 const COLUMNS = {
   "expired entries removed by": ({ expiry }) =>

@@ -2,15 +2,18 @@ import { builtinModules } from "node:module";
 import { filesUnder } from "./files-under.mjs";
 
 const CORE = "@hitbox/core";
+/** The package that others of a shelf may depend on besides core, by shelf. */
+const SHARED = { "packages/observability/": "@hitbox/recorder" };
 /** Other parts of core than its public one that packages of this repository may use. */
 const CORE_PARTS = [`${CORE}/tier`];
 const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*["']([^"']+)["']/g;
 
 /** Every arrow points to core, and what the sources import is what package.json declares. */
-export async function dependencies({ directory, name, manifest }) {
+export async function dependencies({ directory, name, path: home, manifest }) {
   const { dependencies: own = {}, peerDependencies = {}, optionalDependencies = {} } = manifest;
   const declared = Object.keys({ ...own, ...peerDependencies, ...optionalDependencies });
-  const wrong = [...arrows(name, declared, manifest)];
+  const shared = Object.entries(SHARED).find(([shelf]) => home.startsWith(shelf))?.[1];
+  const wrong = [...arrows(name, declared, manifest, shared)];
   for (const { path, text } of await filesUnder(directory, "src", ".ts")) {
     for (const imported of importsOf(text)) {
       const from = imported.startsWith(".") ? undefined : packageOf(imported);
@@ -27,13 +30,14 @@ export async function dependencies({ directory, name, manifest }) {
   return wrong;
 }
 
-function arrows(name, declared, { dependencies: own = {}, devDependencies = {} }) {
+function arrows(name, declared, { dependencies: own = {}, devDependencies = {} }, shared) {
   const siblings = declared.filter((dependency) => dependency.startsWith("@hitbox/"));
   const wrong = [];
   if (name === CORE && declared.length > 0) wrong.push(`core depends on ${declared.join(", ")}`);
   for (const sibling of siblings) {
-    if (sibling !== CORE) wrong.push(`depends on ${sibling}; packages depend on ${CORE} alone`);
-    else if (own[CORE] !== "workspace:^") wrong.push(`package.json: ${CORE} has to be "workspace:^"`);
+    if (sibling !== CORE && sibling !== shared)
+      wrong.push(`depends on ${sibling}; packages depend on ${CORE} alone`);
+    else if (own[sibling] !== "workspace:^") wrong.push(`package.json: ${sibling} has to be "workspace:^"`);
   }
   for (const sibling of Object.keys(devDependencies).filter((other) => other.startsWith("@hitbox/")))
     wrong.push(

@@ -4,8 +4,8 @@ import { ROOT } from "../pnpm.mjs";
 import { readJson } from "./workspace-packages.mjs";
 
 /** A package's tsconfig.json is the few lines that all have, and `tsc -b` in the root builds it. */
-export async function references({ directory, folder, path }) {
-  const expected = expectedConfig(folder, path);
+export async function references({ directory, folder, path, manifest }) {
+  const expected = expectedConfig(folder, path, Object.keys(manifest.dependencies ?? {}));
   const wrong = [];
   if (!isDeepStrictEqual(await readJson(join(directory, "tsconfig.json")), expected))
     wrong.push(`tsconfig.json has to be ${JSON.stringify(expected)}`);
@@ -15,12 +15,16 @@ export async function references({ directory, folder, path }) {
   return wrong;
 }
 
-function expectedConfig(folder, path) {
+function expectedConfig(folder, path, dependencies) {
   const up = "../".repeat(path.split("/").length);
   const config = {
     extends: `${up}tsconfig.base.json`,
     compilerOptions: { rootDir: "src", outDir: "dist", emitDeclarationOnly: true },
     include: ["src"],
   };
-  return folder === "core" ? config : { ...config, references: [{ path: `${up.slice(3)}core` }] };
+  if (folder === "core") return config;
+  // A package of the same shelf.
+  const siblings = dependencies.filter((name) => name.startsWith("@hitbox/") && name !== "@hitbox/core");
+  const besides = siblings.map((name) => ({ path: name.replace("@hitbox/", "../") }));
+  return { ...config, references: [{ path: `${up.slice(3)}core` }, ...besides] };
 }

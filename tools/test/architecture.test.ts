@@ -23,7 +23,8 @@ function packagesIn(folder: string): string[] {
     .filter((path) => existsSync(join(ROOT, path, "package.json")));
 }
 
-const PUBLISHED = ["packages", "packages/backends", "packages/codecs", "packages/kits"].flatMap(packagesIn);
+const SHELVES = ["backends", "codecs", "observability", "kits"].map((shelf) => `packages/${shelf}`);
+const PUBLISHED = ["packages", ...SHELVES].flatMap(packagesIn);
 
 /** What the packages depend on among each other. */
 function dependencies(): string[] {

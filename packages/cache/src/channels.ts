@@ -1,6 +1,7 @@
 import { type Channel, channel } from "node:diagnostics_channel";
 import type { BackendMessages, Subscribe } from "@hitbox/core";
 import { subscribeTo as subscribeToAny } from "@hitbox/core/tier";
+import type { AnswerMessage } from "./answers.ts";
 import { type CallContext, callContext, tierOf } from "./call-context.ts";
 import { spaceOf } from "./keys/space-of.ts";
 
@@ -58,6 +59,18 @@ export interface LoadMessage extends CacheMessage {
   readonly error: unknown;
 }
 
+/** Published on `hitbox:cache:lease` when a load has waited for another process that loads the same key. */
+export interface LeaseMessage extends CacheMessage {
+  readonly key: string;
+  /** Milliseconds that the load waited. */
+  readonly durationMs: number;
+  /**
+   * `answered`: with the value of the other process; `granted`: the lease; `passed`: the other process took
+   * too long, so the value is loaded here too; `ended`: nobody waits any more, or the store is away.
+   */
+  readonly outcome: "answered" | "granted" | "passed" | "ended";
+}
+
 /** Published on `hitbox:cache:store` for the values that `set` and `setMany` have stored. */
 export interface StoreMessage extends CacheMessage {
   readonly keys: readonly string[];
@@ -110,16 +123,20 @@ export interface RetryMessage extends CacheMessage {
   readonly key: string;
   /** `waiting`: it will be tried again; `done`; `abandoned`: there was no room, or there is no more need. */
   readonly state: "waiting" | "done" | "abandoned";
+  /** Changes of this cache that wait, after this event. */
+  readonly waiting: number;
   readonly error: unknown;
 }
 
 /** The channels of the cache and of its backends, and their messages. */
 export interface CacheMessages extends BackendMessages {
+  readonly "hitbox:cache:answer": AnswerMessage;
   readonly "hitbox:cache:hit": ReadMessage;
   readonly "hitbox:cache:miss": ReadMessage;
   readonly "hitbox:cache:stale": StaleMessage;
   readonly "hitbox:cache:refresh": RefreshMessage;
   readonly "hitbox:cache:load": LoadMessage;
+  readonly "hitbox:cache:lease": LeaseMessage;
   readonly "hitbox:cache:store": StoreMessage;
   readonly "hitbox:cache:invalidate": InvalidateMessage;
   readonly "hitbox:cache:expire": ExpireMessage;
@@ -150,6 +167,7 @@ interface Messages {
   stale: StaleMessage;
   refresh: RefreshMessage;
   load: LoadMessage;
+  lease: LeaseMessage;
   store: StoreMessage;
   invalidate: InvalidateMessage;
   expire: ExpireMessage;
@@ -164,6 +182,7 @@ const channels: Readonly<Record<keyof Messages, Channel>> = {
   stale: channel("hitbox:cache:stale"),
   refresh: channel("hitbox:cache:refresh"),
   load: channel("hitbox:cache:load"),
+  lease: channel("hitbox:cache:lease"),
   store: channel("hitbox:cache:store"),
   invalidate: channel("hitbox:cache:invalidate"),
   expire: channel("hitbox:cache:expire"),
@@ -174,11 +193,14 @@ const channels: Readonly<Record<keyof Messages, Channel>> = {
 
 const { hit, miss, stale, load } = channels;
 
-/** For a call, if a message would be heard that says which tier answered it, or took its value. */
+/** For a call, if a message would be heard that says which tier answered it. */
 export function heardContext(): CallContext | undefined {
-  return hit.hasSubscribers || miss.hasSubscribers || stale.hasSubscribers || load.hasSubscribers
-    ? callContext()
-    : undefined;
+  return hit.hasSubscribers || miss.hasSubscribers || stale.hasSubscribers ? callContext() : undefined;
+}
+
+/** For a call that may load, if a message would be heard that says which tiers took the value. */
+export function loadContext(): CallContext | undefined {
+  return load.hasSubscribers ? callContext() : undefined;
 }
 
 /** Calls a listener of the caller's, whose errors decide about nothing. */

@@ -1,3 +1,4 @@
+export type { AnswerMessage } from "./answers.ts";
 export type {
   Cache,
   EntryToSet,
@@ -13,6 +14,7 @@ export {
   type ErrorMessage,
   type ExpireMessage,
   type InvalidateMessage,
+  type LeaseMessage,
   type LoadMessage,
   type ReadMessage,
   type RefreshMessage,

@@ -5,6 +5,7 @@ import {
   isPromise,
   type StopWatching,
 } from "@hitbox/core";
+import { type CoherenceMessage, coherenceChanges } from "./channels.ts";
 import type { KeyActivity } from "./order/key-activity.ts";
 import type { OrderedTier } from "./order/ordered-tier.ts";
 
@@ -19,17 +20,21 @@ const PAUSE_MS = 1_000;
  * the same.
  */
 export class Coherence implements ChangeListener {
+  readonly #label: string;
   readonly #l1: OrderedTier;
   readonly #drops: OrderedTier;
   readonly #activity: KeyActivity;
   readonly #stop: StopWatching;
   readonly #serveMs: number;
   #isHeard = false;
+  /** Whether L1 is in use. */
+  #isTaken = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** `serveMs`: milliseconds for which L1 answers on while changes are not heard. */
-  constructor(l1: OrderedTier, l2: CacheBackend, activity: KeyActivity, serveMs: number) {
+  constructor(label: string, l1: OrderedTier, l2: CacheBackend, activity: KeyActivity, serveMs: number) {
     checkOption(l1.backend.supports.clear, "l1", l1.backend, "must support clear, since l2 tells of changes");
+    this.#label = label;
     this.#l1 = l1;
     this.#drops = l1.withPurpose("coherence");
     this.#activity = activity;
@@ -47,8 +52,12 @@ export class Coherence implements ChangeListener {
 
   lost(): void {
     // A second loss does not make the first one later.
-    if (this.#isHeard) this.#l1.fallBehind(this.#serveMs);
+    if (this.#isHeard) {
+      this.#l1.fallBehind(this.#serveMs);
+      this.#tell("lost");
+    }
     this.#isHeard = false;
+    this.#isTaken = false;
   }
 
   restored(): void {
@@ -64,11 +73,19 @@ export class Coherence implements ChangeListener {
     this.#stop();
   }
 
+  #tell(state: CoherenceMessage["state"]): void {
+    if (!coherenceChanges.hasSubscribers) return;
+    coherenceChanges.publish({ composition: this.#label, state } satisfies CoherenceMessage);
+  }
+
   /** Takes the tier back once it is empty. */
   #empty(): void {
     clearTimeout(this.#timer);
     const take = (): void => {
-      if (this.#isHeard) this.#l1.takeBack();
+      if (!this.#isHeard) return;
+      this.#l1.takeBack();
+      if (!this.#isTaken) this.#tell("restored");
+      this.#isTaken = true;
     };
     attempt(
       () => this.#l1.clear(),

@@ -141,7 +141,7 @@ function composeTwo(
   const composition = new Composition(composed, label, first, second);
   const serveMs = checkWhenLost(options.whenLost, second);
   if (second.supports.watch)
-    composed.coherence = new Coherence(composition.l1, second, composed.activity, serveMs);
+    composed.coherence = new Coherence(label, composition.l1, second, composed.activity, serveMs);
   // Last of all: a composition that is refused uses nothing.
   composed.isLast = [holdBackend(upper.identity), holdBackend(lower.identity)];
   return composition;

@@ -1,8 +1,14 @@
+export {
+  type CoherenceMessage,
+  type CompositionMessages,
+  type RefusedRefillMessage,
+  subscribeTo,
+} from "./channels.ts";
 export { type ComposeOptions, compose } from "./compose.ts";
 export { optimisticDelete } from "./delete/optimistic.ts";
 export { strict } from "./delete/strict.ts";
 export type { LoserOptions } from "./loser.ts";
-export { type OffloadMessage, type OffloadMessages, subscribeTo } from "./offload/channels.ts";
+export type { OffloadMessage, OffloadMessages } from "./offload/channels.ts";
 export {
   type Offload,
   type OffloadOptions,

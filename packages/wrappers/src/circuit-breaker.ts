@@ -1,7 +1,8 @@
 import { type Backend, checkFunction, checkInteger, checkKnown } from "@hitbox/core";
 import { around } from "./around.ts";
+import type { CircuitState } from "./channels.ts";
 import { checkRaw } from "./check-raw.ts";
-import { Circuit, type CircuitState } from "./circuit.ts";
+import { Circuit } from "./circuit.ts";
 import { isOutage } from "./error-kind.ts";
 
 export interface CircuitBreakerOptions {
@@ -41,6 +42,7 @@ export function circuitBreaker<Raw>(
   checkInteger("halfOpenAfter", halfOpenAfter, 1, 2 ** 31 - 1);
   checkFunction("onStateChange", onStateChange);
   const isOwnOutage = (error: unknown): boolean => isOutage(backend, error);
-  const circuit = new Circuit({ isOutage: isOwnOutage, threshold, halfOpenAfter, onStateChange });
+  const { label } = backend;
+  const circuit = new Circuit({ label, isOutage: isOwnOutage, threshold, halfOpenAfter, onStateChange });
   return around(backend, (_, __, run) => circuit.run(run));
 }

@@ -1,10 +1,9 @@
 import { isPromise, type MaybePromise } from "@hitbox/core";
+import { type CircuitMessage, type CircuitState, circuitChanges } from "./channels.ts";
 import { openCircuit } from "./open-circuit.ts";
 
-/** `half-open`: one operation is under way to see whether the store is back. */
-export type CircuitState = "closed" | "open" | "half-open";
-
 export interface CircuitSettings {
+  readonly label: string;
   readonly isOutage: (error: unknown) => boolean;
   /** Outages in a row that open the circuit. */
   readonly threshold: number;
@@ -72,6 +71,8 @@ export class Circuit {
   /** A listener that throws must not fail the operation; nor is its error lost. */
   #enter(state: CircuitState): void {
     this.#state = state;
+    const { label: backend } = this.#settings;
+    if (circuitChanges.hasSubscribers) circuitChanges.publish({ backend, state } satisfies CircuitMessage);
     try {
       this.#settings.onStateChange(state);
     } catch (error) {

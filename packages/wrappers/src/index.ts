@@ -1,4 +1,4 @@
-export type { CircuitState } from "./circuit.ts";
+export { type CircuitMessage, type CircuitState, subscribeTo, type WrapperMessages } from "./channels.ts";
 export { type CircuitBreakerOptions, circuitBreaker } from "./circuit-breaker.ts";
 export { type DeadlineOptions, deadline } from "./deadline.ts";
 export { isOpenCircuit } from "./open-circuit.ts";

@@ -11,22 +11,11 @@ import {
   missing,
   type StoredLease,
 } from "@hitbox/core";
+import { type MemoryMessage, memoryChanges } from "./channels.ts";
 import { Entries, type EntriesSettings, type Stored } from "./entries.ts";
 import { mostPayloadBytes } from "./entry-bytes.ts";
 import { Leases } from "./leases.ts";
-
-/** Numbers of a memory tier at one moment. */
-export interface MemoryStats {
-  /** Expired entries that are still there count too. */
-  readonly entries: number;
-  /**
-   * Estimated bytes of all entries: counted if there is a `maxBytes`, else projected from the 100 entries
-   * used last. Undefined for a format whose values cannot be measured, such as `reference()`.
-   */
-  readonly bytes: number | undefined;
-  /** Entries that have been dropped for lack of room before their end, since the tier was made. */
-  readonly evictions: number;
-}
+import type { MemoryStats } from "./memory-stats.ts";
 
 /** A memory tier: a backend that can tell how full it is. */
 export interface MemoryBackend extends Backend<unknown> {
@@ -49,6 +38,7 @@ export class Memory implements MemoryBackend {
   readonly #entries: Entries;
   readonly #leases: Leases;
   readonly #now: Clock;
+  readonly #changed: MemoryMessage;
 
   constructor(settings: MemorySettings) {
     const { adapter, maxBytes, now } = settings;
@@ -62,6 +52,7 @@ export class Memory implements MemoryBackend {
     this.#entries = new Entries(settings);
     this.#leases = new Leases(now, maxBytes);
     this.#now = now;
+    this.#changed = Object.freeze({ backend: this.label, stats: () => this.stats() });
   }
 
   read(key: string): Stored | undefined {
@@ -71,11 +62,13 @@ export class Memory implements MemoryBackend {
   write(key: string, value: Stored): void {
     this.#entries.set(key, value.payload instanceof Uint8Array ? owned(value, value.payload) : value);
     this.#leases.void(key);
+    this.#tell();
   }
 
   remove(key: string): DeleteStatus {
     const entry = this.#entries.remove(key);
     this.#leases.void(key);
+    this.#tell();
     return entry === undefined || freshness(entry, this.#now()) === "expired" ? missing() : deleted();
   }
 
@@ -106,6 +99,11 @@ export class Memory implements MemoryBackend {
   clear(): void {
     this.#entries.clear();
     this.#leases.voidAll();
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (memoryChanges.hasSubscribers) memoryChanges.publish(this.#changed);
   }
 
   close(): void {

@@ -1,8 +1,13 @@
 /** The spaces at the beginning of a key's text, such as `@shop:@user.v3:`. No other key begins with an @. */
 const SPACES = /^(?:@[\w-]+(?:\.v\d+)?:)+/;
 
+export interface SpacePath {
+  readonly namespace: string;
+  readonly entity: string;
+}
+
 /** The namespaces and the entity of a key, or of the text before the keys of a space. */
-export function spaceOf(text: string): { readonly namespace: string; readonly entity: string } {
+export function spaceOf(text: string): SpacePath {
   const spaces = SPACES.exec(text)?.[0].slice(1, -1).split(":@") ?? [];
   const isEntity = (space: string): boolean => space.includes(".");
   return {

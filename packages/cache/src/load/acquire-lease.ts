@@ -2,6 +2,7 @@ import { type CacheValue, isUnreadable, type Lease, recover } from "@hitbox/core
 import type { Found } from "../read/found.ts";
 import { isWithin } from "../read/freshness.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
+import { LeaseWait } from "./lease-wait.ts";
 
 /**
  * Pauses between looks at a lease that another process holds, in milliseconds: each half as long again as the
@@ -28,21 +29,27 @@ export async function acquireLease<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
   const { lease: ms } = request.policy;
   if (flight.isAway || request.policy.mode === "no-store") return NO_LEASE;
   if (ms === false || !engine.hasLeases) return lookBeyondFirstTier(flight);
-  let waited = 0;
+  const wait = new LeaseWait(flight);
   for (let pause = FIRST_LOOK_MS; !flight.isDone; pause = Math.min(pause * 1.5, LONGEST_LOOK_MS)) {
     const missed = flight.missedChanges;
     const asked = ask(flight, ms);
     // A close waits for it, so that a lease that is granted then is released.
     engine.work.hold(asked);
     const lease = await asked;
-    if (lease === undefined) return NO_LEASE;
+    if (lease === undefined) break;
     const found = await newerIn(flight, lease.value);
-    if (found && flight.missedChanges === missed) return lease.granted ? { found, lease } : { found };
-    if (lease.granted || waited >= ms) return { lease };
+    if (found && flight.missedChanges === missed) {
+      wait.end("answered");
+      return lease.granted ? { found, lease } : { found };
+    }
+    if (lease.granted || wait.pausedMs >= ms) {
+      wait.end(lease.granted ? "granted" : "passed");
+      return { lease };
+    }
     beginner.waitsForOthers();
-    await sleep(pause, flight);
-    waited += pause;
+    await wait.pause(pause);
   }
+  wait.end("ended");
   return NO_LEASE;
 }
 
@@ -106,15 +113,4 @@ async function freshIn<T>(
   if (isAnswer) return found;
   if (found && flight.missedChanges === missed) flight.spare = found;
   return undefined;
-}
-
-/** Ends with the load, too. */
-function sleep<T>(ms: number, flight: InFlightLoad<T>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    flight.whenEnded(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -1,4 +1,5 @@
 import type { CacheValue } from "@hitbox/core";
+import { count } from "../answers.ts";
 import { publishRead, publishStale, type StaleMessage } from "../channels.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
@@ -115,7 +116,7 @@ export abstract class Caller<T> implements Beginner<T> {
   #answer(found: Found<T>, why: StaleMessage["why"], error: unknown): void {
     const { engine, policy, reader, stats } = this.request;
     if (policy.timeToIdle !== Number.POSITIVE_INFINITY) keepAlive(this.request, this.key, found.entry);
-    stats[isFresh(found.entry, engine.now()) ? "hits" : "stale"] += 1;
+    count(engine, stats, isFresh(found.entry, engine.now()) ? "hit" : "stale", found.entry);
     this.#tell(found.entry, why, error);
     // A load keeps the object, for its loader and for other callers.
     const data = this.#flight ? reader.ownOf(found.data) : found.data;
@@ -126,12 +127,12 @@ export abstract class Caller<T> implements Beginner<T> {
   answered(data: T | undefined, isShared: boolean, origin: Origin): boolean {
     if (this.isOver) return true;
     const { entry, loaded } = origin;
-    const { engine, policy } = this.request;
+    const { policy } = this.request;
     if (!loaded && entry) {
       if (!this.#isYoungEnough(entry)) return false;
       if (policy.timeToIdle !== Number.POSITIVE_INFINITY) keepAlive(this.request, this.key, entry);
     }
-    this.#count(entry ? (isFresh(entry, engine.now()) ? "hits" : "stale") : "misses");
+    this.#count(entry);
     if (entry && this.#flight?.source === "tier") this.#tell(entry, "revalidate", undefined);
     this.#end(undefined);
     this.resolve(isShared ? this.request.reader.ownOf(data) : data, origin);
@@ -161,7 +162,7 @@ export abstract class Caller<T> implements Beginner<T> {
       this.take(spare, "error", error);
       return;
     }
-    this.#count("misses");
+    this.#count(undefined);
     this.#end(error);
     this.reject(error);
   }
@@ -174,7 +175,7 @@ export abstract class Caller<T> implements Beginner<T> {
   /** Its `signal` is aborted, or the cache is closed. */
   abort(reason: unknown): void {
     if (this.isOver) return;
-    this.#count("misses");
+    this.#count(undefined);
     this.#end(reason);
     this.reject(reason);
   }
@@ -184,13 +185,15 @@ export abstract class Caller<T> implements Beginner<T> {
     if (this.#flight?.spare) this.offered(this.#flight.spare);
   }
 
-  /** Counts its call when it ends. `otherwise`: as long as nothing has been loaded for it. */
-  #count(otherwise: "hits" | "stale" | "misses"): void {
+  /** Counts its call when it ends. `entry`: its answer, if nothing was loaded for it. */
+  #count(entry: CacheValue<unknown> | undefined): void {
+    const { engine, stats } = this.request;
     const source = this.#flight?.source ?? "tier";
-    const { stats } = this.request;
-    if (source === "tier") stats[otherwise] += 1;
-    else if (source === "loader" && this.#flight?.beginner === this) stats.misses += 1;
-    else stats.collapsed += 1;
+    if (source === "tier" && entry)
+      count(engine, stats, isFresh(entry, engine.now()) ? "hit" : "stale", entry);
+    else if (source === "tier") count(engine, stats, "miss", undefined);
+    else if (source === "loader" && this.#flight?.beginner === this) count(engine, stats, "miss", undefined);
+    else count(engine, stats, "collapsed", undefined);
   }
 
   #wait(): void {

@@ -1,7 +1,7 @@
 import { isPromise } from "@hitbox/core";
 import type { ManyLoader } from "../cache.ts";
 import { type CallContext, callContext } from "../call-context.ts";
-import { heardContext } from "../channels.ts";
+import { heardContext, loadContext } from "../channels.ts";
 import type { Engine } from "../engine.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 import type { CallOptions, Loader } from "../options.ts";
@@ -122,7 +122,8 @@ export class Loads {
 }
 
 /** The same request, for a call that messages are heard of. */
-function explained<T>(request: Request<T>, context: CallContext | undefined): Request<T> {
+function explained<T>(request: Request<T>, heard: CallContext | undefined): Request<T> {
+  const context = heard ?? loadContext();
   return context === undefined ? request : { ...request, context };
 }
 

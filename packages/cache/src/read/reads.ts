@@ -6,6 +6,7 @@ import {
   type MaybePromise,
   recover,
 } from "@hitbox/core";
+import { answers, count, publishAnswer } from "../answers.ts";
 import type { CallContext } from "../call-context.ts";
 import { heardContext, publishRead, publishStale } from "../channels.ts";
 import { handOver } from "../close/hand-over.ts";
@@ -105,9 +106,10 @@ export class Reads {
 
   /** The answer of a plain entry. */
   fastPath<T>(text: string, entry: CacheValue<unknown>, context: CallContext | undefined): T {
-    const { data } = entry;
     const { validator } = this.#kind;
+    const { data } = entry;
     this.#stats.hits += 1;
+    if (answers.hasSubscribers) publishAnswer(this.#engine, this.#stats, "hit", entry);
     if (this.#isKept) this.noteAnswer(text, entry);
     if (context !== undefined) publishRead("hit", this.#engine.backend.label, text, context);
     return (validator === undefined ? data : validator.known(data)) as T;
@@ -153,12 +155,12 @@ export class Reads {
     const now = this.#engine.now();
     const cache = this.#engine.backend.label;
     if (!found || !isWithin(found.entry, now, policy.staleWhileRevalidate)) {
-      this.#stats.misses += 1;
+      count(this.#engine, this.#stats, "miss", undefined);
       publishRead("miss", cache, text, context);
       return undefined;
     }
     if (this.#isKept) this.noteAnswer(text, found.entry);
-    this.#stats[isFresh(found.entry, now) ? "hits" : "stale"] += 1;
+    count(this.#engine, this.#stats, isFresh(found.entry, now) ? "hit" : "stale", found.entry);
     if (isFresh(found.entry, now)) publishRead("hit", cache, text, context);
     else publishStale({ why: whyStale(found.entry, now), error: undefined }, cache, text, context);
     return found.data;

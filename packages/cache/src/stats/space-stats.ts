@@ -1,3 +1,5 @@
+import type { SpacePath } from "../keys/space-of.ts";
+
 /**
  * The counts of one namespace or entity. Plain fields, so that a hit counts itself by one addition.
  * Milliseconds are those of the loaders that succeeded.
@@ -10,6 +12,11 @@ export class SpaceStats {
   loads = 0;
   failures = 0;
   loadMs = 0;
+  readonly space: SpacePath;
+
+  constructor(space: SpacePath) {
+    this.space = space;
+  }
 
   /** A loader has answered. `share`: of its time, if it has loaded several keys. */
   loaded(ms: number, share: number): void {

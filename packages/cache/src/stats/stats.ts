@@ -1,3 +1,4 @@
+import { spaceOf } from "../keys/space-of.ts";
 import { SpaceStats } from "./space-stats.ts";
 
 /** Counts since the cache was made. A key of a call for many counts as one call. */
@@ -35,14 +36,14 @@ const COUNTS = ["hits", "stale", "misses", "collapsed", "loads", "failures", "sa
 /** The counts of all namespaces and entities of a cache. */
 export class Stats {
   readonly #spaces = new Map<string, SpaceStats>();
-  readonly #rest = new SpaceStats();
+  readonly #rest = new SpaceStats({ namespace: "*", entity: "*" });
 
   /** Those of the space whose keys begin with `text`. */
   of(text: string): SpaceStats {
     const known = this.#spaces.get(text);
     if (known !== undefined) return known;
     if (this.#spaces.size >= MOST_SPACES) return this.#rest;
-    const stats = new SpaceStats();
+    const stats = new SpaceStats(spaceOf(text));
     this.#spaces.set(text, stats);
     return stats;
   }

@@ -145,7 +145,7 @@ export class PendingDeletes {
   }
 
   #report(key: string, state: RetryMessage["state"], error: unknown): void {
-    publish("retry", this.#label, key, () => ({ key, state, error }));
+    publish("retry", this.#label, key, () => ({ key, state, waiting: this.size, error }));
   }
 }
 

@@ -1,6 +1,5 @@
 import { channel } from "node:diagnostics_channel";
-import type { BackendMessages, Subscribe } from "@hitbox/core";
-import { subscribeTo as subscribeToAny } from "@hitbox/core/tier";
+import type { BackendMessages } from "@hitbox/core";
 
 /** Published on `hitbox:offload:spawned`, `:completed`, `:failed`, `:timed-out` and `:deduplicated`. */
 export interface OffloadMessage {
@@ -11,6 +10,8 @@ export interface OffloadMessage {
   readonly inFlight: number;
   /** Since the task was spawned. 0 for `spawned` and `deduplicated`. */
   readonly durationMs: number;
+  /** False for `spawned`, `deduplicated`, and for a `timed-out` task that goes on. */
+  readonly isOver: boolean;
   readonly error: unknown;
 }
 
@@ -30,19 +31,3 @@ export const channels: Readonly<Record<OffloadEvent, Publisher>> = Object.fromEn
 /** The channels of background work and of backends, and their messages. */
 export type OffloadMessages = BackendMessages &
   Readonly<Record<`hitbox:offload:${OffloadEvent}`, OffloadMessage>>;
-
-/**
- * Calls `listener` with every message of a channel, for all compositions of the process. Returns the function
- * that ends it.
- *
- * @throws TypeError for a name that is no channel of hitbox.
- * @example
- * const kinds: string[] = [];
- * const stop = subscribeTo("hitbox:offload:completed", ({ kind }) => kinds.push(kind));
- * const background = offload();
- * background.register({ kind: "warm-up", run: async () => {} });
- * await background.drain();
- * stop();
- * kinds; // ["warm-up"]
- */
-export const subscribeTo: Subscribe<OffloadMessages> = subscribeToAny;

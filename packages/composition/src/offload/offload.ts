@@ -188,9 +188,11 @@ class BackgroundTasks implements Offload {
     }
   }
 
-  #publish(event: OffloadEvent, { task: { kind, key } }: Running, durationMs: number, error: unknown): void {
+  #publish(event: OffloadEvent, running: Running, durationMs: number, error: unknown): void {
+    const { kind, key } = running.task;
     const channel = channels[event];
-    if (channel.hasSubscribers)
-      channel.publish({ kind, key, inFlight: this.#running.size, durationMs, error });
+    if (!channel.hasSubscribers) return;
+    const isOver = this.#running.get(running.id) !== running;
+    channel.publish({ kind, key, inFlight: this.#running.size, durationMs, isOver, error });
   }
 }

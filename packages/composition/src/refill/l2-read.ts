@@ -6,8 +6,10 @@ import {
   isPromise,
   type KeyLike,
 } from "@hitbox/core";
+import { type RefusedRefillMessage, refusedRefills } from "../channels.ts";
 import type { Composed, OwnTiers } from "../composed.ts";
 import type { ActiveKey } from "../order/key-activity.ts";
+import { textOf } from "../text-of.ts";
 import type { Refill } from "../tiers.ts";
 import { refillContext } from "./refill-context.ts";
 
@@ -46,7 +48,11 @@ export class L2Read implements Refill {
 
   /** Puts the value into L1, if that is right. A refill that fails has no effect. */
   #fill(value: CacheValue<unknown>): Promise<void> | undefined {
-    if (!this.#isRefillable(value)) return undefined;
+    const refused = this.#refusal(value);
+    if (refused !== undefined) {
+      this.#tellRefused(refused);
+      return undefined;
+    }
     try {
       if (!this.#composed.refill.refill(value, this.#key)) return undefined;
       const filled = this.#tiers.refills.set(this.#key, value, refillContext(this.#context));
@@ -56,15 +62,21 @@ export class L2Read implements Refill {
     }
   }
 
-  /** False if the value could replace a newer one, or is not fresh. */
-  #isRefillable(value: CacheValue<unknown>): boolean {
+  /** The reason if the value could replace a newer one, or is not fresh. */
+  #refusal(value: CacheValue<unknown>): RefusedRefillMessage["why"] | undefined {
     const { activity, now } = this.#composed;
     // A change that was under way when the read began has ended since, which counts, or is under way now.
     const isUnchanged = this.#changes === this.#active.changes && activity.isQuiet(this.#active);
+    if (!isUnchanged) return "changed";
     // Nor of a tier below that is behind: it has no mark in L1.
-    if (value.isBehind) return false;
-    const isNewest = isUnchanged && !this.#tiers.l2.mayBeOutdated(this.#key, value);
-    return isNewest && freshness(value, now()) === "fresh";
+    if (value.isBehind || this.#tiers.l2.mayBeOutdated(this.#key, value)) return "outdated";
+    return freshness(value, now()) === "fresh" ? undefined : "stale";
+  }
+
+  #tellRefused(why: RefusedRefillMessage["why"]): void {
+    if (!refusedRefills.hasSubscribers) return;
+    const key = textOf(this.#key);
+    refusedRefills.publish({ composition: this.#composed.label, key, why } satisfies RefusedRefillMessage);
   }
 
   /** Until the refill has ended the read is under way, even after `end`. */

@@ -12,6 +12,7 @@ export interface BackendMessage {
   readonly key: string;
   /** The reason of the operation. Count `value` alone for the reads and writes of callers. */
   readonly purpose: Purpose;
+  /** 0 for a hit in memory, which takes less than a look at the clock. */
   readonly durationMs: number;
   /** Stored payload bytes read or written; undefined for live values, misses and failures. */
   readonly bytes: number | undefined;

@@ -8,7 +8,7 @@ import { chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { Purpose } from "../purpose.ts";
 import type { StoredValue } from "../stored-value.ts";
 import type { BackendState } from "./backend-state.ts";
-import { channels } from "./channels.ts";
+import { type BackendMessage, channels } from "./channels.ts";
 import { storedBytes } from "./codec-limits.ts";
 import { Decoder } from "./decoder.ts";
 import type { GuardedBackend } from "./guarded-backend.ts";
@@ -18,6 +18,7 @@ import { type Observation, observe } from "./observe.ts";
 import { ReadBatcher } from "./read-batcher.ts";
 
 type Stored = StoredValue<unknown>;
+type Read<T> = (noted: Observation | undefined) => MaybePromise<CacheValue<T> | undefined>;
 type Batcher = ReadBatcher<
   Stored | BackendError | undefined,
   CacheValue<unknown> | undefined,
@@ -32,6 +33,8 @@ export class TypedReads {
   readonly #now: Clock;
   readonly #batcher: Batcher | undefined;
   readonly #purpose: Purpose;
+  /** Whether the store keeps values of this process: most reads are answered at once. */
+  readonly #isLive: boolean;
 
   /** `known`: reads of the same backend for another purpose. Those of one tick travel as one batch. */
   constructor(
@@ -44,6 +47,7 @@ export class TypedReads {
     this.#path = path;
     this.#backend = backend;
     this.#purpose = purpose;
+    this.#isLive = state.backend.valueFormat.kind === "live";
     this.#decoder = known ? known.#decoder : new Decoder(state.backend, state.options, path);
     this.#now = state.options.now ?? systemClock;
     this.#batcher = known ? known.#batcher : this.#makeBatcher(state);
@@ -51,7 +55,8 @@ export class TypedReads {
   }
 
   get<T>(key: string, context: CacheContext | undefined): MaybePromise<CacheValue<T> | undefined> {
-    if (context !== undefined || channels.read.hasSubscribers) return this.#observed<T>(key, context);
+    if (context !== undefined) return this.#observed<T>(key, context);
+    if (channels.read.hasSubscribers) return this.#heard<T>(key);
     if (this.#batcher) return this.#batcher.read(key, undefined) as Promise<CacheValue<T> | undefined>;
     const stored = this.#backend.read(key);
     if (stored === undefined) return undefined;
@@ -61,10 +66,42 @@ export class TypedReads {
     return this.#open<T>(stored, undefined);
   }
 
-  #observed<T>(key: string, context: CacheContext | undefined): MaybePromise<CacheValue<T> | undefined> {
+  /** A hit in memory is told of without a look at the clock, which would take longer than the hit. */
+  #heard<T>(key: string): MaybePromise<CacheValue<T> | undefined> {
+    if (!this.#isLive || this.#batcher) return this.#observed<T>(key, undefined);
+    let stored: MaybePromise<Stored | undefined>;
+    try {
+      stored = this.#backend.read(key);
+    } catch (error) {
+      return this.#observed<T>(key, undefined, () => {
+        throw error;
+      });
+    }
+    if (!(stored instanceof SharedEntry && isReadable(stored, this.#now)))
+      return this.#observed<T>(key, undefined, (noted) =>
+        chain(stored, (read) => this.#open<T>(read, noted)),
+      );
+    const message: BackendMessage = {
+      backend: this.#path,
+      key,
+      purpose: this.#purpose,
+      durationMs: 0,
+      bytes: undefined,
+      hit: true,
+      error: undefined,
+    };
+    channels.read.publish(message);
+    return stored as CacheValue<unknown> as CacheValue<T>;
+  }
+
+  #observed<T>(
+    key: string,
+    context: CacheContext | undefined,
+    read: Read<T> = (noted) => this.#read<T>(key, noted),
+  ): MaybePromise<CacheValue<T> | undefined> {
     const purpose = this.#purpose;
     return observe({ operation: "read", path: this.#path, key, purpose, context }, (noted) =>
-      chain(this.#read<T>(key, noted), (value) => {
+      chain(read(noted), (value) => {
         if (noted) noted.status = value === undefined ? "miss" : "hit";
         if (context && value !== undefined) this.#noteHit(context);
         return value;

@@ -1,0 +1,5 @@
+export {
+  type OpenTelemetryExporter,
+  type OpenTelemetryOptions,
+  openTelemetry,
+} from "./open-telemetry.ts";

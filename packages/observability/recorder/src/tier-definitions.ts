@@ -1,0 +1,81 @@
+import { counter, type Definition, gauge } from "./definition.ts";
+
+export type TierNumber =
+  | "refused"
+  | "coherenceLost"
+  | "coherenceLosses"
+  | "tasks"
+  | "tasksNow"
+  | "circuit"
+  | "circuitChanges"
+  | "memoryEntries"
+  | "memoryBytes"
+  | "memoryEvictions";
+
+/** Metrics of compositions, background work, circuit breakers and memory tiers. */
+export const TIER_DEFINITIONS: Readonly<Record<TierNumber, Definition>> = {
+  refused: counter(
+    "composition_refills_refused_total",
+    "composition.refills.refused",
+    "{refill}",
+    ["composition", "why"],
+    "Entries that were not put into the first tier, since something newer may exist.",
+  ),
+  coherenceLost: gauge(
+    "composition_coherence_lost",
+    "composition.coherence.lost",
+    "{composition}",
+    ["composition"],
+    "1 while changes of other processes go unheard, and the first tier is not used; else 0.",
+  ),
+  coherenceLosses: counter(
+    "composition_coherence_lost_total",
+    "composition.coherence.losses",
+    "{loss}",
+    ["composition"],
+    "Times that changes of other processes began to go unheard.",
+  ),
+  tasks: counter(
+    "offload_tasks_total",
+    "offload.tasks",
+    "{task}",
+    ["kind", "event"],
+    "Events of background work: spawned, completed, failed, timed-out, deduplicated.",
+  ),
+  tasksNow: gauge(
+    "offload_in_flight",
+    "offload.in_flight",
+    "{task}",
+    ["kind"],
+    "Background tasks under way.",
+  ),
+  circuit: gauge(
+    "circuit_state",
+    "circuit.state",
+    "{circuit}",
+    ["backend", "state"],
+    "1 for the state that a circuit breaker is in, 0 for the other states.",
+  ),
+  circuitChanges: counter(
+    "circuit_changes_total",
+    "circuit.changes",
+    "{change}",
+    ["backend", "state"],
+    "Times that a circuit breaker entered a state.",
+  ),
+  memoryEntries: gauge(
+    "memory_entries",
+    "memory.entries",
+    "{entry}",
+    ["backend"],
+    "Entries of memory tiers, expired ones that are still there too.",
+  ),
+  memoryBytes: gauge("memory_bytes", "memory.size", "By", ["backend"], "Estimated bytes of memory tiers."),
+  memoryEvictions: counter(
+    "memory_evictions_total",
+    "memory.evictions",
+    "{entry}",
+    ["backend"],
+    "Entries that memory tiers dropped for lack of room.",
+  ),
+};
