@@ -168,6 +168,27 @@ describe("tags", () => {
     expect(await here.get("a")).toBeUndefined();
     expect(await there.get("a")).toBeUndefined();
   });
+
+  it("an expired tag of another process while the loader runs stands", async () => {
+    const { now, advance } = testClock();
+    const store = cacheBackend(sharedStore(now), { now });
+    const [here, there] = [0, 1].map(() =>
+      createCache({ backend: store, ttl: "10s", staleIfError: "1h", now }),
+    ) as [ReturnType<typeof createCache>, ReturnType<typeof createCache>];
+    await here.set("a", 1, { tags: ["named by the loader"] });
+    advance(15 * SECOND);
+    const loading = gate();
+    const call = here.getOrSet<unknown>("a", async ({ notModified }) => {
+      await loading.opened;
+      return notModified();
+    });
+    await settled();
+    await there.expireTags(["named by the loader"]);
+    loading.open();
+    expect(await call).toBe(1);
+    expect(await here.get("a")).toBeUndefined();
+    expect((await there.lookup("a")).status).not.toBe("fresh");
+  });
 });
 
 describe("with a schema", () => {

@@ -16,6 +16,8 @@ export class LoadingContext<T> implements LoaderContext<T> {
   readonly #flight: InFlightLoad<T>;
   #policy: Policy;
   #tags: readonly string[];
+  /** Tags of the older value that the call does not name. */
+  #spareTags: readonly string[] = [];
   #isSkipped = false;
   /** The loader has decided itself, whatever the options say. */
   #hasTtl = false;
@@ -37,6 +39,27 @@ export class LoadingContext<T> implements LoaderContext<T> {
     const { engine, isAway, records } = flight;
     this.#isAway = isAway;
     this.stamps = heard(engine.tags.stamp(this.#allTags(), longestLife(this.#policy), records));
+    this.#stampSpare();
+  }
+
+  /**
+   * Stamps of tags that the older value has besides, from before the loader is called: an invalidation by
+   * another process while it runs is to hold for a value that is kept.
+   */
+  #stampSpare(): void {
+    const { isAway, spare } = this.#flight;
+    const isNew = (tag: string): boolean => !this.#tags.includes(tag) && !this.#spareTags.includes(tag);
+    const more = namesOf(spare?.entry.tags).filter(isNew);
+    if (more.length === 0 || isAway || this.#policy.mode === "no-store") return;
+    this.#spareTags = [...this.#spareTags, ...more];
+    this.#restamp();
+  }
+
+  #restamp(): void {
+    const { engine } = this.#flight;
+    const all = [...new Set([...this.#allTags(), ...this.#spareTags])];
+    const life = longestLife(this.#policy);
+    this.stamps = heard(chain(this.stamps, (earlier) => engine.tags.restamp(earlier, all, life)));
   }
 
   /**
@@ -44,6 +67,7 @@ export class LoadingContext<T> implements LoaderContext<T> {
    * while the loader runs invalidates its value.
    */
   async ready(): Promise<void> {
+    this.#stampSpare();
     // The loader does not wait for a store that is away. Stamps that came later would hide invalidations.
     if (isPromise(this.stamps) && this.#isAway) this.stamps = heard(Promise.reject(noStamps(this.#flight)));
     else if (isPromise(this.stamps)) await this.stamps.catch(ignore);
@@ -82,12 +106,9 @@ export class LoadingContext<T> implements LoaderContext<T> {
   };
 
   #nameTags(tags: readonly string[]): void {
-    const { engine } = this.#flight;
     this.#tags = tags;
     this.#flight.tags = tags;
-    const all = this.#allTags();
-    const life = longestLife(this.#policy);
-    this.stamps = heard(chain(this.stamps, (earlier) => engine.tags.restamp(earlier, all, life)));
+    this.#restamp();
   }
 
   readonly skip = (): void => {
