@@ -11,7 +11,7 @@ import { type RawModelTier, rawModelTier } from "./support/raw-model-tier.ts";
 // retries.
 const RUNS = 60;
 /** The share of runs that must end with a value in a tier. */
-const HELD = 0.5;
+const HELD = 0.3;
 const KEYS = ["a", "b"] as const;
 /** Milliseconds of a deadline. */
 const AFTER = 50;
