@@ -1,5 +1,6 @@
-import { type Channel, channel } from "node:diagnostics_channel";
+import { channel } from "node:diagnostics_channel";
 import type { CacheValue } from "@hitbox/core";
+import type { Publisher } from "@hitbox/core/tier";
 import type { SpaceStats } from "./stats/space-stats.ts";
 
 /**
@@ -63,7 +64,7 @@ class Answer implements AnswerMessage {
   }
 }
 
-export const answers: Channel = channel("hitbox:cache:answer");
+export const answers: Publisher = channel("hitbox:cache:answer");
 
 /** Tells of a call that has been counted. `entry` has answered it. */
 export function publishAnswer(

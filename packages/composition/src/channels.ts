@@ -1,6 +1,6 @@
-import { type Channel, channel } from "node:diagnostics_channel";
+import { channel } from "node:diagnostics_channel";
 import type { Subscribe } from "@hitbox/core";
-import { subscribeTo as subscribeToAny } from "@hitbox/core/tier";
+import { type Publisher, subscribeTo as subscribeToAny } from "@hitbox/core/tier";
 import type { OffloadMessages } from "./offload/channels.ts";
 
 /**
@@ -34,8 +34,8 @@ export interface CompositionMessages extends OffloadMessages {
   readonly "hitbox:composition:coherence": CoherenceMessage;
 }
 
-export const refusedRefills: Channel = channel("hitbox:composition:refused");
-export const coherenceChanges: Channel = channel("hitbox:composition:coherence");
+export const refusedRefills: Publisher = channel("hitbox:composition:refused");
+export const coherenceChanges: Publisher = channel("hitbox:composition:coherence");
 
 /**
  * Calls `listener` with every message of a channel, for all compositions of the process. Returns the function

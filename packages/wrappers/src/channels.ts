@@ -1,6 +1,6 @@
-import { type Channel, channel } from "node:diagnostics_channel";
+import { channel } from "node:diagnostics_channel";
 import type { BackendMessages, Subscribe } from "@hitbox/core";
-import { subscribeTo as subscribeToAny } from "@hitbox/core/tier";
+import { type Publisher, subscribeTo as subscribeToAny } from "@hitbox/core/tier";
 
 /** `half-open`: one operation is under way to see whether the store is back. */
 export type CircuitState = "closed" | "open" | "half-open";
@@ -17,7 +17,7 @@ export interface WrapperMessages extends BackendMessages {
   readonly "hitbox:circuit:state": CircuitMessage;
 }
 
-export const circuitChanges: Channel = channel("hitbox:circuit:state");
+export const circuitChanges: Publisher = channel("hitbox:circuit:state");
 
 /**
  * Calls `listener` with every message of a channel, for all wrappers of the process. Returns the function

@@ -1,6 +1,6 @@
-import { type Channel, channel } from "node:diagnostics_channel";
+import { channel } from "node:diagnostics_channel";
 import type { BackendMessages, Subscribe } from "@hitbox/core";
-import { subscribeTo as subscribeToAny } from "@hitbox/core/tier";
+import { type Publisher, subscribeTo as subscribeToAny } from "@hitbox/core/tier";
 import type { MemoryStats } from "./memory-stats.ts";
 
 /**
@@ -19,7 +19,7 @@ export interface MemoryMessages extends BackendMessages {
   readonly "hitbox:memory:changed": MemoryMessage;
 }
 
-export const memoryChanges: Channel = channel("hitbox:memory:changed");
+export const memoryChanges: Publisher = channel("hitbox:memory:changed");
 
 /**
  * Calls `listener` with every message of a channel, for all memory tiers of the process. Returns the

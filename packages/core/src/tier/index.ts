@@ -1,6 +1,7 @@
 export { guardedListener } from "../guarded-listener.ts";
 export { KeyedQueue } from "../keyed-queue.ts";
 export { nextTick } from "../next-tick.ts";
+export type { Publisher } from "../pipeline/channels.ts";
 export { holdBackend } from "../pipeline/holders.ts";
 export { subscribeTo } from "../subscribe-to.ts";
 export { asTier } from "./as-tier.ts";
