@@ -26,7 +26,7 @@ export const TIER_DEFINITIONS: Readonly<Record<TierNumber, Definition>> = {
     "composition.coherence.lost",
     "{composition}",
     ["composition"],
-    "1 while changes of other processes go unheard, and the first tier is not used; else 0.",
+    "1 while changes of other processes go unheard; else 0.",
   ),
   coherenceLosses: counter(
     "composition_coherence_lost_total",
