@@ -28,7 +28,8 @@ it("a key is found after others of its place in the table were deleted", () => {
       const keys = new KeyFingerprints(128, seed);
       for (let index = 0; index < 128; index++) keys.add(`key${index}`);
       for (const index of deleted) keys.delete(`key${index}`);
-      for (let index = 0; index < 128; index++) expect(keys.has(`key${index}`)).toBe(!deleted.includes(index));
+      for (let index = 0; index < 128; index++)
+        expect(keys.has(`key${index}`)).toBe(!deleted.includes(index));
     }),
   );
 });

@@ -2,9 +2,9 @@ const SMALLEST_TABLE = 256;
 const EMPTY = 0;
 
 /**
- * A set of keys that takes 16 to 32 bytes for each, however long it is: what a long outage leaves must not fill
- * the heap. It holds 53 bits of a seeded hash instead of the key. With 65,536 keys in it, one search in some
- * 10^11 finds a key that is not there.
+ * A set of keys that takes 16 to 32 bytes for each, however long it is: what a long outage leaves must not
+ * fill the heap. It holds 53 bits of a seeded hash instead of the key. With 65,536 keys in it, one search in
+ * some 10^11 finds a key that is not there.
  */
 export class KeyFingerprints {
   /** Most keys that it holds. */
@@ -78,7 +78,7 @@ export class KeyFingerprints {
   }
 }
 
-/** 53 bits, never 0: two FNV-1a hashes with multipliers of their own, each mixed by MurmurHash3's finalizer. */
+/** 53 bits, never 0: two FNV-1a hashes with multipliers of their own, mixed by MurmurHash3's finalizer. */
 function fingerprint(key: string, seed: number): number {
   let low = 0x811c9dc5 ^ seed;
   let high = 0x9e3779b9 ^ seed;
