@@ -1,5 +1,5 @@
 import { backendConformance } from "@hitbox/conformance";
-import { type RedisClusterServers, redisCommand, startRedisCluster } from "@hitbox/test-servers";
+import { type RedisClusterServers, startRedisCluster } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { redis } from "../src/index.ts";
 import { CLUSTERS, clusterClient } from "./support.ts";
@@ -13,15 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.close());
 
-/** A listing looks at every key of the cluster: those of an earlier suite would double its time. */
-const beginEmpty = (): void => {
-  beforeAll(async () => {
-    for (const { port } of cluster.nodes.slice(0, 3)) await redisCommand(port, "FLUSHALL");
-  });
-};
-
 describe.each(CLUSTERS)("a cluster, $version", ({ Cluster }) => {
-  beginEmpty();
   const opened: InstanceType<typeof Cluster>[] = [];
   afterAll(() => {
     for (const client of opened) client.disconnect();
@@ -38,7 +30,6 @@ describe.each(CLUSTERS)("a cluster, $version", ({ Cluster }) => {
 });
 
 describe("a cluster, by urls", () => {
-  beginEmpty();
   backendConformance({
     test,
     awkwardSpaces,
