@@ -58,6 +58,12 @@ export class CacheView implements Cache {
     bindMethods(this, CacheView.prototype);
   }
 
+  /** The label of the view's backend, and the text of a key. */
+  static placeOf(view: CacheView, key: KeyInput): { readonly cache: string; readonly text: string } {
+    const { backend, maxKeyBytes } = view.#engine;
+    return { cache: backend.label, text: keyText(view.#space.text, key, maxKeyBytes) };
+  }
+
   get<T>(key: KeyInput): Promise<T | undefined> {
     try {
       return this.#reads.get<T>(this.#text(key));
