@@ -42,7 +42,8 @@ export interface StoreKeys {
   readonly prefix?: string | undefined;
   /**
    * Longest key in bytes, with its prefix. A longer one is replaced by its SHA-256. If the store lists keys,
-   * it is refused as `too-large`: one with more than a third of that, if `allowed` is given. Default: no limit.
+   * it is refused as `too-large`, and if there is `allowed`, one with more than a third of that is. Default:
+   * no limit.
    */
   readonly maxBytes?: number | undefined;
   /**
