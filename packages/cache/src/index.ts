@@ -4,6 +4,7 @@ export type {
   EntryToSet,
   ManyLoaded,
   ManyLoader,
+  ManyLoaderContext,
   NamespaceOptions,
   WrapOptions,
 } from "./cache.ts";

@@ -161,17 +161,17 @@ export class CacheView implements Cache {
     }
   }
 
-  async getOrSetMany<K extends KeyInput, T>(
+  async getOrSetMany<K extends KeyInput, T, Stale = T>(
     keys: readonly K[],
-    load: ManyLoader<K, T>,
+    load: ManyLoader<K, T, Stale>,
     options?: CallOptions<NoInfer<T>>,
   ): Promise<(T | undefined)[]> {
     checkLoader(load);
     const texts = this.#texts(keys);
     const byText = new Map(texts.map((text, index) => [text, keys[index] as K]));
-    const values = await this.#loads.getOrSetMany<K, T>(byText, load, options, (key) =>
-      this.#text(key as KeyInput),
-    );
+    const loader = load as unknown as ManyLoader<K, T>;
+    const textOf = (key: unknown): string => this.#text(key as KeyInput);
+    const values = await this.#loads.getOrSetMany<K, T>(byText, loader, options, textOf);
     if (byText.size === texts.length) return values;
     const known = new Map([...byText.keys()].map((text, index) => [text, values[index]]));
     return texts.map((text) => {
