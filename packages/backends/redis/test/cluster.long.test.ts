@@ -36,7 +36,7 @@ describe.each(CLUSTERS)("in a cluster, $version", ({ Cluster }) => {
   beforeEach(() => {
     client = clusterClient(Cluster, cluster);
     prefix = freshPrefix();
-    tier = redis({ client, prefix }) as typeof tier;
+    tier = redis({ client, prefix, timeout: 20_000 }) as typeof tier;
   });
   afterEach(async () => {
     await tier.clear();
