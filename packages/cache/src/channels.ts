@@ -1,9 +1,10 @@
 import { type Channel, channel } from "node:diagnostics_channel";
 import type { BackendMessages, Subscribe } from "@hitbox/core";
 import { subscribeTo as subscribeToAny } from "@hitbox/core/tier";
-import type { AnswerMessage } from "./answers.ts";
+import type { AgeMessage } from "./answers.ts";
 import { type CallContext, callContext, tierOf } from "./call-context.ts";
 import { spaceOf } from "./keys/space-of.ts";
+import type { CallTally } from "./stats/call-tally.ts";
 
 /** The part that all messages of a cache have. */
 export interface CacheMessage {
@@ -130,7 +131,8 @@ export interface RetryMessage extends CacheMessage {
 
 /** The channels of the cache and of its backends, and their messages. */
 export interface CacheMessages extends BackendMessages {
-  readonly "hitbox:cache:answer": AnswerMessage;
+  readonly "hitbox:cache:tally": CallTally;
+  readonly "hitbox:cache:age": AgeMessage;
   readonly "hitbox:cache:hit": ReadMessage;
   readonly "hitbox:cache:miss": ReadMessage;
   readonly "hitbox:cache:stale": StaleMessage;

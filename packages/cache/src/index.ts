@@ -1,4 +1,4 @@
-export type { AnswerMessage } from "./answers.ts";
+export type { AgeMessage } from "./answers.ts";
 export type {
   Cache,
   EntryToSet,
@@ -51,5 +51,6 @@ export {
   type SchemaResult,
   type StandardSchema,
 } from "./read/schema.ts";
+export type { CallTally } from "./stats/call-tally.ts";
 export type { CacheStats, Counts } from "./stats/stats.ts";
 export type { DeletedPrefix } from "./write/delete-prefix.ts";

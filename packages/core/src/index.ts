@@ -88,6 +88,7 @@ export {
   type CodecMessage,
   subscribeTo,
 } from "./pipeline/channels.ts";
+export type { ReadTally } from "./pipeline/read-tallies.ts";
 export type { Purpose } from "./purpose.ts";
 export type { StoredValue } from "./stored-value.ts";
 export type { Subscribe } from "./subscribe-to.ts";

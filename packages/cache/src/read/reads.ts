@@ -6,7 +6,7 @@ import {
   type MaybePromise,
   recover,
 } from "@hitbox/core";
-import { answers, count, publishAnswer } from "../answers.ts";
+import { calls, count, tallyCall } from "../answers.ts";
 import type { CallContext } from "../call-context.ts";
 import { heardContext, publishRead, publishStale } from "../channels.ts";
 import { handOver } from "../close/hand-over.ts";
@@ -109,7 +109,7 @@ export class Reads {
     const { validator } = this.#kind;
     const { data } = entry;
     this.#stats.hits += 1;
-    if (answers.hasSubscribers) publishAnswer(this.#engine, this.#stats, "hit", entry);
+    if (calls.hasSubscribers) tallyCall(this.#engine, this.#stats, "hit", entry);
     if (this.#isKept) this.noteAnswer(text, entry);
     if (context !== undefined) publishRead("hit", this.#engine.backend.label, text, context);
     return (validator === undefined ? data : validator.known(data)) as T;
