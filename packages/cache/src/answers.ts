@@ -34,13 +34,15 @@ export const calls: Publisher = tallies.channel;
 
 const COUNTED = { hit: "hits", stale: "stale", miss: "misses", collapsed: "collapsed" } as const;
 
-/** Counts a call of the space. `entry` has answered it. */
+/** Counts a call of the space. `entry` has answered it. `noted` is told how it was counted. */
 export function count(
   engine: Answering,
   stats: SpaceStats,
   status: keyof typeof COUNTED,
   entry: Entry,
+  noted?: { status: keyof typeof COUNTED | undefined } | undefined,
 ): void {
+  if (noted) noted.status = status;
   stats[COUNTED[status]] += 1;
   if (calls.hasSubscribers) tallyCall(engine, stats, status, entry);
 }

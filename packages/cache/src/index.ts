@@ -1,3 +1,4 @@
+export type { Around, CallActivity, CallEnd, LoadActivity, LoadEnd } from "./activity.ts";
 export type { AgeMessage } from "./answers.ts";
 export type {
   Cache,
@@ -7,8 +8,8 @@ export type {
   NamespaceOptions,
   WrapOptions,
 } from "./cache.ts";
+export type { CacheMessage } from "./cache-message.ts";
 export {
-  type CacheMessage,
   type CacheMessages,
   type ErrorListener,
   type ErrorMessage,

@@ -1,4 +1,11 @@
-import { type BackendMessage, cacheBackend, cacheValue, type ReadTally, subscribeTo } from "@hitbox/core";
+import {
+  type BackendMessage,
+  cacheBackend,
+  cacheContext,
+  cacheValue,
+  type ReadTally,
+  subscribeTo,
+} from "@hitbox/core";
 import { listenToTallies } from "@hitbox/core/tier";
 import { memory } from "@hitbox/memory";
 import { expect, onTestFinished, test } from "vitest";
@@ -22,7 +29,7 @@ test("a hit of a value in memory is counted, and is no fetch; a miss is one", as
   const fetches = heardOn("hitbox:backend:fetch");
   const tallies = tallied();
   await backend.get("k");
-  await backend.get("k");
+  await backend.get("k", cacheContext());
   await backend.get("none");
   expect(tallies).toEqual([{ backend: "near", purpose: "value", hits: 2 }]);
   expect(fetches.map(({ key, hit }) => [key, hit])).toEqual([["none", false]]);

@@ -11,6 +11,8 @@ export interface Observation {
   bytes: number | undefined;
   status: TierOutcome["status"];
   removed?: DeleteStatus | undefined;
+  /** False for a hit of a value that stays in the process. */
+  isFetch?: boolean | undefined;
 }
 
 export interface Observed {
@@ -68,13 +70,13 @@ function report(observed: Observed, noted: Observation, durationMs: number, erro
   });
   if (!isHeard(operation) || status === "skipped") return;
   const message: BackendMessage = { backend: path, key, purpose, durationMs, bytes, error };
-  if (operation === "read") publishRead({ ...message, hit: status === "hit" });
+  if (operation === "read") publishRead({ ...message, hit: status === "hit" }, noted);
   else channels[operation].publish(operation === "remove" ? { ...message, removed } : message);
 }
 
-function publishRead(message: BackendMessage): void {
+function publishRead(message: BackendMessage, { isFetch = true }: Observation): void {
   channels.read.publish(message);
-  channels.fetch.publish(message);
+  if (isFetch) channels.fetch.publish(message);
 }
 
 /** Runs a format or compressor, and times it if the channel has subscribers. */

@@ -115,11 +115,18 @@ export class TypedReads {
     const purpose = this.#purpose;
     return observe({ operation: "read", path: this.#path, key, purpose, context }, (noted) =>
       chain(read(noted), (value) => {
-        if (noted) noted.status = value === undefined ? "miss" : "hit";
+        if (noted) this.#note(noted, value);
         if (context && value !== undefined) this.#noteHit(context);
         return value;
       }),
     );
+  }
+
+  #note(noted: Observation, value: CacheValue<unknown> | undefined): void {
+    noted.status = value === undefined ? "miss" : "hit";
+    if (!this.#isLive || !(value instanceof SharedEntry)) return;
+    noted.isFetch = false;
+    if (readTallies.channel.hasSubscribers) this.#count();
   }
 
   #read<T>(key: string, noted: Observation | undefined): MaybePromise<CacheValue<T> | undefined> {
