@@ -121,6 +121,21 @@ export interface RetryMessage extends CacheMessage {
   readonly error: unknown;
 }
 
+/** Published on `hitbox:cache:check` when a value was compared with its source: see `checked`. */
+export interface CheckMessage extends CacheMessage {
+  readonly key: string;
+  /**
+   * `stale`: it differs from its source; `changed`: the cache has replaced or dropped it meanwhile; `failed`:
+   * its source could not be asked.
+   */
+  readonly outcome: "same" | "stale" | "changed" | "failed";
+  /** Milliseconds since the cached value was asked for where it comes from: how stale it is at most. */
+  readonly age: number | undefined;
+  /** Label path of the tier that had it. */
+  readonly source: string | undefined;
+  readonly error: unknown;
+}
+
 /** The channels of the cache and of its backends, and their messages. */
 export interface CacheMessages extends BackendMessages {
   readonly "hitbox:cache:tally": CallTally;
@@ -139,6 +154,7 @@ export interface CacheMessages extends BackendMessages {
   readonly "hitbox:cache:touch": TouchMessage;
   readonly "hitbox:cache:error": ErrorMessage;
   readonly "hitbox:cache:retry": RetryMessage;
+  readonly "hitbox:cache:check": CheckMessage;
 }
 
 /**
@@ -170,6 +186,7 @@ interface Messages {
   touch: TouchMessage;
   error: ErrorMessage;
   retry: RetryMessage;
+  check: CheckMessage;
 }
 
 const channels: Readonly<Record<keyof Messages, Channel>> = {
@@ -185,6 +202,7 @@ const channels: Readonly<Record<keyof Messages, Channel>> = {
   touch: channel("hitbox:cache:touch"),
   error: channel("hitbox:cache:error"),
   retry: channel("hitbox:cache:retry"),
+  check: channel("hitbox:cache:check"),
 };
 
 const { hit, miss, stale, load } = channels;

@@ -5,12 +5,14 @@ export type {
   EntryToSet,
   ManyLoaded,
   ManyLoader,
+  ManyLoaderContext,
   NamespaceOptions,
   WrapOptions,
 } from "./cache.ts";
 export type { CacheMessage } from "./cache-message.ts";
 export {
   type CacheMessages,
+  type CheckMessage,
   type ErrorListener,
   type ErrorMessage,
   type ExpireMessage,
@@ -25,6 +27,9 @@ export {
   subscribeTo,
   type TouchMessage,
 } from "./channels.ts";
+export type { CheckOptions } from "./checked/check-options.ts";
+export { type Checks, checked } from "./checked/checked.ts";
+export type { CheckCounts } from "./checked/checker.ts";
 export { type CacheOptions, createCache } from "./create-cache.ts";
 export type { Entity, EntityOptions } from "./entity.ts";
 export type { KeyPrefix } from "./keys/key-scope.ts";

@@ -59,6 +59,12 @@ export class CacheView implements Cache {
     bindMethods(this, CacheView.prototype);
   }
 
+  /** The label of the view's backend, and the text of a key. */
+  static placeOf(view: CacheView, key: KeyInput): { readonly cache: string; readonly text: string } {
+    const { backend, maxKeyBytes } = view.#engine;
+    return { cache: backend.label, text: keyText(view.#space.text, key, maxKeyBytes) };
+  }
+
   get<T>(key: KeyInput): Promise<T | undefined> {
     try {
       return this.#reads.get<T>(this.#text(key));
@@ -166,17 +172,17 @@ export class CacheView implements Cache {
     }
   }
 
-  async getOrSetMany<K extends KeyInput, T>(
+  async getOrSetMany<K extends KeyInput, T, Stale = T>(
     keys: readonly K[],
-    load: ManyLoader<K, T>,
+    load: ManyLoader<K, T, Stale>,
     options?: CallOptions<NoInfer<T>>,
   ): Promise<(T | undefined)[]> {
     checkLoader(load);
     const texts = this.#texts(keys);
     const byText = new Map(texts.map((text, index) => [text, keys[index] as K]));
-    const values = await this.#loads.getOrSetMany<K, T>(byText, load, options, (key) =>
-      this.#text(key as KeyInput),
-    );
+    const loader = load as unknown as ManyLoader<K, T>;
+    const textOf = (key: unknown): string => this.#text(key as KeyInput);
+    const values = await this.#loads.getOrSetMany<K, T>(byText, loader, options, textOf);
     if (byText.size === texts.length) return values;
     const known = new Map([...byText.keys()].map((text, index) => [text, values[index]]));
     return texts.map((text) => {

@@ -98,14 +98,12 @@ it("more keys than are remembered are in doubt all the same, until they are writ
   let now = 1_000;
   const queues = new TierQueues(() => now, "first");
   const old = cacheValue("old", { createdAt: now });
-  for (let index = 0; index <= 100_000; index++) queues.doubt(`key${index}`);
-  for (const index of [0, 1, 100_000]) expect(queues.mayBeOutdated(`key${index}`, old)).toBe(true);
+  for (let index = 0; index <= 65_536; index++) queues.doubt(`key${index}`);
+  for (const index of [0, 1, 65_536]) expect(queues.mayBeOutdated(`key${index}`, old)).toBe(true);
   expect(queues.isPlain).toBe(false);
   now += 1;
   const newer = cacheValue("newer", { createdAt: now });
-  queues.trust("key1");
-  for (const index of [0, 1]) expect(queues.mayBeOutdated(`key${index}`, newer)).toBe(false);
-  expect(queues.mayBeOutdated("key2", newer)).toBe(true);
+  for (const index of [0, 1, 65_536]) expect(queues.mayBeOutdated(`key${index}`, newer)).toBe(false);
   queues.trustAll();
   expect(queues.mayBeOutdated("key0", old)).toBe(false);
   expect(queues.isPlain).toBe(true);

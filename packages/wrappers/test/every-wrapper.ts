@@ -1,5 +1,6 @@
 import type { Backend } from "@hitbox/core";
-import { circuitBreaker, deadline, prefixed, retry } from "../src/index.ts";
+import { memory } from "@hitbox/memory";
+import { circuitBreaker, deadline, prefixed, retry, shadow, switchable } from "../src/index.ts";
 
 type Wrap = (backend: Backend<unknown>) => Backend<unknown>;
 
@@ -9,6 +10,12 @@ export const WRAPPERS: Readonly<Record<string, Wrap>> = {
   circuitBreaker: (backend) => circuitBreaker(backend),
   retry: (backend) => retry(backend),
   prefixed: (backend) => prefixed(backend, "tenant:"),
+  switchable: (backend) => switchable(backend),
+  shadow: (backend) => shadow(backend, candidateOf(backend)),
   "all of them": (backend) =>
     prefixed(retry(circuitBreaker(deadline(backend, { after: 60_000 }))), "tenant:"),
 };
+
+function candidateOf({ valueFormat }: Backend<unknown>): Backend<unknown> {
+  return memory({ maxEntries: 20_000, format: valueFormat });
+}

@@ -1,7 +1,8 @@
 import { faulty } from "@hitbox/conformance";
 import { type Backend, missing, type Origin } from "@hitbox/core";
+import { memory } from "@hitbox/memory";
 import { expect, it, test } from "vitest";
-import { circuitBreaker, deadline, prefixed, readOnly, retry } from "../src/index.ts";
+import { circuitBreaker, deadline, prefixed, readOnly, retry, shadow, switchable } from "../src/index.ts";
 import { bytes, entry, withBatches } from "./support.ts";
 
 type Wrap = (backend: Backend<unknown>) => Backend<unknown>;
@@ -11,6 +12,8 @@ const WRAPPERS: Readonly<Record<string, Wrap>> = {
   circuitBreaker: (backend) => circuitBreaker(backend),
   retry: (backend) => retry(backend),
   prefixed: (backend) => prefixed(backend, "tenant:"),
+  switchable: (backend) => switchable(backend),
+  shadow: (backend) => shadow(backend, memory({ maxEntries: 10, format: backend.valueFormat })),
   faulty: (backend) => faulty(backend, { seed: 1 }),
 };
 const ORIGIN: Origin = { within: undefined };

@@ -1,7 +1,7 @@
 import { type Backend, cacheBackend, cacheContext, cacheValue } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { describe, expect, it, vi } from "vitest";
-import { circuitBreaker, deadline, prefixed, readOnly, retry } from "../src/index.ts";
+import { circuitBreaker, deadline, prefixed, readOnly, retry, shadow, switchable } from "../src/index.ts";
 import { bytes, withBatches } from "./support.ts";
 
 type Wrap = (backend: Backend<unknown>) => Backend<unknown>;
@@ -11,6 +11,8 @@ const WRAPPERS: Readonly<Record<string, Wrap>> = {
   circuitBreaker: (backend) => circuitBreaker(backend),
   retry: (backend) => retry(backend),
   prefixed: (backend) => prefixed(backend, "tenant:"),
+  switchable: (backend) => switchable(backend),
+  shadow: (backend) => shadow(backend, memory({ maxEntries: 10, format: backend?.valueFormat })),
   readOnly: (backend) => readOnly(backend),
 };
 
@@ -18,6 +20,7 @@ const OPTIONAL = ["readMany", "writeMany", "removeMany", "clear", "classify", "c
 /** What a wrapper does not hand on as it is, by design. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   retry: ["close"],
+  shadow: ["close"],
   prefixed: ["clear"],
   readOnly: ["writeMany", "removeMany", "clear"],
 };
@@ -41,7 +44,8 @@ describe.each(Object.entries(WRAPPERS))("%s", (name, wrap) => {
       valueFormat: store.valueFormat,
       compressor: store.compressor,
     });
-    if (OWN[name] === undefined || name === "retry") expect(wrap(store).supports).toBe(store.supports);
+    if (OWN[name] === undefined || ["retry", "shadow"].includes(name))
+      expect(wrap(store).supports).toBe(store.supports);
   });
 
   it("has the optional methods that the backend has, and no others", () => {

@@ -1,8 +1,9 @@
 import { type CacheValue, type Clock, systemClock } from "@hitbox/core";
+import { KeyFingerprints } from "./key-fingerprints.ts";
 import type { KeyQueue, QueueTier } from "./key-queue.ts";
 
-/** Most keys in doubt that are remembered. */
-const MOST_IN_DOUBT = 100_000;
+/** Most keys in doubt that are remembered: 1 MiB. */
+const MOST_IN_DOUBT = 65_536;
 
 /** `first, composed`: a composition, which may have doubts of its own. */
 export type Position = "first" | "first, composed" | "second";
@@ -16,7 +17,7 @@ export class TierQueues implements QueueTier {
   readonly #now: Clock;
   readonly #position: Position;
   /** Keys whose last write failed: the tier may hold an older value than others do. */
-  readonly #inDoubt = new Set<string>();
+  readonly #inDoubt = new KeyFingerprints(MOST_IN_DOUBT);
   /**
    * What was created by then is in doubt, whatever its key: it may be what a clear was to remove that has
    * failed, or of a key that is not remembered any more.
@@ -79,8 +80,7 @@ export class TierQueues implements QueueTier {
   }
 
   doubt(text: string): void {
-    if (this.#inDoubt.size >= MOST_IN_DOUBT) this.#forgetOldest();
-    this.#inDoubt.add(text);
+    if (!this.#inDoubt.add(text)) this.#doubtByAge();
     this.#update();
   }
 
@@ -99,11 +99,9 @@ export class TierQueues implements QueueTier {
     this.#update();
   }
 
-  #forgetOldest(): void {
-    for (const oldest of this.#inDoubt) {
-      this.#inDoubt.delete(oldest);
-      break;
-    }
+  /** Too many keys to remember: from now on it is the age of an entry that tells. */
+  #doubtByAge(): void {
+    this.#inDoubt.clear();
     this.doubtAll();
   }
 
