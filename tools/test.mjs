@@ -39,7 +39,7 @@ async function packagesOnly() {
 }
 
 async function longTests() {
-  const environment = await prepare();
+  const environment = await prepare({ long: true });
   await step("build", () => tool("turbo", "run", "build"));
   await step("vitest, long", () => tests(["--mode=long"], environment));
 }

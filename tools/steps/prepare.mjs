@@ -1,11 +1,12 @@
 import { pnpm } from "../pnpm.mjs";
 import { java } from "./java.mjs";
 import { nutcracker } from "./nutcracker.mjs";
+import { prometheus } from "./prometheus.mjs";
 import { redisServer } from "./redis-server.mjs";
 import { step } from "./step.mjs";
 
-/** Installs what the tests need, and resolves with the environment that tells them where it is. */
-export async function prepare() {
+/** Installs the servers of the tests. Resolves with the environment that says where they are. */
+export async function prepare({ long = false } = {}) {
   const environment = {};
   const found = (name, find) => async () => {
     const { path, source } = await find();
@@ -16,5 +17,6 @@ export async function prepare() {
   await step("redis-server", found("REDIS_SERVER", redisServer));
   await step("nutcracker", found("NUTCRACKER", nutcracker));
   await step("java", found("JAVA", java));
+  if (long) await step("prometheus", found("PROMETHEUS", prometheus));
   return environment;
 }

@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { prometheus } from "@hitbox/prometheus";
 import { createAdaptorServer } from "@hono/node-server";
+import { Registry } from "prom-client";
 import { CitiesCache } from "./cities-cache.ts";
 import { cities } from "./city.ts";
 import { routes } from "./routes.ts";
@@ -22,11 +24,14 @@ export interface Service {
 
 /** Starts the service on 127.0.0.1. Rejects with the system's error where it cannot listen. */
 export async function startService(settings: ServiceSettings, log: (line: string) => void): Promise<Service> {
+  const register = new Registry();
+  const metrics = prometheus({ register });
   const cache = new CitiesCache(cities, openTiers(settings), log);
-  const server = createAdaptorServer({ fetch: routes(cache, log).fetch }) as Server;
+  const server = createAdaptorServer({ fetch: routes(cache, register, log).fetch }) as Server;
   try {
     await listen(server, settings.port);
   } catch (error) {
+    metrics.stop();
     await cache.close();
     throw error;
   }
@@ -38,6 +43,7 @@ export async function startService(settings: ServiceSettings, log: (line: string
       server.close();
       await once(server, "close");
       await cache.close();
+      metrics.stop();
     },
   };
 }

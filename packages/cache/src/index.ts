@@ -1,4 +1,5 @@
-export type { AnswerMessage } from "./answers.ts";
+export type { Around, CallActivity, CallEnd, LoadActivity, LoadEnd } from "./activity.ts";
+export type { AgeMessage } from "./answers.ts";
 export type {
   Cache,
   EntryToSet,
@@ -8,8 +9,8 @@ export type {
   NamespaceOptions,
   WrapOptions,
 } from "./cache.ts";
+export type { CacheMessage } from "./cache-message.ts";
 export {
-  type CacheMessage,
   type CacheMessages,
   type CheckMessage,
   type ErrorListener,
@@ -56,5 +57,6 @@ export {
   type SchemaResult,
   type StandardSchema,
 } from "./read/schema.ts";
+export type { CallTally } from "./stats/call-tally.ts";
 export type { CacheStats, Counts } from "./stats/stats.ts";
 export type { DeletedPrefix } from "./write/delete-prefix.ts";

@@ -6,6 +6,7 @@ import {
   isPromise,
   type MaybePromise,
 } from "@hitbox/core";
+import { CallActivity, traceCall, traced } from "./activity.ts";
 import { atMost, MOST_AT_ONCE, type Turns } from "./at-most.ts";
 import { bindMethods } from "./bind-methods.ts";
 import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
@@ -90,6 +91,16 @@ export class CacheView implements Cache {
       checkLoader(load);
       return this.#loads.lookup(text, key, load as unknown as Loader<T>, options);
     }
+    if (!traced.hasSubscribers) return this.#lookupStored<T>(text);
+    const activity = new CallActivity("lookup", this.#engine.backend.label, text, text);
+    return traceCall(activity, async () => {
+      const found = await this.#lookupStored<T>(text);
+      activity.status = found.status === "fresh" ? "hit" : found.status === "stale" ? "stale" : "miss";
+      return found;
+    });
+  }
+
+  async #lookupStored<T>(text: string): Promise<Lookup<T>> {
     const context = callContext();
     const found = await this.#reads.find<T>(text, () => this.#engine.read(text, context));
     if (found) this.#reads.noteAnswer(text, found.entry);
