@@ -52,4 +52,5 @@ export {
   type StandardSchema,
 } from "./read/schema.ts";
 export type { CacheStats, Counts } from "./stats/stats.ts";
+export { isTagRecord, type TagState, tagStates } from "./tags/tag-states.ts";
 export type { DeletedPrefix } from "./write/delete-prefix.ts";
