@@ -27,10 +27,14 @@ export async function tarball({ tarball: file, manifest: { exports, bin } }) {
   return wrong;
 }
 
-/** A file for each entry point, and one for what several share: each more would slow imports down. */
+/**
+ * A file for each entry point, and one for what several share: each more would slow imports down. A program
+ * imports the package's own entry.
+ */
 function bundlesOf(exports, bin = {}) {
-  const paths = [...Object.values(exports).map((entry) => entry.default), ...Object.values(bin)];
-  const entries = paths.flatMap((path) => path?.replace("./", "") ?? []);
+  const [entries, programs] = [Object.values(exports).map((entry) => entry.default), Object.values(bin)].map(
+    (paths) => paths.flatMap((path) => path?.replace("./", "") ?? []),
+  );
   const bundles = entries.length > 1 ? [...entries, "dist/shared.js"] : entries;
-  return bundles.flatMap((name) => [name, `${name}.map`]);
+  return [...bundles, ...programs].flatMap((name) => [name, `${name}.map`]);
 }

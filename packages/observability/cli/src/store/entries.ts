@@ -49,7 +49,7 @@ function foundEntry(key: string, answer: StoredValue | BackendError | undefined)
 }
 
 /** Core wraps the errors of an adapter; who calls an adapter itself has to. */
-async function orWrapped<T>(raw: Backend, run: () => T | PromiseLike<T>): Promise<T> {
+export async function orWrapped<T>(raw: Backend, run: () => T | PromiseLike<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
