@@ -21,7 +21,7 @@ export async function dependencies({ directory, name, path: home, manifest }) {
   for (const { path, text } of await filesUnder(directory, "src", ".ts")) {
     for (const imported of importsOf(text)) {
       const from = imported.startsWith(".") ? undefined : packageOf(imported);
-      if (from !== undefined && !declared.includes(from))
+      if (from !== undefined && from !== name && !declared.includes(from))
         wrong.push(`${path} imports ${from}, which package.json does not declare`);
       if (from?.startsWith("@hitbox/") && imported !== from && !CORE_PARTS.includes(imported))
         wrong.push(

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { run } from "./index.ts";
+// By its name: the program is bundled apart from the entry.
+import { run } from "@hitbox/cli";
 
 const ending = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ending.abort());
