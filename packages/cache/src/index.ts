@@ -59,4 +59,5 @@ export {
 } from "./read/schema.ts";
 export type { CallTally } from "./stats/call-tally.ts";
 export type { CacheStats, Counts } from "./stats/stats.ts";
+export { isTagRecord, type TagState, tagStates } from "./tags/tag-states.ts";
 export type { DeletedPrefix } from "./write/delete-prefix.ts";
