@@ -84,6 +84,7 @@ export class Engine implements Closable {
   #longestLife = 0;
   #changes = 0;
   #clearing: Promise<void> | undefined;
+  isClosing = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: EngineOptions) {
@@ -114,9 +115,9 @@ export class Engine implements Closable {
 
   /** The tiers' entry, unless it is to be deleted. */
   read(key: string, context?: CacheContext): MaybePromise<Entry> {
+    if (this.pending.waiting.size === 0) return this.backend.get(key, context);
     const deleted = this.pending.limitOf(key);
-    const entry = this.backend.get(key, context);
-    return deleted < 0 ? entry : chain(entry, (read) => newerThan(deleted, read));
+    return chain(this.backend.get(key, context), (read) => newerThan(deleted, read));
   }
 
   /** The first tier's entry, fresh or stale, if it can be had at once. */
@@ -262,21 +263,19 @@ export class Engine implements Closable {
     return untilIdle(this);
   }
 
-  get isClosing(): boolean {
-    return this.#closing !== undefined;
-  }
-
   closedError(): BackendError {
     const { label } = this.backend;
     return new BackendError("closed", `${label}: the cache was closed`, { backend: label });
   }
 
   checkOpen(): void {
-    if (this.#closing !== undefined) throw this.closedError();
+    if (this.isClosing) throw this.closedError();
   }
 
   close(): Promise<void> {
-    this.#closing ??= closeEngine(this);
+    if (this.#closing !== undefined) return this.#closing;
+    this.#closing = closeEngine(this);
+    this.isClosing = true;
     return this.#closing;
   }
 }

@@ -30,7 +30,7 @@ export function keyText(space: string, key: KeyInput, most: number): string {
 }
 
 function stringText(space: string, key: string, most: number): string {
-  checkOption(key !== "", "key", key, "must not be empty");
+  if (key === "") checkOption(false, "key", key, "must not be empty");
   if (key.length > most) throw tooLong(most);
   // A lone surrogate has no UTF-8: as data it has a form.
   if (!key.isWellFormed()) return `${space}=${JSON.stringify(key)}`;

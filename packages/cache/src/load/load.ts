@@ -21,7 +21,7 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
     // A reload may have joined it since.
     if (found && !flight.isTooOld(found.entry)) {
       flight.source = "process";
-      answerFound(flight, found);
+      answerFound(flight, found, flight.engine.now());
       // Else nobody waits for what it would load, and it would not be stored.
     } else if (!flight.isCurrent && !flight.isAwaited) flight.succeed(undefined, NOTHING);
     else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
@@ -32,8 +32,8 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
 }
 
 /** Answers with the entry of a tier. Callers for whom it is too old load the value. */
-export function answerFound<T>(flight: InFlightLoad<T>, found: Found<T>): void {
-  for (const caller of flight.succeed(found.data, { entry: found.entry, loaded: undefined })) {
+export function answerFound<T>(flight: InFlightLoad<T>, found: Found<T>, now: number): void {
+  for (const caller of flight.succeed(found.data, { entry: found.entry, at: now, loaded: undefined })) {
     const newer = flight.engine.joinable(flight.key) as InFlightLoad<T> | undefined;
     if (newer) caller.join(newer);
     else void load(begin(caller));

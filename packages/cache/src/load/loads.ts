@@ -10,7 +10,7 @@ import type { Lookup } from "../read/lookup.ts";
 import type { Kind, Reader } from "../read/reader.ts";
 import type { Reads } from "../read/reads.ts";
 import { ExplainedCaller } from "./explained-caller.ts";
-import { answerFrom, answerFromLoad } from "./get-or-set.ts";
+import { answerFromFirstTier, answerFromLoad, answerFromTiers } from "./get-or-set.ts";
 import { GetOrSetMany } from "./get-or-set-many.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { answer } from "./modes.ts";
@@ -39,18 +39,21 @@ export class Loads {
     options: CallOptions<T> | undefined,
   ): Promise<T> {
     if (options !== undefined) checkCallOptions(options, this.#engine.maxTags);
-    const isPlain = isPlainCall(options);
+    const isPlain = options === undefined || isPlainCall(options);
     const flight = isPlain ? this.#engine.joinable(text) : undefined;
     const context = heardContext();
     const entry = isPlain && flight === undefined ? this.#reads.entry(text, context) : undefined;
+    const isBeingRead = isPromise(entry);
     // Ahead of all else: a fresh entry in the first tier.
-    if (!isPromise(entry) && this.#isAnswer(options) && this.#reads.isPlain(entry))
+    if (!isBeingRead && this.#isAnswer(options) && this.#reads.isPlain(entry))
       return Promise.resolve(this.#reads.fastPath<T>(text, entry, context));
     return new Promise<T>((resolve, reject) => {
-      const request = explained(this.#requestOf(options) as Request<T>, context);
+      const own = options === undefined ? this.#request : this.#requestOf(options);
+      const request = explained(own as Request<T>, context);
       const caller = new SingleCaller<T>(request, text, name, loader, resolve, reject);
       if (flight) answerFromLoad(caller, flight as InFlightLoad<T>);
-      else if (isPlain) answerFrom(caller, entry);
+      else if (isBeingRead) answerFromTiers(caller, entry);
+      else if (isPlain) answerFromFirstTier(caller, entry);
       else answer(caller, () => this.#reads.entry(text, context));
     });
   }

@@ -38,8 +38,8 @@ export class Reads {
   get<T>(text: string): Promise<T | undefined> {
     const context = heardContext();
     const entry = this.entry(text, context);
-    if (!isPromise(entry) && this.isPlain(entry))
-      return Promise.resolve(this.fastPath<T>(text, entry, context));
+    if (isPromise(entry)) entry.catch(ignore);
+    else if (this.isPlain(entry)) return Promise.resolve(this.fastPath<T>(text, entry, context));
     const value = this.#answerOf<T>(text, () => entry, context);
     return isPromise(value) ? this.#bounded(text, value) : Promise.resolve(value);
   }
@@ -76,16 +76,12 @@ export class Reads {
     return isPromise(found) ? this.#bounded(text, found) : found;
   }
 
-  /** The tiers' entry. Fails in one way only, and nobody need listen. */
+  /** The tiers' entry. Fails in one way only. */
   entry(text: string, context?: CacheContext): MaybePromise<Entry> {
     try {
-      const entry = this.#engine.read(text, context);
-      if (isPromise(entry)) entry.catch(() => {});
-      return entry;
+      return this.#engine.read(text, context);
     } catch (error) {
-      const failed = Promise.reject(error);
-      failed.catch(() => {});
-      return failed;
+      return Promise.reject(error);
     }
   }
 
@@ -170,3 +166,5 @@ export class Reads {
     return bounded(this.#engine.waits, text, this.#kind.policy.hardTimeout, read);
   }
 }
+
+function ignore(): void {}
