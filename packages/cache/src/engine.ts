@@ -137,17 +137,21 @@ export class Engine implements Closable {
 
   /** Asks after the changes of the key that are under way here: they would void the fence. */
   async lease(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
-    await this.writes.tail(key);
-    await this.unanswered.tail(key);
+    const writes = this.writes.tail(key);
+    if (writes !== undefined) await writes;
+    const unanswered = this.unanswered.tail(key);
+    if (unanswered !== undefined) await unanswered;
     return this.leaseNow(key, ms, context);
   }
 
   async leaseNow(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
-    const deleted = this.pending.limitOf(key);
+    const { waiting } = this.pending;
+    const deleted = waiting.size === 0 ? -1 : this.pending.limitOf(key);
     const lease = await this.backend.lease<unknown>(key, ms, context);
+    if (deleted < 0 && waiting.size === 0) return lease;
     // An earlier change may have failed just now: the entry is written back by an expire or a touch.
     const limit = Math.max(deleted, this.pending.limitOf(key));
-    return limit < 0 ? lease : { ...lease, value: newerThan(limit, lease.value) };
+    return { ...lease, value: newerThan(limit, lease.value) };
   }
 
   releaseLease(key: string, lease: Lease<unknown> | undefined): MaybePromise<unknown> {
@@ -190,11 +194,20 @@ export class Engine implements Closable {
     ready: MaybePromise<P>,
     send: (prepared: P) => MaybePromise<R>,
   ): MaybePromise<R> {
-    const sent = this.writes.run(keys, () => chain(ready, (prepared) => ({ answer: send(prepared) })));
-    return chain(sent, ({ answer }) => {
-      if (isPromise(answer)) this.unanswered.hold(keys, answer);
-      return answer;
-    });
+    if (isPromise(ready) || this.writes.tail(keys) !== undefined) return this.#sendLater(keys, ready, send);
+    const answer = send(ready);
+    if (isPromise(answer)) this.unanswered.hold(keys, answer);
+    return answer;
+  }
+
+  async #sendLater<P, R>(
+    keys: readonly string[],
+    ready: MaybePromise<P>,
+    send: (prepared: P) => MaybePromise<R>,
+  ): Promise<R> {
+    const { answer } = await this.writes.run(keys, async () => ({ answer: send(await ready) }));
+    if (isPromise(answer)) this.unanswered.hold(keys, answer);
+    return answer;
   }
 
   /**

@@ -11,7 +11,7 @@ import { forgetSignal, listenTo } from "./abort-listeners.ts";
 import { handOverLoad } from "./hand-over-load.ts";
 import type { Beginner, InFlightLoad } from "./in-flight-load.ts";
 import { NotCachedError } from "./not-cached-error.ts";
-import type { Origin } from "./origin.ts";
+import { NOTHING, type Origin } from "./origin.ts";
 import type { Request } from "./request.ts";
 
 /**
@@ -113,13 +113,13 @@ export abstract class Caller<T> implements Beginner<T> {
   private answer(found: Found<T>, why: StaleMessage["why"], error: unknown): void {
     const { engine, policy, reader, stats } = this.request;
     if (policy.timeToIdle !== Number.POSITIVE_INFINITY) keepAlive(this.request, this.key, found.entry);
-    const at = engine.now();
-    count(engine, stats, isFresh(found.entry, at) ? "hit" : "stale", found.entry);
+    const isHit = isFresh(found.entry, engine.now());
+    count(engine, stats, isHit ? "hit" : "stale", found.entry);
     this.tell(found.entry, why, error);
     // A load keeps the object, for its loader and for other callers.
     const data = this.flight ? reader.ownOf(found.data) : found.data;
     this.end(undefined);
-    this.resolve(data, { entry: found.entry, at, loaded: undefined });
+    this.resolve(data, { entry: found.entry, isFresh: isHit, loaded: undefined });
   }
 
   answered(data: T | undefined, isShared: boolean, origin: Origin): boolean {
@@ -131,7 +131,7 @@ export abstract class Caller<T> implements Beginner<T> {
       if (policy !== this.flight?.request.policy && !this.isYoungEnough(entry)) return false;
       if (policy.timeToIdle !== Number.POSITIVE_INFINITY) keepAlive(this.request, this.key, entry);
     }
-    this.count(entry, origin.at);
+    this.count(origin);
     if (context && entry && this.flight?.source === "tier") this.tell(entry, "revalidate", undefined);
     this.end(undefined);
     this.resolve(isShared ? this.request.reader.ownOf(data) : data, origin);
@@ -161,7 +161,7 @@ export abstract class Caller<T> implements Beginner<T> {
       this.take(spare, "error", error);
       return;
     }
-    this.count();
+    this.count(NOTHING);
     this.end(error);
     this.reject(error);
   }
@@ -174,7 +174,7 @@ export abstract class Caller<T> implements Beginner<T> {
   /** Its `signal` is aborted, or the cache is closed. */
   abort(reason: unknown): void {
     if (this.isOver) return;
-    this.count();
+    this.count(NOTHING);
     this.end(reason);
     this.reject(reason);
   }
@@ -184,11 +184,11 @@ export abstract class Caller<T> implements Beginner<T> {
     if (this.flight?.spare) this.offered(this.flight.spare);
   }
 
-  /** Counts its call when it ends. `entry`: its answer at `now`, if nothing was loaded for it. */
-  private count(entry?: CacheValue<unknown>, now = 0): void {
+  /** Counts its call when it ends. */
+  private count({ entry, isFresh: isHit }: Origin): void {
     const { engine, stats } = this.request;
     const source = this.flight?.source ?? "tier";
-    if (source === "tier" && entry) count(engine, stats, isFresh(entry, now) ? "hit" : "stale", entry);
+    if (source === "tier" && entry) count(engine, stats, isHit ? "hit" : "stale", entry);
     else if (source === "tier") count(engine, stats, "miss", undefined);
     else if (source === "loader" && this.flight?.beginner === this) count(engine, stats, "miss", undefined);
     else count(engine, stats, "collapsed", undefined);

@@ -5,7 +5,7 @@ import type { Records } from "../tags/tag-index.ts";
 import { begin } from "./begin.ts";
 import type { Caller } from "./caller.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
-import { arrived, failedToRead, loadAnew, readInto } from "./reading.ts";
+import { answerFromTiers, arrived, failedToRead, loadAnew } from "./reading.ts";
 import type { Request } from "./request.ts";
 import { whenSettled } from "./when-settled.ts";
 
@@ -13,15 +13,6 @@ import { whenSettled } from "./when-settled.ts";
 export function answerFrom<T>(caller: Caller<T>, entry: MaybePromise<Entry>, records?: Records): void {
   if (isPromise(entry)) answerFromTiers(caller, entry, records);
   else answerFromFirstTier(caller, entry);
-}
-
-/** The entry is being read. */
-export function answerFromTiers<T>(caller: Caller<T>, entry: Promise<Entry>, records?: Records): void {
-  const { signal } = caller.request;
-  if (signal?.aborted) {
-    entry.catch(ignore);
-    caller.abort(signal.reason);
-  } else readInto(begin(caller, caller.began), entry, records);
 }
 
 /** Answers a caller whose key is being loaded by `flight`. */
@@ -125,5 +116,3 @@ function joinOrBegin<T>(caller: Caller<T>, found: Found<T> | undefined): void {
   if (flight) caller.join(flight as InFlightLoad<T>);
   else arrived(begin(caller), found);
 }
-
-function ignore(): void {}

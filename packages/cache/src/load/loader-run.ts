@@ -4,17 +4,21 @@ import { type LoadMessage, publish } from "../channels.ts";
 import type { Asked } from "../policy/policy.ts";
 import { wholeMs } from "../read/whole-ms.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
-import type { Origin } from "./origin.ts";
+import type { Loaded, Origin } from "./origin.ts";
 
-/** One call of a loader: its times, and what is told of it. */
-export class LoaderRun<T> {
+/** One call of a loader: its times, what is told of it, and how its value came about. */
+export class LoaderRun<T> implements Origin, Loaded {
   /** Epoch milliseconds at which the loader is called. */
   readonly at: number;
   /** To be stored. */
   entry: CacheValue<unknown> | undefined;
+  readonly isFresh = true;
+  readonly loaded: Loaded = this;
+  isStored = false;
+  /** Milliseconds that the loader took, with fractions. */
+  ms = 0;
   private readonly flight: InFlightLoad<T>;
   private readonly start: number;
-  private ms = 0;
 
   constructor(flight: InFlightLoad<T>) {
     this.flight = flight;
@@ -42,13 +46,10 @@ export class LoaderRun<T> {
     this.flight.onFailure = undefined;
   }
 
-  origin(isStored: boolean): Origin {
-    return { entry: this.entry, at: this.at, loaded: { at: this.at, ms: this.ms, isStored } };
-  }
-
   readonly stored = (outcome: LoadMessage["outcome"]): boolean => {
     this.report(outcome);
-    return outcome === "stored";
+    this.isStored = outcome === "stored";
+    return this.isStored;
   };
 
   readonly unstored = (error: unknown): boolean => {

@@ -10,10 +10,11 @@ import type { Lookup } from "../read/lookup.ts";
 import type { Kind, Reader } from "../read/reader.ts";
 import type { Reads } from "../read/reads.ts";
 import { ExplainedCaller } from "./explained-caller.ts";
-import { answerFromFirstTier, answerFromLoad, answerFromTiers } from "./get-or-set.ts";
+import { answerFromFirstTier, answerFromLoad } from "./get-or-set.ts";
 import { GetOrSetMany } from "./get-or-set-many.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { answer } from "./modes.ts";
+import { answerFromTiers } from "./reading.ts";
 import type { Request } from "./request.ts";
 import { SingleCaller } from "./single-caller.ts";
 
@@ -40,7 +41,8 @@ export class Loads {
   ): Promise<T> {
     if (options !== undefined) checkCallOptions(options, this.#engine.maxTags);
     const isPlain = options === undefined || isPlainCall(options);
-    const flight = isPlain ? this.#engine.joinable(text) : undefined;
+    const state = isPlain ? this.#engine.keys.get(text) : undefined;
+    const flight = state && this.#engine.joinable(text);
     const context = heardContext();
     const entry = isPlain && flight === undefined ? this.#reads.entry(text, context) : undefined;
     const isBeingRead = isPromise(entry);
@@ -48,8 +50,9 @@ export class Loads {
     if (!isBeingRead && this.#isAnswer(options) && this.#reads.isPlain(entry))
       return Promise.resolve(this.#reads.fastPath<T>(text, entry, context));
     return new Promise<T>((resolve, reject) => {
-      const own = options === undefined ? this.#request : this.#requestOf(options);
-      const request = explained(own as Request<T>, context);
+      const own = (options === undefined ? this.#request : this.#requestOf(options)) as Request<T>;
+      const heard = context ?? loadContext();
+      const request = heard === undefined ? own : explained(own, heard);
       const caller = new SingleCaller<T>(request, text, name, loader, resolve, reject);
       if (flight) answerFromLoad(caller, flight as InFlightLoad<T>);
       else if (isBeingRead) answerFromTiers(caller, entry);
@@ -94,7 +97,7 @@ export class Loads {
         many.take(this.#reads.fastPath<T>(text, entry, context));
         continue;
       }
-      const caller = many.callerOf(explained(request, context), text, key);
+      const caller = many.callerOf(explained(request, context ?? loadContext()), text, key);
       if (!isPlain) answer(caller, () => this.#reads.entry(text, context));
       else if (flight) answerFromLoad(caller, flight as InFlightLoad<T | undefined>);
       else many.read(caller, entry);
@@ -125,8 +128,7 @@ export class Loads {
 }
 
 /** The same request, for a call that messages are heard of. */
-function explained<T>(request: Request<T>, heard: CallContext | undefined): Request<T> {
-  const context = heard ?? loadContext();
+function explained<T>(request: Request<T>, context: CallContext | undefined): Request<T> {
   return context === undefined ? request : { ...request, context };
 }
 

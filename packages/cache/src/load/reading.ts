@@ -1,8 +1,10 @@
-import { isPromise, isUnreadable, type MaybePromise } from "@hitbox/core";
+import { isUnreadable } from "@hitbox/core";
 import { publish, publishRead, type RefreshMessage } from "../channels.ts";
 import type { Entry, Found } from "../read/found.ts";
 import { freshUntil, isDue, type Use, useOf } from "../read/freshness.ts";
 import type { Records } from "../tags/tag-index.ts";
+import { begin } from "./begin.ts";
+import type { Caller } from "./caller.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { answerFound, load } from "./load.ts";
 import { NOTHING } from "./origin.ts";
@@ -14,31 +16,25 @@ const MOST_READS = 10;
 
 // The first phase of a load: the tiers are read, and an entry that they have may be the answer.
 
-/** Goes on with an entry that is being read. `records` of tags are read together with it. */
-export function readInto<T>(flight: InFlightLoad<T>, entry: Promise<Entry>, records?: Records): void {
-  const { policy, reader } = flight.request;
+/**
+ * Answers a caller whose key is not being loaded, and whose entry is being read: begins a load with that
+ * read. `records` of tags are read together with the entry.
+ */
+export function answerFromTiers<T>(caller: Caller<T>, entry: Promise<Entry>, records?: Records): void {
+  const { policy, reader, signal } = caller.request;
+  if (signal?.aborted) {
+    entry.catch(ignore);
+    caller.abort(signal.reason);
+    return;
+  }
+  const flight = begin(caller, caller.began);
   const looked = records ?? reader.look(policy.tags);
   flight.records = looked;
   if (policy.answerWithin > 0) offerFirstTier(flight);
-  entry.then(
-    (read) => accept(flight, read, looked),
-    (error) => failedToRead(flight, error),
-  );
-}
-
-/** Goes on with the entry that the tiers have answered with. */
-function accept<T>(flight: InFlightLoad<T>, entry: Entry, records: Records | undefined): void {
-  let found: MaybePromise<Found<T> | undefined>;
-  try {
-    found = flight.request.reader.accept(flight.key, entry, records);
-  } catch (error) {
-    failedToRead(flight, error);
-    return;
-  }
-  if (found === undefined || !isPromise(found)) arrived(flight, found);
-  else
-    found.then(
-      (known) => arrived(flight, known),
+  entry
+    .then((read) => reader.accept(flight.key, read, looked))
+    .then(
+      (found) => arrived(flight, found),
       (error) => failedToRead(flight, error),
     );
 }
@@ -68,20 +64,20 @@ export function arrived<T>(flight: InFlightLoad<T>, found: Found<T> | undefined)
   const { engine, policy } = flight.request;
   const now = found === undefined ? 0 : engine.now();
   const use = found === undefined ? "none" : useOf(found.entry, now, policy);
-  if (!flight.isJoined && isOvertaken(flight, found, use, now)) return;
-  if (found && isEnough(flight, found, use, now)) {
+  if (flight.state.flight !== flight && isOvertaken(flight, found, use)) return;
+  const isPlain = use === "fresh" && policy.refreshAhead === undefined;
+  if (found === undefined || !(isPlain || isEnough(flight, found, use, now))) loadAnew(flight, found, use);
+  else {
     if (use === "stale") flight.offer(found);
-    answerFound(flight, found, now);
-  } else loadAnew(flight, found, use);
+    answerFound(flight, found, use);
+  }
 }
 
 /** Whether nothing has to be loaded, now or in the background. */
 function isEnough<T>(flight: InFlightLoad<T>, { entry }: Found<T>, use: Use, now: number): boolean {
   const { engine, policy } = flight.request;
-  if (use !== "fresh" || policy.mode === "force-cache")
-    return use !== "none" && policy.mode === "force-cache";
-  if (flight.isKept || policy.refreshAhead === undefined) return true;
-  return !isDue(entry, now, policy.refreshAhead, engine.random);
+  if (use === "none" || policy.mode === "force-cache") return use !== "none";
+  return use === "fresh" && (flight.isKept || !isDue(entry, now, policy.refreshAhead, engine.random));
 }
 
 /** Loads, as nothing or not enough was found. Callers who may have the older value are answered with it. */
@@ -121,16 +117,11 @@ function offer<T>(flight: InFlightLoad<T>, found: Found<T>): void {
  * was read before the change is an answer for those who had asked by then. Otherwise a load that has begun
  * since is joined, or the tiers are read again. A load that changes keep overtaking runs for its own callers.
  */
-function isOvertaken<T>(
-  flight: InFlightLoad<T>,
-  found: Found<T> | undefined,
-  use: Use,
-  now: number,
-): boolean {
+function isOvertaken<T>(flight: InFlightLoad<T>, found: Found<T> | undefined, use: Use): boolean {
   const mayRead = flight.reads < MOST_READS;
   const newer = flight.state.newest as InFlightLoad<T> | undefined;
   const isAnswer = use !== "none" && (flight.missedChanges === 0 || !mayRead);
-  if (found && isAnswer) answerFound(flight, found, now);
+  if (found && isAnswer) answerFound(flight, found, use);
   else if (newer && newer !== flight) flight.follow(newer);
   else if (!flight.isAwaited) flight.succeed(undefined, NOTHING);
   else if (mayRead) readAgain(flight);

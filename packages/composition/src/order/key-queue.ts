@@ -110,7 +110,8 @@ export class KeyQueue {
   /** Sends the writes that wait, one after the other, once `running` has ended. */
   private async run(running: Promise<unknown>): Promise<void> {
     try {
-      this.noteSuccess(await running);
+      const result = await running;
+      if (this.tier.hasDoubts) this.noteSuccess(result);
     } catch (error) {
       this.tier.doubt(this.key);
       // The caller of that write hears of its failure first, and goes on before those who wait do.
@@ -124,7 +125,7 @@ export class KeyQueue {
       this.running = next.callers;
       try {
         const value = await next.run();
-        this.noteSuccess(value);
+        if (this.tier.hasDoubts) this.noteSuccess(value);
         for (const caller of next.callers) caller.answered(next.kind, value);
       } catch (error) {
         this.tier.doubt(this.key);
@@ -140,7 +141,7 @@ export class KeyQueue {
    * set, false, has changed nothing, and nor has work that is no write.
    */
   private noteSuccess(result: unknown): void {
-    if (!this.tier.hasDoubts || result === false) return;
+    if (result === false) return;
     if (this.sent.kind !== "hold" && !this.isBehind) this.tier.trust(this.key);
   }
 

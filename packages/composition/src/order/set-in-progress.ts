@@ -20,6 +20,11 @@ export class SetInProgress {
     return this.active.certain === this.certain;
   }
 
+  /** True if no other change of the key has begun since, by others either: L1 may have the value. */
+  isNewestHere(): boolean {
+    return this.active.certain === this.certain && this.active.disturbances === this.disturbances;
+  }
+
   /** True if a delete of the key, or a clear, has begun since. */
   isSuperseded(): boolean {
     return this.active.deletes !== this.deletes;

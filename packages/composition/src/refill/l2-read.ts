@@ -67,11 +67,12 @@ export class L2Read implements Refill {
   private refusal(value: CacheValue<unknown>): RefusedRefillMessage["why"] | undefined {
     const { activity, now } = this.composed;
     // A change that was under way when the read began has ended since, which counts, or is under way now.
-    const isUnchanged = this.changes === this.active.changes && activity.isQuiet(this.active);
-    if (!isUnchanged) return "changed";
+    const isUnderWay = this.active.writers > 0 || activity.clears > 0;
+    if (isUnderWay || this.changes !== this.active.changes) return "changed";
     // Nor of a tier below that is behind: it has no mark in L1.
     if (value.isBehind || this.tiers.l2.mayBeOutdated(this.key, value)) return "outdated";
-    return freshness(value, now()) === "fresh" ? undefined : "stale";
+    const { staleAt = Number.POSITIVE_INFINITY, expiresAt = Number.POSITIVE_INFINITY } = value;
+    return Math.min(staleAt, expiresAt) <= now() ? "stale" : undefined;
   }
 
   private tellRefused(why: RefusedRefillMessage["why"]): void {

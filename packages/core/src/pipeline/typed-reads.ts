@@ -15,11 +15,13 @@ import type { GuardedBackend } from "./guarded-backend.ts";
 import { isReadable } from "./is-readable.ts";
 import { limitAnswer } from "./limit-answer.ts";
 import { type Observation, observe } from "./observe.ts";
+import type { Presence } from "./presence.ts";
 import { ReadBatcher } from "./read-batcher.ts";
 
 type Stored = StoredValue<unknown>;
 type Read<T> = (noted: Observation | undefined) => MaybePromise<CacheValue<T> | undefined>;
 type Batcher = ReadBatcher<
+  Stored | undefined,
   Stored | BackendError | undefined,
   CacheValue<unknown> | undefined,
   Observation | undefined
@@ -35,6 +37,7 @@ export class TypedReads {
   readonly #purpose: Purpose;
   /** Whether the store keeps values of this process: most reads are answered at once. */
   readonly #isLive: boolean;
+  readonly #presence: Presence;
 
   /** `known`: reads of the same backend for another purpose. Those of one tick travel as one batch. */
   constructor(
@@ -47,6 +50,7 @@ export class TypedReads {
     this.#path = path;
     this.#backend = backend;
     this.#purpose = purpose;
+    this.#presence = state.presence;
     this.#isLive = state.backend.valueFormat.kind === "live";
     this.#decoder = known ? known.#decoder : new Decoder(state.backend, state.options, path);
     this.#now = state.options.now ?? systemClock;
@@ -158,14 +162,14 @@ export class TypedReads {
       readOne: (key) => backend.read(key),
       readMany: (keys) =>
         chain(this.#backend.readMany(keys), (reads) => limitAnswer(reads, this.#decoder.maxAnswerBytes)),
+      failureOf: (read) => (BackendError.is(read) ? this.#backend.failure("read", read) : undefined),
       // A failed batch has been noticed by the guard.
       failure: (error, operation) =>
         operation === "read"
           ? this.#backend.failed(operation, error)
           : this.#backend.failure(operation, error),
       answer: (read, noted) => {
-        if (read !== undefined && BackendError.is(read)) throw this.#backend.failure("read", read);
-        this.#backend.answered();
+        if (this.#presence.isTroubled) this.#backend.answered();
         return this.#open(read, noted);
       },
     });
