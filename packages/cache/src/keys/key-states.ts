@@ -68,16 +68,15 @@ export class KeyStates {
     }
   }
 
-  /** Keeps the state of a key while `work` is under way, so that it hears of newer changes. */
-  async during<R>(state: KeyState, work: () => Promise<R>): Promise<R> {
+  /** Keeps the state of a key with work under way until `letGo`, so that it hears of newer changes. */
+  hold(state: KeyState): void {
     if (this.#watches.size > 0) this.#note(state.key);
     state.loads += 1;
-    try {
-      return await work();
-    } finally {
-      state.loads -= 1;
-      this.release(state);
-    }
+  }
+
+  letGo(state: KeyState): void {
+    state.loads -= 1;
+    this.release(state);
   }
 
   /** Forgets a key with nothing under way. */

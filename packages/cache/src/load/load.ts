@@ -82,12 +82,8 @@ function storeAnswer<T>(
   answer: T | undefined,
 ): Promise<boolean> | boolean {
   const { engine, key } = flight;
-  // Its callers may be answered before it is stored.
-  const outcome = engine.keys.during(flight.state, () => {
-    const lease = flight.startStoring(answer, run);
-    return store(flight, run.entry, context, fence, lease);
-  });
-  const storing = outcome.then(run.stored, run.unstored);
+  const lease = flight.startStoring(answer, run);
+  const storing = store(flight, run.entry, context, fence, lease).then(run.stored, run.unstored);
   engine.work.hold(storing);
   flight.afterwards.push(storing);
   if (!flight.isAway) return storing;

@@ -1,11 +1,4 @@
-import {
-  type CacheContext,
-  type CacheValue,
-  freshness,
-  handOver,
-  isPromise,
-  type KeyLike,
-} from "@hitbox/core";
+import { type CacheContext, type CacheValue, handOver, isPromise, type KeyLike } from "@hitbox/core";
 import { type RefusedRefillMessage, refusedRefills } from "../channels.ts";
 import type { Composed, OwnTiers } from "../composed.ts";
 import type { ActiveKey } from "../order/key-activity.ts";
