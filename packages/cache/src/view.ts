@@ -165,7 +165,7 @@ export class CacheView implements Cache {
   ): Promise<T> {
     try {
       const text = this.#text(key);
-      checkLoader(load);
+      if (typeof load !== "function") checkLoader(load);
       return this.#loads.getOrSet(text, key, load as unknown as Loader<T>, options);
     } catch (error) {
       return Promise.reject(error);
@@ -351,7 +351,7 @@ export class CacheView implements Cache {
   }
 
   #text(key: KeyInput): string {
-    this.#engine.checkOpen();
+    if (this.#engine.isClosing) this.#engine.checkOpen();
     return keyText(this.#space.text, key, this.#engine.maxKeyBytes);
   }
 }
