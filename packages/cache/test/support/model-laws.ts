@@ -112,7 +112,11 @@ function checkSingleFlight(world: World): void {
       if (world.done.some((call) => call.begun === first.callBegun && call.isMany && call.leaves)) continue;
       if (first.mode === "no-store" || second.mode === "no-store") continue;
       const outdating = [...changesOf(world, first.key), ...reloadsOf(world, first.key)];
-      const isOutdated = outdating.some(({ begun }) => begun > start && begun <= end);
+      // The delete of a prefix takes effect on a key when it has listed it.
+      const isOutdated = outdating.some(
+        ({ begun, ended, kind }) =>
+          begun <= end && (begun > start || (kind === "deletePrefix" && ended > start)),
+      );
       if (!isOutdated) breaksLaw("loaders of a key run one at a time", { first, second });
     }
   }
