@@ -6,6 +6,7 @@ import {
   isPromise,
   type MaybePromise,
 } from "@hitbox/core";
+import { INSPECTED, type Inspected } from "@hitbox/core/tier";
 import { atMost, MOST_AT_ONCE, type Turns } from "./at-most.ts";
 import { bindMethods } from "./bind-methods.ts";
 import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
@@ -62,6 +63,14 @@ export class CacheView implements Cache {
   static placeOf(view: CacheView, key: KeyInput): { readonly cache: string; readonly text: string } {
     const { backend, maxKeyBytes } = view.#engine;
     return { cache: backend.label, text: keyText(view.#space.text, key, maxKeyBytes) };
+  }
+
+  get [INSPECTED](): Inspected {
+    const { backend } = this.#engine;
+    return {
+      backend,
+      delete: async (text) => (await this.#change("delete", () => this.#remove([text])))[0] === true,
+    };
   }
 
   get<T>(key: KeyInput): Promise<T | undefined> {
@@ -292,7 +301,11 @@ export class CacheView implements Cache {
   }
 
   #delete(keys: readonly KeyInput[]): Promise<boolean[]> {
-    return this.#ofDistinct(keys, (texts) => remove(this.#engine, this.#space.policy, texts));
+    return this.#ofDistinct(keys, (texts) => this.#remove(texts));
+  }
+
+  #remove(texts: readonly string[]): Promise<boolean[]> {
+    return remove(this.#engine, this.#space.policy, texts);
   }
 
   #expire(keys: readonly KeyInput[]): Promise<boolean[]> {

@@ -6,5 +6,6 @@ export { holdBackend } from "../pipeline/holders.ts";
 export { subscribeTo } from "../subscribe-to.ts";
 export { asTier } from "./as-tier.ts";
 export { DelegatingTier } from "./delegating-tier.ts";
+export { INSPECTED, type Inspected } from "./inspected.ts";
 export { pathWithin } from "./path-within.ts";
 export { isTierBackend, type TierBackend } from "./tier-backend.ts";

@@ -1,0 +1,56 @@
+import { BackendError, type CacheValue, cacheContext, type TierOutcome } from "@hitbox/core";
+import type { TierBackend } from "@hitbox/core/tier";
+import { type Preview, previewOf } from "./preview.ts";
+
+interface TierRow {
+  readonly tier: string;
+  readonly status: string;
+  readonly durationMs: number;
+  readonly code?: string | undefined;
+}
+
+/** The facts of an entry. Its value is there only if the dashboard shows values. */
+export interface EntryReport {
+  readonly key: string;
+  readonly isFound: boolean;
+  /** Label path of the tier that answered. */
+  readonly source?: string | undefined;
+  readonly createdAt?: number | undefined;
+  readonly staleAt?: number | undefined;
+  readonly expiresAt?: number | undefined;
+  readonly loadMs?: number | undefined;
+  readonly tags: readonly string[];
+  readonly tiers: readonly TierRow[];
+  readonly value?: Preview | undefined;
+}
+
+/** Reads an entry as any caller would, and tells of it. */
+export async function entryReport(
+  tier: TierBackend,
+  key: string,
+  showsValues: boolean,
+): Promise<EntryReport> {
+  const context = cacheContext();
+  const entry = await tier.get<unknown>(key, context);
+  const tiers = context.tiers.filter(({ operation }) => operation === "read").map(rowOf);
+  if (entry === undefined) return { key, isFound: false, tags: [], tiers };
+  return { key, isFound: true, source: context.source, tiers, ...factsOf(entry, showsValues) };
+}
+
+function factsOf(entry: CacheValue<unknown>, showsValues: boolean) {
+  const { createdAt, data, expiresAt, loadMs, staleAt, tags = [] } = entry;
+  // Tags that begin with % are marks of the cache itself.
+  const names = tags.filter((tag) => !tag.startsWith("%"));
+  return {
+    createdAt,
+    expiresAt,
+    loadMs,
+    staleAt,
+    tags: names,
+    ...(showsValues && { value: previewOf(data) }),
+  };
+}
+
+function rowOf({ durationMs, error, status, tier }: TierOutcome): TierRow {
+  return { tier, status, durationMs, ...(BackendError.is(error) && { code: error.code }) };
+}

@@ -1,0 +1,38 @@
+import { asTier, INSPECTED, type Inspected, type TierBackend } from "@hitbox/core/tier";
+import { Refusal } from "../http/refusal.ts";
+import type { DashboardCache, Settings } from "../options.ts";
+
+/** A cache or a backend whose entries can be looked into. */
+export interface Source {
+  /** Its operations count as those of a tool, so that they change no ratio. */
+  readonly tier: TierBackend;
+  delete(key: string): Promise<boolean>;
+  readonly cache: DashboardCache | undefined;
+}
+
+export type Sources = ReadonlyMap<string, Source>;
+
+export function sourcesOf({ backends, caches, now }: Settings): Sources {
+  const ofCaches = Object.entries(caches).map(([name, cache]) => [name, cacheSource(cache)] as const);
+  const others = Object.entries(backends).map(
+    ([name, backend]) => [name, backendSource(asTier(backend, { now }))] as const,
+  );
+  return new Map([...ofCaches, ...others]);
+}
+
+/** @throws Refusal for a name that is none of a source. */
+export function sourceOf(sources: Sources, name: string): Source {
+  const source = sources.get(name);
+  if (source === undefined) throw new Refusal(404, "There is no cache of this name.");
+  return source;
+}
+
+function cacheSource(cache: DashboardCache): Source {
+  const { [INSPECTED]: inspected } = cache as DashboardCache & { readonly [INSPECTED]: Inspected };
+  return { tier: inspected.backend.withPurpose("inspect"), delete: inspected.delete, cache };
+}
+
+function backendSource(backend: TierBackend): Source {
+  const tier = backend.withPurpose("inspect");
+  return { tier, delete: async (key) => (await tier.delete(key)).status === "deleted", cache: undefined };
+}
