@@ -38,7 +38,7 @@ async function packagesOnly() {
 }
 
 async function longTests() {
-  const environment = await prepare();
+  const environment = await prepare("long");
   await step("build", build);
   await step("vitest, long", () => tests(["--mode=long"], environment));
 }

@@ -25,11 +25,12 @@ export async function bundlePage({ directory, manifest }) {
     format: "esm",
     entryFileNames: "[name].js",
     minify: true,
-    banner: await licences(directory, manifest),
     comments: { legal: false, annotation: false, jsdoc: false },
   });
   await bundle.close();
-  return output.map(({ fileName, code, source }) => [fileName, code ?? source]);
+  // Minifying would take it away.
+  const banner = await licences(directory, manifest);
+  return output.map(({ fileName, code }) => [fileName, `${banner}\n${code}`]);
 }
 
 /** The development dependencies of a package with a page are those within it; their licences ask for this. */

@@ -1,13 +1,17 @@
+import { type Dashboard, honoHandler } from "@hitbox/dashboard";
 import { Hono } from "hono";
 import type { Answered, CitiesCache } from "./cities-cache.ts";
+import { DASHBOARD_PATH } from "./cities-dashboard.ts";
 import { BadParameter, parseNearestQuery } from "./nearest-query.ts";
 
 /**
  * `GET /nearest?lat=&lon=&n=`. The headers say where the answer is from (`x-cache-source`), which tier is away
  * (`x-cache-degraded`, only while one is), and the milliseconds that the answer and its scan took (`server-timing`).
+ * `/dashboard` is the dashboard.
  */
-export function routes(cache: CitiesCache, log: (line: string) => void): Hono {
+export function routes(cache: CitiesCache, page: Dashboard, log: (line: string) => void): Hono {
   const app = new Hono();
+  app.all(`${DASHBOARD_PATH}/*`, honoHandler(page));
   app.get("/nearest", async (context) => {
     const start = performance.now();
     const answered = await cache.nearest(parseNearestQuery(new URL(context.req.url).searchParams));

@@ -65,12 +65,14 @@ export class CacheView implements Cache {
     return { cache: backend.label, text: keyText(view.#space.text, key, maxKeyBytes) };
   }
 
-  get [INSPECTED](): Inspected {
-    const { backend } = this.#engine;
-    return {
-      backend,
-      delete: async (text) => (await this.#change("delete", () => this.#remove([text])))[0] === true,
+  /** The parts that an operator's tool works on. */
+  static partsOf(view: CacheView): Inspected {
+    const { backend } = view.#engine;
+    const remove = async (text: string): Promise<boolean> => {
+      const [wasThere] = await view.#change("delete", () => view.#remove([text]));
+      return wasThere === true;
     };
+    return { backend, delete: remove };
   }
 
   get<T>(key: KeyInput): Promise<T | undefined> {
@@ -357,6 +359,13 @@ export class CacheView implements Cache {
     return keyText(this.#space.text, key, this.#engine.maxKeyBytes);
   }
 }
+
+// A property of the class would have no name in its declaration.
+Object.defineProperty(CacheView.prototype, INSPECTED, {
+  get(this: CacheView) {
+    return CacheView.partsOf(this);
+  },
+});
 
 function checkLoader(load: unknown): void {
   checkOption(typeof load === "function", "load", load, "must be a function");

@@ -51,7 +51,7 @@ export function checked(
     (keys: readonly KeyInput[], ...args: Args): Promise<R> =>
       checker.after(call(keys, ...args), keys);
   // An object that inherits from the cache cannot read its private fields.
-  const inheriting = Object.create(cache, { [INSPECTED]: { value: cache[INSPECTED] } });
+  const inheriting = Object.create(cache, { [INSPECTED]: { value: CacheView.partsOf(cache) } });
   return Object.assign(inheriting, {
     ...{ get: one(get), getOrSet: one(getOrSet as never), lookup: one(lookup as never) },
     ...{ getMany: many(getMany), getOrSetMany: many(getOrSetMany as never) },

@@ -127,7 +127,7 @@ describe("for reading", () => {
     expect((await get(open({ hosts: ["dashboard.test"] }), "/api/state")).status).toBe(200);
   });
 
-  it("every answer has a policy that loads nothing from elsewhere, and runs no script in the page", async () => {
+  it("every answer has a policy that loads nothing from elsewhere, and runs no inline script", async () => {
     const page = open();
     for (const path of ["/", "/api/state", "/none", "/page.js"]) {
       const { headers } = await get(page, path);

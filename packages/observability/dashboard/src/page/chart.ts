@@ -1,4 +1,5 @@
 import uPlot from "uplot";
+import { time } from "./format.ts";
 import { type Point, STATUSES } from "./history.ts";
 
 const HEIGHT = 220;
@@ -37,9 +38,16 @@ function options(): uPlot.Options {
     height: HEIGHT,
     cursor: { y: false },
     scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
-    axes: [axis, { ...axis, size: 60 }],
-    series: [{ value: "{HH}:{mm}:{ss}" }, ...STATUSES.map(line)],
+    axes: [
+      { ...axis, space: 80, values: (_, times) => times.map(clock) },
+      { ...axis, size: 60 },
+    ],
+    series: [{ value: (_, at) => (at === null ? "–" : clock(at)) }, ...STATUSES.map(line)],
   };
+}
+
+function clock(seconds: number): string {
+  return time(seconds * 1_000);
 }
 
 function line(status: string, index: number): uPlot.Series {

@@ -27,7 +27,8 @@ export function inspector(state: State, model: Model): TemplateResult {
 function list(keys: readonly string[], model: Model): TemplateResult {
   const item = (key: string) =>
     html`<li><button class="link" @click=${() => model.look(model.source, key)}>${key}</button></li>`;
-  return html`<h3>Keys</h3><ul class="keys" tabindex="0" aria-label="Keys that were found">${keys.map(item)}</ul>`;
+  return html`<h3>Keys</h3>
+    <ul class="keys" tabindex="0" aria-label="Keys that were found">${keys.map(item)}</ul>`;
 }
 
 function entry(report: EntryReport, state: State, model: Model): TemplateResult {
@@ -35,13 +36,14 @@ function entry(report: EntryReport, state: State, model: Model): TemplateResult 
   const remove = () => {
     if (confirm(`Delete the entry of ${key}?`)) void model.remove(key);
   };
+  const button = html`<button class="danger" @click=${remove}>Delete this entry</button>`;
   return html`<article aria-labelledby="entry">
     <h3 id="entry">Entry of <code>${key}</code></h3>
     ${isFound ? facts(report, state.at) : html`<p>There is no entry.</p>`}
     ${tierTable(tiers)}
     ${value ? html`<h4>Value</h4><pre tabindex="0" aria-label="Value">${value.text}</pre>` : ""}
     ${value && !value.isWhole ? html`<p>Only a part is shown.</p>` : ""}
-    ${isFound && state.canWrite ? html`<button class="danger" @click=${remove}>Delete this entry</button>` : ""}
+    ${isFound && state.canWrite ? button : ""}
   </article>`;
 }
 
@@ -81,7 +83,8 @@ function invalidation({ canWrite, sources }: State, model: Model): TemplateResul
 }
 
 function sourceField(name: string, names: readonly string[]): TemplateResult {
-  return html`<label>Cache <select name=${name}>${names.map((each) => html`<option>${each}</option>`)}</select></label>`;
+  const options = names.map((each) => html`<option>${each}</option>`);
+  return html`<label>Cache <select name=${name}>${options}</select></label>`;
 }
 
 function find(event: SubmitEvent, model: Model): void {

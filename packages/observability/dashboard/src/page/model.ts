@@ -38,7 +38,8 @@ export class Model {
       this.entry = undefined;
       this.found = await ask<ListedKeys>("keys", { source, prefix });
       const { isComplete, keys } = this.found;
-      return `${keys.length} ${keys.length === 1 ? "key" : "keys"} found${isComplete ? "" : ", and there are more"}.`;
+      const found = `${keys.length} ${keys.length === 1 ? "key" : "keys"} found`;
+      return isComplete ? `${found}.` : `${found}, and there are more.`;
     });
   }
 

@@ -50,7 +50,7 @@ function page(model: Model, chart: Chart): TemplateResult {
     </header>
     <main>
       <p class="message" role="status">${message}</p>
-      ${latest?.fleetError ? html`<p role="alert">Other processes are not shown: ${latest.fleetError}</p>` : ""}
+      ${latest?.fleetError ? html`<p role="alert">Other processes are missing: ${latest.fleetError}</p>` : ""}
       ${span ? sections(span, model, chart) : html`<p>Waiting for the first numbers.</p>`}
     </main>`;
 }

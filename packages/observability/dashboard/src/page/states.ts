@@ -18,7 +18,7 @@ function rowsOf(state: State): string[][] {
   return [
     ...labelsOf(state, "coherenceLost").map(([name = ""]) => [
       `Coherence of ${name}`,
-      `${total(state, "coherenceLost", name) > 0 ? "lost" : "kept"}, lost ${count(total(state, "coherenceLosses", name))} times`,
+      coherence(state, name),
     ]),
     ...labelsOf(state, "circuit").map(([name = ""]) => [`Circuit of ${name}`, circuit(state, name)]),
     ...labelsOf(state, "retriesWaiting").map(([name = ""]) => [
@@ -30,6 +30,11 @@ function rowsOf(state: State): string[][] {
       count(total(state, "tasksNow", name)),
     ]),
   ];
+}
+
+function coherence(state: State, name: string): string {
+  const isLost = total(state, "coherenceLost", name) > 0;
+  return `${isLost ? "lost" : "kept"}, lost ${count(total(state, "coherenceLosses", name))} times`;
 }
 
 /** Of several processes each may be in another state. */

@@ -73,5 +73,10 @@ export function processes({ to }: Span): TemplateResult {
     distance(since, to.at),
     distance(at, to.at),
   ]);
-  return table("Processes", ["Process", "Requests", "Hit ratio", "Counts since", "Told"], rows, "None.");
+  return table(
+    "Calls by process",
+    ["Process", "Requests", "Hit ratio", "Counts since", "Told"],
+    rows,
+    "None.",
+  );
 }
