@@ -24,7 +24,7 @@ export interface EntryReport {
   readonly value?: Preview | undefined;
 }
 
-/** Reads an entry as any caller would, and tells of it. */
+/** Reads an entry, and tells of it. A composition may refill its first tier, as for other reads. */
 export async function entryReport(
   tier: TierBackend,
   key: string,
