@@ -38,9 +38,13 @@ export async function bundlePackage({ directory, manifest }) {
   await writeAll(join(directory, "dist"), [...files, ...(await bundlePage({ directory, manifest }))]);
 }
 
-/** `{ index: "src/index.ts", "tier/index": "src/tier/index.ts" }` for the entries `.` and `./tier`. */
-function inputsOf({ exports }) {
-  const sources = Object.values(exports).map((entry) => entry["@hitbox/source"]);
+/**
+ * `{ index: "src/index.ts", "tier/index": "src/tier/index.ts" }` for the entries `.` and `./tier`; a program
+ * of `bin` is one more.
+ */
+function inputsOf({ exports, bin = {} }) {
+  const programs = Object.values(bin).map((path) => path.replace(/^\.\/dist\/(.+)\.js$/, "./src/$1.ts"));
+  const sources = [...Object.values(exports).map((entry) => entry["@hitbox/source"]), ...programs];
   const named = sources
     .filter(Boolean)
     .map((source) => [source.slice("./src/".length, -".ts".length), source]);

@@ -2,14 +2,12 @@ import { pnpm } from "../pnpm.mjs";
 import { chromium } from "./chromium.mjs";
 import { java } from "./java.mjs";
 import { nutcracker } from "./nutcracker.mjs";
+import { prometheus } from "./prometheus.mjs";
 import { redisServer } from "./redis-server.mjs";
 import { step } from "./step.mjs";
 
-/**
- * Installs what the tests need, and resolves with the environment that tells them where it is. The long tests
- * need a browser, too.
- */
-export async function prepare(tests = "quick") {
+/** Installs the servers of the tests. Resolves with the environment that says where they are. */
+export async function prepare({ long = false } = {}) {
   const environment = {};
   const found = (name, find) => async () => {
     const { path, source } = await find();
@@ -20,6 +18,7 @@ export async function prepare(tests = "quick") {
   await step("redis-server", found("REDIS_SERVER", redisServer));
   await step("nutcracker", found("NUTCRACKER", nutcracker));
   await step("java", found("JAVA", java));
-  if (tests === "long") await step("chromium", found("CHROMIUM", chromium));
+  if (long) await step("prometheus", found("PROMETHEUS", prometheus));
+  if (long) await step("chromium", found("CHROMIUM", chromium));
   return environment;
 }

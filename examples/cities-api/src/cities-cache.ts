@@ -33,11 +33,13 @@ export class CitiesCache {
     this.health = new TierHealth(log);
   }
 
-  /** A service that need not say who answered does with the `getOrSet` alone. */
+  /**
+   * The `lookup` says who has the answer, and is not counted. A service that need not say so does with the
+   * `getOrSet` alone, which metrics count.
+   */
   async nearest(query: NearestQuery): Promise<Answered> {
-    const { value, source = "upstream", tiers } = await this.#answers.lookup(query);
+    const { source = "upstream", tiers } = await this.#answers.lookup(query);
     this.#note(tiers);
-    if (value !== undefined) return { answer: value, source, scanMs: undefined };
     let scanMs: number | undefined;
     const answer = await this.#answers.getOrSet(query, () => {
       const start = performance.now();
@@ -45,7 +47,7 @@ export class CitiesCache {
       scanMs = performance.now() - start;
       return scanned;
     });
-    return { answer, source: "upstream", scanMs };
+    return { answer, source: scanMs === undefined ? source : "upstream", scanMs };
   }
 
   async close(): Promise<void> {

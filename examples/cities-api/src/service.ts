@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { prometheus } from "@hitbox/prometheus";
 import { createAdaptorServer } from "@hono/node-server";
+import { Registry } from "prom-client";
 import { CitiesCache } from "./cities-cache.ts";
 import { citiesDashboard, DASHBOARD_PATH } from "./cities-dashboard.ts";
 import { cities } from "./city.ts";
@@ -25,12 +27,15 @@ export interface Service {
 
 /** Starts the service on 127.0.0.1. Rejects with the system's error where it cannot listen. */
 export async function startService(settings: ServiceSettings, log: (line: string) => void): Promise<Service> {
+  const register = new Registry();
+  const metrics = prometheus({ register });
   const cache = new CitiesCache(cities, openTiers(settings), log);
   const page = citiesDashboard(cache.cache);
-  const server = createAdaptorServer({ fetch: routes(cache, page, log).fetch }) as Server;
+  const server = createAdaptorServer({ fetch: routes(cache, { page, register }, log).fetch }) as Server;
   try {
     await listen(server, settings.port);
   } catch (error) {
+    metrics.stop();
     await page.close();
     await cache.close();
     throw error;
@@ -46,6 +51,7 @@ export async function startService(settings: ServiceSettings, log: (line: string
       server.close();
       await once(server, "close");
       await cache.close();
+      metrics.stop();
     },
   };
 }

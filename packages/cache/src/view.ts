@@ -7,6 +7,7 @@ import {
   type MaybePromise,
 } from "@hitbox/core";
 import { INSPECTED, type Inspected } from "@hitbox/core/tier";
+import { CallActivity, traceCall, traced } from "./activity.ts";
 import { atMost, MOST_AT_ONCE, type Turns } from "./at-most.ts";
 import { bindMethods } from "./bind-methods.ts";
 import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
@@ -101,6 +102,16 @@ export class CacheView implements Cache {
       checkLoader(load);
       return this.#loads.lookup(text, key, load as unknown as Loader<T>, options);
     }
+    if (!traced.hasSubscribers) return this.#lookupStored<T>(text);
+    const activity = new CallActivity("lookup", this.#engine.backend.label, text, text);
+    return traceCall(activity, async () => {
+      const found = await this.#lookupStored<T>(text);
+      activity.status = found.status === "fresh" ? "hit" : found.status === "stale" ? "stale" : "miss";
+      return found;
+    });
+  }
+
+  async #lookupStored<T>(text: string): Promise<Lookup<T>> {
     const context = callContext();
     const found = await this.#reads.find<T>(text, () => this.#engine.read(text, context));
     if (found) this.#reads.noteAnswer(text, found.entry);
@@ -172,17 +183,17 @@ export class CacheView implements Cache {
     }
   }
 
-  async getOrSetMany<K extends KeyInput, T>(
+  async getOrSetMany<K extends KeyInput, T, Stale = T>(
     keys: readonly K[],
-    load: ManyLoader<K, T>,
+    load: ManyLoader<K, T, Stale>,
     options?: CallOptions<NoInfer<T>>,
   ): Promise<(T | undefined)[]> {
     checkLoader(load);
     const texts = this.#texts(keys);
     const byText = new Map(texts.map((text, index) => [text, keys[index] as K]));
-    const values = await this.#loads.getOrSetMany<K, T>(byText, load, options, (key) =>
-      this.#text(key as KeyInput),
-    );
+    const loader = load as unknown as ManyLoader<K, T>;
+    const textOf = (key: unknown): string => this.#text(key as KeyInput);
+    const values = await this.#loads.getOrSetMany<K, T>(byText, loader, options, textOf);
     if (byText.size === texts.length) return values;
     const known = new Map([...byText.keys()].map((text, index) => [text, values[index]]));
     return texts.map((text) => {

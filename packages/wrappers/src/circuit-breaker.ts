@@ -1,5 +1,5 @@
 import { type Backend, checkFunction, checkInteger, checkKnown } from "@hitbox/core";
-import { around } from "./around.ts";
+import { around } from "@hitbox/core/tier";
 import type { CircuitState } from "./channels.ts";
 import { checkRaw } from "./check-raw.ts";
 import { Circuit } from "./circuit.ts";

@@ -1,13 +1,5 @@
-import {
-  type Backend,
-  BackendError,
-  checkInteger,
-  checkKnown,
-  isPromise,
-  type MaybePromise,
-} from "@hitbox/core";
-import { KeyedQueue } from "@hitbox/core/tier";
-import { around, type Operation } from "./around.ts";
+import { type Backend, checkInteger, checkKnown } from "@hitbox/core";
+import { withDeadline } from "@hitbox/core/tier";
 import { checkRaw } from "./check-raw.ts";
 
 export interface DeadlineOptions {
@@ -34,69 +26,5 @@ export function deadline<Raw>(backend: Backend<Raw>, options: DeadlineOptions): 
   checkRaw(backend);
   checkKnown("deadline", options, ["after"], "{ after: 50 }");
   const after = checkInteger("after", options.after, 1, 2 ** 31 - 1);
-  const queue = new KeyedQueue();
-  const late: Late = { count: 0 };
-  return around(backend, (operation, keys, run) => {
-    if (late.count >= MOST_LATE) throw tooManyLate();
-    if (READS.has(operation)) return within(after, late, run);
-    if (operation === "clear") return within(after, late, (isLate) => queue.afterAll(unless(isLate, run)));
-    return within(after, late, (isLate) => queue.run(keys, unless(isLate, run)));
-  });
-}
-
-/** Operations that change no entry. */
-const READS: ReadonlySet<Operation> = new Set(["read", "readMany", "lease", "releaseLease", "keys"]);
-
-/** Most operations that a store may leave unanswered: each holds its value, or a place behind another. */
-const MOST_LATE = 10_000;
-
-/** Number of operations whose callers have been told that they failed, and that have not ended yet. */
-interface Late {
-  count: number;
-}
-
-function tooManyLate(): BackendError {
-  return new BackendError("unavailable", `${MOST_LATE} operations have not been answered`);
-}
-
-/** `run`, unless its caller has been told by then that it failed. */
-function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => MaybePromise<T> {
-  return () => {
-    if (isLate()) throw new BackendError("timeout", "not sent in time");
-    return run();
-  };
-}
-
-/** Runs `run`, and rejects if its answer takes longer than `ms`. From then on `isLate` is true. */
-function within<T>(ms: number, late: Late, run: (isLate: () => boolean) => MaybePromise<T>): MaybePromise<T> {
-  let isLate = false;
-  const answer = run(() => isLate);
-  if (!isPromise(answer)) return answer;
-  return new Promise((resolve, reject) => {
-    const expire = (): void => {
-      if (isSettled) return;
-      isLate = true;
-      late.count += 1;
-      reject(new BackendError("timeout", `no answer within ${ms} ms`));
-    };
-    let isSettled = false;
-    // After a turn of the event loop: if the loop was blocked for long, the answer is there and only has to
-    // be read.
-    const timer = setTimeout(() => setImmediate(expire), ms).unref();
-    const settle = (): void => {
-      isSettled = true;
-      if (isLate) late.count -= 1;
-      clearTimeout(timer);
-    };
-    answer.then(
-      (value) => {
-        settle();
-        resolve(value);
-      },
-      (error: unknown) => {
-        settle();
-        reject(error);
-      },
-    );
-  });
+  return withDeadline(backend, after, after);
 }

@@ -1,6 +1,5 @@
 import { type Backend, checkInteger, checkKnown, checkOption } from "@hitbox/core";
-import { KeyedQueue } from "@hitbox/core/tier";
-import { around, type Operation } from "./around.ts";
+import { around, KeyedQueue, type Operation } from "@hitbox/core/tier";
 import { checkRaw } from "./check-raw.ts";
 import { isRetryable } from "./error-kind.ts";
 import { Retries } from "./retries.ts";

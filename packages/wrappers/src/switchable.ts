@@ -1,5 +1,5 @@
 import { type Backend, BackendError, checkFunction, checkKnown, checkOption } from "@hitbox/core";
-import { around } from "./around.ts";
+import { around } from "@hitbox/core/tier";
 import { type SwitchMessage, type SwitchState, switchChanges } from "./channels.ts";
 import { checkRaw } from "./check-raw.ts";
 

@@ -67,7 +67,10 @@ export abstract class Caller<T> implements Beginner<T> {
 
   join(flight: InFlightLoad<T>): void {
     if (this.isOver) return;
-    if (flight.beginner !== this) this.waitsForOthers();
+    if (flight.beginner !== this) {
+      this.waitsForOthers();
+      this.request.activity?.waitsFor(flight);
+    }
     this.request.engine.waits.delete(this);
     this.#flight = flight;
     flight.enter(this);
@@ -114,9 +117,9 @@ export abstract class Caller<T> implements Beginner<T> {
   }
 
   #answer(found: Found<T>, why: StaleMessage["why"], error: unknown): void {
-    const { engine, policy, reader, stats } = this.request;
+    const { activity, engine, policy, reader, stats } = this.request;
     if (policy.timeToIdle !== Number.POSITIVE_INFINITY) keepAlive(this.request, this.key, found.entry);
-    count(engine, stats, isFresh(found.entry, engine.now()) ? "hit" : "stale", found.entry);
+    count(engine, stats, isFresh(found.entry, engine.now()) ? "hit" : "stale", found.entry, activity);
     this.#tell(found.entry, why, error);
     // A load keeps the object, for its loader and for other callers.
     const data = this.#flight ? reader.ownOf(found.data) : found.data;
@@ -187,13 +190,12 @@ export abstract class Caller<T> implements Beginner<T> {
 
   /** Counts its call when it ends. `entry`: its answer, if nothing was loaded for it. */
   #count(entry: CacheValue<unknown> | undefined): void {
-    const { engine, stats } = this.request;
-    const source = this.#flight?.source ?? "tier";
-    if (source === "tier" && entry)
-      count(engine, stats, isFresh(entry, engine.now()) ? "hit" : "stale", entry);
-    else if (source === "tier") count(engine, stats, "miss", undefined);
-    else if (source === "loader" && this.#flight?.beginner === this) count(engine, stats, "miss", undefined);
-    else count(engine, stats, "collapsed", undefined);
+    const { activity, engine, stats } = this.request;
+    const isLoaded = this.#flight !== undefined && this.#flight.source !== "tier";
+    const isOwn = this.#flight?.source === "loader" && this.#flight.beginner === this;
+    if (isLoaded) count(engine, stats, isOwn ? "miss" : "collapsed", undefined, activity);
+    else if (entry === undefined) count(engine, stats, "miss", undefined, activity);
+    else count(engine, stats, isFresh(entry, engine.now()) ? "hit" : "stale", entry, activity);
   }
 
   #wait(): void {

@@ -24,7 +24,14 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
       answerFound(flight, found);
       // Else nobody waits for what it would load, and it would not be stored.
     } else if (!flight.isCurrent && !flight.isAwaited) flight.succeed(undefined, NOTHING);
-    else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
+    else if (!flight.isDone) {
+      await context.ready();
+      if (flight.isDone) return;
+      const run = new LoaderRun(flight);
+      // Within the context of its trace, if it has one.
+      if (run.activity) await run.activity.run(() => callLoader(flight, run, context, lease?.fence));
+      else await callLoader(flight, run, context, lease?.fence);
+    }
   } catch (error) {
     flight.noteFailure(error);
     flight.fail(error);
@@ -42,13 +49,11 @@ export function answerFound<T>(flight: InFlightLoad<T>, found: Found<T>): void {
 
 async function callLoader<T>(
   flight: InFlightLoad<T>,
+  run: LoaderRun<T>,
   context: LoadingContext<T>,
   fence: string | undefined,
 ): Promise<void> {
   const { beginner, key, request } = flight;
-  await context.ready();
-  if (flight.isDone) return;
-  const run = new LoaderRun(flight);
   const data = await beginner.load(context);
   const { reader } = request;
   const { kept } = context;

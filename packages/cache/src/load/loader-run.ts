@@ -1,4 +1,5 @@
 import type { CacheValue } from "@hitbox/core";
+import { LoadActivity, tracedLoads, traceLoad } from "../activity.ts";
 import { tiersWith } from "../call-context.ts";
 import { type LoadMessage, publish } from "../channels.ts";
 import type { Asked } from "../policy/policy.ts";
@@ -14,12 +15,15 @@ export class LoaderRun<T> {
   entry: CacheValue<unknown> | undefined;
   readonly #flight: InFlightLoad<T>;
   readonly #start: number;
+  /** Undefined while nobody traces loads. */
+  readonly activity: LoadActivity | undefined;
   #ms = 0;
 
   constructor(flight: InFlightLoad<T>) {
     this.#flight = flight;
     this.at = flight.engine.now();
     this.#start = flight.engine.elapsed();
+    this.activity = tracedLoads.hasSubscribers ? activityOf(flight) : undefined;
     flight.hasCalledLoader = true;
     flight.source = "loader";
     flight.onFailure = (error) => {
@@ -60,6 +64,7 @@ export class LoaderRun<T> {
 
   #report(outcome: LoadMessage["outcome"], error?: unknown): void {
     const { engine, key, request } = this.#flight;
+    this.activity?.end({ outcome, error });
     publish("load", engine.backend.label, key, () => {
       const stored = tiersWith(request.context);
       return { key, durationMs: this.#durationMs(), outcome, stored, error };
@@ -70,4 +75,9 @@ export class LoaderRun<T> {
   #durationMs(): number {
     return Math.max(0, this.#flight.engine.elapsed() - this.#start);
   }
+}
+
+function activityOf<T>(flight: InFlightLoad<T>): LoadActivity {
+  const { engine, isKept, key } = flight;
+  return traceLoad(new LoadActivity(flight, isKept, engine.backend.label, key));
 }

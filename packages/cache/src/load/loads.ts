@@ -1,4 +1,5 @@
 import { isPromise } from "@hitbox/core";
+import { CallActivity, traceCall, traced } from "../activity.ts";
 import type { ManyLoader } from "../cache.ts";
 import { type CallContext, callContext } from "../call-context.ts";
 import { heardContext, loadContext } from "../channels.ts";
@@ -37,7 +38,12 @@ export class Loads {
     name: KeyInput,
     loader: Loader<T>,
     options: CallOptions<T> | undefined,
+    activity?: CallActivity,
   ): Promise<T> {
+    if (traced.hasSubscribers && activity === undefined)
+      return traceCall(this.#activity("getOrSet", text), (begun) =>
+        this.getOrSet(text, name, loader, options, begun),
+      );
     if (options !== undefined) checkCallOptions(options, this.#engine.maxTags);
     const isPlain = isPlainCall(options);
     const flight = isPlain ? this.#engine.joinable(text) : undefined;
@@ -47,7 +53,7 @@ export class Loads {
     if (!isPromise(entry) && this.#isAnswer(options) && this.#reads.isPlain(entry))
       return Promise.resolve(this.#reads.fastPath<T>(text, entry, context));
     return new Promise<T>((resolve, reject) => {
-      const request = explained(this.#requestOf(options) as Request<T>, context);
+      const request = explained(this.#requestOf(options) as Request<T>, context, activity);
       const caller = new SingleCaller<T>(request, text, name, loader, resolve, reject);
       if (flight) answerFromLoad(caller, flight as InFlightLoad<T>);
       else if (isPlain) answerFrom(caller, entry);
@@ -61,10 +67,15 @@ export class Loads {
     name: KeyInput,
     loader: Loader<T>,
     options: CallOptions<T> | undefined,
+    activity?: CallActivity,
   ): Promise<Lookup<T>> {
+    if (traced.hasSubscribers && activity === undefined)
+      return traceCall(this.#activity("lookup", text), (begun) =>
+        this.lookup(text, name, loader, options, begun),
+      );
     checkCallOptions(options, this.#engine.maxTags);
     const context = callContext();
-    const request = { ...(this.#requestOf(options) as Request<T>), context };
+    const request = { ...(this.#requestOf(options) as Request<T>), context, activity };
     return new Promise((resolve, reject) => {
       const caller = new ExplainedCaller<T>(request, text, name, loader, resolve, reject);
       answer(caller, () => this.#reads.entry(text, context));
@@ -77,7 +88,12 @@ export class Loads {
     load: ManyLoader<K, T>,
     options: CallOptions<T> | undefined,
     textOf: (key: unknown) => string,
+    activity?: CallActivity,
   ): Promise<(T | undefined)[]> {
+    if (traced.hasSubscribers && activity === undefined)
+      return traceCall(this.#manyActivity([...keys.keys()]), (begun) =>
+        this.getOrSetMany(keys, load, options, textOf, begun),
+      );
     checkCallOptions(options, this.#engine.maxTags);
     const request = this.#requestOf(options) as Request<T | undefined>;
     const many = new GetOrSetMany<K, T>(request, [...keys.values()], load, textOf);
@@ -91,7 +107,7 @@ export class Loads {
         many.take(this.#reads.fastPath<T>(text, entry, context));
         continue;
       }
-      const caller = many.callerOf(explained(request, context), text, key);
+      const caller = many.callerOf(explained(request, context, undefined), text, key);
       if (!isPlain) answer(caller, () => this.#reads.entry(text, context));
       else if (flight) answerFromLoad(caller, flight as InFlightLoad<T | undefined>);
       else many.read(caller, entry);
@@ -102,6 +118,14 @@ export class Loads {
   /** The value for one more caller, who shares no object with others. */
   ownOf<T>(value: T | undefined): T | undefined {
     return (this.#reads.reader as Reader<T>).ownOf(value);
+  }
+
+  #activity(operation: string, text: string): CallActivity {
+    return new CallActivity(operation, this.#engine.backend.label, text, text);
+  }
+
+  #manyActivity([first = ""]: readonly string[]): CallActivity {
+    return new CallActivity("getOrSetMany", this.#engine.backend.label, undefined, first);
   }
 
   /** Whether a fresh entry is the answer, and nothing more is to be done. */
@@ -122,9 +146,13 @@ export class Loads {
 }
 
 /** The same request, for a call that messages are heard of. */
-function explained<T>(request: Request<T>, heard: CallContext | undefined): Request<T> {
+function explained<T>(
+  request: Request<T>,
+  heard: CallContext | undefined,
+  activity: CallActivity | undefined,
+): Request<T> {
   const context = heard ?? loadContext();
-  return context === undefined ? request : { ...request, context };
+  return context === undefined && activity === undefined ? request : { ...request, context, activity };
 }
 
 /** Whether a call reads first, loads then, and takes a value of any age. */

@@ -16,6 +16,7 @@ import { isReadable } from "./is-readable.ts";
 import { limitAnswer } from "./limit-answer.ts";
 import { type Observation, observe } from "./observe.ts";
 import { ReadBatcher } from "./read-batcher.ts";
+import { type ReadTally, readTallies } from "./read-tallies.ts";
 
 type Stored = StoredValue<unknown>;
 type Read<T> = (noted: Observation | undefined) => MaybePromise<CacheValue<T> | undefined>;
@@ -35,6 +36,8 @@ export class TypedReads {
   readonly #purpose: Purpose;
   /** Whether the store keeps values of this process: most reads are answered at once. */
   readonly #isLive: boolean;
+  /** Of hits, once somebody counts them. */
+  #tally: ReadTally | undefined;
 
   /** `known`: reads of the same backend for another purpose. Those of one tick travel as one batch. */
   constructor(
@@ -56,7 +59,7 @@ export class TypedReads {
 
   get<T>(key: string, context: CacheContext | undefined): MaybePromise<CacheValue<T> | undefined> {
     if (context !== undefined) return this.#observed<T>(key, context);
-    if (channels.read.hasSubscribers) return this.#heard<T>(key);
+    if (channels.read.hasSubscribers || channels.fetch.hasSubscribers) return this.#heard<T>(key);
     if (this.#batcher) return this.#batcher.read(key, undefined) as Promise<CacheValue<T> | undefined>;
     const stored = this.#backend.read(key);
     if (stored === undefined) return undefined;
@@ -66,7 +69,7 @@ export class TypedReads {
     return this.#open<T>(stored, undefined);
   }
 
-  /** A hit in memory is told of without a look at the clock, which would take longer than the hit. */
+  /** A hit in memory is counted or told of without a look at the clock, which would take longer. */
   #heard<T>(key: string): MaybePromise<CacheValue<T> | undefined> {
     if (!this.#isLive || this.#batcher) return this.#observed<T>(key, undefined);
     let stored: MaybePromise<Stored | undefined>;
@@ -81,6 +84,17 @@ export class TypedReads {
       return this.#observed<T>(key, undefined, (noted) =>
         chain(stored, (read) => this.#open<T>(read, noted)),
       );
+    if (readTallies.channel.hasSubscribers) this.#count();
+    if (channels.read.hasSubscribers) this.#tellHit(key);
+    return stored as CacheValue<unknown> as CacheValue<T>;
+  }
+
+  #count(): void {
+    this.#tally ??= readTallies.of(this.#path, this.#purpose);
+    this.#tally.hits += 1;
+  }
+
+  #tellHit(key: string): void {
     const message: BackendMessage = {
       backend: this.#path,
       key,
@@ -91,7 +105,6 @@ export class TypedReads {
       error: undefined,
     };
     channels.read.publish(message);
-    return stored as CacheValue<unknown> as CacheValue<T>;
   }
 
   #observed<T>(
@@ -102,11 +115,18 @@ export class TypedReads {
     const purpose = this.#purpose;
     return observe({ operation: "read", path: this.#path, key, purpose, context }, (noted) =>
       chain(read(noted), (value) => {
-        if (noted) noted.status = value === undefined ? "miss" : "hit";
+        if (noted) this.#note(noted, value);
         if (context && value !== undefined) this.#noteHit(context);
         return value;
       }),
     );
+  }
+
+  #note(noted: Observation, value: CacheValue<unknown> | undefined): void {
+    noted.status = value === undefined ? "miss" : "hit";
+    if (!this.#isLive || !(value instanceof SharedEntry)) return;
+    noted.isFetch = false;
+    if (readTallies.channel.hasSubscribers) this.#count();
   }
 
   #read<T>(key: string, noted: Observation | undefined): MaybePromise<CacheValue<T> | undefined> {
@@ -115,7 +135,8 @@ export class TypedReads {
   }
 
   lease<T>(key: string, ms: number, context: CacheContext | undefined): MaybePromise<Lease<T>> {
-    if (context === undefined && !channels.read.hasSubscribers) return this.#lease<T>(key, ms, undefined);
+    const isHeard = channels.read.hasSubscribers || channels.fetch.hasSubscribers;
+    if (context === undefined && !isHeard) return this.#lease<T>(key, ms, undefined);
     const purpose = this.#purpose === "value" ? "lease" : this.#purpose;
     return observe({ operation: "read", path: this.#path, key, purpose, context }, (noted) =>
       this.#lease<T>(key, ms, noted),

@@ -1,4 +1,6 @@
-import { type Backend, delegateTo, type MaybePromise } from "@hitbox/core";
+import type { Backend } from "../backend.ts";
+import { delegateTo } from "../delegate-to.ts";
+import type { MaybePromise } from "../maybe-promise.ts";
 
 export type Operation =
   | "read"

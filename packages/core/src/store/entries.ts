@@ -1,0 +1,70 @@
+import { BackendError } from "../backend-error.ts";
+import type { Clock } from "../clock.ts";
+import { type DeleteStatus, deleted, missing } from "../delete-status.ts";
+import { decodeEnvelope, encodeEnvelope } from "../envelope/envelope.ts";
+import { LEASE_HEADER_BYTES, withoutLease } from "../envelope/lease-header.ts";
+import { chain, type MaybePromise } from "../maybe-promise.ts";
+import type { StoredValue } from "../stored-value.ts";
+import type { KeyCodec } from "./key-codec.ts";
+import { lifeUntil } from "./life.ts";
+import type { Store } from "./store.ts";
+
+/** The entry in some bytes of a store, under a lease or not. */
+export function decodeEntry(bytes: Uint8Array | undefined): StoredValue | undefined {
+  const envelope = bytes && withoutLease(bytes);
+  return envelope && decodeEnvelope(envelope);
+}
+
+/**
+ * The bytes of an entry, to which a lease can be added.
+ *
+ * @throws BackendError `too-large` if the store cannot hold them.
+ */
+export function encodeEntry(value: StoredValue, maxBytes: number | undefined): Uint8Array {
+  const bytes = encodeEnvelope(value);
+  if (maxBytes === undefined || bytes.byteLength + LEASE_HEADER_BYTES <= maxBytes) return bytes;
+  throw new BackendError("too-large", `the entry has ${bytes.byteLength} bytes; the store takes ${maxBytes}`);
+}
+
+/** Reads, writes and removes single entries. */
+export class Entries {
+  readonly #store: Store;
+  readonly #keys: KeyCodec;
+  readonly #now: Clock;
+
+  constructor(store: Store, keys: KeyCodec, now: Clock) {
+    this.#store = store;
+    this.#keys = keys;
+    this.#now = now;
+  }
+
+  read(key: string): MaybePromise<StoredValue | undefined> {
+    return chain(this.#store.get(this.#keys.toStore(key)), decodeEntry);
+  }
+
+  write(key: string, value: StoredValue): MaybePromise<void> {
+    const bytes = encodeEntry(value, this.#store.maxBytes);
+    const life = lifeUntil(value.expiresAt, this.#now());
+    return chain(this.#store.set(this.#keys.toStore(key), bytes, life), () => undefined);
+  }
+
+  remove(key: string): MaybePromise<DeleteStatus> {
+    const at = this.#keys.toStore(key);
+    if (this.#store.getAndDelete) return chain(this.#store.getAndDelete(at), (bytes) => this.statusOf(bytes));
+    return chain(this.#store.get(at), (bytes) => {
+      if (bytes === undefined) return missing();
+      return chain(this.#store.delete(at), () => this.statusOf(bytes));
+    });
+  }
+
+  /** Bytes that cannot be read were an entry of somebody's. */
+  statusOf(bytes: Uint8Array | undefined): DeleteStatus {
+    try {
+      const entry = decodeEntry(bytes);
+      const isLive = entry !== undefined && (entry.expiresAt === undefined || entry.expiresAt > this.#now());
+      return isLive ? deleted() : missing();
+    } catch {
+      return deleted();
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/** Most single calls of a batch that are under way. */
+const AT_ONCE = 16;
+
+/**
+ * Calls `work` with each item, at most 16 at a time, and answers in the order of the items. After a failure
+ * no further call is begun; it rejects with the first one when those under way have ended.
+ */
+export async function inParallel<Item, R>(
+  items: readonly Item[],
+  work: (item: Item) => R | PromiseLike<R>,
+): Promise<R[]> {
+  const answers: R[] = new Array(items.length);
+  let next = 0;
+  let failed = false;
+  const lane = async (): Promise<void> => {
+    while (next < items.length && !failed) {
+      const at = next++;
+      try {
+        answers[at] = await work(items[at] as Item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, items.length) }, lane));
+  const failure = ends.find((end) => end.status === "rejected");
+  if (failure) throw failure.reason;
+  return answers;
+}
+
+/** `items` in slices of at most `max`. */
+export function slices<Item>(items: readonly Item[], max: number): Item[][] {
+  const count = Math.ceil(items.length / max);
+  return Array.from({ length: count }, (_, at) => items.slice(at * max, (at + 1) * max));
+}

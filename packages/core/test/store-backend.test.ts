@@ -1,0 +1,229 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Backend,
+  BackendError,
+  cacheBackend,
+  cacheValue,
+  type Life,
+  STORE_OPTIONS,
+  type Store,
+  type StoreEntry,
+  storeBackend,
+} from "../src/index.ts";
+
+const NOW = 1_800_000_000_000;
+
+/** A store in a Map whose calls are noted, with `changed` members. */
+function setUp(changed: Partial<Store> = {}, now = () => NOW) {
+  const kept = new Map<string, Uint8Array>();
+  const lives: Life[] = [];
+  const store: Store = {
+    ...{ label: "map", shared: false, persistent: false, expiry: "none" },
+    get: async (key) => kept.get(key),
+    set: async (key, bytes, life) => {
+      lives.push(life);
+      kept.set(key, bytes);
+    },
+    delete: async (key) => kept.delete(key),
+    ...changed,
+  };
+  return { kept, lives, store, raw: storeBackend(store, { now, timeout: 20 }) };
+}
+
+const typed = (raw: Backend) => cacheBackend(raw, { now: () => NOW });
+
+describe("the life of an entry", () => {
+  it.each([
+    [1, 1, 1],
+    [1_000, 1_000, 1],
+    [1_001, 1_001, 2],
+    [60_000, 60_000, 60],
+  ])("is rounded up: %i ms are %i ms, or %i seconds, to the store", async (ttl, ms, seconds) => {
+    const { raw, lives } = setUp();
+    await typed(raw).set("k", cacheValue("v", { ttl, now: () => NOW }));
+    expect(lives).toEqual([{ ms, seconds, until: NOW + ttl }]);
+  });
+
+  it("has no end in the store if it has none", async () => {
+    const { raw, lives } = setUp();
+    await typed(raw).set("k", cacheValue("v"));
+    expect(lives).toEqual([{ ms: undefined, seconds: undefined, until: undefined }]);
+  });
+});
+
+describe("a batch", () => {
+  it("goes to the store in the order of its keys, and in parts of `maxBatch`", async () => {
+    const sent: (readonly StoreEntry[])[] = [];
+    const { raw } = setUp({ maxBatch: 2, setMany: async (entries) => void sent.push(entries) });
+    await typed(raw).setMany(["c", "a", "d", "b"].map((key) => [key, cacheValue(key)] as const));
+    expect(sent.map((part) => part.map(({ key }) => key))).toEqual([
+      ["a", "b"],
+      ["c", "d"],
+    ]);
+  });
+
+  it("has at most 16 calls under way over a store without batches", async () => {
+    let underWay = 0;
+    let most = 0;
+    const { raw } = setUp({
+      get: async () => {
+        most = Math.max(most, ++underWay);
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay--;
+        return undefined;
+      },
+    });
+    await raw.readMany?.(Array.from({ length: 100 }, (_, index) => `${index}`));
+    expect(most).toBe(16);
+  });
+
+  it("has one entry that cannot be read, and answers for the others", async () => {
+    const { raw, kept } = setUp();
+    await typed(raw).set("good", cacheValue("v"));
+    kept.set("bad", Buffer.from("not an envelope"));
+    const answers = await raw.readMany?.(["bad", "good", "none"]);
+    expect(answers?.map((answer) => (BackendError.is(answer) ? answer.code : answer?.format))).toEqual([
+      "corrupt",
+      "typed-json",
+      undefined,
+    ]);
+  });
+});
+
+describe("a store that fails", () => {
+  const failing = (error: unknown, more: Partial<Store> = {}) =>
+    setUp({ get: () => Promise.reject(error), ...more }).raw;
+  it.each([
+    ["connection", { code: "ECONNREFUSED" }, {}],
+    ["timeout", { code: "ETIMEDOUT" }, {}],
+    ["connection", { cause: { cause: { code: "ECONNRESET" } } }, {}],
+    ["unavailable", { code: "53300" }, { errors: { "53300": "unavailable" } }],
+    ["unavailable", { name: "TooManyClients" }, { errors: { TooManyClients: "unavailable" } }],
+    ["too-large", { status: 413 }, { classify: () => "too-large" }],
+    ["internal", { code: "constructor" }, {}],
+  ] as const)("fails with %s for %j", async (code, members, more) => {
+    const error = Object.assign(new Error("failed"), members);
+    await expect(typed(failing(error, more as never)).get("k")).rejects.toMatchObject({ code });
+  });
+
+  it("by silence fails with timeout, and a late write does not land on a newer one", async () => {
+    const landed: string[] = [];
+    let release = (): void => {};
+    const first = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { raw } = setUp({
+      set: async (_, bytes) => {
+        if (landed.length === 0) await first;
+        landed.push(Buffer.from(bytes).includes("old") ? "old" : "new");
+      },
+    });
+    await expect(typed(raw).set("k", cacheValue("old"))).rejects.toMatchObject({ code: "timeout" });
+    const newer = typed(raw).set("k", cacheValue("new"));
+    release();
+    await newer;
+    expect(landed).toEqual(["old", "new"]);
+  });
+});
+
+describe("a removal", () => {
+  it("counts no entry that has expired, none that is a lease, and one that cannot be read", async () => {
+    let now = NOW;
+    const versions = new Map<string, number>();
+    const { raw, kept } = setUp(
+      {
+        getVersion: (key) => {
+          const bytes = kept.get(key);
+          return bytes && { bytes, version: versions.get(key) };
+        },
+        compareAndSet: (key, version, bytes) => {
+          if (versions.get(key) !== version) return false;
+          versions.set(key, (versions.get(key) ?? 0) + 1);
+          kept.set(key, bytes);
+          return true;
+        },
+      },
+      () => now,
+    );
+    await raw.write("gone", await entryUntil(NOW + 10));
+    await raw.lease?.("leased", 1_000);
+    kept.set("damaged", Buffer.from("damaged"));
+    now += 10;
+    const statuses = await raw.removeMany?.(["gone", "leased", "damaged", "none"]);
+    expect(statuses?.map(({ status }) => status)).toEqual(["missing", "missing", "deleted", "missing"]);
+    expect(kept.size).toBe(0);
+  });
+});
+
+async function entryUntil(expiresAt: number) {
+  const { raw } = setUp();
+  await typed(raw).set("k", cacheValue("v", { expiresAt, createdAt: NOW }));
+  const entry = await raw.read("k");
+  if (entry === undefined) throw new Error("was not stored");
+  return entry;
+}
+
+describe("leases over a compare-and-set", () => {
+  it("are tried again when others change the key, and given up with an error after 16 times", async () => {
+    let refusals = 3;
+    const members = (most: () => boolean): Partial<Store> => ({
+      getVersion: () => undefined,
+      compareAndSet: () => most(),
+    });
+    const { raw } = setUp(members(() => refusals-- <= 0));
+    expect(await raw.lease?.("k", 1_000)).toMatchObject({ granted: true });
+    const never = setUp(members(() => false)).raw;
+    await expect(cacheBackend(never).lease("k", 1_000)).rejects.toMatchObject({ code: "unavailable" });
+  });
+
+  it("leave the entry its own end, or the lease's if that is later", async () => {
+    const lives: Life[] = [];
+    const bytes = await bytesOf(NOW + 500);
+    const { raw } = setUp({
+      getVersion: () => ({ bytes, version: 1 }),
+      compareAndSet: (_, __, ___, life) => {
+        lives.push(life);
+        return true;
+      },
+    });
+    await raw.lease?.("k", 100);
+    await raw.lease?.("k", 5_000);
+    expect(lives.map(({ ms }) => ms)).toEqual([500, 5_000]);
+  });
+});
+
+async function bytesOf(expiresAt: number): Promise<Uint8Array> {
+  const { raw, kept } = setUp();
+  await raw.write("k", await entryUntil(expiresAt));
+  return kept.get("k") as Uint8Array;
+}
+
+it("refuses a store that is none, and names what it lacks", () => {
+  const { store } = setUp();
+  const wrong: [Partial<Store>, RegExp][] = [
+    [{ get: undefined as never }, /^storeBackend: get must be a function/],
+    [{ compareAndSet: () => true }, /^storeBackend: compareAndSet needs `getVersion`/],
+    [{ maxBatch: 0 }, /^storeBackend: maxBatch/],
+    [{ label: "a.b" }, /^label must be/],
+  ];
+  for (const [changed, message] of wrong)
+    expect(() => storeBackend({ ...store, ...changed })).toThrow(message);
+  expect(() => storeBackend(store, { timeout: 0 })).toThrow(/^timeout must be/);
+  expect(STORE_OPTIONS).toContain("timeout");
+});
+
+it("refuses an entry that the store cannot hold, with a lease added", async () => {
+  const { raw } = setUp({ maxBytes: 1_024 });
+  expect(raw.supports.maxValueBytes).toBe(768);
+  const tags = Array.from({ length: 40 }, (_, index) => `tag-${index}-${"x".repeat(40)}`);
+  await expect((async () => typed(raw).set("k", cacheValue("v", { tags })))()).rejects.toMatchObject({
+    code: "too-large",
+  });
+});
+
+it("closes what the store opened, and a store that was given its client not", async () => {
+  let closed = 0;
+  await typed(setUp({ close: () => closed++ }).raw).close();
+  await typed(setUp().raw).close();
+  expect(closed).toBe(1);
+});
