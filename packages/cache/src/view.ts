@@ -176,7 +176,7 @@ export class CacheView implements Cache {
   ): Promise<T> {
     try {
       const text = this.#text(key);
-      checkLoader(load);
+      if (typeof load !== "function") checkLoader(load);
       return this.#loads.getOrSet(text, key, load as unknown as Loader<T>, options);
     } catch (error) {
       return Promise.reject(error);
@@ -366,7 +366,7 @@ export class CacheView implements Cache {
   }
 
   #text(key: KeyInput): string {
-    this.#engine.checkOpen();
+    if (this.#engine.isClosing) this.#engine.checkOpen();
     return keyText(this.#space.text, key, this.#engine.maxKeyBytes);
   }
 }

@@ -40,8 +40,8 @@ export class Reads {
     if (traced.hasSubscribers && activity === undefined) return this.#traced<T>(text);
     const context = heardContext();
     const entry = this.entry(text, context);
-    if (!isPromise(entry) && this.isPlain(entry))
-      return Promise.resolve(this.fastPath<T>(text, entry, context));
+    if (isPromise(entry)) entry.catch(ignore);
+    else if (this.isPlain(entry)) return Promise.resolve(this.fastPath<T>(text, entry, context));
     const value = this.#answerOf<T>(text, () => entry, context);
     return isPromise(value) ? this.#bounded(text, value) : Promise.resolve(value);
   }
@@ -87,16 +87,12 @@ export class Reads {
     return isPromise(found) ? this.#bounded(text, found) : found;
   }
 
-  /** The tiers' entry. Fails in one way only, and nobody need listen. */
+  /** The tiers' entry. Fails in one way only. */
   entry(text: string, context?: CacheContext): MaybePromise<Entry> {
     try {
-      const entry = this.#engine.read(text, context);
-      if (isPromise(entry)) entry.catch(() => {});
-      return entry;
+      return this.#engine.read(text, context);
     } catch (error) {
-      const failed = Promise.reject(error);
-      failed.catch(() => {});
-      return failed;
+      return Promise.reject(error);
     }
   }
 
@@ -181,3 +177,5 @@ export class Reads {
     return bounded(this.#engine.waits, text, this.#kind.policy.hardTimeout, read);
   }
 }
+
+function ignore(): void {}

@@ -34,16 +34,13 @@ export function parseWithin(bytes: Uint8Array, maxNodes: number): unknown {
     checkBounds(bytes, maxNodes);
     return parse(textOf(bytes));
   }
-  const text = textOf(bytes);
+  const text = Buffer.isBuffer(bytes) ? bytes.toString() : textOf(bytes);
   if (!isSmall(text, maxNodes)) checkBounds(bytes, maxNodes);
   return parse(text);
 }
 
 function textOf(bytes: Uint8Array): string {
-  const buffer = Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return buffer.toString();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
 }
 
 /**

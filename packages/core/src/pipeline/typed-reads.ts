@@ -15,12 +15,14 @@ import type { GuardedBackend } from "./guarded-backend.ts";
 import { isReadable } from "./is-readable.ts";
 import { limitAnswer } from "./limit-answer.ts";
 import { type Observation, observe } from "./observe.ts";
+import type { Presence } from "./presence.ts";
 import { ReadBatcher } from "./read-batcher.ts";
 import { type ReadTally, readTallies } from "./read-tallies.ts";
 
 type Stored = StoredValue<unknown>;
 type Read<T> = (noted: Observation | undefined) => MaybePromise<CacheValue<T> | undefined>;
 type Batcher = ReadBatcher<
+  Stored | undefined,
   Stored | BackendError | undefined,
   CacheValue<unknown> | undefined,
   Observation | undefined
@@ -36,6 +38,7 @@ export class TypedReads {
   readonly #purpose: Purpose;
   /** Whether the store keeps values of this process: most reads are answered at once. */
   readonly #isLive: boolean;
+  readonly #presence: Presence;
   /** Of hits, once somebody counts them. */
   #tally: ReadTally | undefined;
 
@@ -50,6 +53,7 @@ export class TypedReads {
     this.#path = path;
     this.#backend = backend;
     this.#purpose = purpose;
+    this.#presence = state.presence;
     this.#isLive = state.backend.valueFormat.kind === "live";
     this.#decoder = known ? known.#decoder : new Decoder(state.backend, state.options, path);
     this.#now = state.options.now ?? systemClock;
@@ -179,14 +183,14 @@ export class TypedReads {
       readOne: (key) => backend.read(key),
       readMany: (keys) =>
         chain(this.#backend.readMany(keys), (reads) => limitAnswer(reads, this.#decoder.maxAnswerBytes)),
+      failureOf: (read) => (BackendError.is(read) ? this.#backend.failure("read", read) : undefined),
       // A failed batch has been noticed by the guard.
       failure: (error, operation) =>
         operation === "read"
           ? this.#backend.failed(operation, error)
           : this.#backend.failure(operation, error),
       answer: (read, noted) => {
-        if (read !== undefined && BackendError.is(read)) throw this.#backend.failure("read", read);
-        this.#backend.answered();
+        if (this.#presence.isTroubled) this.#backend.answered();
         return this.#open(read, noted);
       },
     });
