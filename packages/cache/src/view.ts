@@ -1,4 +1,6 @@
 import {
+  type CacheValue,
+  chain,
   checkFunction,
   checkInteger,
   checkKnown,
@@ -73,7 +75,7 @@ export class CacheView implements Cache {
       const [wasThere] = await view.#change("delete", () => view.#remove([text]));
       return wasThere === true;
     };
-    return { backend, delete: remove };
+    return { backend, judgeTags: (entry) => judgeTags(view.#engine, entry), delete: remove };
   }
 
   get<T>(key: KeyInput): Promise<T | undefined> {
@@ -369,6 +371,17 @@ export class CacheView implements Cache {
     if (this.#engine.isClosing) this.#engine.checkOpen();
     return keyText(this.#space.text, key, this.#engine.maxKeyBytes);
   }
+}
+
+function judgeTags(
+  { tags }: Engine,
+  entry: CacheValue<unknown>,
+): MaybePromise<"valid" | "stale" | "invalid"> {
+  if (entry.tags === undefined || entry.tags.length === 0) return "valid";
+  return chain(tags.accepts(entry, undefined), (verdict) => {
+    if (typeof verdict === "number") return "stale";
+    return verdict ? "valid" : "invalid";
+  });
 }
 
 // A property of the class would have no name in its declaration.

@@ -36,6 +36,22 @@ it("a load that had begun before a tool's delete is not stored", async () => {
   expect(await cache.get("rates")).toBeUndefined();
 });
 
+it("a tool is told whether the tags of an entry are valid", async () => {
+  const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: "5m", staleWhileRevalidate: "5m" });
+  const { backend, judgeTags } = inspect(cache);
+  const judged = async (key: string) => {
+    const entry = await backend.get(key);
+    return entry && judgeTags(entry);
+  };
+  await cache.set("plain", 1);
+  for (const key of ["valid", "stale", "invalid"]) await cache.set(key, 1, { tags: [key] });
+  await cache.expireTags(["stale"]);
+  await cache.invalidateTags(["invalid"]);
+  expect(await Promise.all(["plain", "valid", "stale", "invalid"].map(judged))).toEqual([
+    ...["valid", "valid", "stale", "invalid"],
+  ]);
+});
+
 it("a checked cache can be inspected too", async () => {
   const cache = open();
   const rates = checked(cache, { sample: 0.5, load: async () => 1 });

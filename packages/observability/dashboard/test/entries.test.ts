@@ -43,6 +43,18 @@ it("an entry is told with its times, tags and tiers, and without its value", asy
   expect(body.value).toBeUndefined();
 });
 
+it("an entry is told to be fresh, stale by its tags, or invalid", async () => {
+  await using shop = createCache({ backend: memory({ maxEntries: 10 }), ttl: "5m", staleIfError: "5m" });
+  for (const key of ["fresh", "stale", "invalid"]) await shop.set(key, 1, { tags: [key] });
+  await shop.expireTags(["stale"]);
+  await shop.invalidateTags(["invalid"]);
+  const page = open({ caches: { shop } });
+  for (const key of ["fresh", "stale", "invalid"]) {
+    const { body } = await get(page, `/api/entry?source=shop&key=${key}`);
+    expect(body).toMatchObject({ isFound: true, state: key });
+  }
+});
+
 it("a value is shown where that is allowed, and long ones in part", async () => {
   const shop = openCache();
   await shop.set("rates", { eur: 1.1 });

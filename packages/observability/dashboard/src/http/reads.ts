@@ -2,6 +2,7 @@ import { entryReport } from "../inspect/entry.ts";
 import { listKeys } from "../inspect/list-keys.ts";
 import { checkKey } from "../inspect/own-keys.ts";
 import { type Sources, sourceOf } from "../inspect/sources.ts";
+import type { Settings } from "../options.ts";
 import { jsonAnswer } from "./answers.ts";
 import { textIn } from "./read-body.ts";
 
@@ -15,7 +16,12 @@ export async function keysAnswer(sources: Sources, query: Query): Promise<Respon
 }
 
 /** `GET api/entry?source=&key=` */
-export async function entryAnswer(sources: Sources, query: Query, showsValues: boolean): Promise<Response> {
-  const { tier } = sourceOf(sources, textIn(query, "source"));
-  return jsonAnswer(await entryReport(tier, checkKey(textIn(query, "key")), showsValues));
+export async function entryAnswer(
+  sources: Sources,
+  query: Query,
+  { now, showValues }: Pick<Settings, "now" | "showValues">,
+): Promise<Response> {
+  const source = sourceOf(sources, textIn(query, "source"));
+  const key = checkKey(textIn(query, "key"));
+  return jsonAnswer(await entryReport({ source, key, now, showsValues: showValues }));
 }

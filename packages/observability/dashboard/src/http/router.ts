@@ -70,14 +70,14 @@ function own(routes: Routes, name: string | undefined): Route | undefined {
   return name !== undefined && Object.hasOwn(routes, name) ? routes[name] : undefined;
 }
 
-function readRoutes({ showValues }: Settings, sources: Sources, states: States, updates: Updates): Routes {
+function readRoutes(settings: Settings, sources: Sources, states: States, updates: Updates): Routes {
   return {
     "": () => answer("text/html; charset=utf-8", HTML),
     "page.js": async () => answer("text/javascript; charset=utf-8", await pageScript()),
     "api/state": async () => jsonAnswer(await states.now()),
     "api/events": () => updates.open(),
     "api/keys": (request) => keysAnswer(sources, queryOf(request)),
-    "api/entry": (request) => entryAnswer(sources, queryOf(request), showValues),
+    "api/entry": (request) => entryAnswer(sources, queryOf(request), settings),
   };
 }
 

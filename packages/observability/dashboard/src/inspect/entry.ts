@@ -1,6 +1,13 @@
-import { BackendError, type CacheValue, cacheContext, type TierOutcome } from "@hitbox/core";
-import type { TierBackend } from "@hitbox/core/tier";
+import {
+  BackendError,
+  type CacheValue,
+  type Clock,
+  cacheContext,
+  freshness,
+  type TierOutcome,
+} from "@hitbox/core";
 import { type Preview, previewOf } from "./preview.ts";
+import type { Source } from "./sources.ts";
 
 interface TierRow {
   readonly tier: string;
@@ -13,6 +20,8 @@ interface TierRow {
 export interface EntryReport {
   readonly key: string;
   readonly isFound: boolean;
+  /** `invalid`: one of its tags was invalidated, so that a cache takes it for missing. */
+  readonly state?: "fresh" | "stale" | "expired" | "invalid" | undefined;
   /** Label path of the tier that answered. */
   readonly source?: string | undefined;
   readonly createdAt?: number | undefined;
@@ -24,17 +33,30 @@ export interface EntryReport {
   readonly value?: Preview | undefined;
 }
 
+interface Inspection {
+  readonly source: Source;
+  readonly key: string;
+  readonly showsValues: boolean;
+  readonly now: Clock;
+}
+
 /** Reads an entry, and tells of it. A composition may refill its first tier, as for other reads. */
-export async function entryReport(
-  tier: TierBackend,
-  key: string,
-  showsValues: boolean,
-): Promise<EntryReport> {
+export async function entryReport({ key, now, showsValues, source }: Inspection): Promise<EntryReport> {
   const context = cacheContext();
-  const entry = await tier.get<unknown>(key, context);
+  const entry = await source.tier.get<unknown>(key, context);
   const tiers = context.tiers.filter(({ operation }) => operation === "read").map(rowOf);
   if (entry === undefined) return { key, isFound: false, tags: [], tiers };
-  return { key, isFound: true, source: context.source, tiers, ...factsOf(entry, showsValues) };
+  const state = await stateOf(entry, source, now());
+  return { key, isFound: true, state, source: context.source, tiers, ...factsOf(entry, showsValues) };
+}
+
+async function stateOf(
+  entry: CacheValue<unknown>,
+  { judgeTags }: Source,
+  now: number,
+): Promise<EntryReport["state"]> {
+  const verdict = await judgeTags(entry);
+  return verdict === "valid" ? freshness(entry, now) : verdict;
 }
 
 function factsOf(entry: CacheValue<unknown>, showsValues: boolean) {

@@ -6,6 +6,7 @@ import type { DashboardCache, Settings } from "../options.ts";
 export interface Source {
   /** Its operations count as those of a tool, so that they change no ratio. */
   readonly tier: TierBackend;
+  readonly judgeTags: Inspected["judgeTags"];
   delete(key: string): Promise<boolean>;
   readonly cache: DashboardCache | undefined;
 }
@@ -29,10 +30,13 @@ export function sourceOf(sources: Sources, name: string): Source {
 
 function cacheSource(cache: DashboardCache): Source {
   const { [INSPECTED]: inspected } = cache as DashboardCache & { readonly [INSPECTED]: Inspected };
-  return { tier: inspected.backend.withPurpose("inspect"), delete: inspected.delete, cache };
+  const { backend, judgeTags } = inspected;
+  return { tier: backend.withPurpose("inspect"), judgeTags, delete: inspected.delete, cache };
 }
 
 function backendSource(backend: TierBackend): Source {
   const tier = backend.withPurpose("inspect");
-  return { tier, delete: async (key) => (await tier.delete(key)).status === "deleted", cache: undefined };
+  const remove = async (key: string): Promise<boolean> => (await tier.delete(key)).status === "deleted";
+  // Nobody knows the records of its tags.
+  return { tier, judgeTags: () => "valid", delete: remove, cache: undefined };
 }

@@ -48,10 +48,11 @@ function entry(report: EntryReport, state: State, model: Model): TemplateResult 
 }
 
 function facts(
-  { createdAt, expiresAt, loadMs, source, staleAt, tags }: EntryReport,
+  { createdAt, expiresAt, loadMs, source, staleAt, state, tags }: EntryReport,
   now: number,
 ): TemplateResult {
   const facts = [
+    ["State", state ?? ""],
     ["Answered by", source ?? ""],
     ["Loaded", distance(createdAt, now)],
     ["Stale", distance(staleAt, now)],
