@@ -1,6 +1,6 @@
 import { createCache } from "@hitbox/cache";
 import { compose } from "@hitbox/composition";
-import { cacheBackend, delegateTo, json } from "@hitbox/core";
+import { cacheBackend, cacheValue, delegateTo, json } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { switchable } from "@hitbox/wrappers";
 import { expect, it } from "vitest";
@@ -18,6 +18,14 @@ it("keys of all namespaces are found by their beginning, and none of the cache's
   expect(all.body).toEqual({ keys: ["@eu:rates", '@user.v3:={"id":1}', "rates"], isComplete: true });
   const some = await get(page, "/api/keys?source=shop&prefix=@user");
   expect(some.body.keys).toEqual(['@user.v3:={"id":1}']);
+});
+
+it("records of the cache itself are not listed", async () => {
+  const backend = cacheBackend(memory({ maxEntries: 10 }));
+  await backend.set("%tag:prices", cacheValue("record"));
+  await backend.set("rates", cacheValue(1));
+  const { body } = await get(open({ backends: { near: backend } }), "/api/keys?source=near");
+  expect(body).toEqual({ keys: ["rates"], isComplete: true });
 });
 
 it("many keys are listed in part, which the answer says", async () => {

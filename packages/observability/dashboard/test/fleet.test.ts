@@ -46,6 +46,20 @@ it("a process that is silent is forgotten, and one that leaves is at once", asyn
   expect(await one.others("one")).toEqual([]);
 });
 
+it("a process stays on the list as long as it tells, whoever else comes", async () => {
+  const { fleet, pass } = store();
+  const one = fleet();
+  for (let minute = 0; minute < 3; minute++) {
+    await one.publish(snapshot("one", 1));
+    pass(31_000);
+    await one.publish(snapshot("one", 1));
+    pass(29_000);
+  }
+  await one.publish(snapshot("one", 1));
+  await one.publish(snapshot("newcomer", 1));
+  expect((await one.others("newcomer")).map(({ id }) => id)).toEqual(["one"]);
+});
+
 it("a process that the list has lost puts itself there again", async () => {
   const { backend, fleet } = store();
   const one = fleet();

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { freePort } from "@hitbox/test-servers";
 import { createAdaptorServer } from "@hono/node-server";
 import express from "express";
 import fastify from "fastify";
@@ -94,7 +95,9 @@ it("a dashboard of its own answers to its address alone, until it is closed", as
 });
 
 it("a wrong option of a dashboard of its own leaves no server behind", async () => {
-  await expect(serveDashboard({ interval: 0 })).rejects.toThrow(TypeError);
+  const port = await freePort();
+  await expect(serveDashboard({ port, interval: 0 })).rejects.toThrow(TypeError);
+  await (await serveDashboard({ port })).close();
   await expect(serveDashboard({ port: -1 })).rejects.toThrow("port");
   await expect(serveDashboard({ hots: [] } as never)).rejects.toThrow("hosts");
 });

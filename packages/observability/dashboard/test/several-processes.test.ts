@@ -1,9 +1,18 @@
+import { compose } from "@hitbox/composition";
 import { json } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { until } from "@hitbox/test-support";
 import { switchable } from "@hitbox/wrappers";
 import { expect, it } from "vitest";
 import { get, open, openCache } from "./support/dashboards.ts";
+
+it("of a composition the store below is shared", async () => {
+  const far = memory({ maxEntries: 100, format: json(), label: "far" });
+  const over = () => compose(memory({ maxEntries: 100 }), far);
+  const [one, other] = [open({ fleet: over() }), open({ fleet: over() })];
+  const processesOf = async (page: typeof one) => (await get(page, "/api/state")).body.processes.length;
+  await until(async () => (await processesOf(one)) === 2 && (await processesOf(other)) === 2);
+});
 
 it("dashboards over one store show each other's numbers, added up", async () => {
   const fleet = memory({ maxEntries: 100, format: json() });

@@ -1,6 +1,7 @@
-import { asTier, INSPECTED, type Inspected, type TierBackend } from "@hitbox/core/tier";
+import { INSPECTED, type Inspected, type TierBackend } from "@hitbox/core/tier";
 import { Refusal } from "../http/refusal.ts";
 import type { DashboardCache, Settings } from "../options.ts";
+import { tierOf } from "../tier-of.ts";
 
 /** A cache or a backend whose entries can be looked into. */
 export interface Source {
@@ -16,7 +17,7 @@ export type Sources = ReadonlyMap<string, Source>;
 export function sourcesOf({ backends, caches, now }: Settings): Sources {
   const ofCaches = Object.entries(caches).map(([name, cache]) => [name, cacheSource(cache)] as const);
   const others = Object.entries(backends).map(
-    ([name, backend]) => [name, backendSource(asTier(backend, { now }))] as const,
+    ([name, backend]) => [name, backendSource(tierOf(backend, now))] as const,
   );
   return new Map([...ofCaches, ...others]);
 }

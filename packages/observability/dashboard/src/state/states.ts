@@ -1,6 +1,6 @@
-import { asTier } from "@hitbox/core/tier";
 import { DEFINITIONS } from "@hitbox/recorder";
 import type { Settings } from "../options.ts";
+import { tierOf } from "../tier-of.ts";
 import { Fleet } from "./fleet.ts";
 import { ProcessNumbers } from "./process-numbers.ts";
 import { Publishing } from "./publishing.ts";
@@ -20,7 +20,7 @@ export class States {
     const { fleet, now, trackedKeys } = settings;
     this.#settings = settings;
     this.#numbers = new ProcessNumbers(now, trackedKeys);
-    this.#publishing = fleet && new Publishing(new Fleet(asTier(fleet, { now }), now), this.#numbers);
+    this.#publishing = fleet && new Publishing(new Fleet(tierOf(fleet, now), now), this.#numbers);
   }
 
   /** The numbers of all processes now. Rejects never: a store that is away leaves this process. */
