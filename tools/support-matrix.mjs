@@ -18,7 +18,7 @@ const ADAPTERS = {
 
 const OTHER_PACKAGES = [
   ...["cache", "cbor", "composition", "conformance", "core", "wrappers", "zstd"],
-  ...["cli", "opentelemetry", "prometheus", "recorder"],
+  ...["cli", "dashboard", "opentelemetry", "prometheus", "recorder"],
 ];
 
 const COLUMNS = {

@@ -17,11 +17,14 @@ export async function dependencies({ directory, name, path: home, manifest }) {
   const { dependencies: own = {}, peerDependencies = {}, optionalDependencies = {} } = manifest;
   const declared = Object.keys({ ...own, ...peerDependencies, ...optionalDependencies });
   const shared = Object.entries(SHARED).find(([shelf]) => home.startsWith(shelf))?.[1];
+  const bundled = Object.keys(manifest.devDependencies ?? {});
   const wrong = [...arrows(name, declared, manifest, shared)];
   for (const { path, text } of await filesUnder(directory, "src", ".ts")) {
     for (const imported of importsOf(text)) {
       const from = imported.startsWith(".") ? undefined : packageOf(imported);
-      if (from !== undefined && from !== name && !declared.includes(from))
+      // A page is bundled with all that it needs.
+      const known = path.startsWith("src/page/") ? [...declared, ...bundled] : declared;
+      if (from !== undefined && from !== name && !known.includes(from))
         wrong.push(`${path} imports ${from}, which package.json does not declare`);
       if (from?.startsWith("@hitbox/") && imported !== from && !CORE_PARTS.includes(imported))
         wrong.push(

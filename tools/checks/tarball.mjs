@@ -13,7 +13,7 @@ export async function tarball({ tarball: file, manifest: { exports, bin } }) {
     .trim()
     .split("\n")
     .map((name) => name.replace(/^package\//, ""));
-  const bundles = bundlesOf(exports, bin);
+  const bundles = [...bundlesOf(exports, bin), ...pageOf(names)];
   const { stdout: packed } = await run("tar", ["-xzOf", file, "package/package.json"]);
   const wrong = [
     ...[...REQUIRED, ...bundles]
@@ -25,6 +25,11 @@ export async function tarball({ tarball: file, manifest: { exports, bin } }) {
   ];
   if (packed.includes('"workspace:')) wrong.push("is packed with a workspace: version");
   return wrong;
+}
+
+/** The script of a package that has a page. */
+function pageOf(names) {
+  return names.includes("src/page/page.ts") ? ["dist/page.js"] : [];
 }
 
 /**

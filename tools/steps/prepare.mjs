@@ -1,4 +1,5 @@
 import { pnpm } from "../pnpm.mjs";
+import { chromium } from "./chromium.mjs";
 import { java } from "./java.mjs";
 import { nutcracker } from "./nutcracker.mjs";
 import { prometheus } from "./prometheus.mjs";
@@ -18,5 +19,6 @@ export async function prepare({ long = false } = {}) {
   await step("nutcracker", found("NUTCRACKER", nutcracker));
   await step("java", found("JAVA", java));
   if (long) await step("prometheus", found("PROMETHEUS", prometheus));
+  if (long) await step("chromium", found("CHROMIUM", chromium));
   return environment;
 }

@@ -20,16 +20,16 @@ const PROBE_MS = 1_000;
  */
 export class CitiesCache {
   readonly health: TierHealth;
+  readonly cache: Cache;
   readonly #cities: readonly City[];
-  readonly #cache: Cache;
   readonly #answers: Entity<NearestQuery, NearestAnswer>;
   #probe: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(cities: readonly City[], backend: CacheBackend, log: (line: string) => void) {
     this.#cities = cities;
-    this.#cache = createCache({ backend, ttl: "1h" });
-    this.#answers = this.#cache.entity({ prefix: "nearest", version: 1 });
+    this.cache = createCache({ backend, ttl: "1h" });
+    this.#answers = this.cache.entity({ prefix: "nearest", version: 1 });
     this.health = new TierHealth(log);
   }
 
@@ -53,7 +53,7 @@ export class CitiesCache {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#probe);
-    await this.#cache.close();
+    await this.cache.close();
   }
 
   #note(tiers: Parameters<TierHealth["note"]>[0]): void {
@@ -69,7 +69,7 @@ export class CitiesCache {
 
   async #look(): Promise<void> {
     this.#probe = undefined;
-    const { tiers } = await this.#cache.lookup("probe");
+    const { tiers } = await this.cache.lookup("probe");
     this.#note(tiers);
   }
 }

@@ -1,4 +1,6 @@
 import {
+  type CacheValue,
+  chain,
   checkFunction,
   checkInteger,
   checkKnown,
@@ -6,6 +8,7 @@ import {
   isPromise,
   type MaybePromise,
 } from "@hitbox/core";
+import { INSPECTED, type Inspected } from "@hitbox/core/tier";
 import { CallActivity, traceCall, traced } from "./activity.ts";
 import { atMost, MOST_AT_ONCE, type Turns } from "./at-most.ts";
 import { bindMethods } from "./bind-methods.ts";
@@ -63,6 +66,16 @@ export class CacheView implements Cache {
   static placeOf(view: CacheView, key: KeyInput): { readonly cache: string; readonly text: string } {
     const { backend, maxKeyBytes } = view.#engine;
     return { cache: backend.label, text: keyText(view.#space.text, key, maxKeyBytes) };
+  }
+
+  /** The parts that an operator's tool works on. */
+  static partsOf(view: CacheView): Inspected {
+    const { backend } = view.#engine;
+    const remove = async (text: string): Promise<boolean> => {
+      const [wasThere] = await view.#change("delete", () => view.#remove([text]));
+      return wasThere === true;
+    };
+    return { backend, judgeTags: (entry) => judgeTags(view.#engine, entry), delete: remove };
   }
 
   get<T>(key: KeyInput): Promise<T | undefined> {
@@ -303,7 +316,11 @@ export class CacheView implements Cache {
   }
 
   #delete(keys: readonly KeyInput[]): Promise<boolean[]> {
-    return this.#ofDistinct(keys, (texts) => remove(this.#engine, this.#space.policy, texts));
+    return this.#ofDistinct(keys, (texts) => this.#remove(texts));
+  }
+
+  #remove(texts: readonly string[]): Promise<boolean[]> {
+    return remove(this.#engine, this.#space.policy, texts);
   }
 
   #expire(keys: readonly KeyInput[]): Promise<boolean[]> {
@@ -355,6 +372,24 @@ export class CacheView implements Cache {
     return keyText(this.#space.text, key, this.#engine.maxKeyBytes);
   }
 }
+
+function judgeTags(
+  { tags }: Engine,
+  entry: CacheValue<unknown>,
+): MaybePromise<"valid" | "stale" | "invalid"> {
+  if (entry.tags === undefined || entry.tags.length === 0) return "valid";
+  return chain(tags.accepts(entry, undefined), (verdict) => {
+    if (typeof verdict === "number") return "stale";
+    return verdict ? "valid" : "invalid";
+  });
+}
+
+// A property of the class would have no name in its declaration.
+Object.defineProperty(CacheView.prototype, INSPECTED, {
+  get(this: CacheView) {
+    return CacheView.partsOf(this);
+  },
+});
 
 function checkLoader(load: unknown): void {
   checkOption(typeof load === "function", "load", load, "must be a function");

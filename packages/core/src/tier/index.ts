@@ -8,6 +8,7 @@ export { listenToTallies, Tallies } from "../tallies.ts";
 export { around, type Operation } from "./around.ts";
 export { asTier } from "./as-tier.ts";
 export { DelegatingTier } from "./delegating-tier.ts";
+export { INSPECTED, type Inspected } from "./inspected.ts";
 export { pathWithin } from "./path-within.ts";
 export { isTierBackend, type TierBackend } from "./tier-backend.ts";
 export { withDeadline } from "./with-deadline.ts";
