@@ -6,7 +6,7 @@ import { switchable } from "@hitbox/wrappers";
 import { expect, it } from "vitest";
 import { get, open, openCache } from "./support/dashboards.ts";
 
-it("of a composition the store below is shared", async () => {
+it("processes share the lower store of a composition", async () => {
   const far = memory({ maxEntries: 100, format: json(), label: "far" });
   const over = () => compose(memory({ maxEntries: 100 }), far);
   const [one, other] = [open({ fleet: over() }), open({ fleet: over() })];
