@@ -2,11 +2,11 @@ import { builtinModules } from "node:module";
 import { filesUnder } from "./files-under.mjs";
 
 const CORE = "@hitbox/core";
-/** The package that others may depend on besides core, by shelf or package. The first that fits counts. */
+/** The packages that others may depend on besides core, by shelf or package. The first that fits counts. */
 const SHARED = {
   // An application.
-  "packages/observability/cli": "@hitbox/cache",
-  "packages/observability/": "@hitbox/recorder",
+  "packages/observability/cli": ["@hitbox/cache", "@hitbox/dashboard"],
+  "packages/observability/": ["@hitbox/recorder"],
 };
 /** Other parts of core than its public one that packages of this repository may use. */
 const CORE_PARTS = [`${CORE}/tier`];
@@ -16,7 +16,7 @@ const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*["']([^"']+)["']/g;
 export async function dependencies({ directory, name, path: home, manifest }) {
   const { dependencies: own = {}, peerDependencies = {}, optionalDependencies = {} } = manifest;
   const declared = Object.keys({ ...own, ...peerDependencies, ...optionalDependencies });
-  const shared = Object.entries(SHARED).find(([shelf]) => home.startsWith(shelf))?.[1];
+  const shared = Object.entries(SHARED).find(([shelf]) => home.startsWith(shelf))?.[1] ?? [];
   const bundled = Object.keys(manifest.devDependencies ?? {});
   const wrong = [...arrows(name, declared, manifest, shared)];
   for (const { path, text } of await filesUnder(directory, "src", ".ts")) {
@@ -44,7 +44,7 @@ function arrows(name, declared, manifest, shared) {
   const wrong = [];
   if (name === CORE && declared.length > 0) wrong.push(`core depends on ${declared.join(", ")}`);
   for (const sibling of siblings) {
-    if (sibling !== CORE && sibling !== shared)
+    if (sibling !== CORE && !shared.includes(sibling))
       wrong.push(`depends on ${sibling}; packages depend on ${CORE} alone`);
     else if (own[sibling] !== "workspace:^") wrong.push(`package.json: ${sibling} has to be "workspace:^"`);
   }

@@ -1,6 +1,7 @@
 import { clear } from "./clear.ts";
 import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
+import { dashboard } from "./dashboard.ts";
 import { deleteKeys } from "./delete.ts";
 import { doctor } from "./doctor.ts";
 import { expire } from "./expire.ts";
@@ -22,6 +23,7 @@ const COMPLETED: readonly Command[] = [
   invalidate,
   clear,
   watch,
+  dashboard,
   doctor,
   verify,
   exportEntries,

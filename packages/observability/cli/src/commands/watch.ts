@@ -4,6 +4,7 @@ import { EXIT } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import { safeText } from "../output/safe-text.ts";
 import { sharedTier } from "../store/store.ts";
+import { aborted } from "./aborted.ts";
 import type { Command } from "./command.ts";
 
 export const watch: Command = {
@@ -50,13 +51,6 @@ function note(out: Output, event: string, text: string): void {
 
 function timeOf(at: number): string {
   return new Date(at).toISOString().slice(11, 23);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 function cannotWatch(backend: string): BackendError {

@@ -1,6 +1,6 @@
 import { BackendError } from "@hitbox/core";
 import { loadPeer } from "./load-peer.ts";
-import { placeName, type RedisPlace } from "./redis-place.ts";
+import { loginOf, placeName, type RedisPlace, type SentinelPlace } from "./redis-place.ts";
 
 /** A client of ioredis, of one server. */
 export interface RedisNode {
@@ -84,21 +84,30 @@ function clientOf({ Redis, Cluster }: Ioredis, place: RedisPlace): Client {
     const [first = ""] = place.cluster;
     const { lazyConnect, ...redisOptions } = SETTINGS;
     const all = { lazyConnect, clusterRetryStrategy: () => null };
-    return new Cluster(place.cluster, { ...all, redisOptions: { ...redisOptions, ...loginOf(first) } });
+    return new Cluster(place.cluster, {
+      ...all,
+      redisOptions: { ...redisOptions, ...loginOf(first), ...securityOf(first) },
+    });
   }
-  const sentinels = place.sentinels.map((url) => {
-    const { hostname, port } = new URL(url);
-    return { host: hostname, port: Number(port || 26_379) };
-  });
-  const { name, database = 0 } = place;
-  return new Redis({ ...SETTINGS, sentinels, name, db: database, sentinelRetryStrategy: () => null });
+  return new Redis({ ...SETTINGS, ...sentinelSettings(place) });
 }
 
-function loginOf(url: string): object {
-  const { username, password, protocol } = new URL(url);
+function sentinelSettings({ sentinels, name, database = 0, ...login }: SentinelPlace): object {
+  const [first = ""] = sentinels;
+  const { username: sentinelUsername, password: sentinelPassword } = loginOf(first);
+  const security = securityOf(first);
   return {
-    ...(username !== "" && { username: decodeURIComponent(username) }),
-    ...(password !== "" && { password: decodeURIComponent(password) }),
-    ...(protocol === "rediss:" && { tls: {} }),
+    sentinels: sentinels.map((url) => {
+      const { hostname, port } = new URL(url);
+      return { host: hostname, port: Number(port || 26_379) };
+    }),
+    ...{ name, db: database, sentinelUsername, sentinelPassword, sentinelRetryStrategy: () => null },
+    ...login,
+    ...security,
+    ...("tls" in security && { sentinelTLS: {}, enableTLSForSentinelMode: true }),
   };
+}
+
+function securityOf(url: string): object {
+  return new URL(url).protocol === "rediss:" ? { tls: {} } : {};
 }
