@@ -1,5 +1,4 @@
 import { createCache } from "@hitbox/cache";
-import { serveDashboard } from "@hitbox/dashboard";
 import { EXIT } from "../exit-codes.ts";
 import { sharedTier } from "../store/store.ts";
 import { aborted } from "./aborted.ts";
@@ -25,6 +24,8 @@ export const dashboard: Command = {
     // Says at once that a store is away.
     await typed.get("%dashboard:reached");
     const cache = createCache({ backend: typed, ttl: "1m", maxKeyBytes: 65_536, maxTags: 10_000 });
+    // Other commands do not wait for the page.
+    const { serveDashboard } = await import("@hitbox/dashboard");
     const served = await serveDashboard({
       caches: { [typed.label]: cache },
       fleet: typed,
