@@ -38,6 +38,15 @@ describe.each(Object.entries(STACKS))("under a clock that stands still, over %s"
     }
   });
 
+  it("a reload loads, though the value was set in the same millisecond", async () => {
+    const cache = createCache({ backend: stack(), ttl: "1m", now });
+    await cache.set("a", "set");
+    expect(await cache.getOrSet("a", () => "loaded", { mode: "reload" })).toBe("loaded");
+    const loadAll = (keys: readonly string[]) => keys.map((key) => `${key} anew`);
+    expect(await cache.getOrSetMany(["a", "b"], loadAll, { mode: "reload" })).toEqual(["a anew", "b anew"]);
+    expect(await cache.get("a")).toBe("a anew");
+  });
+
   it("an entry that is set after a delete or a clear is a hit", async () => {
     const cache = createCache({ backend: stack(), ttl: "1m", now });
     const space = cache.namespace("n", { clear: true });

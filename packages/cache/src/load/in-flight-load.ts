@@ -80,7 +80,7 @@ export class InFlightLoad<T> implements KeyLoad {
   isAway = false;
   /** The tiers that other processes share have been read. */
   hasReadShared = false;
-  /** Epoch milliseconds: an entry that was asked for before is no answer. */
+  /** Epoch milliseconds: an entry that was asked for by then is no answer. */
   notBefore: number | undefined;
   hasCalledLoader = false;
   /** Who has its value: a tier, another process that was waited for, or the loader of its beginner. */
@@ -131,7 +131,8 @@ export class InFlightLoad<T> implements KeyLoad {
 
   /** Whether an entry is no answer: a reload that has joined it began later. */
   isTooOld({ createdAt }: CacheValue<unknown>): boolean {
-    return this.notBefore !== undefined && createdAt < this.notBefore;
+    // One of the same millisecond may be older.
+    return this.notBefore !== undefined && createdAt <= this.notBefore;
   }
 
   get isAwaited(): boolean {

@@ -136,14 +136,12 @@ function checkLoads({ done }: World): void {
 }
 
 /** A reload has a value that was asked for since, and a value that is not to be stored is nobody else's. */
-function checkModes({ done, origins, stored, answers }: World): void {
-  for (const { at, begun, kind, mode, read } of done) {
+function checkModes({ done, kept, origins, stored, answers }: World): void {
+  for (const { begun, kind, mode, read } of done) {
     const origin = origins.get(read ?? 0);
     if (origin === undefined) continue;
-    // A set of another process takes effect between its call and its end. Clocks do not tell which was first
-    // within a millisecond.
-    const isOverlapping = origin.kind === "set" && origin.at !== at && origin.ended > begun;
-    const isNew = origin.begun > begun || (mode === "reload" && isOverlapping);
+    // A loader may keep the value of a set that was under way.
+    const isNew = origin.begun > begun || (kept.get(read ?? 0) ?? 0) > begun;
     if (kind === "load" && (mode === "reload" || mode === "no-store") && !isNew)
       breaksLaw("a reload has a value that was asked for since", { begun, mode, origin });
     if (isApart(origin) && origin.callBegun !== begun)
