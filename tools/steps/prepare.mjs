@@ -1,5 +1,6 @@
 import { pnpm } from "../pnpm.mjs";
 import { java } from "./java.mjs";
+import { memcached } from "./memcached.mjs";
 import { nutcracker } from "./nutcracker.mjs";
 import { redisServer } from "./redis-server.mjs";
 import { step } from "./step.mjs";
@@ -14,6 +15,7 @@ export async function prepare() {
   };
   await step("install", () => pnpm(["install", "--frozen-lockfile"], { output: "captured" }));
   await step("redis-server", found("REDIS_SERVER", redisServer));
+  await step("memcached", found("MEMCACHED", memcached));
   await step("nutcracker", found("NUTCRACKER", nutcracker));
   await step("java", found("JAVA", java));
   return environment;
