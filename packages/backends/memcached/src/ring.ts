@@ -6,7 +6,7 @@ const POINTS_OF_A_DIGEST = 4;
 
 /**
  * The server of a key, by ketama's consistent hashing: the keys of a server that is added or taken away
- * move, and hardly any other. It is the ring of libmemcached's `MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED` with equal
+ * move, and hardly any other. The ring is libmemcached's for `MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED` and equal
  * weights, so that other clients of that kind find the same key on the same server.
  *
  * https://github.com/awesomized/libmemcached/blob/v1.x/src/libmemcached/hosts.cc
