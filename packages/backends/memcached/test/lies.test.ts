@@ -1,3 +1,4 @@
+import { encodeEnvelope } from "@hitbox/core";
 import { afterEach, describe, expect, it } from "vitest";
 import { memcached } from "../src/index.ts";
 import { entry, FAR_DEADLINE, failureOf, type Pretender, pretend, textOf } from "./support.ts";
@@ -75,4 +76,17 @@ describe("a server of another kind", () => {
     expect(await backend.read("key")).toBeUndefined();
     await backend.close?.();
   });
+});
+
+it("an entry that another process deletes first is not reported as deleted here", async () => {
+  const bytes = Buffer.from(encodeEnvelope(entry("value")));
+  const found = Buffer.concat([Buffer.from(`VA ${bytes.length}\r\n`), bytes, Buffer.from("\r\nNF\r\n")]);
+  server = await pretend((socket) =>
+    socket.on("data", (asked) =>
+      socket.write(asked.toString() === "version\r\n" ? "VERSION 1.6.18\r\n" : found),
+    ),
+  );
+  const backend = memcached({ servers: [server.address], timeout: FAR_DEADLINE });
+  expect(await backend.remove("key")).toEqual({ status: "missing" });
+  await backend.close?.();
 });
