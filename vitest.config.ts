@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { SlowestFirst } from "./tools/slowest-first.ts";
 import { randomSuites, sharingSuites, shortenedSuites, waitingSuites } from "./tools/suites.mjs";
 
 // Workspace packages resolve to their sources: no build is needed to run a test. Vite adds "import" and
@@ -64,6 +65,7 @@ export default defineConfig(({ mode }) => {
     ssr: { resolve: { conditions, externalConditions: conditions } },
     test: {
       ...filesOf(mode),
+      sequence: { sequencer: SlowestFirst },
       env: { RUNS: `${runs}` },
       execArgv: QUIET,
       // A test that hangs fails; one that waits for its turn on a busy machine does not.

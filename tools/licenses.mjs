@@ -23,10 +23,17 @@ const INSTALL = ["preinstall", "install", "postinstall"];
 export async function licensesPage() {
   const rows = new Map();
   for (const { name, directory, manifest } of await workspacePackages()) {
-    for (const dependency of closure(directory, manifest)) note(rows, dependency, name);
+    for (const dependency of closure(directory, withBundled(directory, manifest)))
+      note(rows, dependency, name);
   }
   const lines = [...rows.values()].toSorted(byName).map(line);
   return `${HEAD}${[row(COLUMNS), row(COLUMNS.map(() => "---")), ...lines].join("\n")}\n`;
+}
+
+/** A page is published with the packages that it is bundled with: the development dependencies. */
+function withBundled(directory, manifest) {
+  if (!existsSync(join(directory, "src/page/page.ts"))) return manifest;
+  return { ...manifest, dependencies: { ...manifest.dependencies, ...manifest.devDependencies } };
 }
 
 function byName(one, other) {

@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDERS = ["packages", "examples", "benchmarks", "tools"];
 
-/** The test files that play random cases: those that use `assertProperty`. Paths start at the root. */
+/** Every test file. Paths start at the root. */
+export const testFiles = () => FOLDERS.flatMap(testFilesIn);
+
+/** The test files that play random cases: those that use `assertProperty`. */
 export const randomSuites = () => filesWith("assertProperty(");
 
 /** The quick test files that leave rows of a table to the long tests: those that use `quickly`. */
@@ -18,7 +21,7 @@ const APART = /useFakeTimers|stubEnv|process\.(?:env|on|memoryUsage)|spyOn\(proc
 
 /** The quick test files that may share a process and its modules, whose loading is most of their time. */
 export const sharingSuites = () =>
-  FOLDERS.flatMap(testFilesIn)
+  testFiles()
     .filter((path) => SHARING.test(path) && !path.endsWith(".long.test.ts"))
     .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
 
@@ -34,6 +37,38 @@ const WAITING = [
   "backends/redis/test/(cluster-outage|proxies|reconnects)",
 ].map((path) => new RegExp(`^packages/${path}`));
 
+/** Test files that take more than 10 s on two cores, the slowest first. */
+export const SLOW = [
+  "core/test/fuzz/compressors",
+  "redis/test/hostile/fuzz-replies",
+  "core/test/fuzz/",
+  "dynamodb/test/conformance",
+  "redis/test/cluster-conformance",
+  "redis/test/outages/(?:coherent-)?outages",
+  "redis/test/(?:libraries-conformance|coherence/first-tiers)",
+  "wrappers/test/conformance.long",
+  "test/(?:fuzz|fleet.long)",
+  "redis/test/hostile/fuzz",
+  "examples/.*/program",
+  "redis/test/(?:outages/|cluster-outage)",
+  "dynamodb/test/large-batches",
+  "tools/test/snippets",
+  "redis/test/coherence/bus",
+  "redis/test/(?:conformance|reconnects|libraries|own-)",
+  "dynamodb/test/(?:oldest-client|batches|composition.long)",
+  "core/test/hostile",
+  "redis/test/coherence/(?:sentinel|fleet)",
+  "tools/test/(?:installed|users-types)",
+  "composition/test/conformance",
+  "redis/test/(?:hostile/memory|login|rights)",
+].map((path) => new RegExp(path));
+
+/** Higher for a slower test file; 0 for a file that is not slow. */
+export function slownessOf(path) {
+  const place = SLOW.findIndex((pattern) => pattern.test(path));
+  return place < 0 ? 0 : SLOW.length - place;
+}
+
 /** These run beside many of their kind, and beside none that keeps a processor busy and makes them late. */
 export const waitingSuites = () =>
   testFilesIn("packages")
@@ -41,7 +76,7 @@ export const waitingSuites = () =>
     .filter((path) => WAITING.some((pattern) => pattern.test(path)));
 
 function filesWith(text) {
-  return FOLDERS.flatMap(testFilesIn).filter((path) => readFileSync(join(ROOT, path), "utf8").includes(text));
+  return testFiles().filter((path) => readFileSync(join(ROOT, path), "utf8").includes(text));
 }
 
 function testFilesIn(folder) {

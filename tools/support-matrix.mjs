@@ -19,7 +19,7 @@ const ADAPTERS = {
 
 const OTHER_PACKAGES = [
   ...["cache", "cbor", "composition", "conformance", "core", "wrappers", "zstd"],
-  ...["opentelemetry", "prometheus", "recorder"],
+  ...["cli", "dashboard", "opentelemetry", "prometheus", "recorder"],
 ];
 
 const COLUMNS = {

@@ -18,11 +18,12 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 
 const tool = (...command) => pnpm(["exec", ...command], { output: "captured" });
-const build = () => tool("turbo", "run", "build");
 
-async function types() {
-  const sources = await tool("tsc", "-b");
-  return sources.status === 0 ? tool("tsc", "-p", "tsconfig.tests.json") : sources;
+/** Waits for all of the works, and then fails if one of them has. */
+async function together(...works) {
+  const ended = await Promise.allSettled(works.map((work) => work()));
+  const failed = ended.find(({ status }) => status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }
 
 async function tests(filters, environment) {
@@ -38,8 +39,8 @@ async function packagesOnly() {
 }
 
 async function longTests() {
-  const environment = await prepare();
-  await step("build", build);
+  const environment = await prepare({ long: true });
+  await step("build", () => tool("turbo", "run", "build"));
   await step("vitest, long", () => tests(["--mode=long"], environment));
 }
 
@@ -47,10 +48,16 @@ async function everything() {
   const environment = await prepare();
   await step("lint", () => tool("biome", "check", "--error-on-warnings", "."));
   await step("sources", () => tool(process.execPath, "tools/check-sources.mjs"));
-  await step("types", types);
-  await step("build", build);
+  await step("types", () => tool("tsc", "-b"));
+  // As turbo builds each package, in one process.
+  await step("build", () => tool(process.execPath, "tools/bundle.mjs"));
+  await together(() => step("vitest", () => tests([], environment)), besideTests);
+}
+
+/** Needs the build, and uses the time in which tests wait. */
+async function besideTests() {
   await step("steps of an operation", () => tool(process.execPath, "tools/count-steps.mjs"));
-  await step("vitest", () => tests([], environment));
+  await step("types of the tests", () => tool("tsc", "-p", "tsconfig.tests.json"));
   await step("packages", () => tool(process.execPath, "tools/check-packages.mjs"));
 }
 
@@ -60,6 +67,8 @@ try {
   await (flags.unit ? packagesOnly() : flags.long ? longTests() : everything());
 } catch (error) {
   if (!(error instanceof StepFailed)) console.error(error);
+  // The output of a step may be far above, among that of the tests.
+  if (failures.length === 0) failures.push(`${error.message}: search for "FAILED"`);
   // A run that ended early must not look like one in which nothing failed.
   total.failed = Math.max(total.failed, 1);
 }

@@ -15,14 +15,17 @@ export function table(results: readonly Result[]): string {
 
 function row(result: Result): readonly string[] {
   const { name, baseline, subject, baselineNs, subjectNs, value, spread, ratio, goal, met } = result;
-  const bound = goal === undefined ? "" : `${ratio === "time" ? "≤" : "≥"} ${goal}× ${ratio}`;
-  const range = spread.map((edge) => edge.toFixed(2)).join("–");
+  const isAdded = ratio === "added";
+  const unit = isAdded ? " ns" : "×";
+  const digits = isAdded ? 0 : 2;
+  const bound = goal === undefined ? "" : `${ratio === "throughput" ? "≥" : "≤"} ${goal}${unit} ${ratio}`;
+  const range = spread.map((edge) => edge.toFixed(digits)).join("–");
   const verdict = met === undefined ? "" : met ? "met" : "missed";
   return [
     name,
     `${baseline}: ${duration(baselineNs)}`,
     `${subject}: ${duration(subjectNs)}`,
-    `${value.toFixed(2)}× (${range})`,
+    `${value.toFixed(digits)}${unit} (${range})`,
     bound,
     verdict,
   ];

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { bundlePage } from "./bundle-page.mjs";
 
 /** Nothing of another package goes into a bundle: a class in two bundles would be two classes. */
 const isOtherPackage = (id) => /^[^./]/.test(id);
@@ -33,12 +34,17 @@ export async function bundlePackage({ directory, manifest }) {
     comments: { legal: true, annotation: true, jsdoc: false },
   });
   await bundle.close();
-  await writeAll(join(directory, "dist"), output);
+  const files = output.map(({ fileName, code, source }) => [fileName, code ?? source]);
+  await writeAll(join(directory, "dist"), [...files, ...(await bundlePage({ directory, manifest }))]);
 }
 
-/** `{ index: "src/index.ts", "tier/index": "src/tier/index.ts" }` for the entries `.` and `./tier`. */
-function inputsOf({ exports }) {
-  const sources = Object.values(exports).map((entry) => entry["@hitbox/source"]);
+/**
+ * `{ index: "src/index.ts", "tier/index": "src/tier/index.ts" }` for the entries `.` and `./tier`; a program
+ * of `bin` is one more.
+ */
+function inputsOf({ exports, bin = {} }) {
+  const programs = Object.values(bin).map((path) => path.replace(/^\.\/dist\/(.+)\.js$/, "./src/$1.ts"));
+  const sources = [...Object.values(exports).map((entry) => entry["@hitbox/source"]), ...programs];
   const named = sources
     .filter(Boolean)
     .map((source) => [source.slice("./src/".length, -".ts".length), source]);
@@ -46,8 +52,7 @@ function inputsOf({ exports }) {
 }
 
 /** The entry `index.js` comes last, whole at once: as long as it is old, the bundle is. */
-async function writeAll(dist, output) {
-  const files = output.map(({ fileName, code, source }) => [fileName, code ?? source]);
+async function writeAll(dist, files) {
   const ordered = files.toSorted(([a], [b]) => Number(a === "index.js") - Number(b === "index.js"));
   for (const [name, text] of ordered) {
     const file = join(dist, name);
@@ -73,6 +78,7 @@ async function isUpToDate(directory) {
     "package.json",
     ...sources.map((name) => join("src", name)),
     relative(directory, import.meta.filename),
+    relative(directory, join(import.meta.dirname, "bundle-page.mjs")),
   ];
   const changed = await Promise.all(inputs.map(async (name) => (await stat(join(directory, name))).mtimeMs));
   return changed.every((time) => time < bundled.mtimeMs);

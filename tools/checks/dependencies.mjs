@@ -2,8 +2,12 @@ import { builtinModules } from "node:module";
 import { filesUnder } from "./files-under.mjs";
 
 const CORE = "@hitbox/core";
-/** The package that others of a shelf may depend on besides core, by shelf. */
-const SHARED = { "packages/observability/": "@hitbox/recorder" };
+/** The packages that others may depend on besides core, by shelf or package. The first that fits counts. */
+const SHARED = {
+  // An application.
+  "packages/observability/cli": ["@hitbox/cache", "@hitbox/dashboard"],
+  "packages/observability/": ["@hitbox/recorder"],
+};
 /** Other parts of core than its public one that packages of this repository may use. */
 const CORE_PARTS = [`${CORE}/tier`];
 const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*["']([^"']+)["']/g;
@@ -12,12 +16,15 @@ const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*["']([^"']+)["']/g;
 export async function dependencies({ directory, name, path: home, manifest }) {
   const { dependencies: own = {}, peerDependencies = {}, optionalDependencies = {} } = manifest;
   const declared = Object.keys({ ...own, ...peerDependencies, ...optionalDependencies });
-  const shared = Object.entries(SHARED).find(([shelf]) => home.startsWith(shelf))?.[1];
+  const shared = Object.entries(SHARED).find(([shelf]) => home.startsWith(shelf))?.[1] ?? [];
+  const bundled = Object.keys(manifest.devDependencies ?? {});
   const wrong = [...arrows(name, declared, manifest, shared)];
   for (const { path, text } of await filesUnder(directory, "src", ".ts")) {
     for (const imported of importsOf(text)) {
       const from = imported.startsWith(".") ? undefined : packageOf(imported);
-      if (from !== undefined && !declared.includes(from))
+      // A page is bundled with all that it needs.
+      const known = path.startsWith("src/page/") ? [...declared, ...bundled] : declared;
+      if (from !== undefined && from !== name && !known.includes(from))
         wrong.push(`${path} imports ${from}, which package.json does not declare`);
       if (from?.startsWith("@hitbox/") && imported !== from && !CORE_PARTS.includes(imported))
         wrong.push(
@@ -30,12 +37,14 @@ export async function dependencies({ directory, name, path: home, manifest }) {
   return wrong;
 }
 
-function arrows(name, declared, { dependencies: own = {}, devDependencies = {} }, shared) {
-  const siblings = declared.filter((dependency) => dependency.startsWith("@hitbox/"));
+/** Optional peers are no arrows: nothing of them is imported, and the user's own are loaded on demand. */
+function arrows(name, declared, manifest, shared) {
+  const { dependencies: own = {}, devDependencies = {}, peerDependenciesMeta: peers = {} } = manifest;
+  const siblings = declared.filter((dependency) => dependency.startsWith("@hitbox/") && !peers[dependency]);
   const wrong = [];
   if (name === CORE && declared.length > 0) wrong.push(`core depends on ${declared.join(", ")}`);
   for (const sibling of siblings) {
-    if (sibling !== CORE && sibling !== shared)
+    if (sibling !== CORE && !shared.includes(sibling))
       wrong.push(`depends on ${sibling}; packages depend on ${CORE} alone`);
     else if (own[sibling] !== "workspace:^") wrong.push(`package.json: ${sibling} has to be "workspace:^"`);
   }

@@ -23,8 +23,11 @@ function expectedConfig(folder, path, dependencies) {
     include: ["src"],
   };
   if (folder === "core") return config;
-  // A package of the same shelf.
+  // A package of the same shelf, or the cache.
   const siblings = dependencies.filter((name) => name.startsWith("@hitbox/") && name !== "@hitbox/core");
-  const besides = siblings.map((name) => ({ path: name.replace("@hitbox/", "../") }));
+  const toCache = `${up.slice(3)}cache`;
+  const besides = siblings.map((name) => ({
+    path: name === "@hitbox/cache" ? toCache : name.replace("@hitbox/", "../"),
+  }));
   return { ...config, references: [{ path: `${up.slice(3)}core` }, ...besides] };
 }

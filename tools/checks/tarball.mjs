@@ -7,13 +7,13 @@ const REQUIRED = ["LICENSE", "README.md", "package.json", "dist/index.d.ts", "sr
 const ALLOWED = /^(?:LICENSE|README\.md|CHANGELOG\.md|package\.json|src\/.+\.ts|dist\/.+\.d\.ts(?:\.map)?)$/;
 
 /** What would be published is what is needed, and nothing else. */
-export async function tarball({ tarball: file, manifest: { exports } }) {
+export async function tarball({ tarball: file, manifest: { exports, bin } }) {
   const { stdout } = await run("tar", ["-tzf", file]);
   const names = stdout
     .trim()
     .split("\n")
     .map((name) => name.replace(/^package\//, ""));
-  const bundles = bundlesOf(exports);
+  const bundles = [...bundlesOf(exports, bin), ...pageOf(names)];
   const { stdout: packed } = await run("tar", ["-xzOf", file, "package/package.json"]);
   const wrong = [
     ...[...REQUIRED, ...bundles]
@@ -27,9 +27,19 @@ export async function tarball({ tarball: file, manifest: { exports } }) {
   return wrong;
 }
 
-/** A file for each entry point, and one for what several share: each more would slow imports down. */
-function bundlesOf(exports) {
-  const entries = Object.values(exports).flatMap((entry) => entry.default?.replace("./", "") ?? []);
+/** The script of a package that has a page. */
+function pageOf(names) {
+  return names.includes("src/page/page.ts") ? ["dist/page.js"] : [];
+}
+
+/**
+ * A file for each entry point, and one for what several share: each more would slow imports down. A program
+ * imports the package's own entry.
+ */
+function bundlesOf(exports, bin = {}) {
+  const [entries, programs] = [Object.values(exports).map((entry) => entry.default), Object.values(bin)].map(
+    (paths) => paths.flatMap((path) => path?.replace("./", "") ?? []),
+  );
   const bundles = entries.length > 1 ? [...entries, "dist/shared.js"] : entries;
-  return bundles.flatMap((name) => [name, `${name}.map`]);
+  return [...bundles, ...programs].flatMap((name) => [name, `${name}.map`]);
 }

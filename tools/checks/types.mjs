@@ -1,16 +1,7 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
-import { ROOT } from "../pnpm.mjs";
-
-const run = promisify(execFile);
-
-// ESM only: CommonJS users get it through require(esm), so that resolution is checked too.
-const ATTW = ["--profile", "node16", "--ignore-rules", "cjs-resolves-to-esm", "--no-definitely-typed"];
-const PLAIN = ["--format", "ascii", "--no-color", "--no-emoji"];
 
 /** publint and "are the types wrong?", on the tarball; a suggestion counts as much as an error. */
 export async function types({ tarball, manifest }) {
@@ -25,11 +16,10 @@ async function entryPoints(tarball, manifest) {
 }
 
 async function resolutions(tarball) {
-  const program = join(ROOT, "node_modules/.bin/attw");
-  try {
-    await run(program, [...ATTW, ...PLAIN, tarball]);
-    return [];
-  } catch (error) {
-    return [`attw:\n${error.stdout}${error.stderr}`];
-  }
+  const { types, problems = [] } = await checkPackage(createPackageFromTarballData(await readFile(tarball)));
+  if (!types) return ["attw: it has no types"];
+  return problems.filter(isWrong).map((problem) => `attw: ${JSON.stringify(problem)}`);
 }
+
+// ESM only: CommonJS users get it through require(esm), so that resolution is checked too.
+const isWrong = ({ kind, resolutionKind }) => kind !== "CJSResolvesToESM" && resolutionKind !== "node10";

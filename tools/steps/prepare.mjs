@@ -1,12 +1,14 @@
 import { pnpm } from "../pnpm.mjs";
+import { chromium } from "./chromium.mjs";
 import { java } from "./java.mjs";
 import { memcached } from "./memcached.mjs";
 import { nutcracker } from "./nutcracker.mjs";
+import { prometheus } from "./prometheus.mjs";
 import { redisServer } from "./redis-server.mjs";
 import { step } from "./step.mjs";
 
-/** Installs what the tests need, and resolves with the environment that tells them where it is. */
-export async function prepare() {
+/** Installs the servers of the tests. Resolves with the environment that says where they are. */
+export async function prepare({ long = false } = {}) {
   const environment = {};
   const found = (name, find) => async () => {
     const { path, source } = await find();
@@ -18,5 +20,7 @@ export async function prepare() {
   await step("memcached", found("MEMCACHED", memcached));
   await step("nutcracker", found("NUTCRACKER", nutcracker));
   await step("java", found("JAVA", java));
+  if (long) await step("prometheus", found("PROMETHEUS", prometheus));
+  if (long) await step("chromium", found("CHROMIUM", chromium));
   return environment;
 }

@@ -10,6 +10,7 @@ import { plainData, rowWithDates } from "./formats.ts";
 import { imports } from "./imports.ts";
 import { filledMemcached, memcachedReads, clientOf as memjsOf } from "./memcached.ts";
 import { composedAwaited, composedSync, memorySync } from "./memory.ts";
+import { countedHit } from "./metrics.ts";
 import { type Client, connected, filled, nodeRedisReads } from "./node-redis.ts";
 import { hitOverPeer, missesOverBentocache, PEER_NAMES, taggedHitOverBentocache } from "./peers.ts";
 import {
@@ -57,6 +58,8 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   async (measure) => measure(await hitOverFloor("without expiry")),
   async (measure) => measure(await hitOverFloor("with expiry")),
   ...PEER_NAMES.map((name) => async (measure: Measure) => measure(await hitOverPeer(name))),
+  async (measure) => measure(await countedHit("prometheus")),
+  async (measure) => measure(await countedHit("opentelemetry")),
   async (measure) => measure(await hitByData()),
   async (measure) => measure(await hitWithTags(1)),
   async (measure) => measure(await hitWithTags(3)),

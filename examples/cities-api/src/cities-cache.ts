@@ -20,24 +20,26 @@ const PROBE_MS = 1_000;
  */
 export class CitiesCache {
   readonly health: TierHealth;
+  readonly cache: Cache;
   readonly #cities: readonly City[];
-  readonly #cache: Cache;
   readonly #answers: Entity<NearestQuery, NearestAnswer>;
   #probe: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(cities: readonly City[], backend: CacheBackend, log: (line: string) => void) {
     this.#cities = cities;
-    this.#cache = createCache({ backend, ttl: "1h" });
-    this.#answers = this.#cache.entity({ prefix: "nearest", version: 1 });
+    this.cache = createCache({ backend, ttl: "1h" });
+    this.#answers = this.cache.entity({ prefix: "nearest", version: 1 });
     this.health = new TierHealth(log);
   }
 
-  /** A service that need not say who answered does with the `getOrSet` alone. */
+  /**
+   * The `lookup` says who has the answer, and is not counted. A service that need not say so does with the
+   * `getOrSet` alone, which metrics count.
+   */
   async nearest(query: NearestQuery): Promise<Answered> {
-    const { value, source = "upstream", tiers } = await this.#answers.lookup(query);
+    const { source = "upstream", tiers } = await this.#answers.lookup(query);
     this.#note(tiers);
-    if (value !== undefined) return { answer: value, source, scanMs: undefined };
     let scanMs: number | undefined;
     const answer = await this.#answers.getOrSet(query, () => {
       const start = performance.now();
@@ -45,13 +47,13 @@ export class CitiesCache {
       scanMs = performance.now() - start;
       return scanned;
     });
-    return { answer, source: "upstream", scanMs };
+    return { answer, source: scanMs === undefined ? source : "upstream", scanMs };
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#probe);
-    await this.#cache.close();
+    await this.cache.close();
   }
 
   #note(tiers: Parameters<TierHealth["note"]>[0]): void {
@@ -67,7 +69,7 @@ export class CitiesCache {
 
   async #look(): Promise<void> {
     this.#probe = undefined;
-    const { tiers } = await this.#cache.lookup("probe");
+    const { tiers } = await this.cache.lookup("probe");
     this.#note(tiers);
   }
 }

@@ -62,6 +62,7 @@ async function run(title: string, { options, load, expected, tier, signal }: Run
   const { memoryEntries, concurrency } = options;
   const args = ["--port", "0", "--memory-entries", String(memoryEntries), ...tier.args];
   const service = await startServiceProcess(args);
+  console.log(`${title}, while it lasts: ${service.dashboard}`);
   const bar = progress(title, load.picks.length);
   const start = performance.now();
   try {

@@ -8,7 +8,8 @@ export async function serve(settings: ServiceSettings): Promise<void> {
   const service = await startService(settings, console.error);
   console.log(`cities-api: ${service.origin}  (memory over ${service.secondTier})`);
   console.log(`try: curl -i '${service.origin}/nearest?lat=48.85&lon=2.35&n=5'`);
-  process.send?.({ origin: service.origin });
+  console.log(`dashboard: ${service.dashboard}`);
+  process.send?.({ origin: service.origin, dashboard: service.dashboard });
   await stopped;
   await service.close();
 }

@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 /** The service in a process of its own. It ends with this one, however this one ends. */
 export interface ServiceProcess {
   readonly origin: string;
+  /** Address of its dashboard. */
+  readonly dashboard: string;
   /** What it has logged so far, line by line. */
   readonly log: readonly string[];
   /** Resolves when the process has closed its cache and is gone. Rejects where it failed to. */
@@ -29,14 +31,16 @@ export async function startServiceProcess(args: readonly string[]): Promise<Serv
   const ended = Promise.all([once(child, "exit"), once(lines, "close")]).then(([[code, signal]]) =>
     String(signal ?? `exit code ${code}`),
   );
-  const origin = await Promise.race([originOf(child), ended.then((how) => failed(how, log))]);
-  return { origin, log, stop: () => stop(child, ended, log) };
+  const addresses = await Promise.race([addressesOf(child), ended.then((how) => failed(how, log))]);
+  return { ...addresses, log, stop: () => stop(child, ended, log) };
 }
 
-/** The service sends its address when it listens. */
-async function originOf(child: ChildProcess): Promise<string> {
-  const [message] = await once(child, "message");
-  return (message as { origin: string }).origin;
+type Addresses = Pick<ServiceProcess, "origin" | "dashboard">;
+
+/** The service sends its addresses when it listens. */
+async function addressesOf(child: ChildProcess): Promise<Addresses> {
+  const [{ dashboard, origin }] = (await once(child, "message")) as [Addresses];
+  return { dashboard, origin };
 }
 
 /** Ends the connection to the process, which is how it learns, on every system, that it is to close. */

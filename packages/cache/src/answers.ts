@@ -1,22 +1,15 @@
 import { channel } from "node:diagnostics_channel";
 import type { CacheValue } from "@hitbox/core";
-import type { Publisher } from "@hitbox/core/tier";
+import { type Publisher, Tallies } from "@hitbox/core/tier";
+import type { CallTally } from "./stats/call-tally.ts";
 import type { SpaceStats } from "./stats/space-stats.ts";
 
-/**
- * Published on `hitbox:cache:answer` for each call that `stats()` counts. The cheapest message, made for
- * counters: it has no key, and reads the clock only if its `age` is read.
- */
-export interface AnswerMessage {
+/** Published on `hitbox:cache:age` for one answer in 16. */
+export interface AgeMessage {
   readonly cache: string;
-  readonly namespace: string;
   readonly entity: string;
-  /** `collapsed`: the call waited for the load of another call, in this process or another. */
-  readonly status: "hit" | "stale" | "miss" | "collapsed";
-  /** Milliseconds since the value was asked for where it comes from. Undefined if no tier had it. */
-  readonly age: number | undefined;
-  /** Milliseconds that the value took to load, if its entry says so. */
-  readonly loadMs: number | undefined;
+  /** Milliseconds since the value was asked for where it comes from. */
+  readonly ageMs: number;
 }
 
 interface Answering {
@@ -26,65 +19,53 @@ interface Answering {
 
 type Entry = CacheValue<unknown> | undefined;
 
-/**
- * The fields are read from the parts that it is made of: most listeners need few. Its own fields are
- * plain, since one is made for each hit, and fields of `#` take longer to make.
- */
-class Answer implements AnswerMessage {
-  readonly status: AnswerMessage["status"];
-  private readonly engine: Answering;
-  private readonly stats: SpaceStats;
-  private readonly entry: Entry;
+/** A look at the clock takes longer than a hit, so one answer speaks for the others. */
+const AGE_EVERY = 16;
 
-  constructor(engine: Answering, stats: SpaceStats, status: AnswerMessage["status"], entry: Entry) {
-    this.status = status;
-    this.engine = engine;
-    this.stats = stats;
-    this.entry = entry;
-  }
+const ages: Publisher = channel("hitbox:cache:age");
 
-  get cache(): string {
-    return this.engine.backend.label;
-  }
+const tallies = new Tallies<CallTally>("hitbox:cache:tally", (cache, entity) => ({
+  ...{ cache, entity, hit: 0, stale: 0, miss: 0, collapsed: 0 },
+  ...{ savedMs: 0, untimed: 0, untilAge: 0 },
+}));
 
-  get namespace(): string {
-    return this.stats.space.namespace;
-  }
-
-  get entity(): string {
-    return this.stats.space.entity;
-  }
-
-  get loadMs(): number | undefined {
-    return this.entry?.loadMs;
-  }
-
-  get age(): number | undefined {
-    return this.entry && this.engine.now() - this.entry.createdAt;
-  }
-}
-
-export const answers: Publisher = channel("hitbox:cache:answer");
-
-/** Tells of a call that has been counted. `entry` has answered it. */
-export function publishAnswer(
-  engine: Answering,
-  stats: SpaceStats,
-  status: AnswerMessage["status"],
-  entry: Entry,
-): void {
-  answers.publish(new Answer(engine, stats, status, entry));
-}
+/** Whether somebody counts calls. */
+export const calls: Publisher = tallies.channel;
 
 const COUNTED = { hit: "hits", stale: "stale", miss: "misses", collapsed: "collapsed" } as const;
 
-/** Counts a call of the space, and tells of it. */
+/** Counts a call of the space. `entry` has answered it. `noted` is told how it was counted. */
 export function count(
   engine: Answering,
   stats: SpaceStats,
-  status: AnswerMessage["status"],
+  status: keyof typeof COUNTED,
+  entry: Entry,
+  noted?: { status: keyof typeof COUNTED | undefined } | undefined,
+): void {
+  if (noted) noted.status = status;
+  stats[COUNTED[status]] += 1;
+  if (calls.hasSubscribers) tallyCall(engine, stats, status, entry);
+}
+
+/** Counts a call for those who listen. */
+export function tallyCall(
+  engine: Answering,
+  stats: SpaceStats,
+  status: keyof typeof COUNTED,
   entry: Entry,
 ): void {
-  stats[COUNTED[status]] += 1;
-  if (answers.hasSubscribers) publishAnswer(engine, stats, status, entry);
+  stats.tally ??= tallies.of(engine.backend.label, stats.space.entity);
+  const { tally } = stats;
+  tally[status] += 1;
+  if (status === "miss") return;
+  if (entry?.loadMs === undefined) tally.untimed += 1;
+  else tally.savedMs += entry.loadMs;
+  if (tally.untilAge > 0) tally.untilAge -= 1;
+  else if (entry !== undefined) tellAge(engine, tally, entry);
+}
+
+function tellAge({ now }: Answering, tally: CallTally, { createdAt }: CacheValue<unknown>): void {
+  const { cache, entity } = tally;
+  tally.untilAge = AGE_EVERY - 1;
+  if (ages.hasSubscribers) ages.publish({ cache, entity, ageMs: now() - createdAt });
 }

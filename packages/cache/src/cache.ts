@@ -17,10 +17,32 @@ export type EntryToSet<K, T> = readonly [key: K, value: T, options?: EntryOption
  */
 export type ManyLoaded<K, T> = readonly (T | Error | undefined)[] | ReadonlyMap<K, T | Error | undefined>;
 
-/** Loads the values of several keys. */
-export type ManyLoader<K, T> = (
+/** What a loader of several keys is told. `T` is the type of the values that are being replaced. */
+export interface ManyLoaderContext<K, T> {
+  /** Aborted when nobody waits for any of the keys any more. */
+  readonly signal: AbortSignal;
+  /** The value of `key` that is being replaced: stale, or due for a refresh. Undefined without one. */
+  stale(key: K): T | undefined;
+  /** Whether `key` has a value to replace. `stale` answers undefined for "not found", too. */
+  hasStale(key: K): boolean;
+  /** When that value was asked for at its source: epoch milliseconds. */
+  staleCreatedAt(key: K): number | undefined;
+  /**
+   * In the place of the value of a key: the source still has the value that is being replaced, as HTTP's 304
+   * says. The value is kept with a new life, as `notModified()` in a loader of one key keeps it. Of a key
+   * without a value to keep, it is a `NothingToKeepError` that fails this key alone. Typed `never`, so that
+   * it fits every answer.
+   */
+  notModified(): never;
+}
+
+/**
+ * Loads the values of several keys. `Stale` is the type of `context.stale`, apart from `T`, so that `T` is
+ * inferred from the answer of a loader that uses its context.
+ */
+export type ManyLoader<K, T, Stale = T> = (
   keys: readonly K[],
-  context: { readonly signal: AbortSignal },
+  context: ManyLoaderContext<K, Stale>,
 ) => ManyLoaded<K, T> | PromiseLike<ManyLoaded<K, T>>;
 
 export interface WrapOptions<Args extends readonly unknown[], This = unknown, R = unknown>
@@ -137,9 +159,9 @@ export interface Cache extends AsyncDisposable {
    * values. A `load` that throws rejects at once. Further keys that `load` answers are stored in the
    * background, unless something has changed or begun to load them since `load` was called.
    */
-  getOrSetMany<K extends KeyInput, T>(
+  getOrSetMany<K extends KeyInput, T, Stale = T>(
     keys: readonly K[],
-    load: ManyLoader<K, T>,
+    load: ManyLoader<K, T, Stale>,
     options?: CallOptions<NoInfer<T>>,
   ): Promise<(T | undefined)[]>;
   /**

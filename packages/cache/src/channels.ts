@@ -1,19 +1,12 @@
 import { type Channel, channel } from "node:diagnostics_channel";
 import type { BackendMessages, Subscribe } from "@hitbox/core";
 import { subscribeTo as subscribeToAny } from "@hitbox/core/tier";
-import type { AnswerMessage } from "./answers.ts";
+import type { CallActivity, LoadActivity } from "./activity.ts";
+import type { AgeMessage } from "./answers.ts";
+import type { CacheMessage } from "./cache-message.ts";
 import { type CallContext, callContext, tierOf } from "./call-context.ts";
 import { spaceOf } from "./keys/space-of.ts";
-
-/** The part that all messages of a cache have. */
-export interface CacheMessage {
-  /** Label of the cache's backend, such as `memory>redis`. */
-  readonly cache: string;
-  /** Path of the namespaces that the key is in, such as `shop/admin`; empty outside of any. */
-  readonly namespace: string;
-  /** Prefix and version of the entity that the key is of, such as `user.v3`; empty without one. */
-  readonly entity: string;
-}
+import type { CallTally } from "./stats/call-tally.ts";
 
 /**
  * Published on `hitbox:cache:hit` for each call that was answered with a fresh value of a tier, and on
@@ -145,7 +138,10 @@ export interface CheckMessage extends CacheMessage {
 
 /** The channels of the cache and of its backends, and their messages. */
 export interface CacheMessages extends BackendMessages {
-  readonly "hitbox:cache:answer": AnswerMessage;
+  readonly "hitbox:cache:tally": CallTally;
+  readonly "hitbox:cache:age": AgeMessage;
+  readonly "hitbox:cache:call": CallActivity;
+  readonly "hitbox:cache:loading": LoadActivity;
   readonly "hitbox:cache:hit": ReadMessage;
   readonly "hitbox:cache:miss": ReadMessage;
   readonly "hitbox:cache:stale": StaleMessage;

@@ -84,6 +84,7 @@ export class Engine implements Closable {
   #longestLife = 0;
   #changes = 0;
   #clearing: Promise<void> | undefined;
+  isClosing = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: EngineOptions) {
@@ -114,9 +115,9 @@ export class Engine implements Closable {
 
   /** The tiers' entry, unless it is to be deleted. */
   read(key: string, context?: CacheContext): MaybePromise<Entry> {
+    if (this.pending.waiting.size === 0) return this.backend.get(key, context);
     const deleted = this.pending.limitOf(key);
-    const entry = this.backend.get(key, context);
-    return deleted < 0 ? entry : chain(entry, (read) => newerThan(deleted, read));
+    return chain(this.backend.get(key, context), (read) => newerThan(deleted, read));
   }
 
   /** The first tier's entry, fresh or stale, if it can be had at once. */
@@ -136,17 +137,21 @@ export class Engine implements Closable {
 
   /** Asks after the changes of the key that are under way here: they would void the fence. */
   async lease(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
-    await this.writes.tail(key);
-    await this.unanswered.tail(key);
+    const writes = this.writes.tail(key);
+    if (writes !== undefined) await writes;
+    const unanswered = this.unanswered.tail(key);
+    if (unanswered !== undefined) await unanswered;
     return this.leaseNow(key, ms, context);
   }
 
   async leaseNow(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
-    const deleted = this.pending.limitOf(key);
+    const { waiting } = this.pending;
+    const deleted = waiting.size === 0 ? -1 : this.pending.limitOf(key);
     const lease = await this.backend.lease<unknown>(key, ms, context);
+    if (deleted < 0 && waiting.size === 0) return lease;
     // An earlier change may have failed just now: the entry is written back by an expire or a touch.
     const limit = Math.max(deleted, this.pending.limitOf(key));
-    return limit < 0 ? lease : { ...lease, value: newerThan(limit, lease.value) };
+    return { ...lease, value: newerThan(limit, lease.value) };
   }
 
   releaseLease(key: string, lease: Lease<unknown> | undefined): MaybePromise<unknown> {
@@ -189,11 +194,20 @@ export class Engine implements Closable {
     ready: MaybePromise<P>,
     send: (prepared: P) => MaybePromise<R>,
   ): MaybePromise<R> {
-    const sent = this.writes.run(keys, () => chain(ready, (prepared) => ({ answer: send(prepared) })));
-    return chain(sent, ({ answer }) => {
-      if (isPromise(answer)) this.unanswered.hold(keys, answer);
-      return answer;
-    });
+    if (isPromise(ready) || this.writes.tail(keys) !== undefined) return this.#sendLater(keys, ready, send);
+    const answer = send(ready);
+    if (isPromise(answer)) this.unanswered.hold(keys, answer);
+    return answer;
+  }
+
+  async #sendLater<P, R>(
+    keys: readonly string[],
+    ready: MaybePromise<P>,
+    send: (prepared: P) => MaybePromise<R>,
+  ): Promise<R> {
+    const { answer } = await this.writes.run(keys, async () => ({ answer: send(await ready) }));
+    if (isPromise(answer)) this.unanswered.hold(keys, answer);
+    return answer;
   }
 
   /**
@@ -262,21 +276,19 @@ export class Engine implements Closable {
     return untilIdle(this);
   }
 
-  get isClosing(): boolean {
-    return this.#closing !== undefined;
-  }
-
   closedError(): BackendError {
     const { label } = this.backend;
     return new BackendError("closed", `${label}: the cache was closed`, { backend: label });
   }
 
   checkOpen(): void {
-    if (this.#closing !== undefined) throw this.closedError();
+    if (this.isClosing) throw this.closedError();
   }
 
   close(): Promise<void> {
-    this.#closing ??= closeEngine(this);
+    if (this.#closing !== undefined) return this.#closing;
+    this.#closing = closeEngine(this);
+    this.isClosing = true;
     return this.#closing;
   }
 }

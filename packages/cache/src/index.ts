@@ -1,14 +1,16 @@
-export type { AnswerMessage } from "./answers.ts";
+export type { Around, CallActivity, CallEnd, LoadActivity, LoadEnd } from "./activity.ts";
+export type { AgeMessage } from "./answers.ts";
 export type {
   Cache,
   EntryToSet,
   ManyLoaded,
   ManyLoader,
+  ManyLoaderContext,
   NamespaceOptions,
   WrapOptions,
 } from "./cache.ts";
+export type { CacheMessage } from "./cache-message.ts";
 export {
-  type CacheMessage,
   type CacheMessages,
   type CheckMessage,
   type ErrorListener,
@@ -55,5 +57,7 @@ export {
   type SchemaResult,
   type StandardSchema,
 } from "./read/schema.ts";
+export type { CallTally } from "./stats/call-tally.ts";
 export type { CacheStats, Counts } from "./stats/stats.ts";
+export { isTagRecord, type TagState, tagStates } from "./tags/tag-states.ts";
 export type { DeletedPrefix } from "./write/delete-prefix.ts";

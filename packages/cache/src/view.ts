@@ -1,4 +1,6 @@
 import {
+  type CacheValue,
+  chain,
   checkFunction,
   checkInteger,
   checkKnown,
@@ -6,6 +8,8 @@ import {
   isPromise,
   type MaybePromise,
 } from "@hitbox/core";
+import { INSPECTED, type Inspected } from "@hitbox/core/tier";
+import { CallActivity, traceCall, traced } from "./activity.ts";
 import { atMost, MOST_AT_ONCE, type Turns } from "./at-most.ts";
 import { bindMethods } from "./bind-methods.ts";
 import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
@@ -64,6 +68,16 @@ export class CacheView implements Cache {
     return { cache: backend.label, text: keyText(view.#space.text, key, maxKeyBytes) };
   }
 
+  /** The parts that an operator's tool works on. */
+  static partsOf(view: CacheView): Inspected {
+    const { backend } = view.#engine;
+    const remove = async (text: string): Promise<boolean> => {
+      const [wasThere] = await view.#change("delete", () => view.#remove([text]));
+      return wasThere === true;
+    };
+    return { backend, judgeTags: (entry) => judgeTags(view.#engine, entry), delete: remove };
+  }
+
   get<T>(key: KeyInput): Promise<T | undefined> {
     try {
       return this.#reads.get<T>(this.#text(key));
@@ -90,6 +104,16 @@ export class CacheView implements Cache {
       checkLoader(load);
       return this.#loads.lookup(text, key, load as unknown as Loader<T>, options);
     }
+    if (!traced.hasSubscribers) return this.#lookupStored<T>(text);
+    const activity = new CallActivity("lookup", this.#engine.backend.label, text, text);
+    return traceCall(activity, async () => {
+      const found = await this.#lookupStored<T>(text);
+      activity.status = found.status === "fresh" ? "hit" : found.status === "stale" ? "stale" : "miss";
+      return found;
+    });
+  }
+
+  async #lookupStored<T>(text: string): Promise<Lookup<T>> {
     const context = callContext();
     const found = await this.#reads.find<T>(text, () => this.#engine.read(text, context));
     if (found) this.#reads.noteAnswer(text, found.entry);
@@ -154,24 +178,24 @@ export class CacheView implements Cache {
   ): Promise<T> {
     try {
       const text = this.#text(key);
-      checkLoader(load);
+      if (typeof load !== "function") checkLoader(load);
       return this.#loads.getOrSet(text, key, load as unknown as Loader<T>, options);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  async getOrSetMany<K extends KeyInput, T>(
+  async getOrSetMany<K extends KeyInput, T, Stale = T>(
     keys: readonly K[],
-    load: ManyLoader<K, T>,
+    load: ManyLoader<K, T, Stale>,
     options?: CallOptions<NoInfer<T>>,
   ): Promise<(T | undefined)[]> {
     checkLoader(load);
     const texts = this.#texts(keys);
     const byText = new Map(texts.map((text, index) => [text, keys[index] as K]));
-    const values = await this.#loads.getOrSetMany<K, T>(byText, load, options, (key) =>
-      this.#text(key as KeyInput),
-    );
+    const loader = load as unknown as ManyLoader<K, T>;
+    const textOf = (key: unknown): string => this.#text(key as KeyInput);
+    const values = await this.#loads.getOrSetMany<K, T>(byText, loader, options, textOf);
     if (byText.size === texts.length) return values;
     const known = new Map([...byText.keys()].map((text, index) => [text, values[index]]));
     return texts.map((text) => {
@@ -292,7 +316,11 @@ export class CacheView implements Cache {
   }
 
   #delete(keys: readonly KeyInput[]): Promise<boolean[]> {
-    return this.#ofDistinct(keys, (texts) => remove(this.#engine, this.#space.policy, texts));
+    return this.#ofDistinct(keys, (texts) => this.#remove(texts));
+  }
+
+  #remove(texts: readonly string[]): Promise<boolean[]> {
+    return remove(this.#engine, this.#space.policy, texts);
   }
 
   #expire(keys: readonly KeyInput[]): Promise<boolean[]> {
@@ -340,10 +368,28 @@ export class CacheView implements Cache {
   }
 
   #text(key: KeyInput): string {
-    this.#engine.checkOpen();
+    if (this.#engine.isClosing) this.#engine.checkOpen();
     return keyText(this.#space.text, key, this.#engine.maxKeyBytes);
   }
 }
+
+function judgeTags(
+  { tags }: Engine,
+  entry: CacheValue<unknown>,
+): MaybePromise<"valid" | "stale" | "invalid"> {
+  if (entry.tags === undefined || entry.tags.length === 0) return "valid";
+  return chain(tags.accepts(entry, undefined), (verdict) => {
+    if (typeof verdict === "number") return "stale";
+    return verdict ? "valid" : "invalid";
+  });
+}
+
+// A property of the class would have no name in its declaration.
+Object.defineProperty(CacheView.prototype, INSPECTED, {
+  get(this: CacheView) {
+    return CacheView.partsOf(this);
+  },
+});
 
 function checkLoader(load: unknown): void {
   checkOption(typeof load === "function", "load", load, "must be a function");

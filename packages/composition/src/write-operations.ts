@@ -57,7 +57,8 @@ export async function setFencedIn<T>(
   let isSet: boolean | undefined;
   try {
     isSet = await l2.setFenced(key, capped, fence, context);
-    if (isSet && progress.isNewest() && !progress.isDisturbed()) await l1.set(key, capped, context);
+    const inFirst = isSet && progress.isNewestHere() ? l1.set(key, capped, context) : undefined;
+    if (inFirst !== undefined) await inFirst;
   } catch (error) {
     if (isSet === undefined && isRefusal(error))
       return await keepInFirst(tiers, key, capped, { fence, progress, context, error });
@@ -90,7 +91,7 @@ async function keepInFirst(
 ): Promise<boolean> {
   const isHeld = async (): Promise<boolean> => (await l2.backend.lease(key, FENCE_LOOK_MS)).fence === fence;
   if (l1.isAside) throw error;
-  if (!(await isHeld()) || !progress.isNewest() || progress.isDisturbed()) return false;
+  if (!(await isHeld()) || !progress.isNewestHere()) return false;
   const first = await settle(() => l1.set(key, value, context));
   if (!first.ok) {
     await removeFrom(l1, key, context);

@@ -88,6 +88,7 @@ export {
   type CodecMessage,
   subscribeTo,
 } from "./pipeline/channels.ts";
+export type { ReadTally } from "./pipeline/read-tallies.ts";
 export type { Purpose } from "./purpose.ts";
 export type { Life, Store, StoreEntry, StoreKeys, StorePage, Versioned } from "./store/store.ts";
 export { storeBackend } from "./store/store-backend.ts";

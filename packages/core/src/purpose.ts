@@ -7,5 +7,6 @@
  * - `refill`: an entry of a later tier is put into an earlier one
  * - `coherence`: an entry is dropped that another process has changed
  * - `retry`: a change that has failed is tried again
+ * - `inspect`: a tool of an operator looks at an entry, or keeps a record of its own
  */
-export type Purpose = "value" | "lease" | "tags" | "refill" | "coherence" | "retry";
+export type Purpose = "value" | "lease" | "tags" | "refill" | "coherence" | "retry" | "inspect";

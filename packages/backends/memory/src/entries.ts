@@ -32,6 +32,7 @@ export class Entries {
   readonly #settings: EntriesSettings;
   readonly #maxEntries: number;
   readonly #maxBytes: number;
+  readonly #isCounted: boolean;
   readonly #expiries = new ExpiryIndex();
   readonly #clock: SteadyClock;
   /** Keys by the place that each has as long as its entry is there, however the entries are used. */
@@ -45,6 +46,7 @@ export class Entries {
     this.#settings = settings;
     this.#maxEntries = maxEntries;
     this.#maxBytes = maxBytes;
+    this.#isCounted = settings.maxBytes !== undefined && settings.bytesOf !== undefined;
     this.#clock = new SteadyClock(now);
     this.#lru = new LRUCache(lruOptions(settings, (stored, key, reason) => this.#tell(key, stored, reason)));
     this.#slots = LRUCache.unsafeExposeInternals(this.#lru).keyList;
@@ -71,7 +73,7 @@ export class Entries {
 
   /** @throws BackendError `too-large` for an entry that can never fit; the old entry stays. */
   set(key: string, stored: Stored): void {
-    const bytes = this.#countedBytes(key, stored);
+    const bytes = this.#isCounted ? this.#countedBytes(key, stored) : 0;
     let old = this.#lru.peek(key);
     if (this.#isFull(old, bytes)) old = this.#makeRoom(key, bytes);
     const own = old === undefined ? ownString(key) : key;
@@ -110,7 +112,6 @@ export class Entries {
     this.#removing = "deleted";
   }
 
-  /** Zero if there is no bound on bytes. */
   #countedBytes(key: string, stored: Stored): number {
     const { maxBytes, bytesOf } = this.#settings;
     if (maxBytes === undefined || bytesOf === undefined) return 0;

@@ -16,7 +16,7 @@ export function freezeUnshared(root: unknown): boolean {
 }
 
 /** A symbol is none: it cannot be kept. */
-function isPrimitive(value: unknown): value is string | number | boolean | bigint | null | undefined {
+export function isPrimitive(value: unknown): value is string | number | boolean | bigint | null | undefined {
   const type = typeof value;
   return value === null || (type !== "object" && type !== "function" && type !== "symbol");
 }

@@ -1,7 +1,7 @@
 import type { Format } from "@hitbox/core";
 import { cloneDeep } from "./clone-deep.ts";
 import type { MeasuredFormat } from "./entry-bytes.ts";
-import { freezeUnshared } from "./freeze-unshared.ts";
+import { freezeUnshared, isPrimitive } from "./freeze-unshared.ts";
 import { ownString } from "./own-string.ts";
 import { pathTo } from "./path-to.ts";
 import { Refusal } from "./refusal.ts";
@@ -44,7 +44,7 @@ const FROZEN: MeasuredFormat = Object.freeze<MeasuredFormat>({
   },
   deserialize: (raw) => (raw instanceof CloneOnRead ? cloneDeep(raw.value).value : raw),
   shares: (raw) => !(raw instanceof CloneOnRead),
-  adopt: (value) => (freezeUnshared(value) ? value : FROZEN.serialize(value)),
+  adopt: (value) => (isPrimitive(value) || freezeUnshared(value) ? value : FROZEN.serialize(value)),
   measurable: (raw) => (raw instanceof CloneOnRead ? raw.value : raw),
 });
 

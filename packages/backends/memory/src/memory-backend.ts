@@ -62,13 +62,13 @@ export class Memory implements MemoryBackend {
   write(key: string, value: Stored): void {
     this.#entries.set(key, value.payload instanceof Uint8Array ? owned(value, value.payload) : value);
     this.#leases.void(key);
-    this.#tell();
+    if (memoryChanges.hasSubscribers) memoryChanges.publish(this.#changed);
   }
 
   remove(key: string): DeleteStatus {
     const entry = this.#entries.remove(key);
     this.#leases.void(key);
-    this.#tell();
+    if (memoryChanges.hasSubscribers) memoryChanges.publish(this.#changed);
     return entry === undefined || freshness(entry, this.#now()) === "expired" ? missing() : deleted();
   }
 
@@ -99,10 +99,6 @@ export class Memory implements MemoryBackend {
   clear(): void {
     this.#entries.clear();
     this.#leases.voidAll();
-    this.#tell();
-  }
-
-  #tell(): void {
     if (memoryChanges.hasSubscribers) memoryChanges.publish(this.#changed);
   }
 

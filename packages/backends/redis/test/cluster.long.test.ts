@@ -6,6 +6,7 @@ import {
   redisCommand,
   startRedisCluster,
 } from "@hitbox/test-servers";
+import { collected } from "@hitbox/test-support";
 import slotOf from "cluster-key-slot";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { redis } from "../src/index.ts";
@@ -35,7 +36,7 @@ describe.each(CLUSTERS)("in a cluster, $version", ({ Cluster }) => {
   beforeEach(() => {
     client = clusterClient(Cluster, cluster);
     prefix = freshPrefix();
-    tier = redis({ client, prefix }) as typeof tier;
+    tier = redis({ client, prefix, timeout: 20_000 }) as typeof tier;
   });
   afterEach(async () => {
     await tier.clear();
@@ -165,6 +166,19 @@ describe.each(CLUSTERS)("in a cluster, $version", ({ Cluster }) => {
     }
     expect(keys.filter((key) => !found.has(key))).toEqual([]);
     await tier.removeMany(keys);
+  });
+
+  it("a listing asks for the masters of a cluster at each of them, and not for each page", async () => {
+    await fill();
+    const asked = async () => {
+      const calls = await Promise.all(cluster.nodes.map((_, index) => callsOf(index, "cluster\\|slots")));
+      return calls.reduce((sum, some) => sum + some);
+    };
+    const before = await asked();
+    const pages = await collected(cacheBackend(tier).keys({ pageSize: 5 }));
+    expect(pages.flat().sort()).toEqual([...KEYS].sort());
+    expect(pages.length).toBeGreaterThan(30);
+    expect((await asked()) - before).toBeLessThan(10);
   });
 
   it("reads are answered by replicas where the client says so", async () => {

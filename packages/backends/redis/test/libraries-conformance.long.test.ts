@@ -25,7 +25,7 @@ describe.each(LIBRARIES)("$library", ({ server: open }) => {
   backendConformance({
     test,
     awkwardSpaces: [":a", "*", "?", "[a]", "\\*", " ", "é", "{a}"],
-    open: async (prefix) => redis({ client: opened.client, prefix }),
+    open: async (prefix) => redis({ client: opened.client, prefix, timeout: 20_000 }),
   });
 });
 
@@ -42,7 +42,7 @@ describe.each(LIBRARIES.slice(-1))("$library with coherence", ({ server: open })
   });
   backendConformance({
     test,
-    open: async (prefix) => redis({ client: opened.client, prefix, coherence: "tracking" }),
+    open: async (prefix) => redis({ client: opened.client, prefix, timeout: 20_000, coherence: "tracking" }),
   });
 });
 
@@ -60,6 +60,6 @@ describe.each(LIBRARIES)("$library in a cluster", ({ cluster: open }) => {
   backendConformance({
     test,
     awkwardSpaces: ["{a}", "{", "{}", "}{", "*", ":a"],
-    open: async (prefix) => redis({ client: opened.client, prefix }),
+    open: async (prefix) => redis({ client: opened.client, prefix, timeout: 20_000 }),
   });
 });

@@ -1,4 +1,5 @@
 import { checkOption } from "@hitbox/core";
+import { INSPECTED } from "@hitbox/core/tier";
 import type { Cache } from "../cache.ts";
 import type { Entity } from "../entity.ts";
 import type { KeyInput } from "../keys/key-text.ts";
@@ -49,7 +50,9 @@ export function checked(
     <Args extends readonly unknown[], R>(call: (keys: readonly KeyInput[], ...args: Args) => Promise<R>) =>
     (keys: readonly KeyInput[], ...args: Args): Promise<R> =>
       checker.after(call(keys, ...args), keys);
-  return Object.assign(Object.create(cache), {
+  // An object that inherits from the cache cannot read its private fields.
+  const inheriting = Object.create(cache, { [INSPECTED]: { value: CacheView.partsOf(cache) } });
+  return Object.assign(inheriting, {
     ...{ get: one(get), getOrSet: one(getOrSet as never), lookup: one(lookup as never) },
     ...{ getMany: many(getMany), getOrSetMany: many(getOrSetMany as never) },
     checks: () => checker.counts(),

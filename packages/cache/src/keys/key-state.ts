@@ -15,7 +15,7 @@ export interface PendingDelete {
 /** The part of a load that its key has to know. */
 export interface KeyLoad {
   readonly state: KeyState;
-  readonly phase: "reading" | "loading" | "storing" | "done";
+  readonly phase: "reading" | "loading" | "storing";
   /** Milliseconds of a clock that is not set. */
   readonly began: number;
   /** In milliseconds. A load that began longer ago is not joined. */
@@ -47,10 +47,6 @@ export class KeyState {
 
   constructor(key: string) {
     this.key = key;
-  }
-
-  get isIdle(): boolean {
-    return this.loads === 0 && this.pendingDelete === undefined;
   }
 
   /** Something newer has happened: the load is for those who wait for it, and not for the store. */

@@ -34,10 +34,11 @@ export class KeyStates {
   }
 
   begin(flight: KeyLoad): void {
-    this.#note(flight.state.key);
-    flight.state.loads += 1;
-    flight.state.flight = flight;
-    flight.state.newest = flight;
+    const { state } = flight;
+    if (this.#watches.size > 0) this.#note(state.key);
+    state.loads += 1;
+    state.flight = flight;
+    state.newest = flight;
     this.#flights.add(flight);
   }
 
@@ -67,21 +68,20 @@ export class KeyStates {
     }
   }
 
-  /** Keeps the state of a key while `work` is under way, so that it hears of newer changes. */
-  async during<R>(state: KeyState, work: () => Promise<R>): Promise<R> {
-    this.#note(state.key);
+  /** Keeps the state of a key with work under way until `letGo`, so that it hears of newer changes. */
+  hold(state: KeyState): void {
+    if (this.#watches.size > 0) this.#note(state.key);
     state.loads += 1;
-    try {
-      return await work();
-    } finally {
-      state.loads -= 1;
-      this.release(state);
-    }
+  }
+
+  letGo(state: KeyState): void {
+    state.loads -= 1;
+    this.release(state);
   }
 
   /** Forgets a key with nothing under way. */
   release(state: KeyState): void {
-    if (!state.isIdle) return;
+    if (state.loads > 0 || state.pendingDelete !== undefined) return;
     this.#states.delete(state.key);
     if (this.#states.size > 0) return;
     // V8 links the table of a map that has grown to its new one: one that has aged in the heap would keep all

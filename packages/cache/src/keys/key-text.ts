@@ -15,7 +15,7 @@ export type KeyInput = string | number | bigint | boolean | null | object;
  *   other data        `=` and its canonical form, which a string that is not well-formed has too
  *   the cache's own   `%` and what it is
  */
-const RESERVED: ReadonlySet<string> = new Set(["=", "'", "@", "%"]);
+const RESERVED: ReadonlySet<string> = new Set(["=", "'", "@", "%", ""]);
 
 /**
  * @param most bytes that the text may have in UTF-8.
@@ -23,18 +23,19 @@ const RESERVED: ReadonlySet<string> = new Set(["=", "'", "@", "%"]);
  * symbols, class instances, NaN, cycles), with its path, and for a key whose text is too long.
  */
 export function keyText(space: string, key: KeyInput, most: number): string {
-  const text = typeof key === "string" ? stringText(space, key, most) : dataText(space, key, most);
+  const isPlain = typeof key === "string" && key.length <= most && key.isWellFormed();
+  const text = isPlain && !RESERVED.has(key.charAt(0)) ? space + key : otherText(space, key, most);
   // A character of UTF-16 is three bytes of UTF-8 at most.
   if (text.length * 3 > most && Buffer.byteLength(text) > most) throw tooLong(most);
   return text;
 }
 
-function stringText(space: string, key: string, most: number): string {
+function otherText(space: string, key: KeyInput, most: number): string {
+  if (typeof key !== "string") return dataText(space, key, most);
   checkOption(key !== "", "key", key, "must not be empty");
   if (key.length > most) throw tooLong(most);
   // A lone surrogate has no UTF-8: as data it has a form.
-  if (!key.isWellFormed()) return `${space}=${JSON.stringify(key)}`;
-  return RESERVED.has(key.charAt(0)) ? `${space}'${key}` : space + key;
+  return key.isWellFormed() ? `${space}'${key}` : `${space}=${JSON.stringify(key)}`;
 }
 
 function dataText(space: string, key: KeyInput, most: number): string {

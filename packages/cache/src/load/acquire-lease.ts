@@ -29,7 +29,7 @@ export async function acquireLease<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
   const { lease: ms } = request.policy;
   if (flight.isAway || request.policy.mode === "no-store") return NO_LEASE;
   if (ms === false || !engine.hasLeases) return lookBeyondFirstTier(flight);
-  const wait = new LeaseWait(flight);
+  let wait: LeaseWait<T> | undefined;
   for (let pause = FIRST_LOOK_MS; !flight.isDone; pause = Math.min(pause * 1.5, LONGEST_LOOK_MS)) {
     const missed = flight.missedChanges;
     const asked = ask(flight, ms);
@@ -37,34 +37,34 @@ export async function acquireLease<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
     engine.work.hold(asked);
     const lease = await asked;
     if (lease === undefined) break;
-    const found = await newerIn(flight, lease.value);
+    const found = lease.value ? await newerIn(flight, lease.value) : nothingIn(flight);
     if (found && flight.missedChanges === missed) {
-      wait.end("answered");
+      wait?.end("answered");
       return lease.granted ? { found, lease } : { found };
     }
-    if (lease.granted || wait.pausedMs >= ms) {
-      wait.end(lease.granted ? "granted" : "passed");
+    if (lease.granted || (wait && wait.pausedMs >= ms)) {
+      wait?.end(lease.granted ? "granted" : "passed");
       return { lease };
     }
     beginner.waitsForOthers();
+    wait ??= new LeaseWait(flight);
     await wait.pause(pause);
   }
-  wait.end("ended");
+  wait?.end("ended");
   return NO_LEASE;
 }
 
 async function ask<T>(flight: InFlightLoad<T>, ms: number): Promise<Lease<unknown> | undefined> {
   const { engine, key, request } = flight;
-  const lease = await recover(
-    () => engine.lease(key, ms, request.context),
-    (error) => {
-      if (request.policy.onBackendError === "throw" && !isUnreadable(error)) throw error;
-      flight.isAway = true;
-      return engine.report("lease", key, error);
-    },
-  );
-  if (lease?.granted) flight.holdLease(lease);
-  return lease;
+  try {
+    const lease = await engine.lease(key, ms, request.context);
+    if (lease.granted) flight.holdLease(lease);
+    return lease;
+  } catch (error) {
+    if (request.policy.onBackendError === "throw" && !isUnreadable(error)) throw error;
+    flight.isAway = true;
+    return engine.report("lease", key, error);
+  }
 }
 
 /**
@@ -77,7 +77,12 @@ async function lookBeyondFirstTier<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
     async () => engine.getShared(key),
     (error) => engine.report("get", key, error),
   );
-  return { found: await newerIn(flight, entry) };
+  return { found: entry ? await newerIn(flight, entry) : nothingIn(flight) };
+}
+
+/** The shared tiers have no value: if there is one to be replaced, it is of a tier that has missed that. */
+function nothingIn<T>(flight: InFlightLoad<T>): undefined {
+  flight.isSpareOutdated = flight.spare !== undefined;
 }
 
 /**
@@ -85,10 +90,10 @@ async function lookBeyondFirstTier<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
  */
 async function newerIn<T>(
   flight: InFlightLoad<T>,
-  entry: CacheValue<unknown> | undefined,
+  entry: CacheValue<unknown>,
 ): Promise<Found<T> | undefined> {
   const found = await freshIn(flight, entry);
-  flight.isSpareOutdated = entry?.createdAt !== flight.spare?.entry.createdAt;
+  flight.isSpareOutdated = entry.createdAt !== flight.spare?.entry.createdAt;
   return found;
 }
 
@@ -97,10 +102,10 @@ async function newerIn<T>(
  */
 async function freshIn<T>(
   flight: InFlightLoad<T>,
-  entry: CacheValue<unknown> | undefined,
+  entry: CacheValue<unknown>,
 ): Promise<Found<T> | undefined> {
   const { engine, key, request, spare } = flight;
-  if (entry === undefined || !flight.isCurrent) return undefined;
+  if (!flight.isCurrent) return undefined;
   if (spare && entry.createdAt <= spare.entry.createdAt) return undefined;
   if (flight.isTooOld(entry)) return undefined;
   const missed = flight.missedChanges;

@@ -22,15 +22,12 @@ export class BatchKey<K extends KeyInput, T> extends Caller<T | undefined> {
   readonly #batch: Batch<K, T>;
   readonly #index: number;
   #isExpected = true;
+  override readonly isTimedByCall: boolean = true;
 
   constructor(request: Request<T | undefined>, text: string, batch: Batch<K, T>, index: number, name: K) {
     super(request, text, name);
     this.#batch = batch;
     this.#index = index;
-  }
-
-  override get isTimedByCall(): boolean {
-    return true;
   }
 
   override waitsForOthers(): void {

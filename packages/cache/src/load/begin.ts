@@ -1,11 +1,13 @@
 import { type Beginner, InFlightLoad } from "./in-flight-load.ts";
 
-/** Begins a load of the caller's key, which later callers join. */
-export function begin<T>(caller: Beginner<T>): InFlightLoad<T> {
-  const { keys } = caller.request.engine;
-  const flight = new InFlightLoad(caller, keys.of(caller.key));
+/** Begins a load of the caller's key, which later callers join. `at` is the present `elapsed`, if known. */
+export function begin<T>(caller: Beginner<T>, at?: number): InFlightLoad<T> {
+  const { elapsed, keys } = caller.request.engine;
+  const flight = new InFlightLoad(caller, keys.of(caller.key), at ?? elapsed());
   keys.begin(flight);
-  return joined(flight, caller);
+  if (!caller.isTimedByCall) flight.arm(flight.timeout);
+  caller.join(flight);
+  return flight;
 }
 
 /** Begins a load that reads nothing. One that began before is not stored any more. */
@@ -19,14 +21,10 @@ export function beginAnew<T>(caller: Beginner<T>): InFlightLoad<T> {
 
 /** Begins a load that nobody joins. */
 export function beginApart<T>(caller: Beginner<T>): InFlightLoad<T> {
-  const { keys } = caller.request.engine;
-  const flight = new InFlightLoad(caller, keys.of(caller.key));
+  const { elapsed, keys } = caller.request.engine;
+  const flight = new InFlightLoad(caller, keys.of(caller.key), elapsed());
   keys.beginApart(flight);
-  return joined(flight, caller);
-}
-
-function joined<T>(flight: InFlightLoad<T>, caller: Beginner<T>): InFlightLoad<T> {
-  if (!caller.isTimedByCall) flight.arm();
+  if (!caller.isTimedByCall) flight.arm(flight.timeout);
   caller.join(flight);
   return flight;
 }

@@ -11,7 +11,7 @@ import { forgetSignal, listenTo } from "./abort-listeners.ts";
 import { handOverLoad } from "./hand-over-load.ts";
 import type { Beginner, InFlightLoad } from "./in-flight-load.ts";
 import { NotCachedError } from "./not-cached-error.ts";
-import type { Origin } from "./origin.ts";
+import { NOTHING, type Origin } from "./origin.ts";
 import type { Request } from "./request.ts";
 
 /**
@@ -23,20 +23,25 @@ export abstract class Caller<T> implements Beginner<T> {
   readonly request: Request<T>;
   readonly key: string;
   readonly name: KeyInput;
+  readonly began: number;
+  readonly isTimedByCall: boolean = false;
   loadedKeys = 1;
-  readonly #ends: number;
-  #flight: InFlightLoad<T> | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #softTimer: NodeJS.Timeout | undefined;
-  #state: "new" | "waiting" | "over" = "new";
+  /** It has been answered. */
+  isOver = false;
+  private readonly ends: number;
+  private flight: InFlightLoad<T> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private softTimer: NodeJS.Timeout | undefined;
+  private isWaiting = false;
   /** `softTimeout` has passed. */
-  #isImpatient = false;
+  private isImpatient = false;
 
   constructor(request: Request<T>, key: string, name: KeyInput) {
     this.request = request;
     this.key = key;
     this.name = name;
-    this.#ends = request.engine.elapsed() + request.policy.hardTimeout;
+    this.began = request.engine.elapsed();
+    this.ends = this.began + request.policy.hardTimeout;
   }
 
   abstract load(context: LoaderContext<T>): T | undefined | PromiseLike<T | undefined>;
@@ -50,30 +55,25 @@ export abstract class Caller<T> implements Beginner<T> {
     this.failed(new NotCachedError(this.key), undefined);
   }
 
-  get isTimedByCall(): boolean {
-    return false;
-  }
-
-  get isOver(): boolean {
-    return this.#state === "over";
-  }
-
   /** Waits for a read of its own, outside of any load. */
   waitAlone(): void {
     this.request.engine.waits.add(this);
-    this.#wait();
-    this.#arm();
+    if (!this.isWaiting) this.wait();
+    this.arm();
   }
 
   join(flight: InFlightLoad<T>): void {
     if (this.isOver) return;
-    if (flight.beginner !== this) this.waitsForOthers();
-    this.request.engine.waits.delete(this);
-    this.#flight = flight;
+    if (flight.beginner !== this) {
+      this.waitsForOthers();
+      this.request.activity?.waitsFor(flight);
+    }
+    if (this.isWaiting) this.request.engine.waits.delete(this);
+    this.flight = flight;
     flight.enter(this);
-    this.#wait();
-    if (!flight.isTimed || this.#ends < flight.ends) this.#arm();
-    if (this.#isImpatient && flight.spare) this.offered(flight.spare);
+    if (!this.isWaiting) this.wait();
+    if (flight.timer === undefined || this.ends < flight.ends) this.arm();
+    if (this.isImpatient && flight.spare) this.offered(flight.spare);
   }
 
   /** An older value is at hand. It is the answer if it is young enough for this caller. */
@@ -82,7 +82,7 @@ export abstract class Caller<T> implements Beginner<T> {
     const now = engine.now();
     const { answerWithin, staleIfError, maxAge } = policy;
     if (isWithin(found.entry, now, answerWithin, maxAge)) this.take(found, "revalidate");
-    else if (this.#isImpatient && isWithin(found.entry, now, staleIfError, maxAge))
+    else if (this.isImpatient && isWithin(found.entry, now, staleIfError, maxAge))
       this.take(found, "timeout");
   }
 
@@ -91,11 +91,11 @@ export abstract class Caller<T> implements Beginner<T> {
     const { engine, policy } = this.request;
     if (this.isOver || policy.retryAfter === 0) return;
     const isInWindow = isWithin(found.entry, engine.now(), policy.answerWithin, policy.maxAge);
-    if (isInWindow || this.#isStaleAllowed(found, error)) this.#answer(found, "error", error);
+    if (isInWindow || this.isStaleAllowed(found, error)) this.answer(found, "error", error);
   }
 
   /** Whether `staleIfError` answers a failure with an older value. */
-  #isStaleAllowed({ entry }: Found<T>, error: unknown): boolean {
+  private isStaleAllowed({ entry }: Found<T>, error: unknown): boolean {
     const { engine, policy } = this.request;
     if (!isWithin(entry, engine.now(), policy.staleIfError, policy.maxAge)) return false;
     try {
@@ -109,48 +109,50 @@ export abstract class Caller<T> implements Beginner<T> {
   /** Answers with the entry of a tier. A load that it waits for goes on. */
   take(found: Found<T>, why: StaleMessage["why"], error?: unknown): void {
     if (this.isOver) return;
-    this.#flight?.keep();
-    this.#answer(found, why, error);
+    this.flight?.keep();
+    this.answer(found, why, error);
   }
 
-  #answer(found: Found<T>, why: StaleMessage["why"], error: unknown): void {
-    const { engine, policy, reader, stats } = this.request;
+  private answer(found: Found<T>, why: StaleMessage["why"], error: unknown): void {
+    const { activity, engine, policy, reader, stats } = this.request;
     if (policy.timeToIdle !== Number.POSITIVE_INFINITY) keepAlive(this.request, this.key, found.entry);
-    count(engine, stats, isFresh(found.entry, engine.now()) ? "hit" : "stale", found.entry);
-    this.#tell(found.entry, why, error);
+    const isHit = isFresh(found.entry, engine.now());
+    count(engine, stats, isHit ? "hit" : "stale", found.entry, activity);
+    this.tell(found.entry, why, error);
     // A load keeps the object, for its loader and for other callers.
-    const data = this.#flight ? reader.ownOf(found.data) : found.data;
-    this.#end(undefined);
-    this.resolve(data, { entry: found.entry, loaded: undefined });
+    const data = this.flight ? reader.ownOf(found.data) : found.data;
+    this.end(undefined);
+    this.resolve(data, { entry: found.entry, isFresh: isHit, loaded: undefined });
   }
 
   answered(data: T | undefined, isShared: boolean, origin: Origin): boolean {
     if (this.isOver) return true;
     const { entry, loaded } = origin;
-    const { policy } = this.request;
+    const { context, policy } = this.request;
     if (!loaded && entry) {
-      if (!this.#isYoungEnough(entry)) return false;
+      // The load has asked by its own options already.
+      if (policy !== this.flight?.request.policy && !this.isYoungEnough(entry)) return false;
       if (policy.timeToIdle !== Number.POSITIVE_INFINITY) keepAlive(this.request, this.key, entry);
     }
-    this.#count(entry);
-    if (entry && this.#flight?.source === "tier") this.#tell(entry, "revalidate", undefined);
-    this.#end(undefined);
+    this.count(origin);
+    if (context && entry && this.flight?.source === "tier") this.tell(entry, "revalidate", undefined);
+    this.end(undefined);
     this.resolve(isShared ? this.request.reader.ownOf(data) : data, origin);
     return true;
   }
 
   /** Tells of an answer from a tier. */
-  #tell(entry: CacheValue<unknown>, why: StaleMessage["why"], error: unknown): void {
+  private tell(entry: CacheValue<unknown>, why: StaleMessage["why"], error: unknown): void {
     const { context, engine } = this.request;
     if (context === undefined) return;
-    const answered = (this.#flight?.request ?? this.request).context;
+    const answered = (this.flight?.request ?? this.request).context;
     const { label } = engine.backend;
     const now = engine.now();
     if (isFresh(entry, now)) publishRead("hit", label, this.key, context, answered);
     else publishStale({ why: whyStale(entry, now, why), error }, label, this.key, context, answered);
   }
 
-  #isYoungEnough(entry: CacheValue<unknown>): boolean {
+  private isYoungEnough(entry: CacheValue<unknown>): boolean {
     const { engine, policy } = this.request;
     return isWithin(entry, engine.now(), policy.answerWithin, policy.maxAge);
   }
@@ -158,69 +160,67 @@ export abstract class Caller<T> implements Beginner<T> {
   /** A load that fails is answered with an older value within `staleIfError`. */
   failed(error: unknown, spare: Found<T> | undefined): void {
     if (this.isOver) return;
-    if (spare && !this.request.signal?.aborted && this.#isStaleAllowed(spare, error)) {
+    if (spare && !this.request.signal?.aborted && this.isStaleAllowed(spare, error)) {
       this.take(spare, "error", error);
       return;
     }
-    this.#count(undefined);
-    this.#end(error);
+    this.count(NOTHING);
+    this.end(error);
     this.reject(error);
   }
 
   /** Its own `hardTimeout` has passed. */
   timeOut(): void {
-    this.failed(timeoutError(this.key, this.request.policy.hardTimeout), this.#flight?.spare);
+    this.failed(timeoutError(this.key, this.request.policy.hardTimeout), this.flight?.spare);
   }
 
   /** Its `signal` is aborted, or the cache is closed. */
   abort(reason: unknown): void {
     if (this.isOver) return;
-    this.#count(undefined);
-    this.#end(reason);
+    this.count(NOTHING);
+    this.end(reason);
     this.reject(reason);
   }
 
   becomeImpatient(): void {
-    this.#isImpatient = true;
-    if (this.#flight?.spare) this.offered(this.#flight.spare);
+    this.isImpatient = true;
+    if (this.flight?.spare) this.offered(this.flight.spare);
   }
 
-  /** Counts its call when it ends. `entry`: its answer, if nothing was loaded for it. */
-  #count(entry: CacheValue<unknown> | undefined): void {
-    const { engine, stats } = this.request;
-    const source = this.#flight?.source ?? "tier";
-    if (source === "tier" && entry)
-      count(engine, stats, isFresh(entry, engine.now()) ? "hit" : "stale", entry);
-    else if (source === "tier") count(engine, stats, "miss", undefined);
-    else if (source === "loader" && this.#flight?.beginner === this) count(engine, stats, "miss", undefined);
-    else count(engine, stats, "collapsed", undefined);
+  /** Counts its call when it ends. */
+  private count({ entry, isFresh: isHit }: Origin): void {
+    const { activity, engine, stats } = this.request;
+    const source = this.flight?.source ?? "tier";
+    const isOwn = source === "loader" && this.flight?.beginner === this;
+    if (source !== "tier") count(engine, stats, isOwn ? "miss" : "collapsed", undefined, activity);
+    else if (entry) count(engine, stats, isHit ? "hit" : "stale", entry, activity);
+    else count(engine, stats, "miss", undefined, activity);
   }
 
-  #wait(): void {
-    if (this.#state !== "new") return;
-    this.#state = "waiting";
+  private wait(): void {
+    this.isWaiting = true;
     const { policy, signal } = this.request;
     if (signal) listenTo(signal, this);
     if (policy.softTimeout <= LONGEST_TIMER_MS)
-      this.#softTimer = setTimeout(becomeImpatient, policy.softTimeout, this);
+      this.softTimer = setTimeout(becomeImpatient, policy.softTimeout, this);
   }
 
-  #arm(): void {
-    if (this.#timer !== undefined || this.isTimedByCall) return;
+  private arm(): void {
+    if (this.timer !== undefined || this.isTimedByCall) return;
     if (this.request.policy.hardTimeout > LONGEST_TIMER_MS) return;
-    this.#timer = setTimeout(timeOut, Math.max(0, this.#ends - this.request.engine.elapsed()), this);
+    this.timer = setTimeout(timeOut, Math.max(0, this.ends - this.request.engine.elapsed()), this);
   }
 
-  #end(reason: unknown): void {
-    this.#state = "over";
-    clearTimeout(this.#timer);
-    clearTimeout(this.#softTimer);
+  private end(reason: unknown): void {
+    this.isOver = true;
+    clearTimeout(this.timer);
+    clearTimeout(this.softTimer);
     const { engine, signal } = this.request;
     if (signal) forgetSignal(signal, this);
-    const flight = this.#flight;
-    this.#flight = undefined;
+    const flight = this.flight;
+    this.flight = undefined;
     if (flight) {
-      flight.leave(this, reason);
+      if (!flight.isDone) flight.leave(this, reason);
       if (flight.isKept) handOverLoad(flight, this.request.policy);
     } else engine.waits.delete(this);
   }

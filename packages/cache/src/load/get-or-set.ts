@@ -1,19 +1,18 @@
-import { isPromise, type MaybePromise } from "@hitbox/core";
+import { type CacheValue, isPromise, type MaybePromise } from "@hitbox/core";
 import type { Entry, Found } from "../read/found.ts";
-import { isDue, isWithin } from "../read/freshness.ts";
+import { isDue, isWithin, type Use, useOf } from "../read/freshness.ts";
 import type { Records } from "../tags/tag-index.ts";
 import { begin } from "./begin.ts";
 import type { Caller } from "./caller.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
-import { arrived, failedToRead, loadAnew, readInto } from "./reading.ts";
+import { answerFromTiers, arrived, failedToRead, loadAnew } from "./reading.ts";
+import type { Request } from "./request.ts";
 import { whenSettled } from "./when-settled.ts";
 
 /** Answers a caller whose key is not being loaded. `entry` has been read for it, or is being read. */
 export function answerFrom<T>(caller: Caller<T>, entry: MaybePromise<Entry>, records?: Records): void {
-  const { reader, signal } = caller.request;
-  if (signal?.aborted) caller.abort(signal.reason);
-  else if (isPromise(entry)) readInto(begin(caller), entry, records);
-  else answerFromFirstTier(caller, () => reader.accept(caller.key, entry, undefined, caller.request.context));
+  if (isPromise(entry)) answerFromTiers(caller, entry, records);
+  else answerFromFirstTier(caller, entry);
 }
 
 /** Answers a caller whose key is being loaded by `flight`. */
@@ -24,30 +23,49 @@ export function answerFromLoad<T>(caller: Caller<T>, flight: InFlightLoad<T>): v
   else caller.join(flight);
 }
 
-function answerFromFirstTier<T>(caller: Caller<T>, accept: () => MaybePromise<Found<T> | undefined>): void {
+/** The entry is here: the first tier has answered, or there is none. */
+export function answerFromFirstTier<T>(caller: Caller<T>, entry: Entry): void {
+  const { context, reader, signal } = caller.request;
+  if (signal?.aborted) {
+    caller.abort(signal.reason);
+    return;
+  }
   let found: MaybePromise<Found<T> | undefined>;
   try {
-    found = accept();
+    found = reader.accept(caller.key, entry, undefined, context);
   } catch (error) {
-    failedToRead(begin(caller), error);
+    failedToRead(begin(caller, caller.began), error);
     return;
   }
   if (isPromise(found)) {
-    const flight = begin(caller);
+    const flight = begin(caller, caller.began);
     found.then(
       (read) => arrived(flight, read),
       (error) => failedToRead(flight, error),
     );
-  } else if (found && isFreshEnough(caller, found)) caller.take(found, "revalidate");
-  else loadAnew(begin(caller), found);
+  } else if (found) answerWith(caller, found);
+  else loadAnew(begin(caller, caller.began), undefined, "none");
+}
+
+/** Answers with the first tier's entry, or begins a load: the value is too old for this call, or due. */
+function answerWith<T>(caller: Caller<T>, found: Found<T>): void {
+  const { engine, policy } = caller.request;
+  const now = engine.now();
+  const use = useOf(found.entry, now, policy);
+  if (isFreshEnough(caller.request, found.entry, use, now)) caller.take(found, "revalidate");
+  else loadAnew(begin(caller, caller.began), found, use);
 }
 
 /** Whether nothing has to be loaded, now or in the background. */
-function isFreshEnough<T>({ request: { engine, policy } }: Caller<T>, { entry }: Found<T>): boolean {
-  const now = engine.now();
-  const { answerWithin, maxAge, mode, refreshAhead } = policy;
-  if (mode === "force-cache") return isWithin(entry, now, answerWithin, maxAge);
-  return isWithin(entry, now, 0, maxAge) && !isDue(entry, now, refreshAhead, engine.random);
+function isFreshEnough<T>(
+  { engine, policy }: Request<T>,
+  entry: CacheValue<unknown>,
+  use: Use,
+  now: number,
+): boolean {
+  const { mode, refreshAhead } = policy;
+  if (mode === "force-cache") return use !== "none";
+  return use === "fresh" && !isDue(entry, now, refreshAhead, engine.random);
 }
 
 /**

@@ -3,7 +3,6 @@ import type { Engine } from "../engine.ts";
 import type { KeyLoad, KeyState } from "../keys/key-state.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
-import type { Policy } from "../policy/policy.ts";
 import { isTimeout, LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
 import type { Records } from "../tags/tag-index.ts";
@@ -14,6 +13,8 @@ import type { Request } from "./request.ts";
 export interface Beginner<T> {
   readonly request: Request<T>;
   readonly key: string;
+  /** Milliseconds of `engine.elapsed()` at which it was made. */
+  readonly began: number;
   /** The key as the caller wrote it. */
   readonly name: KeyInput;
   /** Whether the timeouts of its call are looked after elsewhere. */
@@ -45,12 +46,16 @@ export class InFlightLoad<T> implements KeyLoad {
   readonly beginner: Beginner<T>;
   /** Milliseconds of `engine.elapsed()`. */
   readonly began: number;
+  /** Milliseconds that it may take. */
+  readonly timeout: number;
   readonly ends: number;
   /**
    * `reading`: the tiers are read for an answer. `loading`: the lease is asked for, then the loader runs.
-   * `storing`: the loader has answered. `done`: every caller has been answered.
+   * `storing`: the loader has answered.
    */
   phase: KeyLoad["phase"] = "reading";
+  /** Every caller has been answered. */
+  isDone = false;
   /** The version of the key that it began with. */
   version: number;
   /** A load that began longer ago is not joined. */
@@ -86,32 +91,32 @@ export class InFlightLoad<T> implements KeyLoad {
   readonly handedTo: Set<(work: Promise<unknown>) => void> = new Set();
   /** Called if it fails while the loader runs. */
   onFailure: ((error: unknown) => void) | undefined;
-  #loaded: T | undefined;
-  #origin: Origin | undefined;
-  #lease: Lease<unknown> | undefined;
-  #reason: unknown;
-  #controller: AbortController | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  readonly #waiters = new Set<Beginner<T>>();
-  #joined = 0;
-  readonly #onEnd: (() => void)[] = [];
+  private loaded: T | undefined;
+  private origin: Origin | undefined;
+  private lease: Lease<unknown> | undefined;
+  private reason: unknown;
+  private controller: AbortController | undefined;
+  /** Ends it after `hardTimeout`. Undefined: there is none. */
+  timer: NodeJS.Timeout | undefined;
+  private readonly waiters = new Set<Beginner<T>>();
+  private joined = 0;
+  private readonly onEnd: (() => void)[] = [];
 
-  constructor(beginner: Beginner<T>, state: KeyState) {
+  /** `began`: the present `elapsed` of the engine. */
+  constructor(beginner: Beginner<T>, state: KeyState, began: number) {
     const { engine, policy } = beginner.request;
     this.engine = engine;
     this.request = beginner.request;
     this.key = state.key;
     this.state = state;
     this.beginner = beginner;
-    this.began = engine.elapsed();
-    this.ends = this.began + longestTime(policy);
+    this.began = began;
+    const { hardTimeout } = policy;
+    this.timeout = policy.onAbandoned === "finish" ? Math.max(hardTimeout, FINISH_MS) : hardTimeout;
+    this.ends = began + this.timeout;
     this.version = state.version;
     this.ttl = policy.ttl;
     this.tags = policy.tags;
-  }
-
-  get isDone(): boolean {
-    return this.phase === "done";
   }
 
   /** Whether new callers join it. */
@@ -129,21 +134,16 @@ export class InFlightLoad<T> implements KeyLoad {
     return this.notBefore !== undefined && createdAt < this.notBefore;
   }
 
-  /** Whether a timer ends it after `hardTimeout`. */
-  get isTimed(): boolean {
-    return this.#timer !== undefined;
-  }
-
   get isAwaited(): boolean {
-    return this.#waiters.size > 0;
+    return this.waiters.size > 0;
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.isDone) this.#controller.abort(this.#reason);
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (this.isDone) this.controller.abort(this.reason);
     }
-    return this.#controller.signal;
+    return this.controller.signal;
   }
 
   hasTag(tags: readonly string[]): boolean {
@@ -151,27 +151,27 @@ export class InFlightLoad<T> implements KeyLoad {
     return this.tags.some(isOne) || this.spare?.entry.tags?.some(isOne) === true;
   }
 
-  /** Sees to it that it ends after `hardTimeout`. */
-  arm(): void {
-    if (this.#timer !== undefined || this.isDone || this.ends - this.began > LONGEST_TIMER_MS) return;
-    this.#timer = setTimeout(expire, Math.max(0, this.ends - this.engine.elapsed()), this);
-    if (!this.isAwaited) this.#timer.unref();
+  /** Sees to it that it ends after `hardTimeout`. `left`: milliseconds until then, if they are known. */
+  arm(left?: number): void {
+    if (this.timer !== undefined || this.isDone || this.timeout > LONGEST_TIMER_MS) return;
+    this.timer = setTimeout(expire, left ?? Math.max(0, this.ends - this.engine.elapsed()), this);
+    if (this.waiters.size === 0) this.timer.unref();
   }
 
   enter(waiter: Beginner<T>): void {
-    this.#waiters.add(waiter);
-    this.#joined += 1;
-    this.#timer?.ref();
+    this.waiters.add(waiter);
+    this.joined += 1;
+    this.timer?.ref();
   }
 
   /** A caller goes away, or has been answered by other means. */
   leave(waiter: Beginner<T>, reason: unknown): void {
-    if (!this.#waiters.delete(waiter) || this.isAwaited) return;
-    if (this.isKept) this.#timer?.unref();
-    else if (this.phase !== "storing") this.#abandon(reason);
+    if (!this.waiters.delete(waiter) || this.waiters.size > 0) return;
+    if (this.isKept) this.timer?.unref();
+    else if (this.phase !== "storing") this.abandon(reason);
   }
 
-  #abandon(reason: unknown): void {
+  private abandon(reason: unknown): void {
     const { mode, onAbandoned } = this.request.policy;
     if (onAbandoned === "finish" && mode !== "no-store") {
       this.isAbandoned = true;
@@ -185,13 +185,13 @@ export class InFlightLoad<T> implements KeyLoad {
   /** Goes on without callers. */
   keep(): void {
     this.isKept = true;
-    this.arm();
-    if (!this.isAwaited) this.#timer?.unref();
+    if (this.timer === undefined) this.arm();
+    if (!this.isAwaited) this.timer?.unref();
   }
 
   /** Answers the callers who may have an older value. The source has just failed with `error`. */
   makeDoWith(found: Found<T>, error: unknown): void {
-    for (const waiter of [...this.#waiters]) waiter.paused(found, error);
+    for (const waiter of [...this.waiters]) waiter.paused(found, error);
   }
 
   /** Begins anew, for its callers and for those who join it from now on. */
@@ -207,7 +207,7 @@ export class InFlightLoad<T> implements KeyLoad {
 
   startLoading(): void {
     this.phase = "loading";
-    this.arm();
+    if (this.timer === undefined) this.arm();
   }
 
   /**
@@ -216,10 +216,10 @@ export class InFlightLoad<T> implements KeyLoad {
    */
   startStoring(loaded: T | undefined, origin: Origin): Lease<unknown> | undefined {
     this.phase = "storing";
-    this.#loaded = loaded;
-    this.#origin = origin;
-    const lease = this.#lease;
-    this.#lease = undefined;
+    this.loaded = loaded;
+    this.origin = origin;
+    const lease = this.lease;
+    this.lease = undefined;
     return lease;
   }
 
@@ -231,18 +231,18 @@ export class InFlightLoad<T> implements KeyLoad {
   /** An older value has been read: callers who may have it are answered with it. */
   offer(found: Found<T>): void {
     this.spare = found;
-    for (const waiter of [...this.#waiters]) waiter.offered(found);
+    for (const waiter of [...this.waiters]) waiter.offered(found);
   }
 
   /** A lease is released as soon as it is clear that nothing will be stored under it. */
   holdLease(lease: Lease<unknown>): void {
-    this.#lease = lease;
+    this.lease = lease;
     if (this.isDone || !this.isCurrent) this.releaseLease();
   }
 
   releaseLease(): void {
-    const lease = this.#lease;
-    this.#lease = undefined;
+    const lease = this.lease;
+    this.lease = undefined;
     if (lease) this.goOnWith(this.engine.releaseLease(this.key, lease));
   }
 
@@ -253,22 +253,24 @@ export class InFlightLoad<T> implements KeyLoad {
 
   /** Has `listener` called when it has ended, in whatever way. */
   whenEnded(listener: () => void): void {
-    this.#onEnd.push(listener);
+    this.onEnd.push(listener);
   }
 
   /** Answers its callers. Returns those that do not take the answer. */
   succeed(data: T | undefined, origin: Origin): readonly Beginner<T>[] {
-    const isShared = this.#joined > 1;
-    return this.#end().filter((waiter) => !waiter.answered(data, isShared, origin));
+    const isShared = this.joined > 1;
+    const left: Beginner<T>[] = [];
+    for (const waiter of this.end()) if (!waiter.answered(data, isShared, origin)) left.push(waiter);
+    return left;
   }
 
   fail(error: unknown): void {
     if (this.isDone) return;
     const { spare } = this;
-    this.#reason = error;
+    this.reason = error;
     this.onFailure?.(error);
     if (this.isKept && !this.isAwaited) this.engine.report("refresh", this.key, error);
-    for (const waiter of this.#end()) waiter.failed(error, spare);
+    for (const waiter of this.end()) waiter.failed(error, spare);
   }
 
   /** The loader has failed, or took too long. With an older value at hand it is left alone for a while. */
@@ -281,40 +283,36 @@ export class InFlightLoad<T> implements KeyLoad {
   }
 
   abort(reason: unknown): void {
-    if (this.#origin) this.succeed(this.#loaded, this.#origin);
+    if (this.origin) this.succeed(this.loaded, this.origin);
     if (this.isDone) return;
     this.fail(reason);
-    this.#controller?.abort(reason);
+    this.controller?.abort(reason);
   }
 
   /** Its callers wait for a load that has begun since. */
   follow(newer: InFlightLoad<T>): void {
-    for (const waiter of this.#end()) waiter.join(newer);
+    for (const waiter of this.end()) waiter.join(newer);
   }
 
   /** The callers to be answered: none if it has ended before. */
-  #end(): readonly Beginner<T>[] {
+  private end(): readonly Beginner<T>[] {
     if (this.isDone) return [];
-    this.phase = "done";
-    clearTimeout(this.#timer);
-    this.releaseLease();
+    this.isDone = true;
+    clearTimeout(this.timer);
+    if (this.lease) this.releaseLease();
     this.engine.keys.end(this);
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
-    for (const listener of this.#onEnd) listener();
+    const waiters = [...this.waiters];
+    this.waiters.clear();
+    for (const listener of this.onEnd) listener();
     return waiters;
   }
 }
 
 function expire(flight: InFlightLoad<unknown>): void {
-  const error = timeoutError(flight.key, flight.ends - flight.began);
+  const error = timeoutError(flight.key, flight.timeout);
   flight.noteFailure(error);
   flight.abort(error);
 }
 
 /** Milliseconds that a load may take for those who finish it without callers. */
 const FINISH_MS = 30_000;
-
-function longestTime({ hardTimeout, onAbandoned }: Policy): number {
-  return onAbandoned === "finish" ? Math.max(hardTimeout, FINISH_MS) : hardTimeout;
-}

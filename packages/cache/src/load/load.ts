@@ -1,5 +1,7 @@
+import { isPromise, type MaybePromise } from "@hitbox/core";
 import { handOver } from "../close/hand-over.ts";
 import type { Found } from "../read/found.ts";
+import type { Use } from "../read/freshness.ts";
 import { acquireLease } from "./acquire-lease.ts";
 import { begin } from "./begin.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
@@ -21,10 +23,18 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
     // A reload may have joined it since.
     if (found && !flight.isTooOld(found.entry)) {
       flight.source = "process";
-      answerFound(flight, found);
+      answerFound(flight, found, "fresh");
       // Else nobody waits for what it would load, and it would not be stored.
     } else if (!flight.isCurrent && !flight.isAwaited) flight.succeed(undefined, NOTHING);
-    else if (!flight.isDone) await callLoader(flight, context, lease?.fence);
+    else if (!flight.isDone) {
+      const ready = context.ready();
+      if (ready !== undefined) await ready;
+      if (flight.isDone) return;
+      const run = new LoaderRun(flight);
+      // Within the context of its trace, if it has one.
+      if (run.activity) await run.activity.run(() => callLoader(flight, run, context, lease?.fence));
+      else await callLoader(flight, run, context, lease?.fence);
+    }
   } catch (error) {
     flight.noteFailure(error);
     flight.fail(error);
@@ -32,8 +42,9 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
 }
 
 /** Answers with the entry of a tier. Callers for whom it is too old load the value. */
-export function answerFound<T>(flight: InFlightLoad<T>, found: Found<T>): void {
-  for (const caller of flight.succeed(found.data, { entry: found.entry, loaded: undefined })) {
+export function answerFound<T>(flight: InFlightLoad<T>, found: Found<T>, use: Use): void {
+  const isFresh = use === "fresh" && !found.entry.isBehind;
+  for (const caller of flight.succeed(found.data, { entry: found.entry, isFresh, loaded: undefined })) {
     const newer = flight.engine.joinable(flight.key) as InFlightLoad<T> | undefined;
     if (newer) caller.join(newer);
     else void load(begin(caller));
@@ -42,22 +53,29 @@ export function answerFound<T>(flight: InFlightLoad<T>, found: Found<T>): void {
 
 async function callLoader<T>(
   flight: InFlightLoad<T>,
+  run: LoaderRun<T>,
   context: LoadingContext<T>,
   fence: string | undefined,
 ): Promise<void> {
-  const { beginner, key, request } = flight;
-  await context.ready();
-  if (flight.isDone) return;
-  const run = new LoaderRun(flight);
-  const data = await beginner.load(context);
-  const { reader } = request;
-  const { kept } = context;
-  const isOver = data === undefined || flight.isDone;
-  const answer = kept ? reader.ownOf(kept.data) : isOver ? undefined : await reader.toAnswer(key, data);
+  const data = await flight.beginner.load(context);
+  const answer = answerOf(flight, context, data);
+  const own = isPromise(answer) ? await answer : answer;
   // It may have been given up meanwhile, and its callers have heard of that.
   if (flight.isDone) return;
-  run.succeed(context.entryOf(kept ? reader.toLoaded(kept) : data, run.stop()));
-  flight.succeed(answer, run.origin(await storeAnswer(flight, run, context, fence, answer)));
+  const { kept } = context;
+  run.succeed(context.entryOf(kept ? flight.request.reader.toLoaded(kept) : data, run.stop()));
+  await storeAnswer(flight, run, context, fence, own);
+  flight.succeed(own, run);
+}
+
+/** The value as a hit returns it. */
+function answerOf<T>(
+  { isDone, key, request: { reader } }: InFlightLoad<T>,
+  { kept }: LoadingContext<T>,
+  data: T | undefined,
+): MaybePromise<T | undefined> {
+  if (kept) return reader.ownOf(kept.data);
+  return data === undefined || isDone ? undefined : reader.toAnswer(key, data);
 }
 
 /** Whether the answer has been stored. Nobody waits for a store that is away. */
@@ -69,14 +87,10 @@ function storeAnswer<T>(
   answer: T | undefined,
 ): Promise<boolean> | boolean {
   const { engine, key } = flight;
-  // Its callers may be answered before it is stored.
-  const outcome = engine.keys.during(flight.state, () => {
-    const lease = flight.startStoring(answer, run.origin(false));
-    return store(flight, run.entry, context, fence, lease);
-  });
-  const storing = outcome.then(run.stored, run.unstored);
+  const lease = flight.startStoring(answer, run);
+  const storing = store(flight, run.entry, context, fence, lease).then(run.stored, run.unstored);
   engine.work.hold(storing);
-  flight.goOnWith(storing);
+  flight.afterwards.push(storing);
   if (!flight.isAway) return storing;
   storing.catch((error) => engine.report("set", key, error));
   handOver(engine, flight.request.policy, key, storing);

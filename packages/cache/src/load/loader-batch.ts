@@ -1,8 +1,9 @@
 import type { ManyLoader } from "../cache.ts";
 import type { KeyWatch } from "../keys/key-watch.ts";
+import { BatchContext, type BatchMember } from "./batch-context.ts";
 import type { FurtherKeys } from "./further-keys.ts";
 import type { LoadingContext } from "./loading-context.ts";
-import { isError, readAnswer } from "./many-answer.ts";
+import { type Answer, isError, NOT_MODIFIED, readAnswer } from "./many-answer.ts";
 
 /** The caller that a key is loaded for. */
 interface Loading {
@@ -11,10 +12,8 @@ interface Loading {
   loadedKeys: number;
 }
 
-interface Member<K, T> {
-  readonly name: K;
+interface Member<K, T> extends BatchMember<K, T> {
   readonly caller: Loading;
-  readonly context: LoadingContext<T | undefined>;
   readonly resolve: (value: T | undefined) => void;
   readonly reject: (error: unknown) => void;
   /** Nobody waits for it any more. */
@@ -76,7 +75,7 @@ export class LoaderBatch<K, T> {
     const end = this.#further.begin();
     try {
       const names = members.map(({ name }) => name);
-      const loaded = await this.#load(names, new BatchContext(members));
+      const loaded = await this.#load(names, new BatchContext(members, this.#further.textOf));
       const asked = end();
       const texts = members.map(({ caller }) => caller.key);
       const { values, further } = readAnswer<T>(loaded, texts, this.#further.textOf);
@@ -89,39 +88,13 @@ export class LoaderBatch<K, T> {
     }
   }
 
-  #settle({ resolve, reject }: Member<K, T>, value: T | Error | undefined): void {
-    if (isError(value)) reject(this.#further.ofOneKey(value));
-    else resolve(value);
-  }
-}
-
-class BatchContext<K, T> {
-  readonly #members: readonly Member<K, T>[];
-  #controller: AbortController | undefined;
-
-  constructor(members: readonly Member<K, T>[]) {
-    this.#members = members;
-  }
-
-  /** Aborted once nobody waits for any of the keys. Made when it is asked for. */
-  get signal(): AbortSignal {
-    this.#controller ??= this.#follow(new AbortController());
-    return this.#controller.signal;
-  }
-
-  #follow(controller: AbortController): AbortController {
-    const left = this.#members.filter(({ isGone }) => !isGone);
-    let count = left.length;
-    if (count === 0) controller.abort(this.#members[0]?.context.signal.reason);
-    for (const { context } of left)
-      context.signal.addEventListener(
-        "abort",
-        () => {
-          count -= 1;
-          if (count === 0) controller.abort(context.signal.reason);
-        },
-        { once: true },
-      );
-    return controller;
+  #settle({ context, resolve, reject }: Member<K, T>, value: Answer<T>): void {
+    try {
+      if (value === NOT_MODIFIED) resolve(context.notModified());
+      else if (isError(value)) reject(this.#further.ofOneKey(value));
+      else resolve(value);
+    } catch (error) {
+      reject(this.#further.ofOneKey(error as Error));
+    }
   }
 }

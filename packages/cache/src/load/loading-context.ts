@@ -39,17 +39,17 @@ export class LoadingContext<T> implements LoaderContext<T> {
     const { engine, isAway, records } = flight;
     this.#isAway = isAway;
     this.stamps = heard(engine.tags.stamp(this.#allTags(), longestLife(this.#policy), records));
-    this.#stampSpare();
+    if (flight.spare) this.#stampSpare(flight.spare);
   }
 
   /**
    * Stamps of tags that the older value has besides, from before the loader is called: an invalidation by
    * another process while it runs is to hold for a value that is kept.
    */
-  #stampSpare(): void {
-    const { isAway, spare } = this.#flight;
+  #stampSpare(spare: Found<T>): void {
+    const { isAway } = this.#flight;
     const isNew = (tag: string): boolean => !this.#tags.includes(tag) && !this.#spareTags.includes(tag);
-    const more = namesOf(spare?.entry.tags).filter(isNew);
+    const more = namesOf(spare.entry.tags).filter(isNew);
     if (more.length === 0 || isAway || this.#policy.mode === "no-store") return;
     this.#spareTags = [...this.#spareTags, ...more];
     this.#restamp();
@@ -66,14 +66,21 @@ export class LoadingContext<T> implements LoaderContext<T> {
    * Resolves when the loader may be called. The stamps are here by then, so that an invalidation that comes
    * while the loader runs invalidates its value.
    */
-  async ready(): Promise<void> {
-    this.#stampSpare();
+  ready(): Promise<void> | undefined {
+    const { spare } = this.#flight;
+    if (spare) this.#stampSpare(spare);
+    const { stamps } = this;
     // The loader does not wait for a store that is away. Stamps that came later would hide invalidations.
-    if (isPromise(this.stamps) && this.#isAway) this.stamps = heard(Promise.reject(noStamps(this.#flight)));
-    else if (isPromise(this.stamps)) await this.stamps.catch(ignore);
+    if (this.#isAway && isPromise(stamps)) this.stamps = heard(Promise.reject(noStamps(this.#flight)));
+    else if (isPromise(stamps)) return stamps.then(this.#setPresent, this.#setPresent);
+    if (spare) this.#setPresent();
+    return undefined;
+  }
+
+  readonly #setPresent = (): void => {
     const { engine, isSpareOutdated, key, spare } = this.#flight;
     if (spare && !isSpareOutdated && !engine.isChanging(key)) this.#present = spare;
-  }
+  };
 
   get signal(): AbortSignal {
     return this.#flight.signal;

@@ -1,6 +1,7 @@
 import { isPromise } from "@hitbox/core";
+import { CallActivity, traceCall, traced } from "../activity.ts";
 import type { ManyLoader } from "../cache.ts";
-import { type CallContext, callContext } from "../call-context.ts";
+import { callContext } from "../call-context.ts";
 import { heardContext, loadContext } from "../channels.ts";
 import type { Engine } from "../engine.ts";
 import type { KeyInput } from "../keys/key-text.ts";
@@ -10,10 +11,11 @@ import type { Lookup } from "../read/lookup.ts";
 import type { Kind, Reader } from "../read/reader.ts";
 import type { Reads } from "../read/reads.ts";
 import { ExplainedCaller } from "./explained-caller.ts";
-import { answerFrom, answerFromLoad } from "./get-or-set.ts";
+import { answerFromFirstTier, answerFromLoad } from "./get-or-set.ts";
 import { GetOrSetMany } from "./get-or-set-many.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { answer } from "./modes.ts";
+import { answerFromTiers } from "./reading.ts";
 import type { Request } from "./request.ts";
 import { SingleCaller } from "./single-caller.ts";
 
@@ -37,20 +39,31 @@ export class Loads {
     name: KeyInput,
     loader: Loader<T>,
     options: CallOptions<T> | undefined,
+    activity?: CallActivity,
   ): Promise<T> {
+    if (traced.hasSubscribers && activity === undefined)
+      return traceCall(this.#activity("getOrSet", text), (begun) =>
+        this.getOrSet(text, name, loader, options, begun),
+      );
     if (options !== undefined) checkCallOptions(options, this.#engine.maxTags);
-    const isPlain = isPlainCall(options);
-    const flight = isPlain ? this.#engine.joinable(text) : undefined;
+    const isPlain = options === undefined || isPlainCall(options);
+    const state = isPlain ? this.#engine.keys.get(text) : undefined;
+    const flight = state && this.#engine.joinable(text);
     const context = heardContext();
     const entry = isPlain && flight === undefined ? this.#reads.entry(text, context) : undefined;
+    const isBeingRead = isPromise(entry);
     // Ahead of all else: a fresh entry in the first tier.
-    if (!isPromise(entry) && this.#isAnswer(options) && this.#reads.isPlain(entry))
+    if (!isBeingRead && this.#isAnswer(options) && this.#reads.isPlain(entry))
       return Promise.resolve(this.#reads.fastPath<T>(text, entry, context));
     return new Promise<T>((resolve, reject) => {
-      const request = explained(this.#requestOf(options) as Request<T>, context);
+      const own = (options === undefined ? this.#request : this.#requestOf(options)) as Request<T>;
+      const heard = context ?? loadContext();
+      const isTold = heard !== undefined || activity !== undefined;
+      const request = isTold ? { ...own, context: heard, activity } : own;
       const caller = new SingleCaller<T>(request, text, name, loader, resolve, reject);
       if (flight) answerFromLoad(caller, flight as InFlightLoad<T>);
-      else if (isPlain) answerFrom(caller, entry);
+      else if (isBeingRead) answerFromTiers(caller, entry);
+      else if (isPlain) answerFromFirstTier(caller, entry);
       else answer(caller, () => this.#reads.entry(text, context));
     });
   }
@@ -61,10 +74,15 @@ export class Loads {
     name: KeyInput,
     loader: Loader<T>,
     options: CallOptions<T> | undefined,
+    activity?: CallActivity,
   ): Promise<Lookup<T>> {
+    if (traced.hasSubscribers && activity === undefined)
+      return traceCall(this.#activity("lookup", text), (begun) =>
+        this.lookup(text, name, loader, options, begun),
+      );
     checkCallOptions(options, this.#engine.maxTags);
     const context = callContext();
-    const request = { ...(this.#requestOf(options) as Request<T>), context };
+    const request = { ...(this.#requestOf(options) as Request<T>), context, activity };
     return new Promise((resolve, reject) => {
       const caller = new ExplainedCaller<T>(request, text, name, loader, resolve, reject);
       answer(caller, () => this.#reads.entry(text, context));
@@ -77,7 +95,12 @@ export class Loads {
     load: ManyLoader<K, T>,
     options: CallOptions<T> | undefined,
     textOf: (key: unknown) => string,
+    activity?: CallActivity,
   ): Promise<(T | undefined)[]> {
+    if (traced.hasSubscribers && activity === undefined)
+      return traceCall(this.#manyActivity([...keys.keys()]), (begun) =>
+        this.getOrSetMany(keys, load, options, textOf, begun),
+      );
     checkCallOptions(options, this.#engine.maxTags);
     const request = this.#requestOf(options) as Request<T | undefined>;
     const many = new GetOrSetMany<K, T>(request, [...keys.values()], load, textOf);
@@ -91,7 +114,9 @@ export class Loads {
         many.take(this.#reads.fastPath<T>(text, entry, context));
         continue;
       }
-      const caller = many.callerOf(explained(request, context), text, key);
+      const heard = context ?? loadContext();
+      const told = heard === undefined ? request : { ...request, context: heard };
+      const caller = many.callerOf(told, text, key);
       if (!isPlain) answer(caller, () => this.#reads.entry(text, context));
       else if (flight) answerFromLoad(caller, flight as InFlightLoad<T | undefined>);
       else many.read(caller, entry);
@@ -102,6 +127,14 @@ export class Loads {
   /** The value for one more caller, who shares no object with others. */
   ownOf<T>(value: T | undefined): T | undefined {
     return (this.#reads.reader as Reader<T>).ownOf(value);
+  }
+
+  #activity(operation: string, text: string): CallActivity {
+    return new CallActivity(operation, this.#engine.backend.label, text, text);
+  }
+
+  #manyActivity([first = ""]: readonly string[]): CallActivity {
+    return new CallActivity("getOrSetMany", this.#engine.backend.label, undefined, first);
   }
 
   /** Whether a fresh entry is the answer, and nothing more is to be done. */
@@ -119,12 +152,6 @@ export class Loads {
     const own = callPolicy(policy, options, engine.maxTags);
     return { engine, reader, internalTags, policy: own, signal: options?.signal, context: undefined, stats };
   }
-}
-
-/** The same request, for a call that messages are heard of. */
-function explained<T>(request: Request<T>, heard: CallContext | undefined): Request<T> {
-  const context = heard ?? loadContext();
-  return context === undefined ? request : { ...request, context };
 }
 
 /** Whether a call reads first, loads then, and takes a value of any age. */

@@ -1,13 +1,19 @@
 import { types } from "node:util";
 import type { KeyInput } from "../keys/key-text.ts";
 
+/** In the place of a value: the one that is being replaced is kept. */
+export const NOT_MODIFIED: unique symbol = Symbol("not modified");
+
 /** The answer of a loader of several keys. */
 export interface ManyAnswer<T> {
   /** In the order of the keys that were asked for. An Error is the failure of its key. */
-  readonly values: readonly (T | Error | undefined)[];
+  readonly values: readonly Answer<T>[];
   /** Of keys that were not asked for. */
   readonly further: Further<T>;
 }
+
+/** The answer for one key. */
+export type Answer<T> = T | Error | typeof NOT_MODIFIED | undefined;
 
 /** Values by the text of their keys, with the key as the loader wrote it. */
 export type Further<T> = ReadonlyMap<string, { readonly name: KeyInput; readonly value: T | undefined }>;
@@ -35,14 +41,14 @@ export function readAnswer<T>(
 }
 
 function readMap<T>(
-  answer: ReadonlyMap<unknown, T | Error | undefined>,
+  answer: ReadonlyMap<unknown, Answer<T>>,
   texts: readonly string[],
   textOf: (key: unknown) => string,
 ): ManyAnswer<T> {
   const byText = new Map(Array.from(answer, ([name, value]) => [textOf(name), { name, value }] as const));
   const values = texts.map((text) => byText.get(text)?.value);
   for (const text of texts) byText.delete(text);
-  for (const [text, { value }] of byText) if (isError(value)) byText.delete(text);
+  for (const [text, { value }] of byText) if (isError(value) || value === NOT_MODIFIED) byText.delete(text);
   return { values, further: byText as Further<T> };
 }
 

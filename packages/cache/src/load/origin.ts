@@ -4,6 +4,8 @@ import type { CacheValue } from "@hitbox/core";
 export interface Origin {
   /** As a tier has it, or as it was loaded to be stored. Undefined: it was not to be stored. */
   readonly entry: CacheValue<unknown> | undefined;
+  /** Whether a tier's entry was fresh when it was found to be the answer. */
+  readonly isFresh: boolean;
   /** Undefined: a tier had it. */
   readonly loaded: Loaded | undefined;
 }
@@ -18,4 +20,4 @@ export interface Loaded {
 }
 
 /** Nobody is answered. */
-export const NOTHING: Origin = { entry: undefined, loaded: undefined };
+export const NOTHING: Origin = { entry: undefined, isFresh: false, loaded: undefined };

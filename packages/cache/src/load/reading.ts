@@ -1,8 +1,10 @@
 import { isUnreadable } from "@hitbox/core";
 import { publish, publishRead, type RefreshMessage } from "../channels.ts";
 import type { Entry, Found } from "../read/found.ts";
-import { freshUntil, isDue, isWithin } from "../read/freshness.ts";
+import { freshUntil, isDue, type Use, useOf } from "../read/freshness.ts";
 import type { Records } from "../tags/tag-index.ts";
+import { begin } from "./begin.ts";
+import type { Caller } from "./caller.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { answerFound, load } from "./load.ts";
 import { NOTHING } from "./origin.ts";
@@ -14,21 +16,27 @@ const MOST_READS = 10;
 
 // The first phase of a load: the tiers are read, and an entry that they have may be the answer.
 
-/** Goes on with an entry that is being read. `records` of tags are read together with it. */
-export function readInto<T>(flight: InFlightLoad<T>, entry: Promise<Entry>, records?: Records): void {
-  const { policy, reader } = flight.request;
+/**
+ * Answers a caller whose key is not being loaded, and whose entry is being read: begins a load with that
+ * read. `records` of tags are read together with the entry.
+ */
+export function answerFromTiers<T>(caller: Caller<T>, entry: Promise<Entry>, records?: Records): void {
+  const { policy, reader, signal } = caller.request;
+  if (signal?.aborted) {
+    entry.catch(ignore);
+    caller.abort(signal.reason);
+    return;
+  }
+  const flight = begin(caller, caller.began);
   const looked = records ?? reader.look(policy.tags);
   flight.records = looked;
-  offerFirstTier(flight);
-  entry.then(
-    (read) =>
-      whenSettled(
-        () => reader.accept(flight.key, read, looked),
-        (found) => arrived(flight, found),
-        (error) => failedToRead(flight, error),
-      ),
-    (error) => failedToRead(flight, error),
-  );
+  if (policy.answerWithin > 0) offerFirstTier(flight);
+  entry
+    .then((read) => reader.accept(flight.key, read, looked))
+    .then(
+      (found) => arrived(flight, found),
+      (error) => failedToRead(flight, error),
+    );
 }
 
 /**
@@ -36,8 +44,7 @@ export function readInto<T>(flight: InFlightLoad<T>, entry: Promise<Entry>, reco
  * refresh.
  */
 function offerFirstTier<T>(flight: InFlightLoad<T>): void {
-  const { engine, policy, reader } = flight.request;
-  if (policy.answerWithin === 0) return;
+  const { engine, reader } = flight.request;
   const peeked = engine.peek(flight.key, flight.request.context);
   if (peeked === undefined || engine.now() < freshUntil(peeked)) return;
   // The first tier did not answer with it: the read goes further.
@@ -53,27 +60,32 @@ function offerFirstTier<T>(flight: InFlightLoad<T>): void {
 
 /** Answers with what was found, or loads. */
 export function arrived<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): void {
-  if (flight.isDone || isOvertaken(flight, found)) return;
+  if (flight.isDone) return;
   const { engine, policy } = flight.request;
-  const now = engine.now();
-  const { answerWithin, maxAge, mode, refreshAhead } = policy;
-  const isUsable = found !== undefined && isWithin(found.entry, now, answerWithin, maxAge);
-  const isFresh = isUsable && isWithin(found.entry, now, 0);
-  const isEnough = isFresh && (flight.isKept || !isDue(found.entry, now, refreshAhead, engine.random));
-  if (found && (isEnough || (isUsable && mode === "force-cache"))) {
-    if (!isFresh) flight.offer(found);
-    answerFound(flight, found);
-  } else loadAnew(flight, found);
+  const now = found === undefined ? 0 : engine.now();
+  const use = found === undefined ? "none" : useOf(found.entry, now, policy);
+  if (flight.state.flight !== flight && isOvertaken(flight, found, use)) return;
+  const isPlain = use === "fresh" && policy.refreshAhead === undefined;
+  if (found === undefined || !(isPlain || isEnough(flight, found, use, now))) loadAnew(flight, found, use);
+  else {
+    if (use === "stale") flight.offer(found);
+    answerFound(flight, found, use);
+  }
+}
+
+/** Whether nothing has to be loaded, now or in the background. */
+function isEnough<T>(flight: InFlightLoad<T>, { entry }: Found<T>, use: Use, now: number): boolean {
+  const { engine, policy } = flight.request;
+  if (use === "none" || policy.mode === "force-cache") return use !== "none";
+  return use === "fresh" && (flight.isKept || !isDue(entry, now, policy.refreshAhead, engine.random));
 }
 
 /** Loads, as nothing or not enough was found. Callers who may have the older value are answered with it. */
-export function loadAnew<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): void {
+export function loadAnew<T>(flight: InFlightLoad<T>, found: Found<T> | undefined, use: Use): void {
   if (found && isPausedFor(flight, found)) return;
-  const { engine, policy, context } = flight.request;
+  const { engine, context } = flight.request;
   const { key } = flight;
-  const { answerWithin, maxAge } = policy;
-  const isUsable = found !== undefined && isWithin(found.entry, engine.now(), answerWithin, maxAge);
-  if (!isUsable) publishRead("miss", engine.backend.label, key, context);
+  if (context && use === "none") publishRead("miss", engine.backend.label, key, context);
   if (found) offer(flight, found);
   if (engine.isClosing) flight.fail(engine.closedError());
   else void load(flight);
@@ -105,14 +117,11 @@ function offer<T>(flight: InFlightLoad<T>, found: Found<T>): void {
  * was read before the change is an answer for those who had asked by then. Otherwise a load that has begun
  * since is joined, or the tiers are read again. A load that changes keep overtaking runs for its own callers.
  */
-function isOvertaken<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): boolean {
-  if (flight.isJoined) return false;
-  const { engine, policy } = flight.request;
-  const { answerWithin, maxAge } = policy;
-  const isUsable = found !== undefined && isWithin(found.entry, engine.now(), answerWithin, maxAge);
+function isOvertaken<T>(flight: InFlightLoad<T>, found: Found<T> | undefined, use: Use): boolean {
   const mayRead = flight.reads < MOST_READS;
   const newer = flight.state.newest as InFlightLoad<T> | undefined;
-  if (isUsable && (flight.missedChanges === 0 || !mayRead)) answerFound(flight, found);
+  const isAnswer = use !== "none" && (flight.missedChanges === 0 || !mayRead);
+  if (found && isAnswer) answerFound(flight, found, use);
   else if (newer && newer !== flight) flight.follow(newer);
   else if (!flight.isAwaited) flight.succeed(undefined, NOTHING);
   else if (mayRead) readAgain(flight);

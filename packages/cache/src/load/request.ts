@@ -1,3 +1,4 @@
+import type { CallActivity } from "../activity.ts";
 import type { CallContext } from "../call-context.ts";
 import type { Engine } from "../engine.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -15,4 +16,6 @@ export interface Request<T> {
   readonly signal: AbortSignal | undefined;
   /** Filled in by the tiers, if the call is to be explained, or if messages about it would be heard. */
   readonly context: CallContext | undefined;
+  /** Told of how the call goes, if it is traced. */
+  readonly activity?: CallActivity | undefined;
 }

@@ -5,7 +5,7 @@ import type { Request } from "./request.ts";
 
 /** A `getOrSet` that waits. */
 export class SingleCaller<T> extends Caller<T> {
-  readonly #loader: Loader<T>;
+  private readonly loader: Loader<T>;
   protected readonly resolve: (data: T | undefined) => void;
   protected readonly reject: (error: unknown) => void;
 
@@ -18,12 +18,12 @@ export class SingleCaller<T> extends Caller<T> {
     reject: (error: unknown) => void,
   ) {
     super(request, key, name);
-    this.#loader = loader;
+    this.loader = loader;
     this.resolve = resolve as (data: T | undefined) => void;
     this.reject = reject;
   }
 
   load(context: LoaderContext<T>): T | PromiseLike<T> {
-    return this.#loader(context);
+    return this.loader(context);
   }
 }

@@ -14,8 +14,10 @@ export async function store<T>(
   fence: string | undefined,
   lease: Lease<unknown> | undefined,
 ): Promise<LoadMessage["outcome"]> {
-  const { engine, key } = flight;
+  const { engine, key, state } = flight;
   let isStored = false;
+  // Its callers may be answered before it is stored. Until then it has to hear of newer changes.
+  engine.keys.hold(state);
   try {
     if (entry === undefined) return "skipped";
     const own = isPromise(stamps) ? await stamps : stamps;
@@ -26,6 +28,7 @@ export async function store<T>(
     return isStored ? "stored" : "outdated";
   } finally {
     if (!isStored) flight.goOnWith(engine.releaseLease(key, lease));
+    engine.keys.letGo(state);
   }
 }
 

@@ -70,6 +70,8 @@ const OPTIONS = Object.keys(BASE).filter((name) => !DERIVED.includes(name));
 /** Options of a cache, an entity and a `wrap`. */
 export const POLICY_OPTIONS: readonly string[] = OPTIONS.filter((name) => !ONE_CALL.includes(name));
 const CALL_OPTIONS: readonly string[] = [...OPTIONS, "signal"];
+/** A call that loads nothing has no use for them. */
+const LOADING_CALL = [...ONE_CALL, "signal"];
 
 /** `defaults` with the options that are given. @throws TypeError for an option that is wrong. */
 export function policyOf(defaults: Policy, options: CallOptions<never>): Policy {
@@ -128,6 +130,18 @@ export function checkCallOptions(options: CallOptions<never> | undefined, maxTag
   if (tags === undefined || typeof tags === "function") return;
   checkTags(tags);
   checkTagCount(tags, maxTags);
+}
+
+/**
+ * Checks the options of a value that is set. @throws TypeError for one that is wrong, or that only a call
+ * that loads has: a `mode` would be ignored.
+ */
+export function checkSetOptions(options: CallOptions<never> | undefined, maxTags: number): void {
+  checkCallOptions(options, maxTags);
+  if (options === undefined) return;
+  for (const name of LOADING_CALL)
+    if (options[name as keyof CallOptions] !== undefined)
+      checkKnown("cache.set", { [name]: undefined }, POLICY_OPTIONS);
 }
 
 /** Somebody who gives a number or a text means the time to live. */

@@ -1,6 +1,6 @@
 import type { CacheValue } from "@hitbox/core";
 import type { StaleMessage } from "../channels.ts";
-import type { RefreshAhead } from "../policy/policy.ts";
+import type { Policy, RefreshAhead } from "../policy/policy.ts";
 
 type Times = Pick<CacheValue<unknown>, "createdAt" | "staleAt" | "expiresAt" | "loadMs">;
 
@@ -10,8 +10,23 @@ export function freshUntil({ staleAt, expiresAt }: Omit<Times, "createdAt">): nu
 }
 
 /** Whether an answer counts as fresh: it is not of a tier that may have missed changes, either. */
-export function isFresh(entry: CacheValue<unknown>, now: number): boolean {
-  return now < freshUntil(entry) && !entry.isBehind;
+export function isFresh({ staleAt, expiresAt, isBehind }: CacheValue<unknown>, now: number): boolean {
+  const end = staleAt ?? expiresAt;
+  return (end === undefined || now < end) && !isBehind;
+}
+
+/** `fresh`; `stale`, and still an answer; or no answer to a call of a `policy`. */
+export type Use = "fresh" | "stale" | "none";
+
+export function useOf(
+  { createdAt, staleAt, expiresAt }: Times,
+  now: number,
+  { answerWithin, maxAge }: Pick<Policy, "answerWithin" | "maxAge">,
+): Use {
+  const end = staleAt ?? expiresAt ?? Number.POSITIVE_INFINITY;
+  if (now - createdAt > maxAge) return "none";
+  if (now < end) return "fresh";
+  return now < end + answerWithin ? "stale" : "none";
 }
 
 /** The reason why an answer that is not fresh is one, if `otherwise` is none. */

@@ -168,19 +168,25 @@ export class Reader<T> {
   }
 
   #found(key: string, entry: CacheValue<unknown>): MaybePromise<Found<T> | undefined> {
-    const { validator, version } = this.#kind;
-    if (!this.isOfSpace(entry)) return undefined;
-    if (entry.tags?.includes(NOT_FOUND)) return { entry, data: undefined };
-    if (!validator?.migrates && versionOf(entry, version) !== version) return undefined;
-    if (validator === undefined) return { entry, data: this.#shown(entry) };
+    const { validator } = this.#kind;
+    if (entry.tags !== undefined || this.#clearedBy.length > 0) {
+      if (!this.#isOwn(entry)) return undefined;
+      if (entry.tags?.includes(NOT_FOUND)) return { entry, data: undefined };
+    }
+    if (validator === undefined)
+      return { entry, data: isShared(entry) ? (entry.data as T) : this.#asHit(entry.data as T) };
     return recover(
       () => chain(validator.validate(key, entry, this.#asHit), (data) => ({ entry, data: data as T })),
       (error) => this.#engine.report("validate", key, error),
     );
   }
 
-  #shown(entry: CacheValue<unknown>): T {
-    return isShared(entry) ? (entry.data as T) : this.#asHit(entry.data as T);
+  /** Whether the entry is of this space, and of a version that can be read here. */
+  #isOwn(entry: CacheValue<unknown>): boolean {
+    if (!this.isOfSpace(entry)) return false;
+    const { validator, version } = this.#kind;
+    const isAny = validator?.migrates === true || entry.tags?.includes(NOT_FOUND) === true;
+    return isAny || versionOf(entry, version) === version;
   }
 
   readonly #asHit = <V>(data: V): V => this.#engine.backend.toHitValue(data, "tier");

@@ -6,7 +6,8 @@ import {
   type MaybePromise,
   recover,
 } from "@hitbox/core";
-import { answers, count, publishAnswer } from "../answers.ts";
+import { CallActivity, traceCall, traced } from "../activity.ts";
+import { calls, count, tallyCall } from "../answers.ts";
 import type { CallContext } from "../call-context.ts";
 import { heardContext, publishRead, publishStale } from "../channels.ts";
 import { handOver } from "../close/hand-over.ts";
@@ -35,13 +36,23 @@ export class Reads {
     this.reader = new Reader(engine, kind);
   }
 
-  get<T>(text: string): Promise<T | undefined> {
+  get<T>(text: string, activity?: CallActivity): Promise<T | undefined> {
+    if (traced.hasSubscribers && activity === undefined) return this.#traced<T>(text);
     const context = heardContext();
     const entry = this.entry(text, context);
-    if (!isPromise(entry) && this.isPlain(entry))
-      return Promise.resolve(this.fastPath<T>(text, entry, context));
+    if (isPromise(entry)) entry.catch(ignore);
+    else if (this.isPlain(entry)) return Promise.resolve(this.fastPath<T>(text, entry, context));
     const value = this.#answerOf<T>(text, () => entry, context);
     return isPromise(value) ? this.#bounded(text, value) : Promise.resolve(value);
+  }
+
+  #traced<T>(text: string): Promise<T | undefined> {
+    const activity = new CallActivity("get", this.#engine.backend.label, text, text);
+    return traceCall(activity, async () => {
+      const value = await this.get<T>(text, activity);
+      activity.status = value === undefined ? "miss" : "hit";
+      return value;
+    });
   }
 
   getMany<T>(texts: readonly string[]): Promise<(T | undefined)[]> {
@@ -76,16 +87,12 @@ export class Reads {
     return isPromise(found) ? this.#bounded(text, found) : found;
   }
 
-  /** The tiers' entry. Fails in one way only, and nobody need listen. */
+  /** The tiers' entry. Fails in one way only. */
   entry(text: string, context?: CacheContext): MaybePromise<Entry> {
     try {
-      const entry = this.#engine.read(text, context);
-      if (isPromise(entry)) entry.catch(() => {});
-      return entry;
+      return this.#engine.read(text, context);
     } catch (error) {
-      const failed = Promise.reject(error);
-      failed.catch(() => {});
-      return failed;
+      return Promise.reject(error);
     }
   }
 
@@ -109,7 +116,7 @@ export class Reads {
     const { validator } = this.#kind;
     const { data } = entry;
     this.#stats.hits += 1;
-    if (answers.hasSubscribers) publishAnswer(this.#engine, this.#stats, "hit", entry);
+    if (calls.hasSubscribers) tallyCall(this.#engine, this.#stats, "hit", entry);
     if (this.#isKept) this.noteAnswer(text, entry);
     if (context !== undefined) publishRead("hit", this.#engine.backend.label, text, context);
     return (validator === undefined ? data : validator.known(data)) as T;
@@ -170,3 +177,5 @@ export class Reads {
     return bounded(this.#engine.waits, text, this.#kind.policy.hardTimeout, read);
   }
 }
+
+function ignore(): void {}

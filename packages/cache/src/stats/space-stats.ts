@@ -1,4 +1,5 @@
 import type { SpacePath } from "../keys/space-of.ts";
+import type { CallTally } from "./call-tally.ts";
 
 /**
  * The counts of one namespace or entity. Plain fields, so that a hit counts itself by one addition.
@@ -13,6 +14,8 @@ export class SpaceStats {
   failures = 0;
   loadMs = 0;
   readonly space: SpacePath;
+  /** The numbers of its entity for recorders, once there is one. */
+  tally: CallTally | undefined = undefined;
 
   constructor(space: SpacePath) {
     this.space = space;

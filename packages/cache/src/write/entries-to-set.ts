@@ -4,7 +4,7 @@ import type { Engine } from "../engine.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 import type { EntryOptions } from "../options.ts";
 import { decide } from "../policy/decide.ts";
-import { callPolicy, checkCallOptions, entryOf, longestLife, type Policy } from "../policy/policy.ts";
+import { callPolicy, checkSetOptions, entryOf, longestLife, type Policy } from "../policy/policy.ts";
 
 /** The space that the keys of a call are of. */
 interface Space {
@@ -28,7 +28,7 @@ export function entriesToSet<T>(
   textOf: (key: KeyInput) => string,
 ): EntriesToSet {
   const { maxTags, now, random } = engine;
-  checkCallOptions(options, maxTags);
+  checkSetOptions(options, maxTags);
   const shared = callPolicy(space.policy, options, maxTags);
   const sharedTags = [...shared.tags, ...space.internalTags];
   const asked = { createdAt: now() };
@@ -39,7 +39,7 @@ export function entriesToSet<T>(
     checkList("entry", entry);
     const [key, value, own] = entry;
     checkValue(value);
-    checkCallOptions(own, maxTags);
+    checkSetOptions(own, maxTags);
     const policy = decide(callPolicy(shared, own, maxTags), value, key, maxTags);
     if (policy && longestLife(policy) > longestLife(longest)) longest = policy;
     const tags =

@@ -17,7 +17,7 @@ export class PendingDeletes {
   readonly #now: () => number;
   readonly #keys: KeyStates;
   /** In the order in which they are tried. */
-  readonly #waiting = new Set<KeyState>();
+  readonly waiting: Set<KeyState> = new Set();
   #timer: NodeJS.Timeout | undefined;
   #pause = FIRST_PAUSE_MS;
   #isClosed = false;
@@ -30,7 +30,7 @@ export class PendingDeletes {
   }
 
   get size(): number {
-    return this.#waiting.size;
+    return this.waiting.size;
   }
 
   /** What the last attempt failed with. */
@@ -44,7 +44,7 @@ export class PendingDeletes {
    * before.
    */
   limitOf(key: string): number {
-    return this.#waiting.size === 0 ? -1 : (this.#keys.get(key)?.pendingDelete?.at ?? -1);
+    return this.waiting.size === 0 ? -1 : (this.#keys.get(key)?.pendingDelete?.at ?? -1);
   }
 
   add(key: string, removal: PendingDelete, error: unknown): void {
@@ -57,7 +57,7 @@ export class PendingDeletes {
     this.#lastError = error;
     this.#putLast(state);
     this.#report(key, "waiting", error);
-    if (this.#waiting.size > MOST_PENDING) this.#abandonFirst(error);
+    if (this.waiting.size > MOST_PENDING) this.#abandonFirst(error);
     this.#timer ??= this.#arm();
   }
 
@@ -66,7 +66,7 @@ export class PendingDeletes {
    * to do.
    */
   settle(key: string, change: number = Number.POSITIVE_INFINITY): void {
-    if (this.#waiting.size === 0) return;
+    if (this.waiting.size === 0) return;
     const state = this.#keys.get(key);
     if (state?.pendingDelete && (state.pendingDelete.change ?? 0) < change) this.#end(state, "done");
   }
@@ -82,8 +82,8 @@ export class PendingDeletes {
   abandonAll(): string[] {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    const left = [...this.#waiting].filter(({ pendingDelete }) => (pendingDelete?.until ?? 0) > this.#now());
-    for (const state of [...this.#waiting]) this.#end(state, "abandoned");
+    const left = [...this.waiting].filter(({ pendingDelete }) => (pendingDelete?.until ?? 0) > this.#now());
+    for (const state of [...this.waiting]) this.#end(state, "abandoned");
     return left.map(() => "pending delete");
   }
 
@@ -92,21 +92,21 @@ export class PendingDeletes {
   }
 
   async #round(): Promise<void> {
-    const before = this.#waiting.size;
+    const before = this.waiting.size;
     await this.#tryAll();
     this.#timer = undefined;
-    const isBetter = this.#waiting.size < before;
+    const isBetter = this.waiting.size < before;
     this.#pause = isBetter ? FIRST_PAUSE_MS : Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
-    if (this.#waiting.size > 0 && !this.#isClosed) this.#timer = this.#arm();
+    if (this.waiting.size > 0 && !this.#isClosed) this.#timer = this.#arm();
   }
 
   // One after the other: after an outage the store is not to meet them all at once. The first failure ends a
   // round, and the next begins with another key, so that one that fails for its own reasons does not hold up
   // the rest.
   async #tryAll(): Promise<void> {
-    for (const state of [...this.#waiting]) {
+    for (const state of [...this.waiting]) {
       const removal = state.pendingDelete;
-      if (removal === undefined || !this.#waiting.has(state)) continue;
+      if (removal === undefined || !this.waiting.has(state)) continue;
       if (removal.until <= this.#now()) this.#end(state, "abandoned");
       else if (!(await this.#try(state, removal))) return;
     }
@@ -126,19 +126,19 @@ export class PendingDeletes {
   }
 
   #putLast(state: KeyState): void {
-    this.#waiting.delete(state);
-    this.#waiting.add(state);
+    this.waiting.delete(state);
+    this.waiting.add(state);
   }
 
   #abandonFirst(error: unknown): void {
-    const [first] = this.#waiting;
+    const [first] = this.waiting;
     if (first !== undefined) this.#end(first, "abandoned", error);
   }
 
   #end(state: KeyState, how: "done" | "abandoned", error?: unknown): void {
     const removal = state.pendingDelete;
     state.pendingDelete = undefined;
-    this.#waiting.delete(state);
+    this.waiting.delete(state);
     this.#keys.release(state);
     if (how === "abandoned") removal?.abandon?.();
     this.#report(state.key, how, error);

@@ -1,4 +1,11 @@
-import { type Cache, createCache, type EntryOptions, type LoaderContext, type Mode } from "@hitbox/cache";
+import {
+  type Cache,
+  createCache,
+  type EntryOptions,
+  type LoaderContext,
+  type ManyLoaderContext,
+  type Mode,
+} from "@hitbox/cache";
 import { type AnyBackend, type Backend, cacheBackend } from "@hitbox/core";
 import fc from "fast-check";
 import { vi } from "vitest";
@@ -35,7 +42,7 @@ export interface Operation {
   readonly fails: boolean;
   /** Loads of one key in one process: whether the loader answers the other key besides. */
   readonly further: boolean;
-  /** Loads of one key: whether the loader keeps the value that it replaces, if there is one. */
+  /** Loads: whether the loader keeps the values that it replaces, where there are some. */
   readonly keeps: boolean;
   /** The number of the cache that is called. */
   readonly at: number;
@@ -301,18 +308,28 @@ class Run {
         first.fails && index === 0 ? new SourceError("down") : (versions.get(key) as number),
       );
     };
+    const runMany = async (keys: readonly Key[], context: ManyLoaderContext<Key, number>) => {
+      const values = await run(keys, context.signal);
+      const isKept = (key: Key, index: number): boolean =>
+        first.keeps && context.hasStale(key) && !(values[index] instanceof Error);
+      return keys.map((key, index) =>
+        isKept(key, index)
+          ? this.#keep(context.stale(key), versions.get(key), context.notModified)
+          : (values[index] as number | Error),
+      );
+    };
     const options = { signal: caller.signal, mode: first.mode, ...this.#tagsOf(first) };
     if (first.isMany) {
       note(
         entries,
-        await cache.getOrSetMany<Key, number>(KEYS, (keys, { signal }) => run(keys, signal), options),
+        await cache.getOrSetMany<Key, number>(KEYS, (keys, context) => runMany(keys, context), options),
       );
       return;
     }
     const { key } = first;
     if (further) {
-      const load = async (keys: readonly Key[], { signal }: { readonly signal: AbortSignal }) => {
-        const [value] = await run(keys, signal);
+      const load = async (keys: readonly Key[], context: ManyLoaderContext<Key, number>) => {
+        const [value] = await runMany(keys, context);
         return new Map<Key, number | Error>([
           [key, value as number],
           [further.key, furtherVersion],

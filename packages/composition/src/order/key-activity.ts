@@ -24,7 +24,8 @@ export interface ActiveKey {
  */
 export class KeyActivity {
   #keys = new Map<string, ActiveKey>();
-  #clearing = 0;
+  /** Clears under way. */
+  clears = 0;
 
   /** Begins a read of L2. `endRead` ends it. */
   beginRead(key: KeyLike): ActiveKey {
@@ -37,11 +38,6 @@ export class KeyActivity {
   endRead(active: ActiveKey): void {
     active.readers--;
     if (active.readers <= 0 && active.writers <= 0) this.#forget(active);
-  }
-
-  /** True if no write of the key is under way. */
-  isQuiet(active: ActiveKey): boolean {
-    return active.writers === 0 && this.#clearing === 0;
   }
 
   /** Begins a set that a store may refuse: it makes no earlier write pointless. `endWrite` ends it. */
@@ -82,9 +78,9 @@ export class KeyActivity {
       active.certain++;
       active.deletes++;
     }
-    this.#clearing++;
+    this.clears++;
     return finish(clear, () => {
-      this.#clearing--;
+      this.clears--;
       for (const active of this.#keys.values()) active.changes++;
     });
   }

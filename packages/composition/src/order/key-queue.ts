@@ -6,7 +6,7 @@ import type { Kind, Sent, Write } from "./queued-write.ts";
 export interface QueueTier {
   /** Queues by key. A queue that is empty leaves. */
   readonly byKey: { delete(key: string): boolean };
-  /** True if the last write of some key failed. */
+  /** False if no write has failed that a later one has not made good. */
   readonly hasDoubts: boolean;
   /** The last write of the key failed. */
   doubt(key: string): void;
@@ -27,36 +27,32 @@ interface Waiting extends Sent, Pick<Write, "run"> {
  * whose status is asked for, and a set; and the fenced ones after these.
  */
 export class KeyQueue {
-  readonly #tier: QueueTier;
-  readonly #key: string;
-  readonly #waiting: Waiting[] = [];
-  #sent: Sent;
-  #running: QueueCaller[] = [];
-  #isGivenUp = false;
-  #hasDropped = false;
+  private readonly tier: QueueTier;
+  private readonly key: string;
+  private readonly waiting: Waiting[] = [];
+  private sent: Sent;
+  private running: QueueCaller[] = [];
+  /** Nobody waits for what is under way, and nothing may be added before it has ended. */
+  isGivenUp = false;
+  private hasDropped = false;
 
   /** `running` is what was under way before there was a queue; whoever began it has the promise already. */
   constructor(tier: QueueTier, key: string, running: Promise<unknown>, sent: Sent) {
-    this.#tier = tier;
-    this.#key = key;
-    this.#sent = sent;
-    void this.#run(running);
-  }
-
-  /** Nobody waits for what is under way, and nothing may be added before it has ended. */
-  get isGivenUp(): boolean {
-    return this.#isGivenUp;
+    this.tier = tier;
+    this.key = key;
+    this.sent = sent;
+    void this.run(running);
   }
 
   /** Writes that are newer than what is under way have failed. */
   get isBehind(): boolean {
-    return this.#isGivenUp || this.#hasDropped;
+    return this.isGivenUp || this.hasDropped;
   }
 
   add({ kind, value, run, skip }: Write): Promise<unknown> {
     let callers: QueueCaller[] = [];
-    for (let last = this.#waiting.at(-1); last && isPointless(last, kind); last = this.#waiting.at(-1)) {
-      this.#waiting.pop();
+    for (let last = this.waiting.at(-1); last && isPointless(last, kind); last = this.waiting.at(-1)) {
+      this.waiting.pop();
       last.own?.replaced();
       for (const caller of callers) last.callers.push(caller);
       callers = last.callers;
@@ -64,21 +60,21 @@ export class KeyQueue {
     return new Promise((resolve, reject) => {
       const own = new QueueCaller(kind, resolve, reject, skip);
       callers.push(own);
-      this.#waiting.push({ kind, value, run, callers, own });
+      this.waiting.push({ kind, value, run, callers, own });
     });
   }
 
   /** What is added from now on waits for `work`, which never rejects, as well. */
   holdFor(work: Promise<void>): void {
-    this.#waiting.push({ kind: "hold", run: () => work, callers: [] });
+    this.waiting.push({ kind: "hold", run: () => work, callers: [] });
   }
 
   /** Resolves when what has been asked for so far has ended, well or not. */
   idle(): Promise<void> {
-    if (this.#isGivenUp) return Promise.resolve();
+    if (this.isGivenUp) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => resolve();
-      (this.#waiting.at(-1)?.callers ?? this.#running).push(new QueueCaller("idle", done, done));
+      (this.waiting.at(-1)?.callers ?? this.running).push(new QueueCaller("idle", done, done));
     });
   }
 
@@ -88,23 +84,23 @@ export class KeyQueue {
    * the value.
    */
   giveUp(value: object | undefined, error: unknown): "under way" | "not sent" {
-    if (this.#sent.kind === "delete" || value === undefined || this.#sent.value === value) {
-      this.#isGivenUp = true;
-      const waiting = this.#waiting.splice(0).flatMap(({ callers }) => callers);
-      for (const caller of this.#running) caller.failed(error);
+    if (this.sent.kind === "delete" || value === undefined || this.sent.value === value) {
+      this.isGivenUp = true;
+      const waiting = this.waiting.splice(0).flatMap(({ callers }) => callers);
+      for (const caller of this.running) caller.failed(error);
       for (const caller of waiting) caller.dropped(error);
       return "under way";
     }
-    this.#drop(value, error);
+    this.drop(value, error);
     return "not sent";
   }
 
-  #drop(value: object, error: unknown): void {
-    const index = this.#waiting.findIndex((waiting) => waiting.value === value);
+  private drop(value: object, error: unknown): void {
+    const index = this.waiting.findIndex((waiting) => waiting.value === value);
     if (index < 0) return;
-    this.#hasDropped = true;
-    const [dropped] = this.#waiting.splice(index, 1);
-    const before = this.#waiting[index - 1]?.callers ?? this.#running;
+    this.hasDropped = true;
+    const [dropped] = this.waiting.splice(index, 1);
+    const before = this.waiting[index - 1]?.callers ?? this.running;
     for (const caller of dropped?.callers ?? []) {
       if (caller.kind === "idle") before.push(caller);
       else caller.dropped(error);
@@ -112,56 +108,57 @@ export class KeyQueue {
   }
 
   /** Sends the writes that wait, one after the other, once `running` has ended. */
-  async #run(running: Promise<unknown>): Promise<void> {
+  private async run(running: Promise<unknown>): Promise<void> {
     try {
-      this.#noteSuccess(await running);
+      const result = await running;
+      if (this.tier.hasDoubts) this.noteSuccess(result);
     } catch (error) {
-      this.#tier.doubt(this.#key);
+      this.tier.doubt(this.key);
       // The caller of that write hears of its failure first, and goes on before those who wait do.
       await undefined;
-      this.#failWaiting(error);
+      this.failWaiting(error);
     }
-    for (const caller of this.#running) caller.answered(undefined, undefined);
+    for (const caller of this.running) caller.answered(undefined, undefined);
     // Nothing is awaited between the end of one write and the start of the next: who asks then is heard.
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      this.#sent = next;
-      this.#running = next.callers;
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+      this.sent = next;
+      this.running = next.callers;
       try {
         const value = await next.run();
-        this.#noteSuccess(value);
+        if (this.tier.hasDoubts) this.noteSuccess(value);
         for (const caller of next.callers) caller.answered(next.kind, value);
       } catch (error) {
-        this.#tier.doubt(this.#key);
+        this.tier.doubt(this.key);
         for (const caller of next.callers) caller.failed(error);
-        this.#failWaiting(error);
+        this.failWaiting(error);
       }
     }
-    this.#tier.byKey.delete(this.#key);
+    this.tier.byKey.delete(this.key);
   }
 
   /**
    * A write that was refused or dropped meanwhile is newer than the one that has succeeded. A refused fenced
    * set, false, has changed nothing, and nor has work that is no write.
    */
-  #noteSuccess(result: unknown): void {
-    if (!this.#tier.hasDoubts || result === false) return;
-    if (this.#sent.kind !== "hold" && !this.isBehind) this.#tier.trust(this.#key);
+  private noteSuccess(result: unknown): void {
+    if (result === false) return;
+    if (this.sent.kind !== "hold" && !this.isBehind) this.tier.trust(this.key);
   }
 
   /**
    * A write that got no answer in time may still land, so those that wait for it cannot keep the order: they
    * fail, too. A silent tier so holds up no caller for longer than one deadline.
    */
-  #failWaiting(error: unknown): void {
+  private failWaiting(error: unknown): void {
     if (!BackendError.is(error) || error.code !== "timeout") return;
-    for (const { callers } of this.#waiting.splice(0, this.#firstHold()))
+    for (const { callers } of this.waiting.splice(0, this.firstHold()))
       for (const caller of callers) caller.dropped(error);
   }
 
   /** Index of the first waiting work that is no write; what comes after it waits for that. */
-  #firstHold(): number {
-    const index = this.#waiting.findIndex(({ kind }) => kind === "hold");
-    return index < 0 ? this.#waiting.length : index;
+  private firstHold(): number {
+    const index = this.waiting.findIndex(({ kind }) => kind === "hold");
+    return index < 0 ? this.waiting.length : index;
   }
 }
 

@@ -69,7 +69,7 @@ export class OrderedTier implements Tier {
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    if (this.#queues.isAside) return undefined;
+    if (!this.#queues.isPlain && this.#queues.isAside) return undefined;
     const run = (): MaybePromise<void> => this.backend.set(key, value, context);
     return this.#write(key, { kind: "set", value, context, run }) as MaybePromise<void>;
   }
@@ -97,7 +97,9 @@ export class OrderedTier implements Tier {
    * was to remove.
    */
   mayBeOutdated(key: KeyLike, entry?: CacheValue<unknown>): boolean {
-    return this.#queues.mayBeOutdated(textOf(key), entry) || this.backend.mayBeOutdated(key, entry);
+    const { hasDoubts } = this.#queues;
+    if (hasDoubts && this.#queues.mayBeOutdated(textOf(key), entry)) return true;
+    return this.backend.mayBeOutdated(key, entry);
   }
 
   /**
@@ -192,8 +194,8 @@ export class OrderedTier implements Tier {
       this.#queues.doubt(text);
       throw error;
     }
-    if (isPromise(running)) this.#queueUp(text, running, write);
-    else if (running !== false) this.#queues.trust(text);
+    if (running !== undefined && isPromise(running)) this.#queueUp(text, running, write);
+    else if (running !== false && this.#queues.hasDoubts) this.#queues.trust(text);
     return running;
   }
 

@@ -16,6 +16,8 @@ export class TierQueues implements QueueTier {
   isPlain = true;
   readonly #now: Clock;
   readonly #position: Position;
+  /** Whether the last write of some key failed, or a clear: the tier may hold something old. */
+  hasDoubts = false;
   /** Keys whose last write failed: the tier may hold an older value than others do. */
   readonly #inDoubt = new KeyFingerprints(MOST_IN_DOUBT);
   /**
@@ -75,10 +77,6 @@ export class TierQueues implements QueueTier {
     return this.#position !== "second";
   }
 
-  get hasDoubts(): boolean {
-    return this.#inDoubt.size > 0;
-  }
-
   doubt(text: string): void {
     if (!this.#inDoubt.add(text)) this.#doubtByAge();
     this.#update();
@@ -106,8 +104,8 @@ export class TierQueues implements QueueTier {
   }
 
   #update(): void {
-    const isInDoubt = this.#inDoubt.size > 0 || this.#doubtfulUntil !== Number.NEGATIVE_INFINITY;
-    const isCertain = this.#position === "second" || (this.#position === "first" && !isInDoubt);
+    this.hasDoubts = this.#inDoubt.size > 0 || this.#doubtfulUntil !== Number.NEGATIVE_INFINITY;
+    const isCertain = this.#position === "second" || (this.#position === "first" && !this.hasDoubts);
     this.isPlain = isCertain && this.#trust === "trusted";
   }
 }

@@ -2,13 +2,13 @@ import {
   BackendError,
   type CacheContext,
   type CacheValue,
+  isUnreadable,
   type KeyLike,
   type MaybePromise,
 } from "@hitbox/core";
 import { bothFailed } from "../both-failed.ts";
-import type { ReadPolicy, ReadTiers, Refill } from "../tiers.ts";
-import { isStale, newerOf } from "./entries.ts";
-import { mayHoldNothing } from "./may-hold-nothing.ts";
+import type { ReadPolicy, ReadTiers } from "../tiers.ts";
+import { isNewer, isStale } from "./entries.ts";
 
 /**
  * L1 first; L2 if L1 misses, fails, or has a stale entry. The default.
@@ -28,16 +28,16 @@ const SEQUENTIAL: ReadPolicy = Object.freeze<ReadPolicy>({
     try {
       first = tiers.l1.get<T>(key, context);
     } catch (error) {
-      return new SecondRead<T>(tiers, key, context, undefined, error).run();
+      return readSecond<T>(tiers, key, context, undefined, error);
     }
-    if (first === undefined) return new SecondRead<T>(tiers, key, context, undefined, undefined).run();
+    if (first === undefined) return readSecond<T>(tiers, key, context, undefined, undefined);
     // As `isPromise` does it, but with this place's own type feedback: a hit is always the same few shapes
     // here.
     if (typeof (first as Partial<Promise<unknown>>).then === "function")
       return readLater<T>(tiers, key, context, first as Promise<CacheValue<T> | undefined>);
     const found = first as CacheValue<T>;
     if (!isStale(found, tiers.now)) return found;
-    return new SecondRead<T>(tiers, key, context, found, undefined).run();
+    return readSecond<T>(tiers, key, context, found, undefined);
   },
 });
 
@@ -47,78 +47,53 @@ function readLater<T>(
   context: CacheContext | undefined,
   first: Promise<CacheValue<T> | undefined>,
 ): Promise<CacheValue<T> | undefined> {
-  const second = (
-    spare: CacheValue<T> | undefined,
-    error: unknown,
-  ): MaybePromise<CacheValue<T> | undefined> => new SecondRead<T>(tiers, key, context, spare, error).run();
   return first.then(
-    (value) => (value && !isStale(value, tiers.now) ? value : second(value, undefined)),
-    (error: unknown) => second(undefined, error),
+    (value) =>
+      value && !isStale(value, tiers.now) ? value : readSecond<T>(tiers, key, context, value, undefined),
+    (error: unknown) => readSecond<T>(tiers, key, context, undefined, error),
   );
 }
 
-/** The read of L2 after L1 gave no fresh entry. */
-class SecondRead<T> {
-  readonly #tiers: ReadTiers;
-  readonly #key: KeyLike;
-  readonly #context: CacheContext | undefined;
-  /** The stale entry of L1. */
-  readonly #spare: CacheValue<T> | undefined;
-  readonly #firstError: BackendError | undefined;
-  readonly #refill: Refill;
-  /** L1's path, if the spare came from there. */
-  readonly #spareSource: string | undefined;
-
-  constructor(
-    tiers: ReadTiers,
-    key: KeyLike,
-    context: CacheContext | undefined,
-    spare: CacheValue<T> | undefined,
-    firstError: unknown,
-  ) {
-    // No failure of the tier but a mistake of the caller, which L2 would only repeat.
-    if (firstError !== undefined && !BackendError.is(firstError)) throw firstError;
-    this.#tiers = tiers;
-    this.#key = key;
-    this.#context = context;
-    this.#spare = spare;
-    this.#firstError = firstError;
-    this.#spareSource = spare && context?.source;
-    this.#refill = tiers.beginRefill(key, context);
+/** Reads L2 after L1 gave no fresh entry. `spare` is the stale entry of L1. */
+function readSecond<T>(
+  tiers: ReadTiers,
+  key: KeyLike,
+  context: CacheContext | undefined,
+  spare: CacheValue<T> | undefined,
+  firstError: unknown,
+): MaybePromise<CacheValue<T> | undefined> {
+  // No failure of the tier but a mistake of the caller, which L2 would only repeat.
+  if (firstError !== undefined && !BackendError.is(firstError)) throw firstError;
+  const source = spare && context?.source;
+  const refill = tiers.beginRefill(key, context);
+  const answer = (found: CacheValue<T> | undefined): CacheValue<T> | undefined => {
+    const isNewest = found !== undefined && (spare === undefined || isNewer(found, spare));
+    // Before the answer: L1 may keep the very data, which is then frozen.
+    if (isNewest && (firstError === undefined || isUnreadable(firstError))) refill.offer(found);
+    refill.end();
+    return isNewest || spare === undefined ? found : withSource(spare, source, context);
+  };
+  const fail = (error: unknown): CacheValue<T> | undefined => {
+    refill.end();
+    if (spare && BackendError.is(error)) return withSource(spare, source, context);
+    if (firstError === undefined || !BackendError.is(error)) throw error;
+    throw bothFailed(tiers.label, firstError, error);
+  };
+  let second: MaybePromise<CacheValue<T> | undefined>;
+  try {
+    second = tiers.l2.get<T>(key, context);
+  } catch (error) {
+    return fail(error);
   }
+  return second !== undefined && "then" in second ? second.then(answer, fail) : answer(second);
+}
 
-  run(): MaybePromise<CacheValue<T> | undefined> {
-    let second: MaybePromise<CacheValue<T> | undefined>;
-    try {
-      second = this.#tiers.l2.get<T>(this.#key, this.#context);
-      if (second === undefined || !("then" in second)) return this.#answer(second);
-    } catch (error) {
-      return this.#fail(error);
-    }
-    return second.then(
-      (found) => this.#answer(found),
-      (error: unknown) => this.#fail(error),
-    );
-  }
-
-  /** An offer comes before the answer: L1 may keep the very data, which is then frozen. */
-  #answer(found: CacheValue<T> | undefined): CacheValue<T> | undefined {
-    const isNewest = found !== undefined && newerOf(found, this.#spare) === found;
-    if (isNewest && mayHoldNothing(this.#firstError)) this.#refill.offer(found);
-    this.#refill.end();
-    return isNewest || this.#spare === undefined ? found : this.#answerWithSpare();
-  }
-
-  #answerWithSpare(): CacheValue<T> | undefined {
-    const context = this.#context;
-    if (context && this.#spareSource !== undefined) context.source = this.#spareSource;
-    return this.#spare;
-  }
-
-  #fail(error: unknown): CacheValue<T> | undefined {
-    this.#refill.end();
-    if (this.#spare && BackendError.is(error)) return this.#answerWithSpare();
-    if (this.#firstError === undefined || !BackendError.is(error)) throw error;
-    throw bothFailed(this.#tiers.label, this.#firstError, error);
-  }
+/** Answers with L1's entry, which came from there. */
+function withSource<T>(
+  spare: CacheValue<T>,
+  source: string | undefined,
+  context: CacheContext | undefined,
+): CacheValue<T> {
+  if (context && source !== undefined) context.source = source;
+  return spare;
 }

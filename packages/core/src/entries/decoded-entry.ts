@@ -44,8 +44,9 @@ export class DecodedEntry<T> implements CacheValue<T> {
     return kind === "live" && this.#isUnread;
   }
 
-  /** The raw value for a tier with a live format. The first such format may have the data itself. */
-  keepIn<Raw>(format: Format<Raw>): Raw {
+  /** Until the reader has it, the first tier with a live format may have the data itself. */
+  serialize<Raw>(format: Format<Raw>): Raw {
+    if (format.kind !== "live" || !this.#isUnread) return format.serialize(this.data);
     if (this.#kept?.format === format.id) return this.#kept.raw as Raw;
     const mayAdopt = this.#kept === undefined && format.adopt !== undefined;
     const raw = mayAdopt ? (format.adopt?.(this.data) as Raw) : format.serialize(this.data);

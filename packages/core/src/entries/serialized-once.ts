@@ -33,7 +33,7 @@ export class SerializedOnce<T> implements CacheValue<T> {
   serialize<Raw>(format: Format<Raw>): Raw {
     const source = this.#source;
     if (source instanceof SerializedOnce) return source.serialize(format);
-    if (source instanceof DecodedEntry && source.mayKeepIn(format)) return source.keepIn(format);
+    if (source instanceof DecodedEntry && source.mayKeepIn(format)) return source.serialize(format);
     this.#byFormat ??= new Map();
     if (!this.#byFormat.has(format.id)) this.#byFormat.set(format.id, format.serialize(this.data));
     return this.#byFormat.get(format.id) as Raw;
@@ -74,7 +74,6 @@ export function endingAt<T>(value: CacheValue<T>, expiresAt: number): CacheValue
 
 /** Serializes the value's data. */
 export function serialize<Raw>(value: CacheValue<unknown>, format: Format<Raw>): Raw {
-  if (value instanceof SerializedOnce) return value.serialize(format);
-  const mayKeep = value instanceof DecodedEntry && value.mayKeepIn(format);
-  return mayKeep ? value.keepIn(format) : format.serialize(value.data);
+  const isOnItsWay = value instanceof SerializedOnce || value instanceof DecodedEntry;
+  return isOnItsWay ? value.serialize(format) : format.serialize(value.data);
 }

@@ -11,9 +11,13 @@ export function stringify(value: unknown): string {
 
 /** The bytes of a JSON text of `nodes` nodes within the limits, once they are known to be readable. */
 export function bytesOfChecked(text: string, nodes: number, maxNodes: number): Uint8Array {
-  const bytes = Buffer.from(text);
+  return checked(Buffer.from(text), nodes, maxNodes);
+}
+
+/** The same bytes, once it is known that their objects have few enough shapes. */
+export function checked(bytes: Uint8Array, nodes: number, maxNodes: number): Uint8Array {
   const shapes = maxShapes(maxNodes);
-  if (nodes > shapes && !isSmall(text, maxNodes)) checkShapes(bytes, shapes);
+  if (nodes > shapes) checkShapes(bytes, shapes);
   return bytes;
 }
 
@@ -30,16 +34,13 @@ export function parseWithin(bytes: Uint8Array, maxNodes: number): unknown {
     checkBounds(bytes, maxNodes);
     return parse(textOf(bytes));
   }
-  const text = textOf(bytes);
+  const text = Buffer.isBuffer(bytes) ? bytes.toString() : textOf(bytes);
   if (!isSmall(text, maxNodes)) checkBounds(bytes, maxNodes);
   return parse(text);
 }
 
 function textOf(bytes: Uint8Array): string {
-  const buffer = Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return buffer.toString();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
 }
 
 /**

@@ -34,7 +34,7 @@ export function json(options: JsonOptions = {}): Format {
     kind: "bytes",
     serialize(value) {
       if (lossy === "allow") return bytesOfUnchecked(stringify(value), maxNodes);
-      const nodes = { left: maxNodes - 1 };
+      const nodes = { left: maxNodes - 1, isExact: false };
       if (!isJsonData(value, 0, nodes)) refuseInJson(value, maxNodes);
       return bytesOfChecked(stringify(value), maxNodes - nodes.left, maxNodes);
     },

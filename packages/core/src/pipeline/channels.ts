@@ -1,10 +1,15 @@
 import { channel } from "node:diagnostics_channel";
 import type { DeleteStatus } from "../delete-status.ts";
+import type { Publisher } from "../publisher.ts";
 import type { Purpose } from "../purpose.ts";
 import type { Subscribe } from "../subscribe-to.ts";
 import { subscribeTo as subscribeToAny } from "../subscribe-to.ts";
+import type { ReadTally } from "./read-tallies.ts";
 
-/** Published on `hitbox:backend:read`, `:write` and `:remove` when the operation has ended. */
+/**
+ * Published on `hitbox:backend:read`, `:write` and `:remove` when the operation has ended. `:fetch` has the
+ * reads without the hits of values that stay in the process, which `hitbox:backend:tally` counts.
+ */
 export interface BackendMessage {
   /** Label path, such as `memory>redis.redis`. */
   readonly backend: string;
@@ -32,15 +37,11 @@ export interface CodecMessage {
   readonly error: unknown;
 }
 
-/** The part of a channel that is used: users need not have the types of Node for it. */
-export interface Publisher {
-  readonly hasSubscribers: boolean;
-  publish(message: unknown): void;
-}
-
 /** The channels of every backend, and their messages. */
 export interface BackendMessages {
   readonly "hitbox:backend:read": BackendMessage;
+  readonly "hitbox:backend:fetch": BackendMessage;
+  readonly "hitbox:backend:tally": ReadTally;
   readonly "hitbox:backend:write": BackendMessage;
   readonly "hitbox:backend:remove": BackendMessage;
   readonly "hitbox:backend:serialize": CodecMessage;
@@ -63,7 +64,16 @@ export interface BackendMessages {
  */
 export const subscribeTo: Subscribe<BackendMessages> = subscribeToAny;
 
-const NAMES = ["read", "write", "remove", "serialize", "deserialize", "compress", "decompress"] as const;
+const NAMES = [
+  "read",
+  "fetch",
+  "write",
+  "remove",
+  "serialize",
+  "deserialize",
+  "compress",
+  "decompress",
+] as const;
 
 /** Nothing is built, and no clock is read, while a channel has no subscriber. */
 export const channels: Readonly<Record<(typeof NAMES)[number], Publisher>> = Object.fromEntries(

@@ -76,19 +76,20 @@ export class Decoder {
     if (payload instanceof Uint8Array && payload.byteLength > maxDecodedBytes)
       refuseTooLarge(this.#path, payload.byteLength, maxDecodedBytes, DECODED);
     const format = stored.format === this.#format.id ? this.#format : this.#accepted(stored.format);
-    const data = this.#deserialize(format, payload) as T;
+    let data: T;
+    try {
+      const { deserialize } = channels;
+      data = (deserialize.hasSubscribers ? this.#timed(format, payload) : format.deserialize(payload)) as T;
+    } catch (error) {
+      throw failure(this.#path, format.id, error, "deserialization");
+    }
     if (format.kind === "bytes") return new DecodedEntry(data, stored);
     const { createdAt, staleAt, expiresAt, tags, loadMs } = stored;
     return { data, createdAt, staleAt, expiresAt, tags, loadMs };
   }
 
-  #deserialize(format: Format<unknown>, payload: unknown): unknown {
-    try {
-      if (!channels.deserialize.hasSubscribers) return format.deserialize(payload);
-      return timed(channels.deserialize, this.#path, format.id, () => format.deserialize(payload));
-    } catch (error) {
-      throw failure(this.#path, format.id, error, "deserialization");
-    }
+  #timed(format: Format<unknown>, payload: unknown): unknown {
+    return timed(channels.deserialize, this.#path, format.id, () => format.deserialize(payload));
   }
 
   #accepted(id: string): Format<unknown> {

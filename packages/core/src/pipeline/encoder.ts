@@ -31,8 +31,15 @@ export class Encoder {
   }
 
   encode(value: CacheValue<unknown>): MaybePromise<StoredValue<unknown>> {
-    const raw = this.#serialize(value);
-    if (this.#format.kind === "live") return this.#live(value, raw);
+    const format = this.#format;
+    let raw: unknown;
+    try {
+      raw = channels.serialize.hasSubscribers ? this.#timed(value) : serialize(value, format);
+    } catch (error) {
+      throw failure(this.#path, format.id, error, "serialization");
+    }
+    if (format.kind === "live" && format.shares?.(raw)) return new SharedEntry(value, raw, format.id);
+    if (format.kind === "live") return this.#live(value, raw);
     const bytes = raw as Uint8Array;
     const { maxDecodedBytes } = this.#limits;
     if (bytes.byteLength > maxDecodedBytes)
@@ -46,19 +53,13 @@ export class Encoder {
     );
   }
 
-  #serialize(value: CacheValue<unknown>): unknown {
+  #timed(value: CacheValue<unknown>): unknown {
     const format = this.#format;
-    try {
-      if (!channels.serialize.hasSubscribers) return serialize(value, format);
-      return timed(channels.serialize, this.#path, format.id, () => serialize(value, format));
-    } catch (error) {
-      throw failure(this.#path, format.id, error, "serialization");
-    }
+    return timed(channels.serialize, this.#path, format.id, () => serialize(value, format));
   }
 
   #live(value: CacheValue<unknown>, raw: unknown): StoredValue<unknown> {
     const { id } = this.#format;
-    if (this.#format.shares?.(raw)) return new SharedEntry(value, raw, id);
     return { payload: raw, format: id, compressor: undefined, decodedBytes: undefined, ...timesOf(value) };
   }
 

@@ -44,8 +44,8 @@ export class GuardedBackend {
   write(key: string, value: Stored): MaybePromise<void> {
     try {
       const written = this.#backend.write(key, value, this.#origin);
-      if (isPromise(written)) return this.#settled("write", written);
-      this.answered();
+      if (written !== undefined && isPromise(written)) return this.#settled("write", written);
+      if (this.#presence.isTroubled) this.answered();
       return undefined;
     } catch (error) {
       return this.#fail("write", error);
@@ -85,7 +85,7 @@ export class GuardedBackend {
   async lease(key: string, ms: number): Promise<StoredLease<unknown>> {
     try {
       const lease = await (this.#backend.lease?.(key, ms) ?? this.#absent("lease"));
-      this.answered();
+      if (this.#presence.isTroubled) this.answered();
       return lease;
     } catch (error) {
       return this.#fail("lease", error);
@@ -97,7 +97,7 @@ export class GuardedBackend {
       const { writeFenced } = this.#backend;
       if (writeFenced === undefined) return this.#absent("writeFenced");
       const isWritten = await writeFenced.call(this.#backend, key, value, fence, this.#origin);
-      this.answered();
+      if (this.#presence.isTroubled) this.answered();
       return isWritten;
     } catch (error) {
       return this.#fail("writeFenced", error);
@@ -135,7 +135,7 @@ export class GuardedBackend {
     try {
       const answer = run();
       if (isPromise(answer)) return this.#settled(operation, answer);
-      if (operation !== "close") this.answered();
+      if (this.#presence.isTroubled && operation !== "close") this.answered();
       return answer;
     } catch (error) {
       return this.#fail(operation, error);
@@ -146,7 +146,7 @@ export class GuardedBackend {
     const fail = (error: unknown): never => this.#fail(operation, error);
     if (!this.#presence.isTroubled || operation === "close") return answer.catch(fail);
     return answer.then((result) => {
-      this.#presence.answered(this.#path);
+      this.answered();
       return result;
     }, fail);
   }
@@ -167,9 +167,9 @@ export class GuardedBackend {
     return failed;
   }
 
-  /** The store has answered a read that went past this guard. */
+  /** The store has answered after a failure. */
   answered(): void {
-    if (this.#presence.isTroubled) this.#presence.answered(this.#path);
+    this.#presence.answered(this.#path);
   }
 
   #fail(operation: string, error: unknown): never {

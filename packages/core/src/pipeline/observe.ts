@@ -2,14 +2,17 @@ import type { CacheContext, TierOutcome } from "../cache-context.ts";
 import { checkOption } from "../check.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import { isPromise, type MaybePromise } from "../maybe-promise.ts";
+import type { Publisher } from "../publisher.ts";
 import type { Purpose } from "../purpose.ts";
-import { type BackendMessage, type CodecMessage, channels, type Publisher } from "./channels.ts";
+import { type BackendMessage, type CodecMessage, channels } from "./channels.ts";
 
 /** The facts that one operation notes while it runs. */
 export interface Observation {
   bytes: number | undefined;
   status: TierOutcome["status"];
   removed?: DeleteStatus | undefined;
+  /** False for a hit of a value that stays in the process. */
+  isFetch?: boolean | undefined;
 }
 
 export interface Observed {
@@ -26,7 +29,7 @@ export function observe<R>(
   run: (noted?: Observation) => MaybePromise<R>,
 ): MaybePromise<R> {
   const { context } = observed;
-  if (context === undefined && !channels[observed.operation].hasSubscribers) return run(undefined);
+  if (context === undefined && !isHeard(observed.operation)) return run(undefined);
   const isContext = context === undefined || Array.isArray(context?.tiers);
   checkOption(isContext, "context", context, "must be a cacheContext");
   const noted: Observation = { bytes: undefined, status: "ok" };
@@ -49,6 +52,11 @@ export function observe<R>(
   return isPromise(result) ? result.then(succeed, fail) : succeed(result);
 }
 
+/** Whether messages of the operation have a listener. */
+function isHeard(operation: TierOutcome["operation"]): boolean {
+  return channels[operation].hasSubscribers || (operation === "read" && channels.fetch.hasSubscribers);
+}
+
 function report(observed: Observed, noted: Observation, durationMs: number, error: unknown): void {
   const { operation, path, key, purpose, context } = observed;
   const { status, bytes, removed } = noted;
@@ -60,11 +68,15 @@ function report(observed: Observed, noted: Observation, durationMs: number, erro
     durationMs,
     ...(error === undefined ? {} : { error }),
   });
-  const channel = channels[operation];
-  if (!channel.hasSubscribers || status === "skipped") return;
+  if (!isHeard(operation) || status === "skipped") return;
   const message: BackendMessage = { backend: path, key, purpose, durationMs, bytes, error };
-  if (operation === "read") channel.publish({ ...message, hit: status === "hit" });
-  else channel.publish(operation === "remove" ? { ...message, removed } : message);
+  if (operation === "read") publishRead({ ...message, hit: status === "hit" }, noted);
+  else channels[operation].publish(operation === "remove" ? { ...message, removed } : message);
+}
+
+function publishRead(message: BackendMessage, { isFetch = true }: Observation): void {
+  channels.read.publish(message);
+  if (isFetch) channels.fetch.publish(message);
 }
 
 /** Runs a format or compressor, and times it if the channel has subscribers. */

@@ -27,6 +27,8 @@ export function presenceOf(backend: Backend<unknown>, elapsed: (() => number) | 
 export class Presence {
   readonly #backend: Backend<unknown>;
   readonly #elapsed: () => number;
+  /** Whether the last outcome was a failure, so that a success is news. Every operation reads it. */
+  isTroubled = false;
   #failures = 0;
   #awaySince: number | undefined;
   #quietUntil = Number.NEGATIVE_INFINITY;
@@ -36,16 +38,12 @@ export class Presence {
     this.#elapsed = elapsed;
   }
 
-  /** Whether the last outcome was a failure, so that a success is news. */
-  get isTroubled(): boolean {
-    return this.#failures > 0;
-  }
-
   failed(error: BackendError): void {
     tell(() => this.#backend.onError?.(error));
     const enough = ENOUGH[error.code];
     if (enough === undefined) return;
     this.#failures += 1;
+    this.isTroubled = true;
     if (this.#failures < enough || this.#awaySince !== undefined) return;
     const now = this.#elapsed();
     if (now < this.#quietUntil) return;
@@ -61,6 +59,7 @@ export class Presence {
   /** An operation has succeeded that began after a failure. */
   answered(path: string): void {
     this.#failures = 0;
+    this.isTroubled = false;
     if (this.#awaySince === undefined) return;
     const seconds = Math.round((this.#elapsed() - this.#awaySince) / 1_000);
     this.#awaySince = undefined;

@@ -13,11 +13,13 @@ interface Waiter<R, Note> {
 type Batch<R, Note> = Map<string, Waiter<R, Note>>;
 
 /** The reads of a store, of one key and of many, and the answer that a caller receives for a read entry. */
-export interface BatchedReads<S, R, Note> {
+export interface BatchedReads<S, E, R, Note> {
   readonly max: number;
   readOne(key: string): MaybePromise<S>;
-  /** An answer for each key, in their order. */
-  readMany(keys: readonly string[]): MaybePromise<readonly S[]>;
+  /** An answer for each key, in their order, or what its own read has failed with. */
+  readMany(keys: readonly string[]): MaybePromise<readonly E[]>;
+  /** The error to reject with for one key of a batch; undefined if there is an answer. */
+  failureOf(read: E): Error | undefined;
   /** Called once for each caller, with its own note: callers of one key share no object. May throw. */
   answer(read: S, note: Note): MaybePromise<R>;
   /** The error to reject with if a read throws or rejects. */
@@ -31,13 +33,13 @@ export interface BatchedReads<S, R, Note> {
  * before the event loop turns. There is no timer, so that a lone read is not delayed. It travels as a plain
  * read.
  */
-export class ReadBatcher<S, R, Note> {
-  readonly #reads: BatchedReads<S, R, Note>;
+export class ReadBatcher<S, E, R, Note> {
+  readonly #reads: BatchedReads<S, E, R, Note>;
   /** The first read of the tick. Most often it stays the only one, and then no batch is made. */
   #first: Waiter<R, Note> | undefined;
   #batch: Batch<R, Note> | undefined;
 
-  constructor(reads: BatchedReads<S, R, Note>) {
+  constructor(reads: BatchedReads<S, E, R, Note>) {
     this.#reads = reads;
   }
 
@@ -85,7 +87,11 @@ export class ReadBatcher<S, R, Note> {
   async #sendMany(waiters: readonly Waiter<R, Note>[]): Promise<void> {
     try {
       const reads = await this.#reads.readMany(waiters.map(({ key }) => key));
-      for (let index = 0; index < waiters.length; index++) this.#answer(waiters[index], reads[index] as S);
+      for (let index = 0; index < waiters.length; index++) {
+        const failed = this.#reads.failureOf(reads[index] as E);
+        if (failed) refuse(waiters[index], failed);
+        else this.#answer(waiters[index], reads[index] as E & S);
+      }
     } catch (error) {
       const failure = this.#reads.failure(error, "readMany");
       for (const waiter of waiters) refuse(waiter, failure);

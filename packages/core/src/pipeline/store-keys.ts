@@ -2,6 +2,7 @@ import { BackendError } from "../backend-error.ts";
 import { checkOption } from "../check.ts";
 import type { KeyFormat } from "../key-format.ts";
 import type { KeyLike } from "../keys/cache-key.ts";
+import { text as asText } from "../keys/text.ts";
 import type { BackendState } from "./backend-state.ts";
 
 /** Checks the keys of operations, and encodes them to the strings that a store is given. */
@@ -32,7 +33,7 @@ export class StoreKeys {
     const last = this.#last;
     if (last?.text === text && last.format === format) return last.encoded;
     if (!this.#isLocal && !text.isWellFormed()) refuse(key);
-    const encoded = format.encode(text);
+    const encoded = format === AS_TEXT ? text : format.encode(text);
     // A UTF-16 unit is at most three bytes of UTF-8: most keys need no count.
     if (encoded.length * 3 > this.#maxBytes) this.#checkBytes(encoded);
     if (!this.#isLocal) this.#last = { text, format, encoded };
@@ -48,6 +49,9 @@ export class StoreKeys {
     throw new BackendError("too-large", message, { backend: this.#path });
   }
 }
+
+/** The default, which has nothing to encode. */
+const AS_TEXT = asText();
 
 /** The error of an operation on a backend that is closed. */
 export function closed(path: string): BackendError {

@@ -15,11 +15,14 @@ import type { GuardedBackend } from "./guarded-backend.ts";
 import { isReadable } from "./is-readable.ts";
 import { limitAnswer } from "./limit-answer.ts";
 import { type Observation, observe } from "./observe.ts";
+import type { Presence } from "./presence.ts";
 import { ReadBatcher } from "./read-batcher.ts";
+import { type ReadTally, readTallies } from "./read-tallies.ts";
 
 type Stored = StoredValue<unknown>;
 type Read<T> = (noted: Observation | undefined) => MaybePromise<CacheValue<T> | undefined>;
 type Batcher = ReadBatcher<
+  Stored | undefined,
   Stored | BackendError | undefined,
   CacheValue<unknown> | undefined,
   Observation | undefined
@@ -35,6 +38,9 @@ export class TypedReads {
   readonly #purpose: Purpose;
   /** Whether the store keeps values of this process: most reads are answered at once. */
   readonly #isLive: boolean;
+  readonly #presence: Presence;
+  /** Of hits, once somebody counts them. */
+  #tally: ReadTally | undefined;
 
   /** `known`: reads of the same backend for another purpose. Those of one tick travel as one batch. */
   constructor(
@@ -47,6 +53,7 @@ export class TypedReads {
     this.#path = path;
     this.#backend = backend;
     this.#purpose = purpose;
+    this.#presence = state.presence;
     this.#isLive = state.backend.valueFormat.kind === "live";
     this.#decoder = known ? known.#decoder : new Decoder(state.backend, state.options, path);
     this.#now = state.options.now ?? systemClock;
@@ -56,7 +63,7 @@ export class TypedReads {
 
   get<T>(key: string, context: CacheContext | undefined): MaybePromise<CacheValue<T> | undefined> {
     if (context !== undefined) return this.#observed<T>(key, context);
-    if (channels.read.hasSubscribers) return this.#heard<T>(key);
+    if (channels.read.hasSubscribers || channels.fetch.hasSubscribers) return this.#heard<T>(key);
     if (this.#batcher) return this.#batcher.read(key, undefined) as Promise<CacheValue<T> | undefined>;
     const stored = this.#backend.read(key);
     if (stored === undefined) return undefined;
@@ -66,7 +73,7 @@ export class TypedReads {
     return this.#open<T>(stored, undefined);
   }
 
-  /** A hit in memory is told of without a look at the clock, which would take longer than the hit. */
+  /** A hit in memory is counted or told of without a look at the clock, which would take longer. */
   #heard<T>(key: string): MaybePromise<CacheValue<T> | undefined> {
     if (!this.#isLive || this.#batcher) return this.#observed<T>(key, undefined);
     let stored: MaybePromise<Stored | undefined>;
@@ -81,6 +88,17 @@ export class TypedReads {
       return this.#observed<T>(key, undefined, (noted) =>
         chain(stored, (read) => this.#open<T>(read, noted)),
       );
+    if (readTallies.channel.hasSubscribers) this.#count();
+    if (channels.read.hasSubscribers) this.#tellHit(key);
+    return stored as CacheValue<unknown> as CacheValue<T>;
+  }
+
+  #count(): void {
+    this.#tally ??= readTallies.of(this.#path, this.#purpose);
+    this.#tally.hits += 1;
+  }
+
+  #tellHit(key: string): void {
     const message: BackendMessage = {
       backend: this.#path,
       key,
@@ -91,7 +109,6 @@ export class TypedReads {
       error: undefined,
     };
     channels.read.publish(message);
-    return stored as CacheValue<unknown> as CacheValue<T>;
   }
 
   #observed<T>(
@@ -102,11 +119,18 @@ export class TypedReads {
     const purpose = this.#purpose;
     return observe({ operation: "read", path: this.#path, key, purpose, context }, (noted) =>
       chain(read(noted), (value) => {
-        if (noted) noted.status = value === undefined ? "miss" : "hit";
+        if (noted) this.#note(noted, value);
         if (context && value !== undefined) this.#noteHit(context);
         return value;
       }),
     );
+  }
+
+  #note(noted: Observation, value: CacheValue<unknown> | undefined): void {
+    noted.status = value === undefined ? "miss" : "hit";
+    if (!this.#isLive || !(value instanceof SharedEntry)) return;
+    noted.isFetch = false;
+    if (readTallies.channel.hasSubscribers) this.#count();
   }
 
   #read<T>(key: string, noted: Observation | undefined): MaybePromise<CacheValue<T> | undefined> {
@@ -115,7 +139,8 @@ export class TypedReads {
   }
 
   lease<T>(key: string, ms: number, context: CacheContext | undefined): MaybePromise<Lease<T>> {
-    if (context === undefined && !channels.read.hasSubscribers) return this.#lease<T>(key, ms, undefined);
+    const isHeard = channels.read.hasSubscribers || channels.fetch.hasSubscribers;
+    if (context === undefined && !isHeard) return this.#lease<T>(key, ms, undefined);
     const purpose = this.#purpose === "value" ? "lease" : this.#purpose;
     return observe({ operation: "read", path: this.#path, key, purpose, context }, (noted) =>
       this.#lease<T>(key, ms, noted),
@@ -158,14 +183,14 @@ export class TypedReads {
       readOne: (key) => backend.read(key),
       readMany: (keys) =>
         chain(this.#backend.readMany(keys), (reads) => limitAnswer(reads, this.#decoder.maxAnswerBytes)),
+      failureOf: (read) => (BackendError.is(read) ? this.#backend.failure("read", read) : undefined),
       // A failed batch has been noticed by the guard.
       failure: (error, operation) =>
         operation === "read"
           ? this.#backend.failed(operation, error)
           : this.#backend.failure(operation, error),
       answer: (read, noted) => {
-        if (read !== undefined && BackendError.is(read)) throw this.#backend.failure("read", read);
-        this.#backend.answered();
+        if (this.#presence.isTroubled) this.#backend.answered();
         return this.#open(read, noted);
       },
     });

@@ -137,7 +137,8 @@ export class TypedWrites {
   }
 
   #set(key: string, value: CacheValue<unknown>, noted: Observation | undefined): MaybePromise<void> {
-    if (this.#isExpired(value)) return chain(this.#delete(key), () => undefined);
+    const { expiresAt } = value;
+    if (expiresAt !== undefined && expiresAt <= this.#now()) return chain(this.#delete(key), () => undefined);
     if (noted) noted.status = "skipped";
     return this.#queue.run("set", key, this.#encoder.encode(value), (stored) => {
       if (noted) noteWritten(noted, stored);

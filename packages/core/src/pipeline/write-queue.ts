@@ -34,7 +34,8 @@ export class WriteQueue {
     const late = this.#givenUp.size === 0 ? undefined : this.#lateWrites(keys);
     if (!isPromise(encoded) && late === undefined && this.#queue.tail(keys) === undefined) {
       const answer = send(encoded);
-      if (isPromise(answer)) this.#queue.hold(keys, answer, (error) => this.#notice(keys, error));
+      if (answer !== undefined && isPromise(answer))
+        this.#queue.hold(keys, answer, (error) => this.#notice(keys, error));
       return answer;
     }
     const write = new WaitingWrite(kind, keys);

@@ -1,12 +1,14 @@
 export { guardedListener } from "../guarded-listener.ts";
 export { KeyedQueue } from "../keyed-queue.ts";
 export { nextTick } from "../next-tick.ts";
-export type { Publisher } from "../pipeline/channels.ts";
 export { holdBackend } from "../pipeline/holders.ts";
+export type { Publisher } from "../publisher.ts";
 export { subscribeTo } from "../subscribe-to.ts";
+export { listenToTallies, Tallies } from "../tallies.ts";
 export { around, type Operation } from "./around.ts";
 export { asTier } from "./as-tier.ts";
 export { DelegatingTier } from "./delegating-tier.ts";
+export { INSPECTED, type Inspected } from "./inspected.ts";
 export { pathWithin } from "./path-within.ts";
 export { isTierBackend, type TierBackend } from "./tier-backend.ts";
 export { withDeadline } from "./with-deadline.ts";

@@ -33,10 +33,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): OpenTelemetry
   const attributed = new Attributed();
   const counts = recorder({
     maxSeries,
-    onObservation: (name, labels, value) => {
-      // A hit of a live value in memory is not timed.
-      if (name !== "readTime" || value > 0) histograms.get(name)?.record(value, attributed.of(name, labels));
-    },
+    onObservation: (name, labels, value) => histograms.get(name)?.record(value, attributed.of(name, labels)),
   });
   const meter = meterProvider.getMeter("@hitbox/opentelemetry");
   const ends = (Object.entries(DEFINITIONS) as [MetricName, Definition][]).map(([name, definition]) => {

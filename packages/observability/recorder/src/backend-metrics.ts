@@ -1,5 +1,6 @@
-import type { BackendMessage, CodecMessage } from "@hitbox/core";
+import type { BackendMessage, CodecMessage, ReadTally } from "@hitbox/core";
 import { codeOf } from "./code-of.ts";
+import { Collector, growthOf } from "./collector.ts";
 import type { Families } from "./families.ts";
 import type { Family } from "./family.ts";
 import type { Listeners } from "./listen.ts";
@@ -23,21 +24,40 @@ interface Place {
   readonly bytes: NumberSeries | undefined;
 }
 
-/** Counts the messages of backends and their codecs. */
-export function backendMetrics(families: Families, most: number): Listeners {
+export interface BackendMetrics {
+  readonly listeners: Listeners;
+  /** Hits of values that stay in the process. */
+  readonly hits: Collector<ReadTally>;
+}
+
+/** Counts the messages of backends and their codecs, and the hits that have none. */
+export function backendMetrics(families: Families, most: number): BackendMetrics {
   const { reads, readHits, readTime, readBytes, readErrors } = families;
   const { writes, writeTime, writeBytes, writeErrors, removes, removeTime, removeErrors } = families;
   const { serialize, deserialize, compress, decompress } = families;
   const read = { total: reads, hits: readHits, time: readTime, bytes: readBytes, errors: readErrors };
   const write = { total: writes, time: writeTime, bytes: writeBytes, errors: writeErrors };
-  return {
-    "hitbox:backend:read": counts(read, most),
+  const listeners: Listeners = {
+    "hitbox:backend:fetch": counts(read, most),
     "hitbox:backend:write": counts(write, most),
     "hitbox:backend:remove": counts({ total: removes, time: removeTime, errors: removeErrors }, most),
     "hitbox:backend:serialize": times(serialize),
     "hitbox:backend:deserialize": times(deserialize),
     "hitbox:backend:compress": times(compress),
     "hitbox:backend:decompress": times(decompress),
+  };
+  return { listeners, hits: new Collector("hitbox:backend:tally", (tally) => collectHits(read, tally)) };
+}
+
+function collectHits(read: Operation, tally: ReadTally): () => void {
+  const growth = growthOf(tally, ["hits"]);
+  return () => {
+    const { hits } = growth() ?? { hits: 0 };
+    if (hits === 0) return;
+    const place = placeOf(read, tally.backend, tally.purpose);
+    place.total.value += hits;
+    if (place.hits) place.hits.value += hits;
+    place.time.observeZeros(hits);
   };
 }
 

@@ -1,42 +1,32 @@
 import { codeOf } from "./code-of.ts";
+import { Collector, growthOf } from "./collector.ts";
 import type { Families } from "./families.ts";
 import type { Listeners } from "./listen.ts";
-import type { Answer } from "./messages.ts";
-import type { HistogramSeries, NumberSeries } from "./series.ts";
+import type { Calls } from "./messages.ts";
+import type { NumberSeries } from "./series.ts";
 import { TwoKeys } from "./two-keys.ts";
 
-/** One answer of so many is looked at for its age. */
-const AGE_EVERY = 16;
-
-/** The series of one entity of one cache. A hit finds them at once, and adds to them. */
-interface Space {
-  readonly hit: NumberSeries;
-  readonly stale: NumberSeries;
-  readonly miss: NumberSeries;
-  readonly collapsed: NumberSeries;
-  readonly saved: NumberSeries;
-  readonly age: HistogramSeries;
-  /** Of the loads that have succeeded: for values that do not say how long they took. */
-  loadMs: number;
+/** The loads of an entity that have succeeded: for values that do not say how long they took. */
+interface Loads {
   loads: number;
-  meanMs: number;
-  /** Answers until the next look at an age. */
-  untilAge: number;
+  seconds: number;
 }
 
-/** Counts the messages of caches. */
-export function cacheMetrics(families: Families, most: number): Listeners {
-  const { errors, leaseWait, load, refreshes, retries, retriesWaiting } = families;
-  const spaces = new TwoKeys(most, (cache, entity) => spaceOf(families, cache, entity));
-  return {
-    "hitbox:cache:answer": (message) => noteAnswer(spaces.of(message.cache, message.entity), message),
+export interface CacheMetrics {
+  readonly listeners: Listeners;
+  readonly calls: Collector<Calls>;
+}
+
+/** Counts the messages and the calls of caches. */
+export function cacheMetrics(families: Families, most: number): CacheMetrics {
+  const { age, errors, leaseWait, load, refreshes, retries, retriesWaiting } = families;
+  const loads = new TwoKeys<Loads>(most, () => ({ loads: 0, seconds: 0 }));
+  const listeners: Listeners = {
+    "hitbox:cache:age": ({ cache, entity, ageMs }) => age.of(cache, entity).observe(ageMs / 1_000),
     "hitbox:cache:load": ({ cache, entity, outcome, durationMs }) => {
-      load.of(cache, entity, outcome).observe(durationMs / 1_000);
-      if (outcome === "failed") return;
-      const space = spaces.of(cache, entity);
-      space.loadMs += durationMs;
-      space.loads += 1;
-      space.meanMs = space.loadMs / space.loads;
+      const seconds = durationMs / 1_000;
+      load.of(cache, entity, outcome).observe(seconds);
+      if (outcome !== "failed") noteLoad(loads.of(cache, entity), seconds);
     },
     "hitbox:cache:lease": ({ cache, entity, outcome, durationMs }) =>
       leaseWait.of(cache, entity, outcome).observe(durationMs / 1_000),
@@ -47,37 +37,27 @@ export function cacheMetrics(families: Families, most: number): Listeners {
       retriesWaiting.of(cache).value = waiting;
     },
   };
+  const collectOf = (calls: Calls) => collectCalls(families, calls, loads.of(calls.cache, calls.entity));
+  return { listeners, calls: new Collector("hitbox:cache:tally", collectOf) };
 }
 
-function spaceOf({ requests, saved, age }: Families, cache: string, entity: string): Space {
-  const of = (status: string): NumberSeries => requests.of(cache, entity, status);
-  return {
-    ...{ hit: of("hit"), stale: of("stale"), miss: of("miss"), collapsed: of("collapsed") },
-    ...{
-      saved: saved.of(cache, entity),
-      age: age.of(cache, entity),
-      loadMs: 0,
-      loads: 0,
-      meanMs: 0,
-      untilAge: 0,
-    },
+const STATUSES = ["hit", "stale", "miss", "collapsed"] as const;
+
+function collectCalls({ requests, saved }: Families, calls: Calls, loads: Loads): () => void {
+  const { cache, entity } = calls;
+  const growth = growthOf(calls, [...STATUSES, "savedMs", "untimed"]);
+  return () => {
+    const more = growth();
+    if (more === undefined) return;
+    for (const status of STATUSES) requests.of(cache, entity, status).value += more[status];
+    const mean = loads.loads === 0 ? 0 : loads.seconds / loads.loads;
+    saved.of(cache, entity).value += more.savedMs / 1_000 + more.untimed * mean;
   };
 }
 
-function noteAnswer(space: Space, answer: Answer): void {
-  const series = space[answer.status];
-  series.value += 1;
-  if (series === space.miss) return;
-  space.saved.value += (answer.loadMs ?? space.meanMs) / 1_000;
-  if (space.untilAge === 0) noteAge(space, answer.age);
-  else space.untilAge -= 1;
-}
-
-/** A look at the clock takes longer than all the rest, so one answer speaks for the others. */
-function noteAge(space: Space, age: number | undefined): void {
-  if (age === undefined) return;
-  space.age.observe(age / 1_000);
-  space.untilAge = AGE_EVERY - 1;
+function noteLoad(loads: Loads, seconds: number): void {
+  loads.loads += 1;
+  loads.seconds += seconds;
 }
 
 function add(series: NumberSeries): void {

@@ -8,11 +8,15 @@ interface CacheFields {
   readonly entity: string;
 }
 
-export interface Answer extends CacheFields {
-  readonly status: "hit" | "stale" | "miss" | "collapsed";
-  readonly age: number | undefined;
-  /** Milliseconds that the value took to load, if its entry says so. */
-  readonly loadMs: number | undefined;
+/** Numbers of calls that go on. */
+export interface Calls extends CacheFields {
+  readonly hit: number;
+  readonly stale: number;
+  readonly miss: number;
+  readonly collapsed: number;
+  readonly savedMs: number;
+  /** Answers that do not say how long they took to load. */
+  readonly untimed: number;
 }
 
 export interface Timed extends CacheFields {
@@ -32,7 +36,8 @@ export interface Task {
 
 /** Every channel that is counted. */
 export interface Messages extends BackendMessages {
-  readonly "hitbox:cache:answer": Answer;
+  readonly "hitbox:cache:tally": Calls;
+  readonly "hitbox:cache:age": CacheFields & { readonly ageMs: number };
   readonly "hitbox:cache:load": Timed;
   readonly "hitbox:cache:lease": Timed;
   readonly "hitbox:cache:refresh": CacheFields & { readonly why: string };

@@ -52,15 +52,25 @@ export function recorder(options: RecorderOptions = {}): Recorder {
   checkFunction("onObservation", onObservation);
   const families = makeFamilies(maxSeries, onObservation);
   const memories = new MemoryMetrics(families, maxSeries);
-  const stop = listen({
-    ...cacheMetrics(families, maxSeries),
-    ...backendMetrics(families, maxSeries),
+  const caches = cacheMetrics(families, maxSeries);
+  const backends = backendMetrics(families, maxSeries);
+  const end = listen({
+    ...caches.listeners,
+    ...backends.listeners,
     ...tierMetrics(families),
     "hitbox:memory:changed": (memory) => memories.note(memory),
   });
+  const { calls } = caches;
+  const { hits } = backends;
+  const collectors = { requests: calls, saved: calls, reads: hits, readHits: hits, readTime: hits };
+  const stop = (): void => {
+    end();
+    for (const collector of [calls, hits]) collector.stop();
+  };
   return {
     read(name) {
       if (name.startsWith("memory")) memories.refresh();
+      if (name in collectors) collectors[name as keyof typeof collectors].collect();
       return { definition: DEFINITIONS[name], series: [...families[name].series] } as Metric;
     },
     stop,

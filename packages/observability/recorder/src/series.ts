@@ -23,6 +23,12 @@ export class HistogramSeries {
     this.#heard = heard;
   }
 
+  /** Observations that took no time to speak of: nobody is told of them. */
+  observeZeros(times: number): void {
+    this.counts[0] = (this.counts[0] as number) + times;
+    this.count += times;
+  }
+
   observe(value: number): void {
     const { counts } = this;
     let bucket = 0;

@@ -46,10 +46,10 @@ it("loads are timed by outcome, and answers save their own load time, or else th
   publish("hitbox:cache:load", { ...load, durationMs: 300, outcome: "stored" });
   publish("hitbox:cache:load", { ...load, durationMs: 500, outcome: "skipped" });
   publish("hitbox:cache:load", { ...load, durationMs: 9_000, outcome: "failed" });
-  const answer = { cache: "memory", entity: "user.v3", namespace: "", age: 0, loadMs: undefined };
-  publish("hitbox:cache:answer", { ...answer, status: "hit", loadMs: 2_000 });
-  for (const status of ["hit", "stale", "collapsed", "miss"] as const)
-    publish("hitbox:cache:answer", { ...answer, status });
+  const calls = { cache: "memory", entity: "user.v3", hit: 0, stale: 0, miss: 0, collapsed: 0, untilAge: 0 };
+  const tally = { ...calls, savedMs: 0, untimed: 0 };
+  publish("hitbox:cache:tally", tally);
+  Object.assign(tally, { savedMs: 2_000, untimed: 3 });
   expect(valuesOf(metrics, "load")).toEqual({
     "memory user.v3 stored": 0.3,
     "memory user.v3 skipped": 0.5,

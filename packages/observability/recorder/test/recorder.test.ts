@@ -7,20 +7,20 @@ import { openRecorder, valuesOf } from "./support/values.ts";
 const read = { key: "k", purpose: "value", durationMs: 3, bytes: 10, hit: true, error: undefined } as const;
 
 it("counts nothing before it is made and after it is stopped, and its numbers stay", () => {
-  publish("hitbox:backend:read", { ...read, backend: "a" });
+  publish("hitbox:backend:fetch", { ...read, backend: "a" });
   const metrics = openRecorder();
-  publish("hitbox:backend:read", { ...read, backend: "a" });
+  publish("hitbox:backend:fetch", { ...read, backend: "a" });
   metrics.stop();
   metrics.stop();
-  publish("hitbox:backend:read", { ...read, backend: "a" });
+  publish("hitbox:backend:fetch", { ...read, backend: "a" });
   expect(valuesOf(metrics, "reads")).toEqual({ "a value": 1 });
 });
 
 it("keeps at most so many series of each metric, and counts the rest together", () => {
   const metrics = openRecorder({ maxSeries: 2 });
-  for (const backend of ["a", "b", "c", "d", "a"]) publish("hitbox:backend:read", { ...read, backend });
+  for (const backend of ["a", "b", "c", "d", "a"]) publish("hitbox:backend:fetch", { ...read, backend });
   const failed = { ...read, hit: false, error: new BackendError("timeout", "late") };
-  for (const backend of ["a", "b", "c", "d"]) publish("hitbox:backend:read", { ...failed, backend });
+  for (const backend of ["a", "b", "c", "d"]) publish("hitbox:backend:fetch", { ...failed, backend });
   expect(valuesOf(metrics, "reads")).toEqual({ "a value": 3, "b value": 2, "* *": 4 });
   expect(valuesOf(metrics, "readErrors")).toEqual({ "a timeout": 1, "b timeout": 1, "* *": 2 });
 });

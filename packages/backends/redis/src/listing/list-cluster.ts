@@ -13,6 +13,9 @@ const LAST_ROUND = 2;
  *
  * A key that moves from a master not yet scanned to one that has been scanned is not listed. So there is a
  * second round if slots have moved, or masters have changed, since the first one began.
+ *
+ * To ask a cluster for its masters takes many times as long as a step of SCAN. So the masters are asked for
+ * before a master is scanned and after it has been, and not for each page.
  */
 export async function listCluster(
   settings: ListSettings,
@@ -20,25 +23,28 @@ export async function listCluster(
   listing: KeyListing,
 ): Promise<KeyPage> {
   const place = listing.cursor === undefined ? await begin(settings, port, 1) : placeOf(listing.cursor);
-  const masters = await mastersOf(settings, port);
-  const server = masters.find(({ address }) => address === place.address);
-  if (server === undefined && place.round === LAST_ROUND) throw changedAgain();
+  const server = serverAt(place, port.nodes("master")) ?? serverAt(place, await mastersOf(settings, port));
   const { keys, scan } = server
     ? await scanKeys(settings, server, place.scan, listing)
     : { keys: [], scan: "0" };
-  const next = await nextPlace(settings, port, masters, { ...place, scan });
+  const next = scan === "0" ? await placeAfter(settings, port, place) : { ...place, scan };
   return { keys, cursor: next && cursorOf(next) };
 }
 
-async function nextPlace(
+const serverAt = ({ address }: Place, servers: readonly NodePort[]): NodePort | undefined =>
+  servers.find((server) => server.address === address);
+
+/** Where to go on after all keys of a server; undefined after the last one. */
+async function placeAfter(
   settings: ListSettings,
   port: ClusterPort,
-  masters: readonly NodePort[],
   place: Place,
 ): Promise<Place | undefined> {
-  if (place.scan !== "0") return place;
+  const masters = await mastersOf(settings, port);
+  // A server may have been scanned that is no master any more: it may have missed what the new one has.
+  if (place.round === LAST_ROUND && serverAt(place, masters) === undefined) throw changedAgain();
   const following = masters.find(({ address }) => address > place.address);
-  if (following !== undefined) return { ...place, address: following.address };
+  if (following !== undefined) return { ...place, address: following.address, scan: "0" };
   if (place.round === LAST_ROUND) return undefined;
   const again = await begin(settings, port, LAST_ROUND);
   return again.slots !== "" && again.slots === place.slots ? undefined : again;

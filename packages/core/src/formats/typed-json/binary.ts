@@ -1,4 +1,6 @@
 import { endianness } from "node:os";
+import { QUOTE } from "../json-string.ts";
+import type { JsonWriter } from "./json-writer.ts";
 
 type BinaryClass = new (memory: ArrayBuffer) => ArrayBuffer | ArrayBufferView;
 
@@ -41,10 +43,16 @@ export const VIEW_PROTOTYPES: ReadonlyMap<object, string> = new Map<object, stri
   ...TYPED_ARRAYS.map((Kind): [object, string] => [Kind.prototype, Kind.name]),
 ]);
 
-/** The escape of binary data: its bytes in base64 (RFC 4648), elements in little-endian order. */
-export function escapeBinary(kind: string, { buffer, byteOffset, byteLength }: ArrayBufferView): string {
+/** Writes the escape of binary data: its bytes in base64 (RFC 4648), elements in little-endian order. */
+export function writeBinary(
+  kind: string,
+  { buffer, byteOffset, byteLength }: ArrayBufferView,
+  out: JsonWriter,
+): void {
   const bytes = Buffer.from(buffer, byteOffset, byteLength);
-  return `$${kind}:${littleEndian(bytes, BINARIES.get(kind)?.elementBytes ?? 1).toString("base64")}`;
+  out.ascii(`"$${kind}:`);
+  out.ascii(littleEndian(bytes, BINARIES.get(kind)?.elementBytes ?? 1).toString("base64"));
+  out.byte(QUOTE);
 }
 
 /** The inverse, with memory of its own; undefined for an unknown kind. */

@@ -1,100 +1,101 @@
-import { isPlainRecord } from "../json-scan.ts";
+import { isPlainNumber, isPlainRecord } from "../json-scan.ts";
 import { nameStep, Refusal, refusalUnder } from "../refusal.ts";
 import { noFormatKeeps } from "../remedy.ts";
 import type { CustomType } from "./custom-type.ts";
 import { encodeKind } from "./encode-kind.ts";
-import { type Encoding, enter, typed } from "./encoding.ts";
-import { CUSTOM, DOLLAR, HOLE } from "./escapes.ts";
+import { type Encoding, enter } from "./encoding.ts";
+import { CUSTOM, HOLE } from "./escapes.ts";
+import type { JsonWriter } from "./json-writer.ts";
 import { kindOfObject } from "./kinds.ts";
-import { escapeBigint, escapeDate, escapeNumber } from "./scalars.ts";
+import { escapeBigint, escapeNumber, writeDate } from "./scalars.ts";
+import { CLOSE_ARRAY, CLOSE_OBJECT, COMMA, OPEN_ARRAY, OPEN_OBJECT } from "./tokens.ts";
 
 /**
- * `value` in the form that a typed document has for it: itself where nothing in it needs an escape, else a
- * copy.
+ * Writes `value` into a typed document.
  *
  * @throws Refusal for a value that would not come back as it is.
  */
-export function encode(value: unknown, depth: number, to: Encoding): unknown {
-  switch (typeof value) {
-    case "string":
-      return value.charCodeAt(0) === DOLLAR ? `$${value}` : value;
-    case "number":
-      return value - value === 0 && (value !== 0 || 1 / value > 0) ? value : typed(escapeNumber(value), to);
-    case "boolean":
-      return value;
-    case "object":
-      if (value === null) return value;
-      return encodeObject(value, depth, to);
-    case "undefined":
-      return typed("$undefined", to);
-    case "bigint":
-      return typed(escapeBigint(value), to);
-    default:
-      throw new Refusal(noFormatKeeps(value));
-  }
+export function encode(value: unknown, depth: number, to: Encoding): void {
+  const { out } = to;
+  if (typeof value === "string") out.string(value);
+  else if (typeof value === "number") encodeNumber(value, out);
+  else if (typeof value === "boolean") out.ascii(value ? "true" : "false");
+  else if (value === null) out.ascii("null");
+  else if (typeof value === "object") encodeObject(value, depth, to);
+  else if (typeof value === "undefined") out.text("$undefined");
+  else if (typeof value === "bigint") out.text(escapeBigint(value));
+  else throw new Refusal(noFormatKeeps(value));
+}
+
+function encodeNumber(value: number, out: JsonWriter): void {
+  if (isPlainNumber(value)) out.number(value);
+  else out.text(escapeNumber(value));
 }
 
 /** The most frequent classes first. */
-function encodeObject(value: object, depth: number, to: Encoding): unknown {
+function encodeObject(value: object, depth: number, to: Encoding): void {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype) return encodeRecord(value, depth, to);
-  if (Array.isArray(value)) return encodeArray(value, depth, to);
-  if (prototype === Date.prototype && to.types === undefined) return typed(escapeDate(value), to);
-  return isPlainRecord(value) ? encodeRecord(value, depth, to) : encodeOther(value, depth, to);
+  if (prototype === Object.prototype) encodeRecord(value, depth, to);
+  else if (Array.isArray(value)) encodeArray(value, depth, to);
+  else if (prototype === Date.prototype && to.types === undefined) writeDate(value, to.out);
+  else if (isPlainRecord(value)) encodeRecord({ ...value }, depth, to);
+  else encodeOther(value, depth, to);
 }
 
-function encodeArray(items: readonly unknown[], depth: number, to: Encoding): unknown {
-  enter(items.length, depth, to);
-  let copy: unknown[] | undefined;
+function encodeArray(items: readonly unknown[], depth: number, to: Encoding): void {
+  const { length } = items;
+  enter(length, depth, to);
+  to.out.byte(OPEN_ARRAY);
   let index = 0;
   try {
-    for (; index < items.length; index++) {
+    for (; index < length; index++) {
+      if (index > 0) to.out.byte(COMMA);
       const item = items[index];
-      const encoded = item === undefined && !(index in items) ? typed(HOLE, to) : encode(item, depth + 1, to);
-      if (encoded === item) continue;
-      copy ??= items.slice();
-      copy[index] = encoded;
+      if (item === undefined && !(index in items)) to.out.text(HOLE);
+      else encode(item, depth + 1, to);
     }
   } catch (error) {
     throw refusalUnder(`[${index}]`, error);
   }
-  return copy ?? items;
+  to.out.byte(CLOSE_ARRAY);
 }
 
-function encodeRecord(record: object, depth: number, to: Encoding): unknown {
-  let copy: Record<string, unknown> | undefined;
+function encodeRecord(record: object, depth: number, to: Encoding): void {
   let count = 0;
   let place = "";
   enter(0, depth, to);
+  to.out.byte(OPEN_OBJECT);
   try {
     for (const name in record) {
+      // A property of a prototype is none of the object's own.
+      if (to.inherits && !Object.hasOwn(record, name)) continue;
       place = name;
+      to.out.name(name, count === 0);
       count += 1;
       const property = (record as Record<string, unknown>)[name];
-      const encoded = encode(property, depth + 1, to);
-      // A property of a prototype is none of the object's own.
-      if (encoded === property || !Object.hasOwn(record, name)) continue;
-      copy ??= { ...record };
-      copy[name] = encoded;
+      if (typeof property === "string") to.out.string(property);
+      else encode(property, depth + 1, to);
     }
   } catch (error) {
     throw refusalUnder(nameStep(place), error);
   }
-  if (count > 1) to.left -= count - 1;
-  if (to.left < 0) enter(0, depth, to);
-  return copy ?? record;
+  to.out.byte(CLOSE_OBJECT);
+  if (count > 1) enter(count - 1, depth, to);
 }
 
-function encodeOther(value: object, depth: number, to: Encoding): unknown {
-  for (const type of to.types ?? []) if (type.is(value)) return encodeCustom(type, value, depth, to);
-  const kind = kindOfObject(value);
-  if (kind === undefined) throw new Refusal(noFormatKeeps(value));
-  to.isTyped = true;
-  return encodeKind(kind, value, depth, to, encode);
+function encodeOther(value: object, depth: number, to: Encoding): void {
+  const type = to.types?.find((known) => known.is(value));
+  const kind = type === undefined ? kindOfObject(value) : undefined;
+  if (type !== undefined) encodeCustom(type, value, depth, to);
+  else if (kind !== undefined) encodeKind(kind, value, depth, to, encode);
+  else throw new Refusal(noFormatKeeps(value));
 }
 
-function encodeCustom(type: CustomType, value: object, depth: number, to: Encoding): unknown {
-  to.isTyped = true;
+function encodeCustom(type: CustomType, value: object, depth: number, to: Encoding): void {
   enter(2, depth, to);
-  return [CUSTOM + type.name, encode(type.encode(value), depth + 1, to)];
+  to.out.byte(OPEN_ARRAY);
+  to.out.text(CUSTOM + type.name);
+  to.out.byte(COMMA);
+  encode(type.encode(value), depth + 1, to);
+  to.out.byte(CLOSE_ARRAY);
 }

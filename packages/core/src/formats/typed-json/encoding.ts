@@ -1,24 +1,26 @@
 import { COSTLY_NODES, MAX_DEPTH } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import type { CustomType } from "./custom-type.ts";
+import type { JsonWriter } from "./json-writer.ts";
 
-/** One value on its way into a document. */
+/** One typed document that is being written. */
 export interface Encoding {
   /** How many nodes the document may still have. */
   left: number;
-  /** Whether the document has an escaped, other than of a string that begins with `$`. */
-  isTyped: boolean;
-  readonly types: Iterable<CustomType> | undefined;
+  readonly types: readonly CustomType[] | undefined;
+  readonly out: JsonWriter;
+  /** Whether `for` loops over objects list properties of `Object.prototype`, too. */
+  readonly inherits: boolean;
 }
 
-/** Encodes a part of a value, at its depth in the document. */
-export type Encode = (value: unknown, depth: number, to: Encoding) => unknown;
-
-/** Notes that the document has an escaped. */
-export function typed<Escape>(escaped: Escape, to: Encoding): Escape {
-  to.isTyped = true;
-  return escaped;
+/** Whether a program has given all objects a property that `for` loops list. */
+export function inheritsProperties(): boolean {
+  for (const _ in Object.prototype) return true;
+  return false;
 }
+
+/** Writes a part of a value, at its depth in the document. */
+export type Encode = (value: unknown, depth: number, to: Encoding) => void;
 
 /** Counts an array or object of the document. */
 export function enter(count: number, depth: number, to: Encoding): void {

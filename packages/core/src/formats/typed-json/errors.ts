@@ -1,5 +1,4 @@
 import { types } from "node:util";
-import { ERROR } from "./escapes.ts";
 
 /**
  * The classes of the language, each with a way to make an error of it. Others are instances of classes like
@@ -25,7 +24,7 @@ type Properties = Record<string, unknown>;
  * The parts of the escape of an error: the class, its hidden properties and its other ones, before these are
  * encoded.
  */
-export function partsOfError(kind: string, error: object): [string, string, Properties, Properties] {
+export function partsOfError(kind: string, error: object): [string, Properties, Properties] {
   const hidden: Properties = {};
   const visible: Properties = {};
   for (const name of HIDDEN) {
@@ -34,7 +33,7 @@ export function partsOfError(kind: string, error: object): [string, string, Prop
   }
   for (const [name, property] of Object.entries(error))
     if (name !== "stack") define(visible, name, property, true);
-  return [ERROR, kind, hidden, visible];
+  return [kind, hidden, visible];
 }
 
 /** The error of an escape whose parts have been revived. */

@@ -9,7 +9,6 @@
  */
 export const DOLLAR = 0x24;
 /** Stands before the text of a typed document. `JSON.stringify` never begins with a space. */
-export const TYPED = " ";
 export const TYPED_BYTE = 0x20;
 export const HOLE = "$hole";
 export const MAP = "$Map";

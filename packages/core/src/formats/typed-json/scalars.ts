@@ -1,5 +1,6 @@
 import { Refusal } from "../refusal.ts";
 import { DECIMAL_BITS, MAX_SOURCE } from "./escapes.ts";
+import type { JsonWriter } from "./json-writer.ts";
 
 /** Values whose escape has no content. */
 const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -15,14 +16,20 @@ export function escapeNumber(value: number): string {
   return value === 0 ? "$-0" : `$${value}`;
 }
 
-/** Throws for an object that is no date. */
-export function escapeDate(value: object): string {
-  return `$Date:${Date.prototype.getTime.call(value)}`;
+/** Writes the escape of a date. Throws for an object that is none. */
+export function writeDate(value: object, out: JsonWriter): void {
+  out.date(Date.prototype.getTime.call(value));
 }
 
 /** Whether an escape is of a date: the most frequent one is known without a search. */
 export function isDateEscape(escaped: string): boolean {
-  return escaped.charCodeAt(1) === 0x44 && escaped.charCodeAt(5) === 0x3a && escaped.startsWith("ate", 2);
+  return (
+    escaped.charCodeAt(1) === 0x44 &&
+    escaped.charCodeAt(2) === 0x61 &&
+    escaped.charCodeAt(3) === 0x74 &&
+    escaped.charCodeAt(4) === 0x65 &&
+    escaped.charCodeAt(5) === 0x3a
+  );
 }
 
 const DECIMAL_LIMIT = 2n ** BigInt(DECIMAL_BITS);

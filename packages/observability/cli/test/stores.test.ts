@@ -1,0 +1,69 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createCache } from "@hitbox/cache";
+import { createTable, dynamodb } from "@hitbox/dynamodb";
+import { lmdb } from "@hitbox/lmdb";
+import { startDynamoDbLocal } from "@hitbox/test-servers";
+import { temporaryFolder } from "@hitbox/test-support";
+import { beforeAll, expect, it, onTestFinished } from "vitest";
+import { build, hitbox } from "./support/hitbox.ts";
+
+beforeAll(build, 300_000);
+
+it("looks into LMDB, changes it and checks it", async () => {
+  const path = join(await temporaryFolder(), "cache");
+  const cache = createCache({ backend: lmdb({ path }), ttl: "1h" });
+  onTestFinished(() => cache.close());
+  await cache.set("user:1", "Ada", { tags: ["users"] });
+  const store = ["-s", `lmdb:${path}`];
+  expect((await hitbox(["inspect", "user:1", ...store])).stdout).toContain('"value": "Ada"');
+  expect((await hitbox(["keys", ...store])).stdout).toBe('{"key":"user:1"}\n');
+  await hitbox(["invalidate", "users", "--yes", ...store]);
+  expect((await hitbox(["inspect", "user:1", ...store])).stdout).toContain('"state": "invalid"');
+  expect((await hitbox(["doctor", ...store])).code).toBe(0);
+  await hitbox(["delete", "*", "--yes", ...store]);
+  expect((await hitbox(["keys", ...store])).stdout).toBe("");
+});
+
+it("looks into a configuration's tiers, and deletes in all of them", async () => {
+  const folder = await temporaryFolder();
+  const [near, far] = ["near", "far"].map((name) => join(folder, name));
+  const from = import.meta.resolve("@hitbox/lmdb").replace(/src\/index\.ts$/, "dist/index.js");
+  const tiers = [near, far].map((path) => `lmdb({ path: ${JSON.stringify(path)}, label: "tier" })`);
+  const text = `import { lmdb } from ${JSON.stringify(from)};\nexport const backend = [${tiers}];\n`;
+  await writeFile(join(folder, "hitbox.config.mjs"), text);
+  for (const path of [near ?? "", far ?? ""]) {
+    const cache = createCache({ backend: lmdb({ path }), ttl: "1h" });
+    await cache.set("user:1", path);
+    await cache.close();
+  }
+  const options = { cwd: folder, environment: { HITBOX_STORE: undefined } };
+  const { tiers: found } = JSON.parse((await hitbox(["inspect", "user:1"], options)).stdout);
+  expect(found.map(({ value }: { value: string }) => value)).toEqual([near, far]);
+  await hitbox(["delete", "user:*", "--yes"], options);
+  const { code, stdout } = await hitbox(["inspect", "user:1"], options);
+  expect([code, JSON.parse(stdout).tiers.map(({ state }: { state: string }) => state)]).toEqual([
+    1,
+    ["missing", "missing"],
+  ]);
+});
+
+it("looks into DynamoDB, changes it and checks it", async () => {
+  const server = await startDynamoDbLocal();
+  onTestFinished(() => server.close());
+  const environment = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
+  const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
+  const client = new DynamoDBClient({ endpoint: server.endpoint, region: "eu-west-1", credentials });
+  onTestFinished(() => client.destroy());
+  await createTable(client, { table: "cache" });
+  const cache = createCache({ backend: dynamodb({ client, table: "cache", timeout: 10_000 }), ttl: "1h" });
+  onTestFinished(() => cache.close());
+  await cache.set("user:1", "Ada");
+  const store = ["-s", `dynamodb://cache?region=eu-west-1&endpoint=${encodeURIComponent(server.endpoint)}`];
+  const { stdout, stderr } = await hitbox(["inspect", "user:1", ...store], { environment });
+  expect(stdout, stderr).toContain('"value": "Ada"');
+  expect((await hitbox(["doctor", ...store], { environment })).code).toBe(0);
+  await hitbox(["delete", "user:*", "--yes", ...store], { environment });
+  expect(await cache.get("user:1")).toBeUndefined();
+});

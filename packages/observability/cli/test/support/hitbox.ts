@@ -1,0 +1,50 @@
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { build as buildPackages, type Program, runProgram } from "@hitbox/test-support";
+
+const BIN = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
+
+/** Brings the builds up to date: the program is run as a user runs it. */
+export function build(): void {
+  buildPackages("observability/cli", ...["redis", "lmdb", "dynamodb"].map((name) => `backends/${name}`));
+}
+
+export interface Ended {
+  readonly code: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface HitboxOptions {
+  readonly cwd?: string;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** Starts `hitbox` with these arguments. */
+export function startHitbox(args: readonly string[], options: HitboxOptions = {}): Program {
+  const { cwd = tmpdir(), environment = {} } = options;
+  return runProgram([BIN, ...args], { cwd, environment });
+}
+
+/** Runs `hitbox` until it has ended. */
+export async function hitbox(args: readonly string[], options: HitboxOptions = {}): Promise<Ended> {
+  const program = startHitbox(args, options);
+  const code = await program.ended;
+  return { code, stdout: program.stdout(), stderr: program.stderr() };
+}
+
+/** The answer of a command, which is JSON where the output is no terminal. */
+export async function answer<T>(...args: readonly string[]): Promise<T> {
+  const { stdout, stderr } = await hitbox(args);
+  if (stdout === "") throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+/** The answers of a command that prints a line for each. */
+export async function answers<T>(...args: readonly string[]): Promise<T[]> {
+  const { stdout } = await hitbox(args);
+  return stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}

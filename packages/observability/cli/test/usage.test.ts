@@ -1,0 +1,68 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort } from "@hitbox/test-servers";
+import { runProgram, temporaryFolder } from "@hitbox/test-support";
+import { beforeAll, expect, it } from "vitest";
+import { COMMANDS } from "../src/commands/commands.ts";
+import { build, hitbox } from "./support/hitbox.ts";
+
+beforeAll(build, 300_000);
+
+it("explains itself without arguments, and each command with --help", async () => {
+  const { code, stdout } = await hitbox([]);
+  expect(code).toBe(0);
+  for (const { name, summary } of COMMANDS) {
+    expect(stdout).toContain(name);
+    const { code: own, stdout: text } = await hitbox([name, "--help"]);
+    expect(own).toBe(0);
+    expect(text).toContain(summary);
+  }
+});
+
+it.each([
+  [["inspekt"], "hitbox --help"],
+  [["inspect"], "hitbox inspect KEY"],
+  [["inspect", "key", "--colour"], "hitbox inspect --help"],
+  [["inspect", "key"], "--store"],
+  [["inspect", "key", "-s", "mongodb://localhost"], "redis://HOST"],
+  [["inspect", "key", "-s", "lmdb:/nowhere/at/all"], "lmdb:PATH"],
+  [["size", "-s", "redis://localhost", "--rate", "0"], "--rate 5000"],
+  [["keys", "-s", "redis-sentinel://localhost"], "/MASTER"],
+])("%j ends with exit code 2, and says what to write", async (args, remedy) => {
+  const { code, stdout, stderr } = await hitbox(args, { environment: { HITBOX_STORE: undefined } });
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toContain(remedy);
+});
+
+it("says that a server is away with exit code 3, and shows no password", async () => {
+  const url = `redis://user:secret@127.0.0.1:${await freePort()}`;
+  for (const args of [["inspect", "key"], ["keys"], ["doctor"], ["delete", "*", "--yes"]]) {
+    const { code, stdout, stderr } = await hitbox([...args, "-s", url]);
+    expect(code, stderr).toBe(3);
+    expect(stdout + stderr).not.toContain("secret");
+  }
+});
+
+it("shows no password of a URL that is wrong", async () => {
+  const { code, stdout, stderr } = await hitbox(["keys", "-s", "redis://user:secret@host:port:port"]);
+  expect(code).toBe(2);
+  expect(stdout + stderr).not.toContain("secret");
+});
+
+it("names the package to install, if the adapter is not there", async () => {
+  const folder = await temporaryFolder();
+  // Beside no other package but the two that it depends on.
+  for (const name of ["observability/cli", "cache", "core"]) {
+    const from = fileURLToPath(new URL(`../../../../packages/${name}`, import.meta.url));
+    const to = join(folder, "node_modules/@hitbox", name.split("/").at(-1) ?? name);
+    cpSync(join(from, "dist"), join(to, "dist"), { recursive: true });
+    cpSync(join(from, "package.json"), join(to, "package.json"));
+  }
+  const program = runProgram(
+    [join(folder, "node_modules/@hitbox/cli/dist/bin.js"), "keys", "-s", "redis://localhost"],
+    { cwd: folder },
+  );
+  expect(await program.ended).toBe(2);
+  expect(program.stderr()).toContain("npm i @hitbox/redis ioredis");
+});

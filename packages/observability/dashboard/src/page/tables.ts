@@ -1,0 +1,82 @@
+import { html, type TemplateResult } from "lit-html";
+import type { KeyCount } from "../state/snapshot.ts";
+import { bytes, count, distance, duration, percent } from "./format.ts";
+import { gained, labelsOf, quantile, rate, type Span, share, total } from "./numbers.ts";
+import { type Cell, table } from "./table.ts";
+
+/** Tiers: rates, hit ratio, latency. Only operations for callers count for the ratio. */
+export function tiers(span: Span): TemplateResult {
+  const rows = labelsOf(span.to, "readTime").map(([tier = ""]) => [
+    tier,
+    count(rate(span, "reads", tier)),
+    percent(share(gained(span, "readHits", tier, "value"), gained(span, "reads", tier, "value"))),
+    duration(quantile(span, "readTime", 0.5, tier)),
+    duration(quantile(span, "readTime", 0.99, tier)),
+    count(rate(span, "writes", tier)),
+    count(total(span.to, "readErrors", tier) + total(span.to, "writeErrors", tier)),
+  ]);
+  const columns = ["Tier", "Reads/s", "Hit ratio", "Read p50", "Read p99", "Writes/s", "Errors"];
+  return table("Tiers", columns, rows, "No tier has been asked yet.");
+}
+
+/** Caches and their entities: requests, ages, loads. */
+export function caches(span: Span): TemplateResult {
+  const rows = labelsOf(span.to, "requests", 2).map(([cache = "", entity = ""]) => {
+    const all = gained(span, "requests", cache, entity);
+    const misses = gained(span, "requests", cache, entity, "miss");
+    return [
+      entity === "" ? cache : `${cache} ${entity}`,
+      count(rate(span, "requests", cache, entity)),
+      percent(share(all - misses, all)),
+      duration(quantile(span, "age", 0.5, cache, entity)),
+      duration(quantile(span, "age", 0.99, cache, entity)),
+      count(total(span.to, "load", cache, entity)),
+      duration(total(span.to, "saved", cache, entity)),
+    ];
+  });
+  const columns = ["Cache", "Requests/s", "Hit ratio", "Age p50", "Age p99", "Loads", "Spared"];
+  return table("Caches", columns, rows, "No cache has been called yet.");
+}
+
+export function memories({ to }: Span): TemplateResult {
+  const rows = labelsOf(to, "memoryEntries").map(([label = ""]) => [
+    label,
+    count(total(to, "memoryEntries", label)),
+    bytes(total(to, "memoryBytes", label)),
+    count(total(to, "memoryEvictions", label)),
+  ]);
+  return table(
+    "Memory",
+    ["Tier", "Entries", "Size", "Evicted"],
+    rows,
+    "No memory tier has been written to yet.",
+  );
+}
+
+export function keys(
+  caption: string,
+  all: readonly KeyCount[],
+  look: ((key: string) => void) | undefined,
+): TemplateResult {
+  const rows = all.map(({ count: events, error, key }): Cell[] => [
+    look === undefined ? key : html`<button class="link" @click=${() => look(key)}>${key}</button>`,
+    error === 0 ? count(events) : `${count(events - error)}–${count(events)}`,
+  ]);
+  return table(caption, ["Key", "Count"], rows, "None yet.");
+}
+
+export function processes({ to }: Span): TemplateResult {
+  const rows = to.processes.map(({ answered, at, host, pid, requests, since }) => [
+    `${host} ${pid}`,
+    count(requests),
+    percent(share(answered, requests)),
+    distance(since, to.at),
+    distance(at, to.at),
+  ]);
+  return table(
+    "Calls by process",
+    ["Process", "Requests", "Hit ratio", "Counts since", "Told"],
+    rows,
+    "None.",
+  );
+}
