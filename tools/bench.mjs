@@ -1,5 +1,6 @@
 import { pnpm } from "./pnpm.mjs";
 import { java } from "./steps/java.mjs";
+import { memcached } from "./steps/memcached.mjs";
 import { redisServer } from "./steps/redis-server.mjs";
 import { StepFailed, step } from "./steps/step.mjs";
 
@@ -15,6 +16,11 @@ try {
   await step("redis-server", async () => {
     const { path, source } = await redisServer();
     environment.REDIS_SERVER = path;
+    return { status: 0, note: source };
+  });
+  await step("memcached", async () => {
+    const { path, source } = await memcached();
+    environment.MEMCACHED = path;
     return { status: 0, note: source };
   });
   await step("java", async () => {

@@ -1,6 +1,7 @@
 import { pnpm } from "../pnpm.mjs";
 import { chromium } from "./chromium.mjs";
 import { java } from "./java.mjs";
+import { memcached } from "./memcached.mjs";
 import { nutcracker } from "./nutcracker.mjs";
 import { prometheus } from "./prometheus.mjs";
 import { redisServer } from "./redis-server.mjs";
@@ -16,6 +17,7 @@ export async function prepare({ long = false } = {}) {
   };
   await step("install", () => pnpm(["install", "--frozen-lockfile"], { output: "captured" }));
   await step("redis-server", found("REDIS_SERVER", redisServer));
+  await step("memcached", found("MEMCACHED", memcached));
   await step("nutcracker", found("NUTCRACKER", nutcracker));
   await step("java", found("JAVA", java));
   if (long) await step("prometheus", found("PROMETHEUS", prometheus));

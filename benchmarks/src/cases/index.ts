@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { startDynamoDbLocal, startRedis } from "@hitbox/test-servers";
+import { startDynamoDbLocal, startMemcached, startRedis } from "@hitbox/test-servers";
 import { Redis } from "ioredis";
 import type { Comparison } from "../compare.ts";
 import { mostlyNear } from "./batches.ts";
@@ -8,6 +8,7 @@ import { batchOverRedis, taggedHitOverRedis } from "./cache-batch.ts";
 import { clientOf, dynamoDbConcurrent, dynamoDbOneAtATime, filledDynamoDb } from "./dynamodb.ts";
 import { plainData, rowWithDates } from "./formats.ts";
 import { imports } from "./imports.ts";
+import { filledMemcached, memcachedReads, clientOf as memjsOf } from "./memcached.ts";
 import { composedAwaited, composedSync, memorySync } from "./memory.ts";
 import { countedHit } from "./metrics.ts";
 import { type Client, connected, filled, nodeRedisReads } from "./node-redis.ts";
@@ -68,7 +69,22 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => overRedis(async (client) => measure(await taggedHitOverRedis(client))),
   (measure) => overDynamoDb((client, backend) => measure(dynamoDbOneAtATime(client, backend))),
   (measure) => overDynamoDb((client, backend) => measure(dynamoDbConcurrent(client, backend))),
+  (measure) => overMemcached("alone", measure),
+  (measure) => overMemcached("together", measure),
 ];
+
+async function overMemcached(many: "alone" | "together", measure: Measure): Promise<void> {
+  const server = await startMemcached();
+  const client = memjsOf(server.address);
+  const backend = await filledMemcached(server.address);
+  try {
+    await measure(memcachedReads(client, backend, many));
+  } finally {
+    client.quit();
+    await backend.close();
+    await server.close();
+  }
+}
 
 type Filled = Awaited<ReturnType<typeof filledRedis>>;
 

@@ -77,6 +77,39 @@ describe("a batch", () => {
     expect(most).toBe(16);
   });
 
+  it("has as many calls under way as the store says", async () => {
+    let underWay = 0;
+    let most = 0;
+    const { raw } = setUp({
+      atOnce: 40,
+      get: async () => {
+        most = Math.max(most, ++underWay);
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay--;
+        return undefined;
+      },
+    });
+    await raw.readMany?.(Array.from({ length: 100 }, (_, index) => `${index}`));
+    expect(most).toBe(40);
+  });
+
+  it("of single reads has failures of single keys, by their kinds, and fails if all do", async () => {
+    const away = Object.assign(new Error("away"), { code: "ECONNREFUSED" });
+    const { raw, kept } = setUp({
+      get: async (key) => {
+        if (key.startsWith("away")) throw away;
+        return kept.get(key);
+      },
+    });
+    await typed(raw).set("there", cacheValue("v"));
+    expect(await raw.readMany?.(["there", "away", "none"])).toEqual([
+      expect.objectContaining({ format: "typed-json" }),
+      expect.objectContaining({ code: "connection", message: "away", cause: away }),
+      undefined,
+    ]);
+    await expect(raw.readMany?.(["away", "away too"])).rejects.toBe(away);
+  });
+
   it("has one entry that cannot be read, and answers for the others", async () => {
     const { raw, kept } = setUp();
     await typed(raw).set("good", cacheValue("v"));

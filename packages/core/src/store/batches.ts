@@ -1,21 +1,30 @@
 import type { Backend } from "../backend.ts";
-import { BackendError } from "../backend-error.ts";
+import { BackendError, type ErrorCode } from "../backend-error.ts";
 import type { Clock } from "../clock.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { decodeEntry, type Entries, encodeEntry } from "./entries.ts";
-import { inParallel, slices } from "./in-parallel.ts";
+import { AT_ONCE, inParallel, slices } from "./in-parallel.ts";
 import type { KeyCodec } from "./key-codec.ts";
 import { lifeUntil } from "./life.ts";
 import type { Store, StoreEntry } from "./store.ts";
 
 const DEFAULT_BATCH = 100;
 
+/** Names the kind of a client's error. */
+type KindOf = (error: unknown) => ErrorCode | undefined;
+
 type BatchOperations = Required<Pick<Backend, "readMany" | "writeMany" | "removeMany">>;
 
 /** Batches of any size: by those of the store, or key by key, in bounded parallelism. */
-export function batchesOf(store: Store, entries: Entries, keys: KeyCodec, now: Clock): BatchOperations {
-  const { maxBatch = DEFAULT_BATCH, setMany, deleteMany } = store;
+export function batchesOf(
+  store: Store,
+  entries: Entries,
+  keys: KeyCodec,
+  now: Clock,
+  kindOf: KindOf,
+): BatchOperations {
+  const { maxBatch = DEFAULT_BATCH, atOnce = AT_ONCE, setMany, deleteMany } = store;
   const toEntry = ([key, value]: readonly [string, StoredValue]): StoreEntry => ({
     key: keys.toStore(key),
     bytes: encodeEntry(value, store.maxBytes),
@@ -23,22 +32,21 @@ export function batchesOf(store: Store, entries: Entries, keys: KeyCodec, now: C
   });
 
   return {
-    readMany: async (asked) =>
-      (
-        await getAll(
-          store,
-          asked.map((key) => keys.toStore(key)),
-        )
-      ).map(decodeApart),
+    async readMany(asked) {
+      const at = asked.map((key) => keys.toStore(key));
+      const found = store.getMany ? await getAll(store, at) : await getApart(store, at, kindOf);
+      return found.map((each) => (BackendError.is(each) ? each : decodeApart(each)));
+    },
     async writeMany(values) {
-      if (setMany === undefined) await inParallel(values, ([key, value]) => entries.write(key, value));
+      if (setMany === undefined)
+        await inParallel(values, atOnce, ([key, value]) => entries.write(key, value));
       else {
         const sorted = values.map(toEntry).sort((a, b) => compare(a.key, b.key));
         for (const part of slices(sorted, maxBatch)) await setMany.call(store, part);
       }
     },
     async removeMany(asked): Promise<DeleteStatus[]> {
-      if (deleteMany === undefined) return inParallel(asked, (key) => entries.remove(key));
+      if (deleteMany === undefined) return inParallel(asked, atOnce, (key) => entries.remove(key));
       const at = asked.map((key) => keys.toStore(key));
       const before = await getAll(store, at);
       const there = at.filter((_, index) => before[index] !== undefined).sort(compare);
@@ -50,10 +58,38 @@ export function batchesOf(store: Store, entries: Entries, keys: KeyCodec, now: C
 
 /** The bytes under keys of the store, in their order. */
 export async function getAll(store: Store, at: readonly string[]): Promise<(Uint8Array | undefined)[]> {
-  const { maxBatch = DEFAULT_BATCH, getMany } = store;
-  if (getMany === undefined) return inParallel(at, (key) => store.get(key));
-  const parts = await inParallel(slices(at, maxBatch), (part) => getMany.call(store, part));
+  const { maxBatch = DEFAULT_BATCH, atOnce = AT_ONCE, getMany } = store;
+  if (getMany === undefined) return inParallel(at, atOnce, (key) => store.get(key));
+  const parts = await inParallel(slices(at, maxBatch), AT_ONCE, (part) => getMany.call(store, part));
   return parts.flat();
+}
+
+/**
+ * The same of single calls: one that fails, fails its own key alone, such as one of a server that is away.
+ * If all fail, so does the batch.
+ */
+async function getApart(
+  store: Store,
+  at: readonly string[],
+  kindOf: KindOf,
+): Promise<readonly (Uint8Array | BackendError | undefined)[]> {
+  const { atOnce = AT_ONCE } = store;
+  let failures = 0;
+  return inParallel(at, atOnce, async (key) => {
+    try {
+      return await store.get(key);
+    } catch (error) {
+      failures += 1;
+      if (failures === at.length) throw error;
+      return failureOf(error, kindOf);
+    }
+  });
+}
+
+function failureOf(error: unknown, kindOf: KindOf): BackendError {
+  if (BackendError.is(error)) return error;
+  const message = error instanceof Error ? error.message : "the store's client threw no error";
+  return new BackendError(kindOf(error) ?? "internal", message, { cause: error });
 }
 
 /** An entry that cannot be read fails its own key alone. */

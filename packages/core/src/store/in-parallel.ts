@@ -1,12 +1,13 @@
-/** Most single calls of a batch that are under way. */
-const AT_ONCE = 16;
+/** Most single calls of a batch that are under way, if the store does not say. */
+export const AT_ONCE = 16;
 
 /**
- * Calls `work` with each item, at most 16 at a time, and answers in the order of the items. After a failure
- * no further call is begun; it rejects with the first one when those under way have ended.
+ * Calls `work` with each item, at most `atOnce` at a time, and answers in the order of the items. After a
+ * failure no further call is begun; it rejects with the first one when those under way have ended.
  */
 export async function inParallel<Item, R>(
   items: readonly Item[],
+  atOnce: number,
   work: (item: Item) => R | PromiseLike<R>,
 ): Promise<R[]> {
   const answers: R[] = new Array(items.length);
@@ -23,7 +24,7 @@ export async function inParallel<Item, R>(
       }
     }
   };
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, items.length) }, lane));
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, lane));
   const failure = ends.find((end) => end.status === "rejected");
   if (failure) throw failure.reason;
   return answers;

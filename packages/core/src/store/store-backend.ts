@@ -1,5 +1,6 @@
 import { type AdapterParts, adapterParts } from "../adapter-options.ts";
 import type { Backend, BackendSupports } from "../backend.ts";
+import type { ErrorCode } from "../backend-error.ts";
 import { checkFunction, checkInteger, checkOption } from "../check.ts";
 import { systemClock } from "../clock.ts";
 import { typedJson } from "../formats/typed-json/typed-json.ts";
@@ -51,13 +52,15 @@ export function storeBackend(store: Store, options: StoreOptions = {}): Backend 
   const keys = keyCodec(store.keys, store.list !== undefined);
   const entries = new Entries(store, keys, now);
   const leases = store.compareAndSet && new StoreLeases(store, keys, now);
+  const kindOf = (error: unknown): ErrorCode | undefined =>
+    store.classify?.(error) ?? classifyBy(store.errors, error);
   const backend: Backend = {
     ...(parts as AdapterParts<Uint8Array>),
     supports: supportsOf(store, keys),
     read: (key) => entries.read(key),
     write: (key, value) => entries.write(key, value),
     remove: (key) => entries.remove(key),
-    ...batchesOf(store, entries, keys, now),
+    ...batchesOf(store, entries, keys, now, kindOf),
     ...(leases && {
       lease: (key, ms) => leases.lease(key, ms),
       writeFenced: (key, value, fence) => leases.writeFenced(key, value, fence),
@@ -66,7 +69,7 @@ export function storeBackend(store: Store, options: StoreOptions = {}): Backend 
     ...(store.clear && { clear: () => done(store.clear?.(keys.prefix)) }),
     ...(store.list && { keys: (listing) => listKeys(store, keys, listing) }),
     ...(store.watch && { watch: (listener) => watchIn(store, keys, listener) }),
-    classify: (error) => store.classify?.(error) ?? classifyBy(store.errors, error),
+    classify: kindOf,
     close: () => done(store.close?.()),
   };
   return withDeadline(backend, timeout, clearTimeout);
@@ -88,6 +91,7 @@ function checkStore(store: Store): void {
     "needs `getVersion`, and the other way round",
   );
   if (store.maxBatch !== undefined) checkInteger("storeBackend: maxBatch", store.maxBatch, 1, 10_000);
+  if (store.atOnce !== undefined) checkInteger("storeBackend: atOnce", store.atOnce, 1, 10_000);
   if (store.maxBytes !== undefined)
     checkInteger("storeBackend: maxBytes", store.maxBytes, 1_024, 2 ** 31 - 1);
 }

@@ -89,7 +89,12 @@ export interface Store<Version = unknown> {
 
   /** Most keys or entries of one of the three calls that follow. Default: 100. */
   readonly maxBatch?: number | undefined;
-  /** In the order of `keys`. Without it, as many calls of `get`, at most 16 at a time; so for the others. */
+  /**
+   * Most single calls that make up a batch and are under way together, where one of the three is left out. A
+   * client that sends many commands in one write takes as many as a batch has. Default: 16.
+   */
+  readonly atOnce?: number | undefined;
+  /** In the order of `keys`. Without it, as many calls of `get`, of which each may fail by itself. */
   getMany?(keys: readonly string[]): MaybePromise<readonly (Uint8Array | undefined)[]>;
   /** Entries come in the order of their keys, so that two batches lock rows in one order. */
   setMany?(entries: readonly StoreEntry[]): MaybePromise<unknown>;

@@ -1,0 +1,180 @@
+import type { Socket } from "node:net";
+import { BackendError } from "@hitbox/core";
+import { outside } from "../outside.ts";
+import { isOutOfStep } from "../protocol/answers.ts";
+import type { Request } from "../protocol/dialect.ts";
+import { type Reply, ReplyReader } from "../protocol/reply-reader.ts";
+
+/** Most commands without a reply, and most bytes of them that the socket has not taken. */
+const MOST_PENDING = 20_000;
+const MOST_BYTES = 64 * 2 ** 20;
+
+/** A command whose reply is to come. */
+interface Pending {
+  readonly since: number;
+  readonly request: Request<unknown>;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+  next: Pending | undefined;
+}
+
+export interface ChannelOptions {
+  readonly maxItemBytes: number;
+  /** Milliseconds without a byte, while a command waits, after which the connection is left. */
+  readonly silence: number;
+  /** Called once. */
+  readonly ended: (error: BackendError) => void;
+}
+
+/**
+ * An open connection. Commands of one turn leave in one write, and replies come in the order of the commands.
+ * An unanswered command keeps the process alive, an idle connection does not.
+ */
+export class Channel {
+  readonly #socket: Socket;
+  readonly #options: ChannelOptions;
+  #oldest: Pending | undefined;
+  #newest: Pending | undefined;
+  #count = 0;
+  #outgoing: (string | Uint8Array)[] = [];
+  #heardAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #error: BackendError | undefined;
+  #idle: (() => void) | undefined;
+
+  constructor(socket: Socket, options: ChannelOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    const reader = new ReplyReader(options.maxItemBytes, (reply) => this.#hear(reply));
+    socket.on("data", (chunk: Buffer) => this.#read(reader, chunk));
+    socket.on("error", (cause) => this.#fail(`the connection broke: ${codeOf(cause)}`, cause));
+    socket.on("close", () => this.#fail("the server has closed the connection"));
+    socket.unref();
+  }
+
+  send<R>(request: Request<R>): Promise<R> {
+    if (this.#error) return Promise.reject(this.#error);
+    if (this.#count >= MOST_PENDING || this.#socket.writableLength > MOST_BYTES)
+      return Promise.reject(new BackendError("unavailable", "too many commands wait for an answer"));
+    return new Promise((resolve, reject) => {
+      this.#append({
+        ...{ since: performance.now(), request: request as Request<unknown>, next: undefined },
+        ...{ resolve: resolve as (answer: unknown) => void, reject },
+      });
+      this.#write(request);
+    });
+  }
+
+  /** Lets the server answer what it has been asked, for `ms` milliseconds, and ends the connection. */
+  async close(ms: number): Promise<void> {
+    if (this.#count > 0 && this.#error === undefined)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.#idle = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    this.end(new BackendError("closed", "the backend was closed"));
+  }
+
+  /** Fails every command that is under way. */
+  end(error: BackendError): void {
+    if (this.#error) return;
+    this.#error = error;
+    clearTimeout(this.#timer);
+    this.#socket.destroy();
+    let each = this.#oldest;
+    this.#oldest = undefined;
+    this.#newest = undefined;
+    this.#count = 0;
+    for (; each; each = each.next) each.reject(error);
+    this.#idle?.();
+    this.#options.ended(error);
+  }
+
+  #fail(message: string, cause?: unknown): void {
+    this.end(new BackendError("connection", message, cause === undefined ? {} : { cause }));
+  }
+
+  #append(pending: Pending): void {
+    if (this.#newest) this.#newest.next = pending;
+    else this.#oldest = pending;
+    this.#newest = pending;
+    this.#count += 1;
+    if (this.#count === 1) this.#socket.ref();
+    if (this.#timer === undefined) this.#watch(this.#options.silence);
+  }
+
+  #write({ head, body }: Request<unknown>): void {
+    // A promise, since tests replace the timers and `nextTick`.
+    if (this.#outgoing.length === 0) void Promise.resolve().then(() => this.#flush());
+    const last = this.#outgoing.length - 1;
+    if (typeof this.#outgoing[last] === "string") this.#outgoing[last] += head;
+    else this.#outgoing.push(head);
+    if (body) this.#outgoing.push(body, "\r\n");
+  }
+
+  #flush(): void {
+    const outgoing = this.#outgoing;
+    this.#outgoing = [];
+    if (this.#error) return;
+    this.#socket.cork();
+    for (const part of outgoing)
+      this.#socket.write(typeof part === "string" ? Buffer.from(part, "latin1") : part);
+    this.#socket.uncork();
+  }
+
+  #read(reader: ReplyReader, chunk: Buffer): void {
+    this.#heardAt = performance.now();
+    try {
+      reader.push(chunk);
+    } catch (error) {
+      this.end(BackendError.is(error) ? error : new BackendError("internal", "a reply was not understood"));
+    }
+  }
+
+  #hear(reply: Reply): void {
+    const pending = this.#oldest;
+    if (pending === undefined) throw new BackendError("corrupt", "the server sends replies to no command");
+    this.#oldest = pending.next;
+    if (this.#oldest === undefined) this.#newest = undefined;
+    this.#count -= 1;
+    if (this.#count === 0) this.#rest();
+    try {
+      pending.resolve(pending.request.answer(reply));
+    } catch (error) {
+      pending.reject(error as Error);
+    }
+    if (pending.request.body && isOutOfStep(reply.line))
+      this.#fail("the server refused a command, so its connection is made anew");
+  }
+
+  #rest(): void {
+    this.#socket.unref();
+    this.#idle?.();
+  }
+
+  #watch(ms: number): void {
+    this.#timer = outside(() => setTimeout(this.#look, ms));
+    this.#timer.unref();
+  }
+
+  // After a turn of the event loop: if the loop was blocked for long, the reply is there and only has to be
+  // read.
+  readonly #look = (): void => {
+    setImmediate(() => {
+      this.#timer = undefined;
+      const { silence } = this.#options;
+      if (this.#oldest === undefined || this.#error) return;
+      const since = Math.max(this.#oldest.since, this.#heardAt);
+      const left = since + silence - performance.now();
+      if (left <= 0) this.#fail(`the server was silent for ${silence} ms`);
+      else this.#watch(Math.ceil(left));
+    });
+  };
+}
+
+function codeOf(cause: Error): string {
+  return String((cause as NodeJS.ErrnoException).code ?? cause.name);
+}
