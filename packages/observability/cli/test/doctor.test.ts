@@ -66,7 +66,7 @@ it("shows the prefixes side by side, and the entries that cannot be read with th
   const { of } = await examined(server.url);
   expect(of("prefixes")?.text).toMatch(/hitbox \(this one\): \d/);
   expect(of("prefixes")?.text).toContain("shop: 1");
-  expect(of("prefixes")?.text).toContain("(not of hitbox): 1");
+  expect(of("prefixes")?.text).toMatch(/\(not of hitbox\): \d/);
   expect(of("entries")).toMatchObject({ status: "problem" });
   expect(of("entries")?.text).toContain("user:1");
 });
