@@ -1,4 +1,4 @@
-import { installed, onPath } from "./installed.mjs";
+import { program } from "./program.mjs";
 
 const HOW_TO_INSTALL = `The tests need a real memcached. Install one:
   Debian, Ubuntu:  sudo apt-get install memcached
@@ -6,17 +6,12 @@ const HOW_TO_INSTALL = `The tests need a real memcached. Install one:
   macOS:           brew install memcached
 or set MEMCACHED to the path of the program.`;
 
-/**
- * A memcached that can be run: the one named by MEMCACHED, else from PATH, else installed with apt-get (as
- * root on Debian or Ubuntu). Resolves with `{ path, source }`, where `source` says which.
- */
-export async function memcached() {
-  if (process.env.MEMCACHED) return { path: process.env.MEMCACHED, source: "MEMCACHED" };
-  const path = await onPath("memcached");
-  if (path !== undefined) return { path, source: path };
-  try {
-    return { path: await installed("memcached", "memcached"), source: "apt-get" };
-  } catch (error) {
-    throw new Error(`${HOW_TO_INSTALL}\nTried:\n  PATH: there is none\n  apt-get: ${error.message.trim()}`);
-  }
+/** A memcached that can be run, as `{ path, source }`. */
+export function memcached() {
+  return program({
+    variable: "MEMCACHED",
+    names: ["memcached"],
+    debian: "memcached",
+    howToInstall: HOW_TO_INSTALL,
+  });
 }

@@ -1,0 +1,36 @@
+import { installed, onPath } from "./installed.mjs";
+
+/**
+ * A program that can be run: the one named by the variable, else from PATH under one of its names, else
+ * installed. Resolves with `{ path, source }`, where `source` says which. `isRunnable` rejects for one on PATH that
+ * is no such program. `others` are further ways to get one, by their names.
+ */
+export async function program({ variable, names, debian, howToInstall, isRunnable, others = {} }) {
+  const named = process.env[variable];
+  if (named) return { path: named, source: variable };
+  const ways = {
+    PATH: () => fromPath(names, isRunnable),
+    "apt-get": () => installed(debian, names[0]),
+    ...others,
+  };
+  const reasons = [];
+  for (const [name, get] of Object.entries(ways)) {
+    try {
+      const path = await get();
+      return { path, source: name === "PATH" ? path : name };
+    } catch (error) {
+      reasons.push(`${name}: ${error.message.trim()}`);
+    }
+  }
+  throw new Error(`${howToInstall}\nTried:\n  ${reasons.join("\n  ")}`);
+}
+
+async function fromPath(names, isRunnable) {
+  for (const name of names) {
+    const path = await onPath(name);
+    if (path === undefined) continue;
+    await isRunnable?.(path);
+    return path;
+  }
+  throw new Error("there is none");
+}
