@@ -2,8 +2,9 @@ import { installed, onPath } from "./installed.mjs";
 
 /**
  * A program that can be run: the one named by the variable, else from PATH under one of its names, else
- * installed. Resolves with `{ path, source }`, where `source` says which. `isRunnable` rejects for one on PATH that
- * is no such program. `others` are further ways to get one, by their names.
+ * installed with apt-get, as root on Debian or Ubuntu. Resolves with `{ path, source }`, where `source` says
+ * which. `isRunnable` rejects for one on PATH that is no such program. `others` are further ways to get one,
+ * by their names.
  */
 export async function program({ variable, names, debian, howToInstall, isRunnable, others = {} }) {
   const named = process.env[variable];

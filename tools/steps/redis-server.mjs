@@ -9,7 +9,7 @@ const HOW_TO_INSTALL = `The tests need a real redis-server. Install one:
   macOS:           brew install redis
 or start Docker (on Linux), or set REDIS_SERVER to the path of the program.`;
 
-/** A redis-server that can be run, as `{ path, source }`; at last copied out of Docker's image into `folder`. */
+/** A redis-server that can be run, as `{ path, source }`; at last one from Docker's image, in `folder`. */
 export function redisServer(folder = join(ROOT, ".cache/redis-server")) {
   return program({
     variable: "REDIS_SERVER",

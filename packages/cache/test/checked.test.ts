@@ -143,5 +143,7 @@ it("compares as it is told, and refuses wrong options by name", async () => {
   const { cache } = setUp();
   for (const wrong of [{ sample: 0 }, { sample: 2 }, { load: 1 }, { maxPending: 0 }, { rate: 1 }])
     expect(() => checked(cache, { ...ALL, load: () => 1, ...wrong } as never)).toThrow(TypeError);
+  const once = checked(cache, { ...ALL, load: () => 1 });
+  expect(() => checked(once, { ...ALL, load: () => 1 })).toThrow(/^cache is checked already/);
   expect(() => checked({} as never, { ...ALL, load: () => 1 })).toThrow(/^cache must be a cache/);
 });

@@ -40,6 +40,7 @@ export function checked(
   options: CheckOptions<KeyInput, unknown>,
 ): (Cache | Entity<KeyInput, unknown>) & Checks {
   checkOption(cache instanceof CacheView, "cache", cache, "must be a cache, a namespace or an entity");
+  checkOption(!("checks" in cache), "cache", cache, "is checked already: check the one that it was made of");
   const checker = new Checker(cache, settingsOf(options));
   const { get, getMany, getOrSet, getOrSetMany, lookup } = cache;
   const one =

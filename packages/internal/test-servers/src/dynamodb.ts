@@ -3,9 +3,9 @@ import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "./free-port.ts";
-import { type OwnedProcess, ownProcess } from "./owned-process.ts";
+import type { OwnedProcess } from "./owned-process.ts";
+import { controls, type ServerControls, startServer } from "./server-process.ts";
 
 /** A DynamoDB on this machine that keeps nothing on disk and takes any credentials. */
 export interface DynamoDbServer {
@@ -18,13 +18,7 @@ export interface DynamoDbServer {
 }
 
 /** A process of its own, which can be made to misbehave. */
-export interface DynamoDbLocal extends DynamoDbServer {
-  /** Ends the process at once (SIGKILL), its data with it. */
-  kill(): Promise<void>;
-  /** Silent, but connected (SIGSTOP), until `resume`. */
-  stop(): void;
-  resume(): void;
-}
+export interface DynamoDbLocal extends DynamoDbServer, ServerControls {}
 
 export interface DynamoDbLocalOptions {
   /**
@@ -34,7 +28,9 @@ export interface DynamoDbLocalOptions {
   readonly quickAt?: "start" | "long run";
 }
 
-const START_MS = 60_000;
+const HOW_TO_INSTALL =
+  "Install a Java runtime, version 11 or later (Debian, Ubuntu: apt-get install default-jre-headless; macOS: " +
+  "brew install openjdk), or set JAVA to the path of the program.";
 const QUICK_START = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
 const require = createRequire(import.meta.url);
 
@@ -50,16 +46,8 @@ export async function startDynamoDbLocal({
   quickAt = "start",
 }: DynamoDbLocalOptions = {}): Promise<DynamoDbLocal> {
   const { port, server } = await launchAnywhere(quickAt === "start" ? QUICK_START : []);
-  const kill = (): Promise<void> => server.kill();
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    port,
-    keepsRegionsApart: true,
-    kill,
-    close: kill,
-    stop: () => server.signal("SIGSTOP"),
-    resume: () => server.signal("SIGCONT"),
-  };
+  const endpoint = `http://127.0.0.1:${port}`;
+  return { ...controls(() => server), endpoint, port, keepsRegionsApart: true };
 }
 
 /**
@@ -98,38 +86,16 @@ async function launchAnywhere(flags: readonly string[], attempts = 5): Promise<L
   }
 }
 
-async function launchAt(port: number, flags: readonly string[]): Promise<OwnedProcess> {
-  const program = process.env.JAVA || "java";
-  const folder = join(dirname(require.resolve("amplify-dynamodb-simulator/package.json")), "emulator");
+function launchAt(port: number, flags: readonly string[]): Promise<OwnedProcess> {
   const jar = ["-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"];
   const options = ["-inMemory", "-disableTelemetry", "-port", `${port}`];
-  const server = await ownProcess(program, [...flags, ...jar, ...options], folder).catch((error) => {
-    throw (error as NodeJS.ErrnoException).code === "ENOENT" ? notInstalled(program, error) : error;
+  return startServer({
+    ...{ name: "DynamoDB Local", program: process.env.JAVA || "java", howToInstall: HOW_TO_INSTALL },
+    args: [...flags, ...jar, ...options],
+    folder: join(dirname(require.resolve("amplify-dynamodb-simulator/package.json")), "emulator"),
+    startMs: 60_000,
+    isUp: () => answers(port),
   });
-  try {
-    await untilAnswering(server, port);
-    return server;
-  } catch (error) {
-    await server.kill();
-    throw error;
-  }
-}
-
-function notInstalled(program: string, cause: Error): Error {
-  const message =
-    `"${program}" was not found. Install a Java runtime, version 11 or later (Debian, Ubuntu: apt-get install ` +
-    "default-jre-headless; macOS: brew install openjdk), or set JAVA to the path of the program.";
-  return new Error(message, { cause });
-}
-
-async function untilAnswering(server: OwnedProcess, port: number): Promise<void> {
-  const deadline = Date.now() + START_MS;
-  while (!(await answers(port))) {
-    if (!server.isRunning) throw new Error(`DynamoDB Local ended on start:\n${server.output}`);
-    if (Date.now() > deadline)
-      throw new Error(`DynamoDB Local was silent for ${START_MS} ms:\n${server.output}`);
-    await wait(20);
-  }
 }
 
 /** Whether somebody answers HTTP: a request without an operation is refused, by a server that is up. */

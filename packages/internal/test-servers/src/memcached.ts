@@ -3,24 +3,21 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort, onFreePorts } from "./free-port.ts";
-import { type OwnedProcess, ownProcess } from "./owned-process.ts";
+import type { OwnedProcess } from "./owned-process.ts";
+import { controls, type ServerControls, startServer } from "./server-process.ts";
 
 /** A real memcached on 127.0.0.1. */
-export interface Memcached {
+export interface Memcached extends ServerControls {
   /** `127.0.0.1:<port>` */
   readonly address: string;
   readonly port: number;
-  /** Ends the process at once (SIGKILL), its data with it. */
-  kill(): Promise<void>;
-  /** Silent, but connected (SIGSTOP), until `resume`. */
-  stop(): void;
-  resume(): void;
   /** A new, empty process on the same port. Resolves when it answers. */
   restart(): Promise<void>;
-  close(): Promise<void>;
 }
 
-const START_MS = 10_000;
+const HOW_TO_INSTALL =
+  "Install it (Debian, Ubuntu: apt-get install memcached; macOS: brew install memcached), or set MEMCACHED " +
+  "to the path of the program.";
 
 /**
  * Starts `memcached` from PATH, or the program named in MEMCACHED, and resolves when it listens. The process
@@ -37,14 +34,9 @@ export async function startMemcached(args: readonly string[] = []): Promise<Memc
   });
   const { port } = launched;
   let { server } = launched;
-  const kill = (): Promise<void> => server.kill();
   return {
-    address: `127.0.0.1:${port}`,
-    port,
-    kill,
-    close: kill,
-    stop: () => server.signal("SIGSTOP"),
-    resume: () => server.signal("SIGCONT"),
+    ...controls(() => server),
+    ...{ address: `127.0.0.1:${port}`, port },
     async restart() {
       await server.kill();
       server = await launch(port, args);
@@ -52,41 +44,21 @@ export async function startMemcached(args: readonly string[] = []): Promise<Memc
   };
 }
 
-async function launch(port: number, args: readonly string[]): Promise<OwnedProcess> {
-  const program = process.env.MEMCACHED || "memcached";
+function launch(port: number, args: readonly string[]): Promise<OwnedProcess> {
   const own = ["-l", "127.0.0.1", "-p", `${port}`, "-U", "0", "-t", "2"];
   const user = process.getuid?.() === 0 ? ["-u", "root"] : [];
-  const server = await ownProcess(program, [...own, ...user, ...args], tmpdir()).catch(
-    (error: NodeJS.ErrnoException) => {
-      throw error.code === "ENOENT" ? notInstalled(program, error) : error;
-    },
-  );
-  try {
-    await untilListening(server, port);
-    return server;
-  } catch (error) {
-    await server.kill();
-    throw error;
-  }
+  return startServer({
+    ...{ name: "memcached", program: process.env.MEMCACHED || "memcached", howToInstall: HOW_TO_INSTALL },
+    ...{ args: [...own, ...user, ...args], folder: tmpdir(), startMs: 10_000 },
+    isUp: (server) => isListening(server, port),
+  });
 }
 
-function notInstalled(program: string, cause: Error): Error {
-  const message =
-    `"${program}" was not found. Install it (Debian, Ubuntu: apt-get install memcached; macOS: ` +
-    "brew install memcached), or set MEMCACHED to the path of the program.";
-  return new Error(message, { cause });
-}
-
-/** Another server may have the port: this one ends then, and says so. */
-async function untilListening(server: OwnedProcess, port: number): Promise<void> {
-  const deadline = Date.now() + START_MS;
-  while (!(await listens(port))) {
-    if (!server.isRunning) throw new Error(`memcached ended on start:\n${server.output}`);
-    if (Date.now() > deadline) throw new Error(`memcached was silent for ${START_MS} ms:\n${server.output}`);
-    await wait(10);
-  }
+/** Another server may have the port: this one ends then, a moment later. */
+async function isListening(server: OwnedProcess, port: number): Promise<boolean> {
+  if (!(await listens(port))) return false;
   await wait(10);
-  if (!server.isRunning) throw new Error(`memcached ended on start:\n${server.output}`);
+  return server.isRunning;
 }
 
 async function listens(port: number): Promise<boolean> {

@@ -1,23 +1,17 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { setTimeout as wait } from "node:timers/promises";
 import { freePort, onFreePorts } from "./free-port.ts";
-import { type OwnedProcess, ownProcess } from "./owned-process.ts";
+import type { OwnedProcess } from "./owned-process.ts";
+import { controls, type ServerControls, startServer } from "./server-process.ts";
 
 /** A real redis-server on 127.0.0.1 that keeps nothing on disk. */
-export interface RedisServer {
+export interface RedisServer extends ServerControls {
   /** `redis://127.0.0.1:<port>` */
   readonly url: string;
   readonly port: number;
-  /** Ends the process at once (SIGKILL), its data with it. */
-  kill(): Promise<void>;
-  /** Silent, but connected (SIGSTOP), until `resume`. */
-  stop(): void;
-  resume(): void;
   /** A new, empty process on the same port. Resolves when it answers. */
   restart(): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface RedisServerOptions {
@@ -35,10 +29,20 @@ export interface RedisServerOptions {
 /** What each mode prints when it is ready. */
 const READY = { server: "Ready to accept connections", sentinel: "Sentinel ID is" };
 
-/** A replica would leave what it has been sent in a file, which the next server in the folder loads. */
-const NO_FILES = ["--rdb-del-sync-files", "yes"];
+/**
+ * A replica puts the data that it is sent into a file. A server that starts meanwhile would load it, so each has
+ * a name of its own; and none is left.
+ */
+const ownFile = (port: number): string[] => [
+  "--rdb-del-sync-files",
+  "yes",
+  "--dbfilename",
+  `test-${port}.rdb`,
+];
 
-const START_MS = 10_000;
+const HOW_TO_INSTALL =
+  "Install Redis (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis), or set " +
+  "REDIS_SERVER to the path of the program.";
 
 /**
  * Starts `redis-server` from PATH, or the program named in REDIS_SERVER, and resolves when it answers. The
@@ -55,14 +59,9 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     : launchAt(port, args, mode));
   const { at } = launched;
   let { server } = launched;
-  const kill = (): Promise<void> => server.kill();
   return {
-    url: `redis://127.0.0.1:${at}`,
-    port: at,
-    kill,
-    close: kill,
-    stop: () => server.signal("SIGSTOP"),
-    resume: () => server.signal("SIGCONT"),
+    ...controls(() => server),
+    ...{ url: `redis://127.0.0.1:${at}`, port: at },
     async restart() {
       await server.kill();
       ({ server } = await launchAt(at, args, mode));
@@ -78,37 +77,16 @@ interface Launched {
 type Mode = keyof typeof READY;
 
 async function launchAt(port: number, args: readonly string[], mode: Mode): Promise<Launched> {
-  const program = process.env.REDIS_SERVER || "redis-server";
-  const plain = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", ...NO_FILES];
-  const all = mode === "sentinel" ? [...args, "--sentinel"] : [...plain, ...args];
-  const server = await ownProcess(program, all, tmpdir()).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === "ENOENT" ? notInstalled(program, error) : error;
+  const address = ["--port", `${port}`, "--bind", "127.0.0.1"];
+  const plain = [...address, "--save", "", "--appendonly", "no", ...ownFile(port)];
+  const server = await startServer({
+    ...{ name: "redis-server", program: process.env.REDIS_SERVER || "redis-server" },
+    ...{ howToInstall: HOW_TO_INSTALL, folder: tmpdir(), startMs: 10_000 },
+    args: mode === "sentinel" ? [...args, "--sentinel"] : [...plain, ...args],
+    // Another server may have the port: only this one's own word makes its answer count.
+    isUp: async ({ output }) => output.includes(READY[mode]) && (await answers(port)),
   });
-  try {
-    await untilAnswering(server, port, READY[mode]);
-    return { at: port, server };
-  } catch (error) {
-    await server.kill();
-    throw error;
-  }
-}
-
-function notInstalled(program: string, cause: Error): Error {
-  const message =
-    `"${program}" was not found. Install Redis (Debian, Ubuntu: apt-get install redis-server; macOS: ` +
-    "brew install redis), or set REDIS_SERVER to the path of the program.";
-  return new Error(message, { cause });
-}
-
-async function untilAnswering(server: OwnedProcess, port: number, word: string): Promise<void> {
-  const deadline = Date.now() + START_MS;
-  // Another server may have the port: only this one's own word makes its answer count.
-  while (!server.output.includes(word) || !(await answers(port))) {
-    if (!server.isRunning) throw new Error(`redis-server ended on start:\n${server.output}`);
-    if (Date.now() > deadline)
-      throw new Error(`redis-server was silent for ${START_MS} ms:\n${server.output}`);
-    await wait(10);
-  }
+  return { at: port, server };
 }
 
 /** Whether the server answers PING with anything but LOADING; one with a password refuses PING, and is up. */

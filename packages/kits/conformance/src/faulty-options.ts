@@ -1,18 +1,8 @@
 import { BackendError, checkInteger, checkKnown, checkOption, type ErrorCode } from "@hitbox/core";
+import type { Operation } from "@hitbox/core/tier";
 
 /** An operation of the contract that can be made to fail. */
-export type FaultyOperation =
-  | "read"
-  | "write"
-  | "remove"
-  | "readMany"
-  | "writeMany"
-  | "removeMany"
-  | "lease"
-  | "writeFenced"
-  | "releaseLease"
-  | "keys"
-  | "clear";
+export type FaultyOperation = Operation;
 
 /**
  * What goes wrong with one operation; undefined: nothing.

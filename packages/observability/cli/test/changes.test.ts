@@ -1,19 +1,12 @@
-import { type RedisServer, startRedis, until } from "@hitbox/test-servers";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { answer, build, hitbox } from "./support/hitbox.ts";
+import { until } from "@hitbox/test-servers";
+import { expect, it } from "vitest";
+import { answer, builtBesideRedis, hitbox } from "./support/hitbox.ts";
 import { freshPrefix, service } from "./support/service.ts";
 
-let server: RedisServer;
-
-beforeAll(async () => {
-  build();
-  server = await startRedis();
-}, 300_000);
-
-afterAll(() => server?.close());
+const server = builtBesideRedis();
 
 const run = (prefix: string, ...args: string[]): Promise<Record<string, unknown>> =>
-  answer(...args, "-s", server.url, "-p", prefix);
+  answer(...args, "-s", server().url, "-p", prefix);
 
 it.each([
   ["delete", "user:1"],
@@ -23,7 +16,7 @@ it.each([
   ["clear"],
 ])("%s %s counts, and does nothing without --yes", async (...args) => {
   const prefix = freshPrefix();
-  const cache = service(server.url, prefix);
+  const cache = service(server().url, prefix);
   await cache.set("user:1", "Ada", { tags: ["users"] });
   const counted = await run(prefix, ...args);
   expect(counted).toMatchObject({ dryRun: true });
@@ -35,7 +28,7 @@ it.each(["tracking", "bus"] as const)(
   "a delete reaches first tiers of services that hear by %s",
   async (coherence) => {
     const prefix = freshPrefix();
-    const cache = service(server.url, prefix, { coherence });
+    const cache = service(server().url, prefix, { coherence });
     await cache.set("user:1", "Ada");
     await cache.set("order:1", "book");
     expect(await run(prefix, "delete", "user:*", "--yes")).toMatchObject({ keys: 1, deleted: 1 });
@@ -46,7 +39,7 @@ it.each(["tracking", "bus"] as const)(
 
 it("expires entries that have a stale window, and deletes the others", async () => {
   const prefix = freshPrefix();
-  const cache = service(server.url, prefix);
+  const cache = service(server().url, prefix);
   await cache.set("user:1", "Ada", { staleWhileRevalidate: "1h" });
   await cache.set("user:2", "Bob");
   expect(await run(prefix, "expire", "user:*", "--yes")).toMatchObject({ expired: 2 });
@@ -56,7 +49,7 @@ it("expires entries that have a stale window, and deletes the others", async () 
 
 it("invalidates tags, for services that have their entries in memory", async () => {
   const prefix = freshPrefix();
-  const cache = service(server.url, prefix);
+  const cache = service(server().url, prefix);
   await cache.set("user:1", "Ada", { tags: ["users"] });
   await cache.set("order:1", "book", { tags: ["orders"] });
   await run(prefix, "invalidate", "users", "--yes");
@@ -66,18 +59,18 @@ it("invalidates tags, for services that have their entries in memory", async () 
 
 it("clears one prefix and no other", async () => {
   const [one, other] = [freshPrefix(), freshPrefix()];
-  await service(server.url, one).set("key", 1);
-  const left = service(server.url, other);
+  await service(server().url, one).set("key", 1);
+  const left = service(server().url, other);
   await left.set("key", 2);
   expect(await run(one, "clear", "--yes")).toMatchObject({ entries: 1, dryRun: false });
-  const { stdout } = await hitbox(["keys", "-s", server.url, "-p", one]);
+  const { stdout } = await hitbox(["keys", "-s", server().url, "-p", one]);
   expect(stdout).toBe("");
   expect(await left.get("key")).toBe(2);
 });
 
 it("takes '*' as it is with --exact", async () => {
   const prefix = freshPrefix();
-  const cache = service(server.url, prefix);
+  const cache = service(server().url, prefix);
   for (const key of ["a*", "ab"]) await cache.set(key, key);
   expect(await run(prefix, "delete", "a*", "--exact", "--yes")).toMatchObject({ deleted: 1 });
   await until("services hear of it", async () => !(await cache.has("a*")));

@@ -1,22 +1,15 @@
-import { type RedisServer, startRedis, until } from "@hitbox/test-servers";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { build, startHitbox } from "./support/hitbox.ts";
+import { until } from "@hitbox/test-servers";
+import { expect, it } from "vitest";
+import { builtBesideRedis, startHitbox } from "./support/hitbox.ts";
 import { freshPrefix } from "./support/service.ts";
 
-let server: RedisServer;
-
-beforeAll(async () => {
-  build();
-  server = await startRedis();
-}, 300_000);
-
-afterAll(() => server?.close());
+const server = builtBesideRedis();
 
 it.each([
   [[], false],
   [["--yes"], true],
 ] as const)("serves a page of the store, which changes entries with --yes alone (%j)", async (more, may) => {
-  const args = ["dashboard", "-s", server.url, "-p", freshPrefix(), "--port", "0", ...more];
+  const args = ["dashboard", "-s", server().url, "-p", freshPrefix(), "--port", "0", ...more];
   const program = startHitbox(args);
   await until("it serves", () => program.stdout().includes("http://"));
   const { url, changes } = JSON.parse(program.stdout().trim()) as { url: string; changes: boolean };

@@ -39,7 +39,7 @@ it("finds a Redis with a bound and LRU fit, and leaves nothing behind", async ()
   expect(await redisCommand(server.port, "DBSIZE")).toBe("0");
 });
 
-it("finds a full Redis that refuses writes unfit", async () => {
+it("finds a Redis unfit that refuses writes when it is full", async () => {
   const server = await started("--maxmemory", "100mb", "--maxmemory-policy", "noeviction");
   const { code, of } = await examined(server.url);
   expect(of("eviction")).toMatchObject({ status: "problem" });
@@ -66,7 +66,7 @@ it("shows the prefixes side by side, and the entries that cannot be read with th
   const { of } = await examined(server.url);
   expect(of("prefixes")?.text).toMatch(/hitbox \(this one\): \d/);
   expect(of("prefixes")?.text).toContain("shop: 1");
-  expect(of("prefixes")?.text).toMatch(/\(not of hitbox\): \d/);
+  expect(of("prefixes")?.text).toContain("(not of hitbox): 1");
   expect(of("entries")).toMatchObject({ status: "problem" });
   expect(of("entries")?.text).toContain("user:1");
 });

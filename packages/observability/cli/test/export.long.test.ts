@@ -1,30 +1,22 @@
 import { appendFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type RedisServer, startRedis } from "@hitbox/test-servers";
 import { temporaryFolder } from "@hitbox/test-support";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { build, hitbox } from "./support/hitbox.ts";
+import { expect, it } from "vitest";
+import { builtBesideRedis, hitbox } from "./support/hitbox.ts";
 import { freshPrefix, service } from "./support/service.ts";
 
-let server: RedisServer;
-
-beforeAll(async () => {
-  build();
-  server = await startRedis();
-}, 300_000);
-
-afterAll(() => server?.close());
+const server = builtBesideRedis();
 
 it("brings entries back with their times, and replaces none that is there", async () => {
   const prefix = freshPrefix();
-  const cache = service(server.url, prefix);
+  const cache = service(server().url, prefix);
   const kept = { at: new Date(5), bytes: new Uint8Array([1, 2]) };
   await cache.set("user:1", kept);
   await cache.set("user:2", "old");
   const before = await cache.lookup("user:1");
   const cwd = await temporaryFolder();
   const run = async (...args: string[]) => {
-    const { code, stdout, stderr } = await hitbox([...args, "-s", server.url, "-p", prefix], { cwd });
+    const { code, stdout, stderr } = await hitbox([...args, "-s", server().url, "-p", prefix], { cwd });
     return { code, stderr, ...(stdout === "" ? {} : JSON.parse(stdout)) };
   };
   expect(await run("export", "cache.jsonl")).toMatchObject({ code: 0, entries: 2 });
@@ -34,7 +26,7 @@ it("brings entries back with their times, and replaces none that is there", asyn
   await cache.set("user:2", "new");
   await appendFile(join(cwd, "cache.jsonl"), '{"key":"user:3"}\n');
   expect(await run("warm", "cache.jsonl")).toMatchObject({ code: 1, written: 1, kept: 1, bad: 1 });
-  const after = await service(server.url, prefix).lookup("user:1");
+  const after = await service(server().url, prefix).lookup("user:1");
   expect(after.value).toEqual(kept);
   expect(after.expiresAt).toBe(before.expiresAt);
   expect(await cache.get("user:2")).toBe("new");
@@ -42,14 +34,14 @@ it("brings entries back with their times, and replaces none that is there", asyn
 
 it("does not bring back entries whose tag was invalidated since", async () => {
   const prefix = freshPrefix();
-  const cache = service(server.url, prefix);
+  const cache = service(server().url, prefix);
   await cache.set("user:1", "Ada", { tags: ["users"] });
   const cwd = await temporaryFolder();
-  const place = ["-s", server.url, "-p", prefix];
+  const place = ["-s", server().url, "-p", prefix];
   await hitbox(["export", "cache.jsonl", ...place], { cwd });
   await cache.invalidateTags(["users"]);
   await cache.delete("user:1");
   await cache.set("user:2", "Bob", { tags: ["users"] });
   expect((await hitbox(["warm", "cache.jsonl", ...place], { cwd })).stdout).toContain('"written": 1');
-  expect(await service(server.url, prefix).get("user:1")).toBeUndefined();
+  expect(await service(server().url, prefix).get("user:1")).toBeUndefined();
 });

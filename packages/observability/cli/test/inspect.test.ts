@@ -1,8 +1,8 @@
 import { cacheBackend, cacheValue, gzip } from "@hitbox/core";
 import { redis } from "@hitbox/redis";
-import { type RedisServer, redisCommand, startRedis } from "@hitbox/test-servers";
-import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
-import { answer, build, hitbox } from "./support/hitbox.ts";
+import { redisCommand } from "@hitbox/test-servers";
+import { expect, it, onTestFinished } from "vitest";
+import { answer, builtBesideRedis, hitbox } from "./support/hitbox.ts";
 import { freshPrefix, service } from "./support/service.ts";
 
 interface Tier {
@@ -18,23 +18,16 @@ interface Tier {
   readonly tags?: readonly { readonly name: string; readonly state: string }[];
 }
 
-let server: RedisServer;
-
-beforeAll(async () => {
-  build();
-  server = await startRedis();
-}, 300_000);
-
-afterAll(() => server?.close());
+const server = builtBesideRedis();
 
 async function inspected(prefix: string, key: string): Promise<Tier> {
-  const { tiers } = await answer<{ tiers: [Tier] }>("inspect", key, "-s", server.url, "-p", prefix);
+  const { tiers } = await answer<{ tiers: [Tier] }>("inspect", key, "-s", server().url, "-p", prefix);
   return tiers[0];
 }
 
 it("shows the value, its times, and its size before and after compression", async () => {
   const prefix = freshPrefix();
-  const cache = service(server.url, prefix, { compressor: gzip() });
+  const cache = service(server().url, prefix, { compressor: gzip() });
   const text = "x".repeat(10_000);
   await cache.set("user:42", { name: "Ada", text }, { ttl: "1h" });
   const tier = await inspected(prefix, "user:42");
@@ -46,7 +39,7 @@ it("shows the value, its times, and its size before and after compression", asyn
 
 it("names the tag that was invalidated since the entry was stored", async () => {
   const prefix = freshPrefix();
-  const cache = service(server.url, prefix);
+  const cache = service(server().url, prefix);
   await cache.set("user:42", "Ada", { tags: ["users", "team:7"] });
   expect(await inspected(prefix, "user:42")).toMatchObject({ state: "fresh" });
   await cache.invalidateTags(["team:7"]);
@@ -61,7 +54,7 @@ it("names the tag that was invalidated since the entry was stored", async () => 
 
 it("names the tag that was expired since the entry was stored", async () => {
   const prefix = freshPrefix();
-  const cache = service(server.url, prefix);
+  const cache = service(server().url, prefix);
   await cache.set("user:42", "Ada", { tags: ["users"], staleWhileRevalidate: "1h" });
   await cache.expireTags(["users"]);
   const { state, why } = await inspected(prefix, "user:42");
@@ -70,7 +63,7 @@ it("names the tag that was expired since the entry was stored", async () => {
 
 it("says of a key that a process is loading, and does not take the lease", async () => {
   const prefix = freshPrefix();
-  const backend = cacheBackend(redis({ url: server.url, prefix, timeout: 10_000 }));
+  const backend = cacheBackend(redis({ url: server().url, prefix, timeout: 10_000 }));
   onTestFinished(() => backend.close());
   const { fence } = await backend.lease("user:42", 60_000);
   expect(await inspected(prefix, "user:42")).toMatchObject({
@@ -83,8 +76,8 @@ it("says of a key that a process is loading, and does not take the lease", async
 
 it("says why an entry cannot be read, with exit code 1", async () => {
   const prefix = freshPrefix();
-  await redisCommand(server.port, "SET", `${prefix}::user:42`, "written by another program");
-  const { code, stdout } = await hitbox(["inspect", "user:42", "-s", server.url, "-p", prefix]);
+  await redisCommand(server().port, "SET", `${prefix}::user:42`, "written by another program");
+  const { code, stdout } = await hitbox(["inspect", "user:42", "-s", server().url, "-p", prefix]);
   expect(code).toBe(1);
   expect(JSON.parse(stdout).tiers[0]).toMatchObject({ state: "unreadable" });
   expect(stdout).toContain("corrupt");
@@ -92,9 +85,9 @@ it("says why an entry cannot be read, with exit code 1", async () => {
 
 it("shows no control character of a value to a terminal", async () => {
   const prefix = freshPrefix();
-  await service(server.url, prefix).set("key", "\u001b[2J\u009b\u202e");
+  await service(server().url, prefix).set("key", "\u001b[2J\u009b\u202e");
   for (const mode of ["--text", "--json"]) {
-    const { stdout } = await hitbox(["inspect", "key", mode, "-s", server.url, "-p", prefix]);
+    const { stdout } = await hitbox(["inspect", "key", mode, "-s", server().url, "-p", prefix]);
     expect(stdout).toContain("\\u001b[2J\\u009b\\u202e");
     for (const character of "\u001b\u009b\u202e") expect(stdout).not.toContain(character);
   }

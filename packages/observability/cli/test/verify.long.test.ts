@@ -1,23 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type RedisServer, startRedis } from "@hitbox/test-servers";
 import { temporaryFolder } from "@hitbox/test-support";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { build, hitbox } from "./support/hitbox.ts";
+import { expect, it } from "vitest";
+import { builtBesideRedis, hitbox } from "./support/hitbox.ts";
 import { freshPrefix, service } from "./support/service.ts";
 
-let server: RedisServer;
-
-beforeAll(async () => {
-  build();
-  server = await startRedis();
-}, 300_000);
-
-afterAll(() => server?.close());
+const server = builtBesideRedis();
 
 it("counts entries that differ from the source, in nines, and leaves out those of invalid tags", async () => {
   const prefix = freshPrefix();
-  const cache = service(server.url, prefix);
+  const cache = service(server().url, prefix);
   for (let id = 1; id <= 100; id++) await cache.set(`user:${id}`, { id, joined: new Date(id) });
   await cache.set("user:7", { id: 7, joined: new Date(0) });
   await cache.set("user:200", "old", { tags: ["users"] });
@@ -28,7 +20,7 @@ it("counts entries that differ from the source, in nines, and leaves out those o
     return id > 100 ? "new" : { id, joined: new Date(id) };
   };`;
   await writeFile(join(folder, "source.mjs"), load);
-  const place = ["-s", server.url, "-p", prefix, "--source", "source.mjs", "--rate", "10000"];
+  const place = ["-s", server().url, "-p", prefix, "--source", "source.mjs", "--rate", "10000"];
   const { code, stdout } = await hitbox(["verify", ...place], { cwd: folder });
   expect(JSON.parse(stdout)).toMatchObject({
     checked: 100,

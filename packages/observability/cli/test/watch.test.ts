@@ -1,25 +1,18 @@
-import { type RedisServer, startRedis, until } from "@hitbox/test-servers";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { build, hitbox, startHitbox } from "./support/hitbox.ts";
+import { until } from "@hitbox/test-servers";
+import { expect, it } from "vitest";
+import { builtBesideRedis, hitbox, startHitbox } from "./support/hitbox.ts";
 import { freshPrefix, service } from "./support/service.ts";
 
-let server: RedisServer;
-
-beforeAll(async () => {
-  build();
-  server = await startRedis();
-}, 300_000);
-
-afterAll(() => server?.close());
+const server = builtBesideRedis();
 
 it.each(["tracking", "bus"] as const)(
   "prints keys and tags that a service changes, heard by %s",
   async (coherence) => {
     const prefix = freshPrefix();
-    const cache = service(server.url, prefix, { coherence });
+    const cache = service(server().url, prefix, { coherence });
     // Those that hear by the bus take a process that they do not know for a loss of everything, once.
     await cache.set("first", 1);
-    const program = startHitbox(["watch", "-s", server.url, "-p", prefix, "--coherence", coherence]);
+    const program = startHitbox(["watch", "-s", server().url, "-p", prefix, "--coherence", coherence]);
     await until("it listens", () => program.stdout().includes("listening"));
     await until("the changes are printed", async () => {
       await cache.set("user:1", "\u001b[2J", { tags: ["users"] });

@@ -1,4 +1,4 @@
-import { type Backend, type MaybePromise, recover, type StoredValue } from "@hitbox/core";
+import { type Backend, chain, type MaybePromise, recover, type StoredValue } from "@hitbox/core";
 import { KeyedQueue } from "@hitbox/core/tier";
 import { observed } from "./observed.ts";
 import type { ShadowState } from "./shadow-state.ts";
@@ -97,5 +97,5 @@ export class Copies<Raw> {
 }
 
 function done(answer: MaybePromise<unknown>, outcome: Copied): MaybePromise<Copied> {
-  return answer instanceof Promise ? answer.then(() => outcome) : outcome;
+  return chain(answer, () => outcome);
 }

@@ -1,12 +1,25 @@
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
+import { type RedisServer, startRedis } from "@hitbox/test-servers";
 import { build as buildPackages, type Program, runProgram } from "@hitbox/test-support";
+import { afterAll, beforeAll } from "vitest";
 
 const BIN = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
 
 /** Brings the builds up to date: the program is run as a user runs it. */
 export function build(): void {
   buildPackages("observability/cli", ...["redis", "lmdb", "dynamodb"].map((name) => `backends/${name}`));
+}
+
+/** Builds, and gives the tests of a file one Redis. */
+export function builtBesideRedis(): () => RedisServer {
+  let server: RedisServer;
+  beforeAll(async () => {
+    build();
+    server = await startRedis();
+  }, 300_000);
+  afterAll(() => server?.close());
+  return () => server;
 }
 
 export interface Ended {
