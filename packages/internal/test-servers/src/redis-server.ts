@@ -30,15 +30,12 @@ export interface RedisServerOptions {
 const READY = { server: "Ready to accept connections", sentinel: "Sentinel ID is" };
 
 /**
- * A replica puts the data that it is sent into a file. A server that starts meanwhile would load it, so each has
- * a name of its own; and none is left.
+ * A replica puts the data that it is sent into a file. A server that starts meanwhile would load it, so each
+ * has a name of its own; and none is left.
  */
-const ownFile = (port: number): string[] => [
-  "--rdb-del-sync-files",
-  "yes",
-  "--dbfilename",
-  `test-${port}.rdb`,
-];
+function ownFile(port: number): string[] {
+  return ["--rdb-del-sync-files", "yes", "--dbfilename", `test-${port}.rdb`];
+}
 
 const HOW_TO_INSTALL =
   "Install Redis (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis), or set " +
