@@ -123,6 +123,29 @@ describe("a batch", () => {
   });
 });
 
+describe("a slow store", () => {
+  const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  const many = Array.from({ length: 400 }, (_, index) => `${index}`);
+
+  it("answers a batch of single calls that takes longer than one deadline", async () => {
+    const { raw } = setUp({ get: () => wait(2).then(() => undefined) });
+    expect(await raw.readMany?.(many)).toHaveLength(400);
+  });
+
+  it("holds up no batch for longer than one deadline if it is silent", async () => {
+    let calls = 0;
+    const silent = (): Promise<never> => {
+      calls += 1;
+      return new Promise(() => {});
+    };
+    const { raw } = setUp({ get: silent, set: silent });
+    await expect(raw.readMany?.(many)).rejects.toMatchObject({ code: "timeout" });
+    const entry = await entryUntil(NOW + 10);
+    await expect(raw.writeMany?.(many.map((key) => [key, entry]))).rejects.toMatchObject({ code: "timeout" });
+    expect(calls).toBe(32);
+  });
+});
+
 describe("a store that fails", () => {
   const failing = (error: unknown, more: Partial<Store> = {}) =>
     setUp({ get: () => Promise.reject(error), ...more }).raw;
@@ -160,6 +183,14 @@ describe("a store that fails", () => {
 });
 
 describe("a removal", () => {
+  it("is sent though the read before it has found nothing, as a replica may", async () => {
+    const deleted: unknown[] = [];
+    const blind = { get: () => undefined, delete: (key: string) => deleted.push(key) };
+    await setUp(blind).raw.remove("a");
+    await setUp({ ...blind, deleteMany: (keys) => deleted.push(keys) }).raw.removeMany?.(["c", "b"]);
+    expect(deleted).toEqual(["a", ["b", "c"]]);
+  });
+
   it("counts no entry that has expired, none that is a lease, and one that cannot be read", async () => {
     let now = NOW;
     const versions = new Map<string, number>();

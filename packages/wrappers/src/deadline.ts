@@ -26,5 +26,5 @@ export function deadline<Raw>(backend: Backend<Raw>, options: DeadlineOptions): 
   checkRaw(backend);
   checkKnown("deadline", options, ["after"], "{ after: 50 }");
   const after = checkInteger("after", options.after, 1, 2 ** 31 - 1);
-  return withDeadline(backend, after, after);
+  return withDeadline(backend, after);
 }

@@ -49,8 +49,8 @@ export function batchesOf(
       if (deleteMany === undefined) return inParallel(asked, atOnce, (key) => entries.remove(key));
       const at = asked.map((key) => keys.toStore(key));
       const before = await getAll(store, at);
-      const there = at.filter((_, index) => before[index] !== undefined).sort(compare);
-      for (const part of slices(there, maxBatch)) await deleteMany.call(store, part);
+      // All of them: see `remove`.
+      for (const part of slices([...at].sort(compare), maxBatch)) await deleteMany.call(store, part);
       return before.map((bytes) => entries.statusOf(bytes));
     },
   };
@@ -65,8 +65,8 @@ export async function getAll(store: Store, at: readonly string[]): Promise<(Uint
 }
 
 /**
- * The same of single calls: one that fails, fails its own key alone, such as one of a server that is away.
- * If all fail, so does the batch.
+ * The same of single calls: one that fails, fails its own key alone, such as one of a server that is away. If
+ * all fail, so does the batch. After one that got no answer in time, no further one is begun.
  */
 async function getApart(
   store: Store,
@@ -75,13 +75,17 @@ async function getApart(
 ): Promise<readonly (Uint8Array | BackendError | undefined)[]> {
   const { atOnce = AT_ONCE } = store;
   let failures = 0;
+  let silence: BackendError | undefined;
   return inParallel(at, atOnce, async (key) => {
     try {
+      if (silence) throw silence;
       return await store.get(key);
     } catch (error) {
       failures += 1;
       if (failures === at.length) throw error;
-      return failureOf(error, kindOf);
+      const failure = failureOf(error, kindOf);
+      if (failure.code === "timeout") silence ??= failure;
+      return failure;
     }
   });
 }

@@ -51,10 +51,8 @@ export class Entries {
   remove(key: string): MaybePromise<DeleteStatus> {
     const at = this.#keys.toStore(key);
     if (this.#store.getAndDelete) return chain(this.#store.getAndDelete(at), (bytes) => this.statusOf(bytes));
-    return chain(this.#store.get(at), (bytes) => {
-      if (bytes === undefined) return missing();
-      return chain(this.#store.delete(at), () => this.statusOf(bytes));
-    });
+    // Deleted in any case: what a replica has not heard of yet is there, though it was not found.
+    return chain(this.#store.get(at), (bytes) => chain(this.#store.delete(at), () => this.statusOf(bytes)));
   }
 
   /** Bytes that cannot be read were an entry of somebody's. */

@@ -5,7 +5,6 @@ import { checkFunction, checkInteger, checkOption } from "../check.ts";
 import { systemClock } from "../clock.ts";
 import { typedJson } from "../formats/typed-json/typed-json.ts";
 import { chain, type MaybePromise } from "../maybe-promise.ts";
-import { withDeadline } from "../tier/with-deadline.ts";
 import { batchesOf } from "./batches.ts";
 import { classifyBy } from "./classify-error.ts";
 import { Entries } from "./entries.ts";
@@ -14,6 +13,7 @@ import { StoreLeases } from "./leases.ts";
 import { listKeys } from "./list-keys.ts";
 import type { Store } from "./store.ts";
 import type { StoreOptions } from "./store-options.ts";
+import { timedStore } from "./timed-store.ts";
 import { watchIn } from "./watch-in.ts";
 
 /** Room for the metadata of an entry and a lease. An entry with more, for its tags, is refused by itself. */
@@ -24,7 +24,7 @@ const MOST_AT_ONCE = 1_000;
 
 /**
  * A backend over any store that keeps bytes under a key with a time to live. It brings the envelope with the
- * exact end of each entry, keys that the store allows, a deadline for each operation, batches in bounded
+ * exact end of each entry, keys that the store allows, a deadline for each call, batches in bounded
  * parallelism, kinds of errors, and leases if the store has a compare-and-set. Core brings the order of
  * writes, and the codec.
  *
@@ -42,19 +42,20 @@ const MOST_AT_ONCE = 1_000;
  *   delete: (key) => bytes.delete(key),
  * });
  */
-export function storeBackend(store: Store, options: StoreOptions = {}): Backend {
-  checkStore(store);
-  const parts = adapterParts(options, { label: store.label, format: typedJson(), stores: "bytes" });
+export function storeBackend(given: Store, options: StoreOptions = {}): Backend {
+  checkStore(given);
+  const parts = adapterParts(options, { label: given.label, format: typedJson(), stores: "bytes" });
   const { timeout = 1_000, clearTimeout = 60_000, now = systemClock } = options;
   checkInteger("timeout", timeout, 1, 600_000);
   checkInteger("clearTimeout", clearTimeout, 1, 3_600_000);
   checkFunction("now", now);
+  const store = timedStore(given, timeout, clearTimeout);
   const keys = keyCodec(store.keys, store.list !== undefined);
   const entries = new Entries(store, keys, now);
   const leases = store.compareAndSet && new StoreLeases(store, keys, now);
   const kindOf = (error: unknown): ErrorCode | undefined =>
     store.classify?.(error) ?? classifyBy(store.errors, error);
-  const backend: Backend = {
+  return Object.freeze<Backend>({
     ...(parts as AdapterParts<Uint8Array>),
     supports: supportsOf(store, keys),
     read: (key) => entries.read(key),
@@ -71,8 +72,7 @@ export function storeBackend(store: Store, options: StoreOptions = {}): Backend 
     ...(store.watch && { watch: (listener) => watchIn(store, keys, listener) }),
     classify: kindOf,
     close: () => done(store.close?.()),
-  };
-  return withDeadline(backend, timeout, clearTimeout);
+  });
 }
 
 function checkStore(store: Store): void {

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 
 /** The options of every adapter that `storeBackend` makes. */
 export interface StoreOptions extends AdapterOptions {
-  /** Milliseconds that an operation of the store may take, 1 to 600,000. Default: 1,000. */
+  /** Milliseconds that a call of the store may take, 1 to 600,000. A batch may be several. Default: 1,000. */
   readonly timeout?: number | undefined;
   /** Milliseconds that a `clear` may take, 1 to 3,600,000. Default: 60,000. */
   readonly clearTimeout?: number | undefined;

@@ -1,0 +1,51 @@
+import { Deadlines } from "../tier/deadlines.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * `store` with a deadline for each call of it, so that a batch of many calls may take as long as they need,
+ * and a silent store holds up nobody for longer than one. A `clear` has one of its own.
+ */
+export function timedStore(store: Store, timeout: number, clearTimeout: number): Store {
+  const deadlines = new Deadlines();
+  const { getAndDelete, getMany, setMany, deleteMany, getVersion, compareAndSet, clear, list } = store;
+  return {
+    ...bound(store),
+    get: (key) => deadlines.read(timeout, () => store.get(key)),
+    set: (key, bytes, life) => deadlines.write(timeout, key, () => store.set(key, bytes, life)),
+    delete: (key) => deadlines.write(timeout, key, () => store.delete(key)),
+    ...(getAndDelete && {
+      getAndDelete: (key) => deadlines.write(timeout, key, () => getAndDelete.call(store, key)),
+    }),
+    ...(getMany && { getMany: (keys) => deadlines.read(timeout, () => getMany.call(store, keys)) }),
+    ...(setMany && {
+      setMany: (entries) => {
+        const keys = entries.map(({ key }) => key);
+        return deadlines.write(timeout, keys, () => setMany.call(store, entries));
+      },
+    }),
+    ...(deleteMany && {
+      deleteMany: (keys) => deadlines.write(timeout, keys, () => deleteMany.call(store, keys)),
+    }),
+    ...(getVersion && { getVersion: (key) => deadlines.read(timeout, () => getVersion.call(store, key)) }),
+    ...(compareAndSet && {
+      // A late one lands on nothing newer: the version has changed by then.
+      compareAndSet: (...args) => deadlines.read(timeout, () => compareAndSet.apply(store, args)),
+    }),
+    ...(clear && { clear: (prefix) => deadlines.clear(clearTimeout, () => clear.call(store, prefix)) }),
+    ...(list && { list: (listing) => deadlines.read(timeout, () => list.call(store, listing)) }),
+  };
+}
+
+/** The other members. A store may be an instance of a class. */
+function bound(store: Store): Store {
+  const { label, shared, persistent, expiry, keys, maxBytes, maxBatch, atOnce, errors } = store;
+  return {
+    ...{ label, shared, persistent, expiry, keys, maxBytes, maxBatch, atOnce, errors },
+    get: () => undefined,
+    set: () => undefined,
+    delete: () => undefined,
+    ...(store.watch && { watch: store.watch.bind(store) }),
+    ...(store.close && { close: store.close.bind(store) }),
+    ...(store.classify && { classify: store.classify.bind(store) }),
+  };
+}
