@@ -71,8 +71,6 @@ export default defineConfig(({ mode }) => {
       // A test that hangs fails; one that waits for its turn on a busy machine does not.
       testTimeout: 60_000 * Math.max(1, runs),
       hookTimeout: 60_000,
-      // Killed clusters and browsers share two cores with fuzzers. A fault that is there fails again.
-      retry: isLong ? 1 : 0,
       maxWorkers: isLong ? WORKERS + 1 : WORKERS,
     },
   };

@@ -24,11 +24,12 @@ async function dashboardQueries(): Promise<readonly (readonly [panel: string, qu
   return panels.flatMap(({ title, targets }) => targets.map(({ expr }) => [title, asked(expr)] as const));
 }
 
-/** Asks for new places and old ones until the test ends. Memory holds fewer of them than there are. */
+/** Asks for new places, and for old ones of which memory holds a part, until the test ends. */
 function drive(origin: string): void {
   let isOver = false;
   const driven = (async () => {
-    for (let step = 0; !isOver; step++) await get(origin, `/nearest?lat=${step % 60}&lon=${step % 3}&n=1`);
+    for (let step = 0; !isOver; step++)
+      await get(origin, `/nearest?lat=${step % 60}&lon=${Math.floor(step / 120) / 1_000}&n=1`);
   })();
   onTestFinished(async () => {
     isOver = true;
