@@ -8,7 +8,7 @@ const STORES = `Stores:
   redis-sentinel://HOST,HOST/MASTER       the master that sentinels name
   lmdb:PATH                               a directory
   dynamodb://TABLE?region=REGION          a table
-  hitbox.config.js                        a module that exports \`backend\``;
+  hitbox.config.js                        a module that exports \`backend\` or \`cache\``;
 
 const CODES = `Exit codes: 0 done, 1 problems found, 2 wrong usage, 3 the store cannot be reached, 4 failed.`;
 

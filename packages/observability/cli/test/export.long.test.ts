@@ -1,7 +1,8 @@
-import { appendFile, stat } from "node:fs/promises";
+import { appendFile, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { serveDashboard } from "@hitbox/dashboard";
 import { temporaryFolder } from "@hitbox/test-support";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { builtBesideRedis, hitbox } from "./support/hitbox.ts";
 import { freshPrefix, service } from "./support/service.ts";
 
@@ -30,6 +31,29 @@ it("brings entries back with their times, and replaces none that is there", asyn
   expect(after.value).toEqual(kept);
   expect(after.expiresAt).toBe(before.expiresAt);
   expect(await cache.get("user:2")).toBe("new");
+});
+
+it("writes the keys with the most hits alone, as a process counts them", async () => {
+  const prefix = freshPrefix();
+  const cache = service(server().url, prefix);
+  for (const key of ["user:1", "user:2", "team:1"]) await cache.set(key, key);
+  const served = await serveDashboard({ caches: { cache } });
+  onTestFinished(() => served.close());
+  for (const [key, hits] of [
+    ["user:1", 3],
+    ["team:1", 2],
+    ["user:2", 1],
+  ] as const)
+    for (let hit = 0; hit < hits; hit++) await cache.get(key);
+  const cwd = await temporaryFolder();
+  const place = ["-s", server().url, "-p", prefix, "--from", served.url];
+  const written = async (file: string, ...more: string[]): Promise<string[]> => {
+    await hitbox(["export", file, ...more, ...place], { cwd });
+    const lines = (await readFile(join(cwd, file), "utf8")).trim().split("\n");
+    return lines.map((line) => (JSON.parse(line) as { key: string }).key);
+  };
+  expect(await written("hot.jsonl", "--hottest", "2")).toEqual(["user:1", "team:1"]);
+  expect(await written("users.jsonl", "user:")).toEqual(["user:1", "user:2"]);
 });
 
 it("does not bring back entries whose tag was invalidated since", async () => {

@@ -12,6 +12,7 @@ interface Tier {
   readonly bytes?: number;
   readonly bytesBefore?: number;
   readonly compressor?: string;
+  readonly staleAt?: number;
   readonly expiresAt?: number;
   readonly createdAt?: number;
   readonly lease?: { readonly isHeld: boolean };
@@ -57,8 +58,9 @@ it("names the tag that was expired since the entry was stored", async () => {
   const cache = service(server().url, prefix);
   await cache.set("user:42", "Ada", { tags: ["users"], staleWhileRevalidate: "1h" });
   await cache.expireTags(["users"]);
-  const { state, why } = await inspected(prefix, "user:42");
+  const { state, why, staleAt = 0 } = await inspected(prefix, "user:42");
   expect([state, why]).toEqual(["stale", 'tag "users": expired since it was stored']);
+  expect(staleAt).toBeLessThanOrEqual(Date.now());
 });
 
 it("says of a key that a process is loading, and does not take the lease", async () => {

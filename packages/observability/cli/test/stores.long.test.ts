@@ -49,6 +49,48 @@ it("looks into a configuration's tiers, and deletes in all of them", async () =>
   ]);
 });
 
+/** A folder with a configuration that exports a cache over LMDB, and the tag `users` on its entry. */
+async function cacheConfig(name: string) {
+  const folder = await temporaryFolder();
+  const path = join(folder, "cache");
+  const cache = createCache({ backend: lmdb({ path }), ttl: "1h" });
+  await cache.set("user:1", "Ada", { tags: ["users"] });
+  await cache.set("user:2", "Bob");
+  await cache.close();
+  const [made, stored] = ["cache", "lmdb"].map((one) =>
+    import.meta.resolve(`@hitbox/${one}`).replace(/src\/index\.ts$/, "dist/index.js"),
+  );
+  const lines = [
+    `import { createCache } from ${JSON.stringify(made)};`,
+    `import { lmdb } from ${JSON.stringify(stored)};`,
+    `export const cache = createCache({ backend: lmdb({ path: ${JSON.stringify(path)} }), ttl: "1h" });`,
+  ];
+  await writeFile(join(folder, name), lines.join("\n"));
+  return { cwd: folder, environment: { HITBOX_STORE: undefined } };
+}
+
+it("looks into the cache that a configuration exports, and changes it", async () => {
+  const options = await cacheConfig("hitbox.config.mjs");
+  expect((await hitbox(["inspect", "user:1"], options)).stdout).toContain('"value": "Ada"');
+  expect((await hitbox(["keys"], options)).stdout.trim().split("\n").sort()).toEqual([
+    '{"key":"user:1"}',
+    '{"key":"user:2"}',
+  ]);
+  expect((await hitbox(["invalidate", "users", "--yes"], options)).code).toBe(0);
+  expect((await hitbox(["inspect", "user:1"], options)).stdout).toContain('"state": "invalid"');
+  await hitbox(["delete", "user:2", "--yes"], options);
+  expect((await hitbox(["inspect", "user:2"], options)).code).toBe(1);
+  const { code, stderr } = await hitbox(["export", "all.jsonl"], options);
+  expect([code, stderr]).toEqual([4, expect.stringContaining("export the raw backend")]);
+});
+
+it("takes a configuration in TypeScript where Node does, and says which Node does", async () => {
+  const { code, stdout, stderr } = await hitbox(["inspect", "user:1"], await cacheConfig("hitbox.config.ts"));
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) expect(stdout).toContain('"value": "Ada"');
+  else expect([code, stderr]).toEqual([2, expect.stringContaining("Node 22.18")]);
+});
+
 it("looks into DynamoDB, changes it and checks it", async () => {
   const server = await startDynamoDbLocal();
   onTestFinished(() => server.close());

@@ -5,3 +5,7 @@ export { nodeHandler } from "./http/node-handler.ts";
 export type { NodeRequest } from "./http/node-request.ts";
 export { type ServedDashboard, type ServeOptions, serveDashboard } from "./http/serve-dashboard.ts";
 export type { Access, Authorize, DashboardCache, DashboardOptions, DashboardSwitch } from "./options.ts";
+export { isDashboardState } from "./state/is-snapshot.ts";
+export type { Span } from "./state/numbers.ts";
+export type { KeyCount, State as DashboardState } from "./state/snapshot.ts";
+export { type Summary, summaryOf, type TierSummary } from "./state/summary.ts";

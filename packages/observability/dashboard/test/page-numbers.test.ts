@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { distance, duration, percent } from "../src/page/format.ts";
 import { History } from "../src/page/history.ts";
-import { gained, labelsOf, quantileOf, rate } from "../src/page/numbers.ts";
+import { gained, labelsOf, quantileOf, rate } from "../src/state/numbers.ts";
 import { type Series, SHOWN, type State } from "../src/state/snapshot.ts";
 
 /** A state with requests by their status. */

@@ -10,6 +10,7 @@ import { inspect } from "./inspect.ts";
 import { invalidate } from "./invalidate.ts";
 import { keys } from "./keys.ts";
 import { size } from "./size.ts";
+import { top } from "./top.ts";
 import { verify } from "./verify.ts";
 import { warm } from "./warm.ts";
 import { watch } from "./watch.ts";
@@ -23,6 +24,7 @@ const COMPLETED: readonly Command[] = [
   invalidate,
   clear,
   watch,
+  top,
   dashboard,
   doctor,
   verify,

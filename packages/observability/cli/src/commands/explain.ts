@@ -43,7 +43,7 @@ export async function explain(store: Store, tier: StoreTier, key: string, now: n
     if (entry === undefined) return { ...base, ...missing(stored, lease, now) };
     const tags = await tagStates(tier.typed, entry.tags ?? []);
     const verdict = verdictOf(entry, tags, now);
-    return { ...base, ...verdict, ...timesOf(entry, now), ...bytesOf(stored), tags, value: shown(entry) };
+    return { ...base, ...timesOf(entry, now), ...verdict, ...bytesOf(stored), tags, value: shown(entry) };
   } catch (error) {
     if (!BackendError.is(error) || error.retryable || error.code === "closed") throw error;
     return { tier: tier.label, state: "unreadable", why: `${error.code}: ${error.message}`, lease };
@@ -57,12 +57,16 @@ function verdictOf(entry: CacheValue<unknown>, tags: readonly TagState[], now: n
     return { state: "invalid", why };
   }
   const expired = tags.filter(({ state }) => state === "stale");
-  if (expired.length > 0) return { state: "stale", why: `${names(expired)}: expired since it was stored` };
+  if (expired.length > 0) {
+    const staleAt = Math.min(...[entry, ...expired].map((one) => one.staleAt ?? Number.POSITIVE_INFINITY));
+    return { state: "stale", why: `${names(expired)}: expired since it was stored`, staleAt };
+  }
   const state = freshness(entry, now);
   return { state, why: state === "fresh" ? "no time has passed, no tag has changed" : "its time has passed" };
 }
 
-type Verdict = Pick<Explained, "state" | "why">;
+/** `staleAt`: where that is earlier than the entry's own. */
+type Verdict = Pick<Explained, "state" | "why" | "staleAt">;
 
 function names(tags: readonly TagState[]): string {
   return tags.map(({ kind, name }) => `${kind} "${name}"`).join(", ");

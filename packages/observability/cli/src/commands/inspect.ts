@@ -33,7 +33,8 @@ function sheet(key: string, tier: Explained, now: number): string {
     ["tier", tier.tier],
     ["state", `${tier.state}: ${tier.why}`],
     ["age", tier.ageMs === undefined ? undefined : span(tier.ageMs)],
-    ["stale", moment(tier.staleAt, now)],
+    // Of an entry that counts no more its own times say nothing.
+    ["stale", tier.state === "invalid" ? undefined : moment(tier.staleAt, now)],
     ["expires", tier.createdAt === undefined ? undefined : (moment(tier.expiresAt, now) ?? "never")],
     ["loaded in", tier.loadMs === undefined ? undefined : span(tier.loadMs)],
     ["format", tier.format],

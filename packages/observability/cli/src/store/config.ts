@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Cache } from "@hitbox/cache";
 import { type AnyBackend, isBackend } from "@hitbox/core";
+import { INSPECTED, type Inspected } from "@hitbox/core/tier";
 import { UsageError } from "../usage-error.ts";
 import type { Opened } from "./place.ts";
 
 const NAMES = ["js", "mjs", "ts", "mts"].map((ending) => `hitbox.config.${ending}`);
-const RULE = "export `backend`: a backend, or the tiers as an array, the fastest first";
+const RULE = "export `backend`: a backend, or the tiers as an array, the fastest first; or export `cache`";
 
 /** The path of the configuration in a folder. */
 export async function findConfig(folder: string): Promise<string | undefined> {
@@ -19,11 +21,23 @@ export async function loadConfig(path: string, cwd: string): Promise<Opened> {
   const name = basename(file);
   if (!existsSync(file)) throw new UsageError(`there is no file ${file}. Write the path of a configuration`);
   const exported = await importModule(file);
-  const { backend = exported.default } = exported;
+  const { backend = exported.cache ?? exported.default } = exported;
+  if (isCache(backend)) return ofCache(name, backend);
   const backends = (Array.isArray(backend) ? backend : [backend]) as readonly unknown[];
   if (backends.length === 0 || !backends.every(isBackend))
     throw new UsageError(`${name} exports no backend. Expected: ${RULE}`);
   return { name, backends: backends as readonly AnyBackend[], prefix: "", close: async () => {} };
+}
+
+type InspectedCache = Pick<Cache, "close"> & { readonly [INSPECTED]: Inspected };
+
+function isCache(value: unknown): value is InspectedCache {
+  return typeof value === "object" && value !== null && INSPECTED in value;
+}
+
+/** All tiers of a cache as one, which a command sees as the cache does. */
+function ofCache(name: string, cache: InspectedCache): Opened {
+  return { name, backends: [cache[INSPECTED].backend], prefix: "", close: () => cache.close() };
 }
 
 /** Imports a module of the user. Node imports TypeScript from version 22.18 on. */

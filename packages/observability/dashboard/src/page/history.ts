@@ -1,5 +1,5 @@
+import { rate, type Span, share } from "../state/numbers.ts";
 import type { State } from "../state/snapshot.ts";
-import { rate, type Span, share } from "./numbers.ts";
 
 /** States that are remembered: five minutes at the default interval. */
 const MOST = 150;

@@ -1,8 +1,9 @@
 import { html, type TemplateResult } from "lit-html";
+import { type Span, total } from "../state/numbers.ts";
+import { summaryOf } from "../state/summary.ts";
 import type { Chart } from "./chart.ts";
 import { count, duration, percent, time } from "./format.ts";
 import { type History, type Point, STATUSES } from "./history.ts";
-import { gained, rate, type Span, share, total } from "./numbers.ts";
 import { table } from "./table.ts";
 
 const COLUMNS = ["Time", ...STATUSES, "Hit ratio"];
@@ -26,14 +27,13 @@ function tile([name, value]: readonly [string, string]): TemplateResult {
 }
 
 function tiles(span: Span): [name: string, value: string][] {
-  const all = gained(span, "requests");
-  const failed = gained(span, "load", "", "", "failed");
+  const { failedLoads, hitRatio, loadsPerSecond, requestsPerSecond, spared } = summaryOf(span);
   return [
-    ["Hit ratio", percent(share(all - gained(span, "requests", "", "", "miss"), all))],
-    ["Requests", `${count(rate(span, "requests"))}/s`],
-    ["Loads", `${count(rate(span, "load"))}/s`],
-    ["Failed loads", count(failed)],
-    ["Loading spared", duration(gained(span, "saved"))],
+    ["Hit ratio", percent(hitRatio)],
+    ["Requests", `${count(requestsPerSecond)}/s`],
+    ["Loads", `${count(loadsPerSecond)}/s`],
+    ["Failed loads", count(failedLoads)],
+    ["Loading spared", duration(spared)],
     ["Spared in all", duration(total(span.to, "saved"))],
   ];
 }

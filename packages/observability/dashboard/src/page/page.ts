@@ -2,11 +2,11 @@
 /// <reference lib="dom.iterable" />
 import { html, render, type TemplateResult } from "lit-html";
 import plotStyle from "uplot/dist/uPlot.min.css";
+import type { Span } from "../state/numbers.ts";
 import { Chart } from "./chart.ts";
 import { time } from "./format.ts";
 import { inspector } from "./inspector.ts";
 import { Model } from "./model.ts";
-import type { Span } from "./numbers.ts";
 import { overview } from "./overview.ts";
 import { states } from "./states.ts";
 import { STYLE } from "./style.ts";

@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from "lit-html";
+import { labelsOf, type Span, total } from "../state/numbers.ts";
 import type { State } from "../state/snapshot.ts";
 import { count } from "./format.ts";
 import type { Model } from "./model.ts";
-import { labelsOf, type Span, total } from "./numbers.ts";
 import { table } from "./table.ts";
 
 /** Coherence, circuit breakers, work that waits, and switches. */

@@ -1,19 +1,22 @@
 import { html, type TemplateResult } from "lit-html";
+import { gained, labelsOf, quantile, rate, type Span, share, total } from "../state/numbers.ts";
 import type { KeyCount } from "../state/snapshot.ts";
+import { summaryOf } from "../state/summary.ts";
 import { bytes, count, distance, duration, percent } from "./format.ts";
-import { gained, labelsOf, quantile, rate, type Span, share, total } from "./numbers.ts";
 import { type Cell, table } from "./table.ts";
 
-/** Tiers: rates, hit ratio, latency. Only operations for callers count for the ratio. */
+const SHOWN_KEYS = 20;
+
+/** Tiers: rates, hit ratio, latency. */
 export function tiers(span: Span): TemplateResult {
-  const rows = labelsOf(span.to, "readTime").map(([tier = ""]) => [
-    tier,
-    count(rate(span, "reads", tier)),
-    percent(share(gained(span, "readHits", tier, "value"), gained(span, "reads", tier, "value"))),
-    duration(quantile(span, "readTime", 0.5, tier)),
-    duration(quantile(span, "readTime", 0.99, tier)),
-    count(rate(span, "writes", tier)),
-    count(total(span.to, "readErrors", tier) + total(span.to, "writeErrors", tier)),
+  const rows = summaryOf(span).tiers.map((one) => [
+    one.tier,
+    count(one.readsPerSecond),
+    percent(one.hitRatio),
+    duration(one.readP50),
+    duration(one.readP99),
+    count(one.writesPerSecond),
+    count(one.errors),
   ]);
   const columns = ["Tier", "Reads/s", "Hit ratio", "Read p50", "Read p99", "Writes/s", "Errors"];
   return table("Tiers", columns, rows, "No tier has been asked yet.");
@@ -58,10 +61,12 @@ export function keys(
   all: readonly KeyCount[],
   look: ((key: string) => void) | undefined,
 ): TemplateResult {
-  const rows = all.map(({ count: events, error, key }): Cell[] => [
-    look === undefined ? key : html`<button class="link" @click=${() => look(key)}>${key}</button>`,
-    error === 0 ? count(events) : `${count(events - error)}–${count(events)}`,
-  ]);
+  const rows = all
+    .slice(0, SHOWN_KEYS)
+    .map(({ count: events, error, key }): Cell[] => [
+      look === undefined ? key : html`<button class="link" @click=${() => look(key)}>${key}</button>`,
+      error === 0 ? count(events) : `${count(events - error)}–${count(events)}`,
+    ]);
   return table(caption, ["Key", "Count"], rows, "None yet.");
 }
 

@@ -1,4 +1,4 @@
-import type { Snapshot } from "./snapshot.ts";
+import { SHOWN, type Snapshot, type State } from "./snapshot.ts";
 
 /** Whether a value from the store is a snapshot: another release may have written it. */
 export function isSnapshot(value: unknown): value is Snapshot {
@@ -9,11 +9,29 @@ export function isSnapshot(value: unknown): value is Snapshot {
   return hasInfo && hasTimes && areKeys(hot) && areKeys(missed) && areMetrics(metrics);
 }
 
+/** Whether an answer is the state of a dashboard: a server of another kind or release may have answered. */
+export function isDashboardState(value: unknown): value is State {
+  if (typeof value !== "object" || value === null) return false;
+  const { at, buckets, hot, metrics, missed, processes } = value as Partial<State>;
+  const hasNumbers = areKeys(hot) && areKeys(missed) && areMetrics(metrics) && hasEvery(metrics);
+  return typeof at === "number" && Array.isArray(processes) && hasNumbers && areBuckets(buckets);
+}
+
+function hasEvery(metrics: object): boolean {
+  return SHOWN.every((name) => Object.hasOwn(metrics, name));
+}
+
+function areBuckets(buckets: unknown): boolean {
+  if (typeof buckets !== "object" || buckets === null) return false;
+  const { age, readTime } = buckets as Record<string, unknown>;
+  return [age, readTime].every((bounds) => Array.isArray(bounds) && bounds.every(isNumber));
+}
+
 function areKeys(keys: unknown): boolean {
   return Array.isArray(keys) && keys.every((one) => typeof one?.key === "string" && isNumber(one.count));
 }
 
-function areMetrics(metrics: unknown): boolean {
+function areMetrics(metrics: unknown): metrics is object {
   if (typeof metrics !== "object" || metrics === null) return false;
   return Object.values(metrics).every((all) => Array.isArray(all) && all.every(isSeries));
 }

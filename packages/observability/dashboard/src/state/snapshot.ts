@@ -45,6 +45,9 @@ export interface KeyCount {
   readonly error: number;
 }
 
+/** Keys that a snapshot names. It is shared through a store, so it is kept small. */
+export const NAMED_KEYS = 100;
+
 /** The numbers of one process, or of several that are added up. */
 export interface Numbers {
   readonly metrics: Metrics;

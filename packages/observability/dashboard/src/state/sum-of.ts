@@ -1,4 +1,4 @@
-import { type KeyCount, type Metrics, type Numbers, type Series, SHOWN } from "./snapshot.ts";
+import { type KeyCount, type Metrics, NAMED_KEYS, type Numbers, type Series, SHOWN } from "./snapshot.ts";
 
 /** Adds up the numbers of several processes. */
 export function sumOf(all: readonly Numbers[]): Numbers {
@@ -9,8 +9,6 @@ export function sumOf(all: readonly Numbers[]): Numbers {
     missed: addKeys(all.flatMap(({ missed }) => missed)),
   };
 }
-
-const SHOWN_KEYS = 20;
 
 /** Series of equal labels become one. */
 function addSeries(all: readonly Series[]): Series[] {
@@ -37,5 +35,5 @@ function addKeys(all: readonly KeyCount[]): KeyCount[] {
     const known = byKey.get(key);
     byKey.set(key, { key, count: count + (known?.count ?? 0), error: error + (known?.error ?? 0) });
   }
-  return [...byKey.values()].sort((a, b) => b.count - a.count).slice(0, SHOWN_KEYS);
+  return [...byKey.values()].sort((a, b) => b.count - a.count).slice(0, NAMED_KEYS);
 }

@@ -1,6 +1,6 @@
 import type { BackendMessages, Subscribe } from "@hitbox/core";
 import { subscribeTo } from "@hitbox/core/tier";
-import type { KeyCount } from "./snapshot.ts";
+import { type KeyCount, NAMED_KEYS } from "./snapshot.ts";
 import { SpaceSaving } from "./space-saving.ts";
 
 interface Messages extends BackendMessages {
@@ -8,9 +8,6 @@ interface Messages extends BackendMessages {
 }
 
 const subscribe: Subscribe<Messages> = subscribeTo;
-
-/** Keys that a snapshot names. */
-const SHOWN_KEYS = 20;
 
 /** The keys that are hit and loaded most. Bounded. */
 export class TrackedKeys {
@@ -25,11 +22,11 @@ export class TrackedKeys {
   }
 
   get hot(): KeyCount[] {
-    return this.#hits.top(SHOWN_KEYS);
+    return this.#hits.top(NAMED_KEYS);
   }
 
   get missed(): KeyCount[] {
-    return this.#loads.top(SHOWN_KEYS);
+    return this.#loads.top(NAMED_KEYS);
   }
 
   stop(): void {

@@ -1,4 +1,4 @@
-import type { Series, ShownMetric, State } from "../state/snapshot.ts";
+import type { Series, ShownMetric, State } from "./snapshot.ts";
 
 /** Numbers of the time between two states, or since the beginning if there is no earlier one. */
 export interface Span {
