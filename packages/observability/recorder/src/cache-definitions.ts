@@ -1,7 +1,14 @@
 import { AGES, counter, type Definition, gauge, histogram, TIMES } from "./definition.ts";
 
 export type CacheHistogram = "age" | "load" | "leaseWait";
-export type CacheNumber = "requests" | "saved" | "refreshes" | "errors" | "retries" | "retriesWaiting";
+export type CacheNumber =
+  | "requests"
+  | "saved"
+  | "refreshes"
+  | "errors"
+  | "retries"
+  | "retriesWaiting"
+  | "checks";
 
 const cache = ["cache", "entity"];
 
@@ -41,6 +48,13 @@ export const CACHE_DEFINITIONS: Readonly<Record<CacheHistogram | CacheNumber, De
     TIMES,
     [...cache, "outcome"],
     "Time for which loads have waited for another process.",
+  ),
+  checks: counter(
+    "cache_checks_total",
+    "cache.checks",
+    "{check}",
+    [...cache, "outcome"],
+    "Answers that were compared with their source: same, stale, changed, failed.",
   ),
   refreshes: counter(
     "cache_refreshes_total",

@@ -19,7 +19,7 @@ export interface CacheMetrics {
 
 /** Counts the messages and the calls of caches. */
 export function cacheMetrics(families: Families, most: number): CacheMetrics {
-  const { age, errors, leaseWait, load, refreshes, retries, retriesWaiting } = families;
+  const { age, checks, errors, leaseWait, load, refreshes, retries, retriesWaiting } = families;
   const loads = new TwoKeys<Loads>(most, () => ({ loads: 0, seconds: 0 }));
   const listeners: Listeners = {
     "hitbox:cache:age": ({ cache, entity, ageMs }) => age.of(cache, entity).observe(ageMs / 1_000),
@@ -31,6 +31,7 @@ export function cacheMetrics(families: Families, most: number): CacheMetrics {
     "hitbox:cache:lease": ({ cache, entity, outcome, durationMs }) =>
       leaseWait.of(cache, entity, outcome).observe(durationMs / 1_000),
     "hitbox:cache:refresh": ({ cache, entity, why }) => add(refreshes.of(cache, entity, why)),
+    "hitbox:cache:check": ({ cache, entity, outcome }) => add(checks.of(cache, entity, outcome)),
     "hitbox:cache:error": ({ cache, operation, error }) => add(errors.of(cache, operation, codeOf(error))),
     "hitbox:cache:retry": ({ cache, state, waiting }) => {
       add(retries.of(cache, state));

@@ -29,6 +29,13 @@ export interface MemoryChanged {
   stats(): { readonly entries: number; readonly bytes: number | undefined; readonly evictions: number };
 }
 
+export interface Compared {
+  readonly backend: string;
+  readonly candidate: string;
+  readonly outcome: string;
+  readonly hit: boolean;
+}
+
 export interface Task {
   readonly kind: string;
   readonly isOver: boolean;
@@ -43,9 +50,12 @@ export interface Messages extends BackendMessages {
   readonly "hitbox:cache:refresh": CacheFields & { readonly why: string };
   readonly "hitbox:cache:error": CacheFields & { readonly operation: string; readonly error: unknown };
   readonly "hitbox:cache:retry": CacheFields & { readonly state: string; readonly waiting: number };
+  readonly "hitbox:cache:check": CacheFields & { readonly outcome: string };
   readonly "hitbox:composition:refused": { readonly composition: string; readonly why: string };
   readonly "hitbox:composition:coherence": { readonly composition: string; readonly state: string };
   readonly "hitbox:circuit:state": { readonly backend: string; readonly state: string };
+  readonly "hitbox:switch:state": { readonly backend: string; readonly state: string };
+  readonly "hitbox:shadow:compared": Compared;
   readonly "hitbox:memory:changed": MemoryChanged;
   readonly "hitbox:offload:spawned": Task;
   readonly "hitbox:offload:completed": Task;

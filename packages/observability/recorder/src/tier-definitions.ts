@@ -8,11 +8,14 @@ export type TierNumber =
   | "tasksNow"
   | "circuit"
   | "circuitChanges"
+  | "switchOn"
+  | "shadowReads"
+  | "shadowHits"
   | "memoryEntries"
   | "memoryBytes"
   | "memoryEvictions";
 
-/** Metrics of compositions, background work, circuit breakers and memory tiers. */
+/** Metrics of compositions, background work, wrappers and memory tiers. */
 export const TIER_DEFINITIONS: Readonly<Record<TierNumber, Definition>> = {
   refused: counter(
     "composition_refills_refused_total",
@@ -62,6 +65,27 @@ export const TIER_DEFINITIONS: Readonly<Record<TierNumber, Definition>> = {
     "{change}",
     ["backend", "state"],
     "Times that a circuit breaker entered a state.",
+  ),
+  switchOn: gauge(
+    "switch_on",
+    "switch.on",
+    "{switch}",
+    ["backend"],
+    "1 while a switchable tier is on, 0 while it is off. Known from its first change.",
+  ),
+  shadowReads: counter(
+    "shadow_reads_total",
+    "shadow.reads",
+    "{read}",
+    ["backend", "candidate", "outcome"],
+    "Reads that were compared with a candidate: same, different, missing, extra, failed.",
+  ),
+  shadowHits: counter(
+    "shadow_hits_total",
+    "shadow.hits",
+    "{read}",
+    ["backend", "candidate"],
+    "Compared reads of which the candidate has an entry.",
   ),
   memoryEntries: gauge(
     "memory_entries",

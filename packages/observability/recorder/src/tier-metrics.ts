@@ -4,9 +4,10 @@ import type { Task } from "./messages.ts";
 
 const STATES = ["closed", "half-open", "open"];
 
-/** Counts the messages of compositions, of their background work and of circuit breakers. */
+/** Counts the messages of compositions, of their background work and of wrappers. */
 export function tierMetrics({ circuit, circuitChanges, ...families }: Families): Listeners {
-  const { coherenceLosses, coherenceLost, refused, tasks, tasksNow } = families;
+  const { coherenceLosses, coherenceLost, refused, shadowHits, shadowReads, switchOn } = families;
+  const { tasks, tasksNow } = families;
   const task = (event: string) => (message: Task) => {
     tasks.of(message.kind, event).value += 1;
     const now = tasksNow.of(message.kind);
@@ -26,6 +27,13 @@ export function tierMetrics({ circuit, circuitChanges, ...families }: Families):
     "hitbox:circuit:state": ({ backend, state }) => {
       circuitChanges.of(backend, state).value += 1;
       for (const one of STATES) circuit.of(backend, one).value = one === state ? 1 : 0;
+    },
+    "hitbox:switch:state": ({ backend, state }) => {
+      switchOn.of(backend).value = state === "on" ? 1 : 0;
+    },
+    "hitbox:shadow:compared": ({ backend, candidate, outcome, hit }) => {
+      shadowReads.of(backend, candidate, outcome).value += 1;
+      shadowHits.of(backend, candidate).value += hit ? 1 : 0;
     },
     "hitbox:offload:spawned": task("spawned"),
     "hitbox:offload:completed": task("completed"),

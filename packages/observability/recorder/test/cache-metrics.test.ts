@@ -63,12 +63,14 @@ it("lease waits, refreshes, errors and waiting retries are counted", async () =>
   const at = { cache: "c", entity: "e", namespace: "", key: "secret" };
   publish("hitbox:cache:lease", { ...at, durationMs: 250, outcome: "answered" });
   publish("hitbox:cache:refresh", { ...at, why: "stale" });
+  publish("hitbox:cache:check", { ...at, outcome: "stale" });
   publish("hitbox:cache:error", { ...at, operation: "get", error: new BackendError("timeout", "late") });
   publish("hitbox:cache:error", { ...at, operation: "refresh", error: new Error("secret") });
   publish("hitbox:cache:retry", { ...at, state: "waiting", waiting: 2, error: undefined });
   publish("hitbox:cache:retry", { ...at, state: "done", waiting: 1, error: undefined });
   expect(valuesOf(metrics, "leaseWait")).toEqual({ "c e answered": 0.25 });
   expect(valuesOf(metrics, "refreshes")).toEqual({ "c e stale": 1 });
+  expect(valuesOf(metrics, "checks")).toEqual({ "c e stale": 1 });
   expect(valuesOf(metrics, "errors")).toEqual({ "c get timeout": 1, "c refresh other": 1 });
   expect(valuesOf(metrics, "retries")).toEqual({ "c waiting": 1, "c done": 1 });
   expect(valuesOf(metrics, "retriesWaiting")).toEqual({ c: 1 });

@@ -1,11 +1,11 @@
 import { createCache } from "@hitbox/cache";
 import { compose, offload } from "@hitbox/composition";
 import { faulty } from "@hitbox/conformance";
-import { cacheBackend, cacheValue } from "@hitbox/core";
-import { memory } from "@hitbox/memory";
+import { cacheBackend, cacheValue, json } from "@hitbox/core";
+import { type MemoryBackend, memory } from "@hitbox/memory";
 import { gate } from "@hitbox/test-support";
-import { circuitBreaker } from "@hitbox/wrappers";
-import { expect, it } from "vitest";
+import { circuitBreaker, shadow, switchable } from "@hitbox/wrappers";
+import { expect, it, vi } from "vitest";
 import { publish } from "./support/publish.ts";
 import { openRecorder, valuesOf } from "./support/values.ts";
 
@@ -48,6 +48,28 @@ it("a circuit breaker shows its state, by the label of its backend", async () =>
     "memory half-open": 0,
   });
   expect(valuesOf(metrics, "circuitChanges")).toEqual({ "memory open": 1 });
+});
+
+it("a switchable tier shows whether it is on, from its first change", () => {
+  const metrics = openRecorder();
+  const tier = switchable(memory({ maxEntries: 1 }));
+  expect(valuesOf(metrics, "switchOn")).toEqual({});
+  tier.switchOff();
+  expect(valuesOf(metrics, "switchOn")).toEqual({ memory: 0 });
+  tier.switchOn();
+  expect(valuesOf(metrics, "switchOn")).toEqual({ memory: 1 });
+});
+
+it("reads that were compared with a candidate are counted, and those that it would have answered", async () => {
+  const metrics = openRecorder();
+  const [old, candidate] = ["old", "new"].map((label) => memory({ maxEntries: 9, label, format: json() }));
+  const tier = shadow(old as MemoryBackend, candidate as MemoryBackend, { recheckAfter: 0 });
+  const backend = cacheBackend(tier);
+  await backend.set("k", cacheValue(1));
+  await backend.get("k");
+  await backend.get("none");
+  await vi.waitFor(() => expect(valuesOf(metrics, "shadowReads")).toEqual({ "old new same": 2 }));
+  expect(valuesOf(metrics, "shadowHits")).toEqual({ "old new": 1 });
 });
 
 it("memory tiers of one label are added up, with their evictions", async () => {

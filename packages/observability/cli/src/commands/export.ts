@@ -17,13 +17,13 @@ export const exportEntries: Command = {
   usage: "FILE [PREFIX]",
   summary: "writes entries into a new file, a line of JSON each, as they are stored",
   details:
-    "The file holds the values, and can be read by its owner alone. Records of tags are left out. With --from " +
-    "only the keys with the most hits are written, as a process counts them that serves a dashboard.",
+    "The file holds the values, and can be read by its owner alone. Records of tags are left out. With " +
+    "--from only the keys with the most hits are written, as a process with a dashboard counts them.",
   options: {
     from: {
       type: "string",
       value: "ADDRESS",
-      help: "the address of a dashboard: its keys with the most hits",
+      help: "a dashboard: its keys with the most hits",
     },
     hottest: { type: "string", value: "N", help: "how many of these (default and most 100)" },
     header: HEADER,

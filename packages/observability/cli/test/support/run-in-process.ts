@@ -11,14 +11,14 @@ export interface RunOptions {
 /** Runs a command line in this process. */
 export async function runInProcess(argv: readonly string[], options: RunOptions = {}): Promise<Ended> {
   const { cwd = tmpdir(), whileItWaits } = options;
-  let [stdout, stderr] = ["", ""];
+  const [stdout, stderr]: [string[], string[]] = [[], []];
   const running = run(argv, {
-    stdout: { write: (text) => void (stdout += text) },
-    stderr: { write: (text) => void (stderr += text) },
+    stdout: { write: (text) => stdout.push(text) },
+    stderr: { write: (text) => stderr.push(text) },
     env: {},
     cwd,
     signal: new AbortController().signal,
   });
   await whileItWaits?.();
-  return { code: await running, stdout, stderr };
+  return { code: await running, stdout: stdout.join(""), stderr: stderr.join("") };
 }

@@ -15,7 +15,7 @@ export interface TierSummary {
   readonly errors: number;
 }
 
-/** What happened in the time between two states, or since the beginning if there is no earlier one. */
+/** The numbers of the time between two states, or since the beginning if there is no earlier one. */
 export interface Summary {
   /** Epoch milliseconds of the later state. */
   readonly at: number;
@@ -37,7 +37,7 @@ export interface Summary {
 }
 
 /**
- * What happened between two states of a dashboard, as `GET api/state` answers them.
+ * Sums up the time between two states of a dashboard, as `GET api/state` answers them.
  *
  * @example
  * await using page = dashboard();
