@@ -38,7 +38,8 @@ export async function acquireLease<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
     flight.sent = undefined;
     if (lease === undefined) break;
     if (lease.granted) flight.holdLease(lease);
-    const found = lease.value ? await newerIn(flight, lease.value) : undefined;
+    const isAsRead = flight.missedChanges === missed;
+    const found = lease.value && isAsRead ? await newerIn(flight, lease.value) : undefined;
     // If there is a value to be replaced, it is of a tier that has missed that there is none.
     if (lease.value === undefined) flight.isSpareOutdated = flight.spare !== undefined;
     if (found && flight.missedChanges === missed) {
@@ -70,13 +71,16 @@ function refused<T>(flight: InFlightLoad<T>, error: unknown): undefined {
 async function lookBeyondFirstTier<T>(flight: InFlightLoad<T>): Promise<Turn<T>> {
   const { engine, key } = flight;
   if (!flight.isKept || flight.hasReadShared || engine.isItsOwnShared) return NO_LEASE;
+  const missed = flight.missedChanges;
   const entry = await recover(
     async () => engine.getShared(key),
     (error) => engine.report("get", key, error),
   );
-  const found = entry && (await newerIn(flight, entry));
   if (entry === undefined) flight.isSpareOutdated = flight.spare !== undefined;
-  return { found };
+  // It may be from before a change that has ended since.
+  if (entry === undefined || flight.missedChanges !== missed) return NO_LEASE;
+  const found = await newerIn(flight, entry);
+  return flight.missedChanges === missed ? { found } : NO_LEASE;
 }
 
 /**

@@ -42,7 +42,7 @@ export interface DashboardOptions {
    * may read, and nobody may write.
    */
   readonly authorize?: Authorize | undefined;
-  /** Whether values of entries are shown. Default: false. */
+  /** Shows the values of entries. Default: false. */
   readonly showValues?: boolean | undefined;
   /**
    * Hosts that requests may name, such as `ops.example:8080`: others are refused, which keeps out pages that

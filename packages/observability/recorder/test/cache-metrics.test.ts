@@ -63,7 +63,7 @@ it("lease waits, refreshes, errors and waiting retries are counted", async () =>
   const at = { cache: "c", entity: "e", namespace: "", key: "secret" };
   publish("hitbox:cache:lease", { ...at, durationMs: 250, outcome: "answered" });
   publish("hitbox:cache:refresh", { ...at, why: "stale" });
-  publish("hitbox:cache:check", { ...at, outcome: "stale" });
+  publish("hitbox:cache:check", { ...at, outcome: "stale", age: 1, source: "memory", error: undefined });
   publish("hitbox:cache:error", { ...at, operation: "get", error: new BackendError("timeout", "late") });
   publish("hitbox:cache:error", { ...at, operation: "refresh", error: new Error("secret") });
   publish("hitbox:cache:retry", { ...at, state: "waiting", waiting: 2, error: undefined });

@@ -2,7 +2,7 @@ import { createCache } from "@hitbox/cache";
 import { compose, offload } from "@hitbox/composition";
 import { faulty } from "@hitbox/conformance";
 import { cacheBackend, cacheValue, json } from "@hitbox/core";
-import { type MemoryBackend, memory } from "@hitbox/memory";
+import { memory } from "@hitbox/memory";
 import { gate } from "@hitbox/test-support";
 import { circuitBreaker, shadow, switchable } from "@hitbox/wrappers";
 import { expect, it, vi } from "vitest";
@@ -60,10 +60,10 @@ it("a switchable tier shows whether it is on, from its first change", () => {
   expect(valuesOf(metrics, "switchOn")).toEqual({ memory: 1 });
 });
 
-it("reads that were compared with a candidate are counted, and those that it would have answered", async () => {
+it("reads compared with a candidate are counted, and those that it would have answered", async () => {
   const metrics = openRecorder();
-  const [old, candidate] = ["old", "new"].map((label) => memory({ maxEntries: 9, label, format: json() }));
-  const tier = shadow(old as MemoryBackend, candidate as MemoryBackend, { recheckAfter: 0 });
+  const bytes = (label: string) => memory({ maxEntries: 9, label, format: json() });
+  const tier = shadow(bytes("old"), bytes("new"), { recheckAfter: 0 });
   const backend = cacheBackend(tier);
   await backend.set("k", cacheValue(1));
   await backend.get("k");

@@ -1,6 +1,6 @@
 import { SHOWN, type Snapshot, type State } from "./snapshot.ts";
 
-/** Whether a value from the store is a snapshot: another release may have written it. */
+/** True for a snapshot: another release may have written it. */
 export function isSnapshot(value: unknown): value is Snapshot {
   if (typeof value !== "object" || value === null) return false;
   const { at, host, hot, id, metrics, missed, pid, since } = value as Partial<Snapshot>;
@@ -9,7 +9,7 @@ export function isSnapshot(value: unknown): value is Snapshot {
   return hasInfo && hasTimes && areKeys(hot) && areKeys(missed) && areMetrics(metrics);
 }
 
-/** Whether an answer is the state of a dashboard: a server of another kind or release may have answered. */
+/** True for the state of a dashboard: a server of another kind or release may have answered. */
 export function isDashboardState(value: unknown): value is State {
   if (typeof value !== "object" || value === null) return false;
   const { at, buckets, hot, metrics, missed, processes } = value as Partial<State>;
