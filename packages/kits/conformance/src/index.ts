@@ -10,4 +10,5 @@ export type {
   FaultyOptions,
 } from "./faulty-options.ts";
 export { type FormatConformanceOptions, formatConformance } from "./format-conformance.ts";
+export type { RawHooks } from "./raw-hooks.ts";
 export type { OpenSpace } from "./scene.ts";
