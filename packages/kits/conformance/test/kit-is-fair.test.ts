@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { backendConformance } from "../src/index.ts";
+import { backendConformance, type RawHooks } from "../src/index.ts";
 import { noiseKey } from "../src/sample.ts";
 import { collect, failureOfCase } from "./support/collect.ts";
 import { type Disk, MapBackend } from "./support/map-backend.ts";
+import { hooksOf } from "./support/native-backend.ts";
 
 describe.concurrent.each([78, 30])("with keys of %i bytes at most", (maxKeyBytes) => {
   const disk: Disk = new Map();
@@ -77,7 +78,7 @@ describe("a message", () => {
     }
     const name = "removeMany takes as many keys as declared and answers in their order";
     expect(await messageOf(name, Deletes)).toContain(
-      'key-4 in a batch should be answered with {"status":"deleted","count":1}, not with {"status":"missing"}',
+      'in a batch should be answered with {"status":"deleted","count":1}, not with {"status":"missing"}',
     );
   });
 
@@ -108,4 +109,44 @@ describe("a message", () => {
       /no maxKeyBytes is declared, and a key of 65535 bytes fails: .*index row size/,
     );
   });
+});
+
+describe("a case that cannot be run", () => {
+  const named = (raw: RawHooks): string[] => [
+    ...collect((register) =>
+      backendConformance({ test: register, open: (space) => new MapBackend(new Map(), space), raw }),
+    ).keys(),
+  ];
+
+  test("is named with the hook that it needs", () => {
+    const name =
+      "NOT CHECKED without raw.timeToLive: the store itself keeps an entry without an end for ever";
+    expect(named({})).toContain(name);
+    expect(named({ timeToLive: () => 1 })).not.toContain(name);
+    expect(named({})).toHaveLength(named(hooksOf(new Map())).length);
+  });
+
+  test("has a name for each hook that is left out", () => {
+    const unchecked = named({}).filter((name) => name.startsWith("NOT CHECKED"));
+    for (const hook of Object.keys(hooksOf(new Map())))
+      expect(
+        unchecked.some((name) => name.includes(`raw.${hook}`)),
+        hook,
+      ).toBe(true);
+    expect(named(hooksOf(new Map())).filter((name) => name.startsWith("NOT CHECKED"))).toEqual([]);
+  });
+});
+
+test("a case that fails after a plainer one names the plainer one", async () => {
+  class ForgetsAll extends MapBackend {
+    override async read(): Promise<undefined> {}
+  }
+  const cases = collect((register) =>
+    backendConformance({ test: register, open: (space) => new ForgetsAll(new Map(), space) }),
+  );
+  const first = await failureOfCase(cases, "data comes back as it was set");
+  const later = await failureOfCase(cases, "a deleted key can be set again");
+  expect(String(first)).not.toContain("Look first at");
+  expect(String(later)).toContain('Look first at "data comes back as it was set".');
+  expect((later as Error).stack).toContain("Look first at");
 });
