@@ -6,6 +6,7 @@ import { missingHooks } from "./needing.ts";
 import { checkRawHooks, type RawHooks } from "./raw-hooks.ts";
 import { type OpenSpace, runScene } from "./scene.ts";
 import { Suspects } from "./suspects.ts";
+import { unchecked } from "./unchecked.ts";
 
 export interface BackendConformanceOptions {
   /** Registers one case: `test` of vitest, of `node:test`, or of any other runner. */
@@ -65,10 +66,4 @@ function checkOptions(options: BackendConformanceOptions): void {
     Array.isArray(awkwardSpaces) && awkwardSpaces.every((ending) => typeof ending === "string" && ending);
   checkOption(Boolean(isList), "awkwardSpaces", awkwardSpaces, "must be strings, none of them empty");
   checkRawHooks(raw);
-}
-
-/** The name of a case that only says that it was not run. */
-function unchecked(missing: readonly string[], sentence: string): string {
-  const hooks = missing.map((hook) => `raw.${hook}`).join(" and ");
-  return `NOT CHECKED without ${hooks}: ${sentence}`;
 }
