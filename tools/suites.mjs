@@ -15,7 +15,9 @@ export const randomSuites = () => filesWith("assertProperty(");
 export const shortenedSuites = () => [...filesWith("quickly("), ...filesWith("hostileInputs(")];
 
 /** Packages whose tests need no process of their own, nor modules that no other test has used. */
-const SHARING = /^packages\/(?:core|composition|cache|wrappers|kits\/conformance)\//;
+const ENGINE = ["core", "composition", "cache", "wrappers"];
+const SHELVES = ["codecs", "kits", "backends/(?!lmdb)", "observability/(?!recorder)"];
+const SHARING = new RegExp(`^packages/(?:${[...ENGINE, ...SHELVES].join("|")})\\b`);
 /** In such a package, a test that changes or measures its process, or fakes timers. */
 const APART = /useFakeTimers|stubEnv|process\.(?:env|on|memoryUsage)|spyOn\(process|support\/unheard/;
 
@@ -42,7 +44,7 @@ export const SLOW = [
   "core/test/fuzz/compressors",
   "redis/test/hostile/fuzz-replies",
   "core/test/fuzz/",
-  "dynamodb/test/conformance",
+  "dynamodb/test/(?:conformance|dynalite)",
   "redis/test/cluster-conformance",
   "redis/test/outages/(?:coherent-)?outages",
   "redis/test/(?:libraries-conformance|coherence/first-tiers)",

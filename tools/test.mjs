@@ -33,25 +33,33 @@ async function tests(filters, environment) {
   return { status: run.status };
 }
 
+/** Tests that start programs of the packages need not build them first. */
+const BUILT = { BUILT: "yes" };
+
+/** As turbo builds each package, in one process. */
+async function build() {
+  await step("types", () => tool("tsc", "-b"));
+  await step("build", () => tool(process.execPath, "tools/bundle.mjs"));
+}
+
 async function packagesOnly() {
   const environment = await prepare();
-  await step("vitest", () => tests(["packages/"], environment));
+  await build();
+  await step("vitest", () => tests(["packages/"], { ...environment, ...BUILT }));
 }
 
 async function longTests() {
   const environment = await prepare({ long: true });
-  await step("build", () => tool("turbo", "run", "build"));
-  await step("vitest, long", () => tests(["--mode=long"], environment));
+  await build();
+  await step("vitest, long", () => tests(["--mode=long"], { ...environment, ...BUILT }));
 }
 
 async function everything() {
   const environment = await prepare();
   await step("lint", () => tool("biome", "check", "--error-on-warnings", "."));
   await step("sources", () => tool(process.execPath, "tools/check-sources.mjs"));
-  await step("types", () => tool("tsc", "-b"));
-  // As turbo builds each package, in one process.
-  await step("build", () => tool(process.execPath, "tools/bundle.mjs"));
-  await together(() => step("vitest", () => tests([], environment)), besideTests);
+  await build();
+  await together(() => step("vitest", () => tests([], { ...environment, ...BUILT })), besideTests);
 }
 
 /** Needs the build, and uses the time in which tests wait. */

@@ -2,14 +2,13 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startDynalite } from "@hitbox/test-servers";
+import { buildExample } from "@hitbox/test-support";
 import { beforeAll, expect, test } from "vitest";
 
 const EXAMPLE = fileURLToPath(new URL("..", import.meta.url));
 const run = promisify(execFile);
 
-beforeAll(async () => {
-  await run("npx", ["tsc", "-b"], { cwd: EXAMPLE });
-}, 120_000);
+beforeAll(() => buildExample(EXAMPLE), 120_000);
 
 interface Outcome {
   readonly code: number;

@@ -207,6 +207,9 @@ const channels: Readonly<Record<keyof Messages, Channel>> = {
 
 const { hit, miss, stale, load } = channels;
 
+/** Every load ends with a message, which is not made while nobody listens. */
+export const loadMessages: Channel = load;
+
 /** For a call, if a message would be heard that says which tier answered it. */
 export function heardContext(): CallContext | undefined {
   return hit.hasSubscribers || miss.hasSubscribers || stale.hasSubscribers ? callContext() : undefined;

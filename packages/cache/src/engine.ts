@@ -135,16 +135,15 @@ export class Engine implements Closable {
     return chain(this.backend.getShared(key, context), (read) => newerThan(deleted, read));
   }
 
-  /** Asks after the changes of the key that are under way here: they would void the fence. */
-  async lease(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
-    const writes = this.writes.tail(key);
+  /**
+   * Asks after the changes of the key that are under way here: they would void the fence. `isChange`: for one
+   * of them, whose turn it is.
+   */
+  async lease(key: string, ms: number, context?: CacheContext, isChange = false): Promise<Lease<unknown>> {
+    const writes = isChange ? undefined : this.writes.tail(key);
     if (writes !== undefined) await writes;
-    const unanswered = this.unanswered.tail(key);
+    const unanswered = isChange ? undefined : this.unanswered.tail(key);
     if (unanswered !== undefined) await unanswered;
-    return this.leaseNow(key, ms, context);
-  }
-
-  async leaseNow(key: string, ms: number, context?: CacheContext): Promise<Lease<unknown>> {
     const { waiting } = this.pending;
     const deleted = waiting.size === 0 ? -1 : this.pending.limitOf(key);
     const lease = await this.backend.lease<unknown>(key, ms, context);
@@ -194,7 +193,8 @@ export class Engine implements Closable {
     ready: MaybePromise<P>,
     send: (prepared: P) => MaybePromise<R>,
   ): MaybePromise<R> {
-    if (isPromise(ready) || this.writes.tail(keys) !== undefined) return this.#sendLater(keys, ready, send);
+    const isReady = ready === undefined || !isPromise(ready);
+    if (!isReady || this.writes.tail(keys) !== undefined) return this.#sendLater(keys, ready, send);
     const answer = send(ready);
     if (isPromise(answer)) this.unanswered.hold(keys, answer);
     return answer;

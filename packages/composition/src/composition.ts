@@ -92,14 +92,11 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
 
   /** The lease of L2, the tier that other processes share. The entry that comes with it is offered to L1. */
   async lease<T>(key: KeyLike, ms: number, context?: CacheContext): Promise<Lease<T>> {
-    const refill = new L2Read(this.#composed, this, this.#checked(key), context);
-    try {
-      const lease = await this.l2.backend.lease<T>(key, ms, context);
-      if (lease.value !== undefined) await offerNewer(this, key, refill, lease.value);
-      return lease;
-    } finally {
-      refill.end();
-    }
+    const { activity } = this.#composed;
+    const before = activity.changes;
+    const lease = await this.l2.backend.lease<T>(this.#checked(key), ms, context);
+    if (lease.value !== undefined) await this.#offer(key, lease.value, activity.changes === before, context);
+    return lease;
   }
 
   setFenced<T>(
@@ -225,6 +222,28 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
       if (!l1.ok) throw l1.error;
       if (!l2.ok) throw l2.error;
     });
+  }
+
+  /**
+   * Offers L1 an entry that came with a lease. Most often there is none: so a lease is no read of L2 of which
+   * others have to know. If keys have been changed meanwhile, L2 is read anew, as such a read.
+   */
+  async #offer(
+    key: KeyLike,
+    entry: CacheValue<unknown>,
+    isUnchanged: boolean,
+    context: CacheContext | undefined,
+  ): Promise<void> {
+    if (!isUnchanged) {
+      await settle(() => this.#getShared(key));
+      return;
+    }
+    const refill = this.beginRefill(key, context);
+    try {
+      await offerNewer(this, key, refill, entry);
+    } finally {
+      refill.end();
+    }
   }
 
   async #getShared<T>(key: KeyLike, context?: CacheContext): Promise<CacheValue<T> | undefined> {

@@ -65,6 +65,26 @@ describe("a lease over a first tier", () => {
     expect(held(a.l1, "k")).toBe("new");
   });
 
+  test("brings the first tier that entry though other keys are changed meanwhile", async () => {
+    const { clock, a, b } = twoProcesses();
+    await a.backend.set("k", cacheValue("old", { ...lived, now: clock.now }));
+    clock.advance(150);
+    await b.backend.set("k", cacheValue("new", { ...lived, now: clock.now }));
+    const leasing = a.backend.lease<string>("k", 1_000);
+    await a.backend.set("other", cacheValue(1));
+    expect((await leasing).value?.data).toBe("new");
+    expect(held(a.l1, "k")).toBe("new");
+  });
+
+  test("brings it no entry that is deleted meanwhile", async () => {
+    const { clock, a, b } = twoProcesses();
+    await b.backend.set("k", cacheValue("old", { ...lived, now: clock.now }));
+    const leasing = a.backend.lease<string>("k", 1_000);
+    await a.backend.delete("k");
+    expect((await leasing).value?.data).toBe("old");
+    expect(held(a.l1, "k")).toBe(undefined);
+  });
+
   test("leaves the first tier alone if its own entry is as new", async () => {
     const { clock, a } = twoProcesses();
     await a.backend.set("k", cacheValue("v", { ...lived, now: clock.now }));

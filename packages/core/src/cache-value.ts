@@ -89,12 +89,24 @@ export const LONGEST_LOAD_MS = 0xffff_ffff;
 export function checkCacheValue<T>(value: CacheValue<T>): CacheValue<T> {
   const isValue = typeof value === "object" && value !== null && "data" in value;
   if (!isValue) checkOption(false, "value", value, "must be a cacheValue");
-  checkInstant("createdAt", value.createdAt);
-  if (value.staleAt !== undefined) checkInstant("staleAt", value.staleAt);
-  if (value.expiresAt !== undefined) checkInstant("expiresAt", value.expiresAt);
+  // Each set passes here: one look at what is right, and the checks name what is wrong.
+  const { createdAt, staleAt = 0, expiresAt = 0, loadMs = 0 } = value;
+  const areWhole =
+    Number.isSafeInteger(createdAt) &&
+    Number.isSafeInteger(staleAt) &&
+    Number.isSafeInteger(expiresAt) &&
+    Number.isInteger(loadMs);
+  const areInRange = Math.min(createdAt, staleAt, expiresAt, loadMs) >= 0 && loadMs <= LONGEST_LOAD_MS;
+  if (!areWhole || !areInRange) checkNumbers(value);
   if (value.tags !== undefined) checkTags(value.tags);
-  if (value.loadMs !== undefined) checkInteger("loadMs", value.loadMs, 0, LONGEST_LOAD_MS);
   return value;
+}
+
+function checkNumbers({ createdAt, staleAt = 0, expiresAt = 0, loadMs = 0 }: CacheValue<unknown>): void {
+  checkInstant("createdAt", createdAt);
+  checkInstant("staleAt", staleAt);
+  checkInstant("expiresAt", expiresAt);
+  checkInteger("loadMs", loadMs, 0, LONGEST_LOAD_MS);
 }
 
 function instant(

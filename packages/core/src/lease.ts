@@ -42,5 +42,5 @@ export interface Lease<T> {
 
 /** The time of a lease: whole milliseconds from 1 to `FENCE_MS`. */
 export function checkLeaseTime(ms: number): number {
-  return checkInteger("ms", ms, 1, FENCE_MS);
+  return Number.isInteger(ms) && ms >= 1 && ms <= FENCE_MS ? ms : checkInteger("ms", ms, 1, FENCE_MS);
 }

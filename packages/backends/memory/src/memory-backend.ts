@@ -36,7 +36,10 @@ export class Memory implements MemoryBackend {
   readonly onError: AdapterParts<unknown>["onError"];
   readonly onWarning: AdapterParts<unknown>["onWarning"];
   readonly #entries: Entries;
-  readonly #leases: Leases;
+  /** Made when the first one is asked for. A first tier has none. */
+  #leases: Leases | undefined;
+  readonly #maxBytes: number | undefined;
+  readonly #hasBytes: boolean;
   readonly #now: Clock;
   readonly #changed: MemoryMessage;
 
@@ -50,7 +53,8 @@ export class Memory implements MemoryBackend {
     this.onWarning = adapter.onWarning;
     this.supports = Object.freeze({ ...SUPPORTS, maxValueBytes: maxBytes && mostPayloadBytes(maxBytes) });
     this.#entries = new Entries(settings);
-    this.#leases = new Leases(now, maxBytes);
+    this.#maxBytes = maxBytes;
+    this.#hasBytes = adapter.valueFormat.kind === "bytes";
     this.#now = now;
     this.#changed = Object.freeze({ backend: this.label, stats: () => this.stats() });
   }
@@ -60,30 +64,31 @@ export class Memory implements MemoryBackend {
   }
 
   write(key: string, value: Stored): void {
-    this.#entries.set(key, value.payload instanceof Uint8Array ? owned(value, value.payload) : value);
-    this.#leases.void(key);
+    this.#entries.set(key, this.#hasBytes ? owned(value) : value);
+    this.#leases?.void(key);
     if (memoryChanges.hasSubscribers) memoryChanges.publish(this.#changed);
   }
 
   remove(key: string): DeleteStatus {
     const entry = this.#entries.remove(key);
-    this.#leases.void(key);
+    this.#leases?.void(key);
     if (memoryChanges.hasSubscribers) memoryChanges.publish(this.#changed);
     return entry === undefined || freshness(entry, this.#now()) === "expired" ? missing() : deleted();
   }
 
   lease(key: string, ms: number): StoredLease<unknown> {
+    this.#leases ??= new Leases(this.#now, this.#maxBytes);
     return { ...this.#leases.ask(key, ms), entry: this.#entries.get(key) };
   }
 
   writeFenced(key: string, value: Stored, fence: string): boolean {
-    if (!this.#leases.holds(key, fence)) return false;
+    if (!this.#leases?.holds(key, fence)) return false;
     this.write(key, value);
     return true;
   }
 
   releaseLease(key: string, fence: string): void {
-    this.#leases.release(key, fence);
+    this.#leases?.release(key, fence);
   }
 
   keys(listing: KeyListing): KeyPage {
@@ -98,7 +103,7 @@ export class Memory implements MemoryBackend {
 
   clear(): void {
     this.#entries.clear();
-    this.#leases.voidAll();
+    this.#leases?.voidAll();
     if (memoryChanges.hasSubscribers) memoryChanges.publish(this.#changed);
   }
 
@@ -123,7 +128,8 @@ const SUPPORTS: BackendSupports = {
  * The entry with bytes of its own: a small payload is often a slice of a large pooled buffer, and would keep
  * all of it.
  */
-function owned(value: Stored, payload: Uint8Array): Stored {
+function owned(value: Stored): Stored {
+  const payload = value.payload as Uint8Array;
   return payload.buffer.byteLength === payload.byteLength
     ? value
     : { ...value, payload: new Uint8Array(payload) };

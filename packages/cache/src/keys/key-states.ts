@@ -68,9 +68,13 @@ export class KeyStates {
     }
   }
 
+  /** A load of the key begins to store. */
+  noteChange(key: string): void {
+    if (this.#watches.size > 0) this.#note(key);
+  }
+
   /** Keeps the state of a key with work under way until `letGo`, so that it hears of newer changes. */
   hold(state: KeyState): void {
-    if (this.#watches.size > 0) this.#note(state.key);
     state.loads += 1;
   }
 

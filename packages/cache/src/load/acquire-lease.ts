@@ -32,12 +32,15 @@ export async function acquireLease<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
   let wait: LeaseWait<T> | undefined;
   for (let pause = FIRST_LOOK_MS; !flight.isDone; pause = Math.min(pause * 1.5, LONGEST_LOOK_MS)) {
     const missed = flight.missedChanges;
-    const asked = ask(flight, ms);
-    // A close waits for it, so that a lease that is granted then is released.
-    engine.work.hold(asked);
+    const asked = engine.lease(flight.key, ms, request.context).catch((error) => refused(flight, error));
+    flight.sent = asked;
     const lease = await asked;
+    flight.sent = undefined;
     if (lease === undefined) break;
-    const found = lease.value ? await newerIn(flight, lease.value) : nothingIn(flight);
+    if (lease.granted) flight.holdLease(lease);
+    const found = lease.value ? await newerIn(flight, lease.value) : undefined;
+    // If there is a value to be replaced, it is of a tier that has missed that there is none.
+    if (lease.value === undefined) flight.isSpareOutdated = flight.spare !== undefined;
     if (found && flight.missedChanges === missed) {
       wait?.end("answered");
       return lease.granted ? { found, lease } : { found };
@@ -54,17 +57,11 @@ export async function acquireLease<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
   return NO_LEASE;
 }
 
-async function ask<T>(flight: InFlightLoad<T>, ms: number): Promise<Lease<unknown> | undefined> {
-  const { engine, key, request } = flight;
-  try {
-    const lease = await engine.lease(key, ms, request.context);
-    if (lease.granted) flight.holdLease(lease);
-    return lease;
-  } catch (error) {
-    if (request.policy.onBackendError === "throw" && !isUnreadable(error)) throw error;
-    flight.isAway = true;
-    return engine.report("lease", key, error);
-  }
+/** The tiers gave no answer: the load goes on without a lease, or fails if its caller wants that. */
+function refused<T>(flight: InFlightLoad<T>, error: unknown): undefined {
+  if (flight.request.policy.onBackendError === "throw" && !isUnreadable(error)) throw error;
+  flight.isAway = true;
+  return flight.engine.report("lease", flight.key, error);
 }
 
 /**
@@ -77,12 +74,9 @@ async function lookBeyondFirstTier<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
     async () => engine.getShared(key),
     (error) => engine.report("get", key, error),
   );
-  return { found: entry ? await newerIn(flight, entry) : nothingIn(flight) };
-}
-
-/** The shared tiers have no value: if there is one to be replaced, it is of a tier that has missed that. */
-function nothingIn<T>(flight: InFlightLoad<T>): undefined {
-  flight.isSpareOutdated = flight.spare !== undefined;
+  const found = entry && (await newerIn(flight, entry));
+  if (entry === undefined) flight.isSpareOutdated = flight.spare !== undefined;
+  return { found };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { CacheValue } from "@hitbox/core";
 import type { Engine } from "../engine.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 import { decide } from "../policy/decide.ts";
-import { type Asked, entryOf, longestLife, notFoundPolicy, type Policy } from "../policy/policy.ts";
+import { type Asked, entryOf, notFoundPolicy, type Policy } from "../policy/policy.ts";
 import { NOT_FOUND } from "../read/reader.ts";
 
 interface Loading {
@@ -32,7 +32,10 @@ export function entryBy(
   asked: Asked,
 ): CacheValue<unknown> | undefined {
   const tags = internalTags.length === 0 ? policy.tags : [...policy.tags, ...internalTags];
-  engine.noticeLife(longestLife(policy));
-  if (value !== undefined) return entryOf(policy, value, asked, tags, engine.random);
-  return entryOf(policy, null, asked, [...tags, NOT_FOUND], engine.random);
+  const entry =
+    value === undefined
+      ? entryOf(policy, null, asked, [...tags, NOT_FOUND], engine.random)
+      : entryOf(policy, value, asked, tags, engine.random);
+  if (entry) engine.noticeLife((entry.expiresAt ?? Number.POSITIVE_INFINITY) - entry.createdAt);
+  return entry;
 }

@@ -85,6 +85,8 @@ export class InFlightLoad<T> implements KeyLoad {
   hasCalledLoader = false;
   /** Who has its value: a tier, another process that was waited for, or the loader of its beginner. */
   source: "tier" | "process" | "loader" = "tier";
+  /** What it has sent to the tiers and they have not answered: for the lease, or to store. */
+  sent: Promise<unknown> | undefined;
   /** Work that goes on after its callers were answered. */
   readonly afterwards: Promise<unknown>[] = [];
   /** The functions of `waitUntil` that have been given it. */
@@ -295,12 +297,24 @@ export class InFlightLoad<T> implements KeyLoad {
     for (const waiter of this.end()) waiter.join(newer);
   }
 
+  /**
+   * It ends before the tiers have answered. Until they have it hears of newer changes, and a close waits for
+   * it: a lease that is granted then is released.
+   */
+  private outlive(sent: Promise<unknown>): void {
+    const { engine, state } = this;
+    engine.keys.hold(state);
+    const letGo = (): void => engine.keys.letGo(state);
+    engine.work.hold(sent.then(letGo, letGo));
+  }
+
   /** The callers to be answered: none if it has ended before. */
   private end(): readonly Beginner<T>[] {
     if (this.isDone) return [];
     this.isDone = true;
     clearTimeout(this.timer);
     if (this.lease) this.releaseLease();
+    if (this.sent) this.outlive(this.sent);
     this.engine.keys.end(this);
     const waiters = [...this.waiters];
     this.waiters.clear();

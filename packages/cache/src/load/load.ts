@@ -33,12 +33,16 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
       const run = new LoaderRun(flight);
       // Within the context of its trace, if it has one.
       if (run.activity) await run.activity.run(() => callLoader(flight, run, context, lease?.fence));
-      else await callLoader(flight, run, context, lease?.fence);
+      else void callLoader(flight, run, context, lease?.fence);
     }
   } catch (error) {
-    flight.noteFailure(error);
-    flight.fail(error);
+    failed(flight, error);
   }
+}
+
+function failed<T>(flight: InFlightLoad<T>, error: unknown): void {
+  flight.noteFailure(error);
+  flight.fail(error);
 }
 
 /** Answers with the entry of a tier. Callers for whom it is too old load the value. */
@@ -57,15 +61,19 @@ async function callLoader<T>(
   context: LoadingContext<T>,
   fence: string | undefined,
 ): Promise<void> {
-  const data = await flight.beginner.load(context);
-  const answer = answerOf(flight, context, data);
-  const own = isPromise(answer) ? await answer : answer;
-  // It may have been given up meanwhile, and its callers have heard of that.
-  if (flight.isDone) return;
-  const { kept } = context;
-  run.succeed(context.entryOf(kept ? flight.request.reader.toLoaded(kept) : data, run.stop()));
-  await storeAnswer(flight, run, context, fence, own);
-  flight.succeed(own, run);
+  try {
+    const data = await flight.beginner.load(context);
+    const answer = answerOf(flight, context, data);
+    const own = isPromise(answer) ? await answer : answer;
+    // It may have been given up meanwhile, and its callers have heard of that.
+    if (flight.isDone) return;
+    const { kept } = context;
+    run.succeed(context.entryOf(kept ? flight.request.reader.toLoaded(kept) : data, run.stop()));
+    await storeAnswer(flight, run, context, fence, own);
+    flight.succeed(own, run);
+  } catch (error) {
+    failed(flight, error);
+  }
 }
 
 /** The value as a hit returns it. */
@@ -89,7 +97,7 @@ function storeAnswer<T>(
   const { engine, key } = flight;
   const lease = flight.startStoring(answer, run);
   const storing = store(flight, run.entry, context, fence, lease).then(run.stored, run.unstored);
-  engine.work.hold(storing);
+  flight.sent = storing;
   flight.afterwards.push(storing);
   if (!flight.isAway) return storing;
   storing.catch((error) => engine.report("set", key, error));

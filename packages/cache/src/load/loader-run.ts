@@ -1,7 +1,7 @@
 import type { CacheValue } from "@hitbox/core";
 import { LoadActivity, tracedLoads, traceLoad } from "../activity.ts";
 import { tiersWith } from "../call-context.ts";
-import { type LoadMessage, publish } from "../channels.ts";
+import { type LoadMessage, loadMessages, publish } from "../channels.ts";
 import type { Asked } from "../policy/policy.ts";
 import { wholeMs } from "../read/whole-ms.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
@@ -66,6 +66,7 @@ export class LoaderRun<T> implements Origin, Loaded {
   private report(outcome: LoadMessage["outcome"], error?: unknown): void {
     const { engine, key, request } = this.flight;
     this.activity?.end({ outcome, error });
+    if (!loadMessages.hasSubscribers) return;
     publish("load", engine.backend.label, key, () => {
       const stored = tiersWith(request.context);
       return { key, durationMs: this.durationMs(), outcome, stored, error };

@@ -38,7 +38,8 @@ export class LoadingContext<T> implements LoaderContext<T> {
     this.#tags = this.#policy.tags;
     const { engine, isAway, records } = flight;
     this.#isAway = isAway;
-    this.stamps = heard(engine.tags.stamp(this.#allTags(), longestLife(this.#policy), records));
+    const stamps = engine.tags.stamp(this.#allTags(), longestLife(this.#policy), records);
+    this.stamps = isPromise(stamps) ? heard(stamps) : stamps;
     if (flight.spare) this.#stampSpare(flight.spare);
   }
 
@@ -138,7 +139,9 @@ export class LoadingContext<T> implements LoaderContext<T> {
   entryOf(data: T | undefined, asked: Asked): CacheValue<unknown> | undefined {
     if (this.#isSkipped || this.#policy.mode === "no-store") return undefined;
     const { engine, request } = this.#flight;
-    const policy = data === undefined ? notFoundPolicy(this.#policy) : this.#decided(data);
+    let policy: Policy | undefined = this.#policy;
+    if (data === undefined) policy = notFoundPolicy(policy);
+    else if (policy.isByValue) policy = this.#decided(data);
     if (policy === undefined) return undefined;
     if (this.kept) this.#keepTags(this.kept);
     const own = policy.tags === this.#tags ? policy : { ...policy, tags: this.#tags };

@@ -32,7 +32,7 @@ export function answerFromTiers<T>(caller: Caller<T>, entry: Promise<Entry>, rec
   flight.records = looked;
   if (policy.answerWithin > 0) offerFirstTier(flight);
   entry
-    .then((read) => reader.accept(flight.key, read, looked))
+    .then((read) => (read === undefined ? undefined : reader.accept(flight.key, read, looked)))
     .then(
       (found) => arrived(flight, found),
       (error) => failedToRead(flight, error),

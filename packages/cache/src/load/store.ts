@@ -14,21 +14,23 @@ export async function store<T>(
   fence: string | undefined,
   lease: Lease<unknown> | undefined,
 ): Promise<LoadMessage["outcome"]> {
-  const { engine, key, state } = flight;
+  const { engine, key } = flight;
   let isStored = false;
-  // Its callers may be answered before it is stored. Until then it has to hear of newer changes.
-  engine.keys.hold(state);
+  engine.keys.noteChange(key);
   try {
     if (entry === undefined) return "skipped";
-    const own = isPromise(stamps) ? await stamps : stamps;
-    // Invalidated since it was read, by a tag.
-    if (kept && !(await engine.tags.accepts(kept.entry, own))) return "outdated";
-    const whole = engine.tags.stamped(entry, own);
+    let whole = entry;
+    if (entry.tags !== undefined || kept !== undefined) {
+      const own = isPromise(stamps) ? await stamps : stamps;
+      // Invalidated since it was read, by a tag.
+      if (kept && !(await engine.tags.accepts(kept.entry, own))) return "outdated";
+      whole = engine.tags.stamped(entry, own);
+    }
     isStored = await send(flight, whole, fence);
     return isStored ? "stored" : "outdated";
   } finally {
     if (!isStored) flight.goOnWith(engine.releaseLease(key, lease));
-    engine.keys.letGo(state);
+    flight.sent = undefined;
   }
 }
 

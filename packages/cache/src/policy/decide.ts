@@ -8,9 +8,8 @@ import { notFoundPolicy, type Policy } from "./policy.ts";
  * be stored. @throws TypeError for a decision that is no duration, or no list of tags.
  */
 export function decide(policy: Policy, value: unknown, key: KeyInput, maxTags: number): Policy | undefined {
+  if (!policy.isByValue) return policy;
   const { skip, isNotFound, ttlOf, tagsOf } = policy;
-  if (skip === undefined && isNotFound === undefined && ttlOf === undefined && tagsOf === undefined)
-    return policy;
   if (skip?.(value, key)) return undefined;
   const tags = tagsOf ? joined(policy.tags, tagsOf(value, key), maxTags) : policy.tags;
   if (isNotFound?.(value)) return { ...notFoundPolicy(policy), tags };

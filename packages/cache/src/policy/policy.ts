@@ -36,6 +36,8 @@ export interface Policy {
   /** Besides `tags`. */
   readonly tagsOf: ByValue<unknown, readonly string[]> | undefined;
   readonly waitUntil: ((work: Promise<unknown>) => void) | undefined;
+  /** Whether there are functions of the value among the options. */
+  readonly isByValue: boolean;
 }
 
 export const BASE: Policy = Object.freeze<Policy>({
@@ -62,9 +64,10 @@ export const BASE: Policy = Object.freeze<Policy>({
   ttlOf: undefined,
   tagsOf: undefined,
   waitUntil: undefined,
+  isByValue: false,
 });
 
-const DERIVED = ["answerWithin", "ttlOf", "tagsOf"];
+const DERIVED = ["answerWithin", "ttlOf", "tagsOf", "isByValue"];
 const ONE_CALL = ["mode", "maxAge"];
 const OPTIONS = Object.keys(BASE).filter((name) => !DERIVED.includes(name));
 /** Options of a cache, an entity and a `wrap`. */
@@ -88,6 +91,7 @@ export function policyOf(defaults: Policy, options: CallOptions<never>): Policy 
     policy.tags = [...new Set([...defaults.tags, ...tags])];
   const isForced = policy.mode === "force-cache" || policy.mode === "only-if-cached";
   policy.answerWithin = isForced ? Number.POSITIVE_INFINITY : policy.staleWhileRevalidate;
+  policy.isByValue = (policy.skip ?? policy.isNotFound ?? policy.ttlOf ?? policy.tagsOf) !== undefined;
   checkSoftTimeout(policy as unknown as Policy, options);
   return policy as unknown as Policy;
 }

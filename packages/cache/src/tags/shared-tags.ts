@@ -88,6 +88,7 @@ export class SharedTags implements TagIndex {
   }
 
   stamp(tags: readonly string[], life: number, records?: ReadRecords): MaybePromise<TakenStamps> {
+    if (tags.length === 0) return NO_STAMPS;
     const known = records?.moment === this.#moment ? records : undefined;
     return this.#stamp(tags, life, known);
   }

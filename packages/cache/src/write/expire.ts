@@ -56,7 +56,7 @@ async function mark(change: Change, key: string, context: CacheContext): Promise
   const { engine, policy, at } = change;
   try {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const { fence, value } = await engine.leaseNow(key, LEASE_MS);
+      const { fence, value } = await engine.lease(key, LEASE_MS, undefined, true);
       const stale = value && staleFrom(value, at, policy);
       if (stale === undefined) return false;
       if (await engine.backend.setFenced(key, stale, fence, context)) return true;

@@ -19,7 +19,8 @@ afterEach(async () => {
 });
 
 function over({ url }: Pick<RedisServer, "url">): Tagged {
-  const opened = tagged(redis({ url }));
+  // A deadline that no busy machine reaches: what fails is refused.
+  const opened = tagged(redis({ url, timeout: 20_000 }));
   open.push(opened);
   return opened;
 }

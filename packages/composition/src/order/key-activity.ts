@@ -26,6 +26,8 @@ export class KeyActivity {
   #keys = new Map<string, ActiveKey>();
   /** Clears under way. */
   clears = 0;
+  /** Beginnings and ends of changes of any key so far. */
+  changes = 0;
 
   /** Begins a read of L2. `endRead` ends it. */
   beginRead(key: KeyLike): ActiveKey {
@@ -44,6 +46,7 @@ export class KeyActivity {
   beginFencedSet(key: KeyLike): ActiveKey {
     const text = typeof key === "string" ? key : key.text;
     const active = this.#keys.get(text) ?? this.#add(text);
+    this.changes++;
     active.changes++;
     active.writers++;
     return active;
@@ -63,6 +66,7 @@ export class KeyActivity {
 
   endWrite(active: ActiveKey): void {
     active.writers--;
+    this.changes++;
     active.changes++;
     if (active.readers <= 0 && active.writers <= 0) this.#forget(active);
     const { waiting } = active;
@@ -78,8 +82,10 @@ export class KeyActivity {
       active.certain++;
       active.deletes++;
     }
+    this.changes++;
     this.clears++;
     return finish(clear, () => {
+      this.changes++;
       this.clears--;
       for (const active of this.#keys.values()) active.changes++;
     });
@@ -87,12 +93,14 @@ export class KeyActivity {
 
   /** Others have changed the key. */
   disturb(key: string): void {
+    this.changes++;
     const active = this.#keys.get(key);
     if (active) noteDisturbance(active);
   }
 
   /** Others may have changed any key. */
   disturbAll(): void {
+    this.changes++;
     for (const active of this.#keys.values()) noteDisturbance(active);
   }
 

@@ -4,8 +4,8 @@ import type { Kind, Sent, Write } from "./queued-write.ts";
 
 /** The tier of a queue: hears how each write ends. */
 export interface QueueTier {
-  /** Queues by key. A queue that is empty leaves. */
-  readonly byKey: { delete(key: string): boolean };
+  /** Queues by key. A queue enters when it is made, and leaves when it is empty. */
+  readonly byKey: Pick<Map<string, KeyQueue>, "set" | "delete">;
   /** False if no write has failed that a later one has not made good. */
   readonly hasDoubts: boolean;
   /** The last write of the key failed. */
@@ -41,6 +41,7 @@ export class KeyQueue {
     this.tier = tier;
     this.key = key;
     this.sent = sent;
+    tier.byKey.set(key, this);
     void this.run(running);
   }
 

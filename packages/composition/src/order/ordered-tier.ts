@@ -185,7 +185,7 @@ export class OrderedTier implements Tier {
   #write(key: KeyLike, write: TierWork): MaybePromise<unknown> {
     const text = typeof key === "string" ? key : key.text;
     const { byKey, clearing } = this.#queues;
-    const queue = byKey.get(text) ?? (clearing && this.#queueUp(text, clearing, CLEAR));
+    const queue = byKey.get(text) ?? (clearing && new KeyQueue(this.#queues, text, clearing, CLEAR));
     if (queue) return this.#wait(queue, text, write);
     let running: MaybePromise<unknown>;
     try {
@@ -194,15 +194,9 @@ export class OrderedTier implements Tier {
       this.#queues.doubt(text);
       throw error;
     }
-    if (running !== undefined && isPromise(running)) this.#queueUp(text, running, write);
+    if (running !== undefined && isPromise(running)) new KeyQueue(this.#queues, text, running, write);
     else if (running !== false && this.#queues.hasDoubts) this.#queues.trust(text);
     return running;
-  }
-
-  #queueUp(text: string, running: Promise<unknown>, sent: Sent): KeyQueue {
-    const queue = new KeyQueue(this.#queues, text, running, sent);
-    this.#queues.byKey.set(text, queue);
-    return queue;
   }
 
   #wait(queue: KeyQueue, text: string, write: TierWork): Promise<unknown> {

@@ -17,8 +17,8 @@ export class SerializedOnce<T> implements CacheValue<T> {
   readonly tags: readonly string[] | undefined;
   readonly loadMs: number | undefined;
   /** The value that this one was made of, with the same data. */
-  readonly #source: CacheValue<T>;
-  #byFormat: Map<string, unknown> | undefined;
+  private readonly source: CacheValue<T>;
+  private byFormat: Map<string, unknown> | undefined;
 
   constructor({ data, createdAt, staleAt, expiresAt, tags, loadMs }: CacheValue<T>, source: CacheValue<T>) {
     this.data = data;
@@ -27,16 +27,16 @@ export class SerializedOnce<T> implements CacheValue<T> {
     this.expiresAt = expiresAt;
     this.tags = tags;
     this.loadMs = loadMs;
-    this.#source = source;
+    this.source = source;
   }
 
   serialize<Raw>(format: Format<Raw>): Raw {
-    const source = this.#source;
+    const source = this.source;
     if (source instanceof SerializedOnce) return source.serialize(format);
     if (source instanceof DecodedEntry && source.mayKeepIn(format)) return source.serialize(format);
-    this.#byFormat ??= new Map();
-    if (!this.#byFormat.has(format.id)) this.#byFormat.set(format.id, format.serialize(this.data));
-    return this.#byFormat.get(format.id) as Raw;
+    this.byFormat ??= new Map();
+    if (!this.byFormat.has(format.id)) this.byFormat.set(format.id, format.serialize(this.data));
+    return this.byFormat.get(format.id) as Raw;
   }
 }
 
@@ -48,7 +48,7 @@ export function checked<T>(value: CacheValue<T>): CacheValue<T> {
 /** For compositions: `value`, once it has been checked, to be handed to each tier's `set`. */
 export function serializeOnce<T>(value: CacheValue<T>): CacheValue<T> {
   if (value instanceof SerializedOnce) return value;
-  return new SerializedOnce(checked(value), value);
+  return new SerializedOnce(value instanceof DecodedEntry ? value : checkCacheValue(value), value);
 }
 
 /**

@@ -125,13 +125,15 @@ export class TypedBackend implements TierBackend {
   ): MaybePromise<boolean> {
     const at = this.#keys.of(key);
     if (!this.supports.lease) this.#refuseLeases("setFenced");
-    return this.#writes.setFenced(at, checked(value), checkedFence(fence), context);
+    if (typeof fence !== "string" || fence === "") refuseFence(fence);
+    return this.#writes.setFenced(at, checked(value), fence, context);
   }
 
   releaseLease(key: KeyLike, fence: string): MaybePromise<void> {
     const at = this.#keys.of(key);
     if (!this.supports.lease) this.#refuseLeases("releaseLease");
-    return this.#backend.releaseLease(at, checkedFence(fence));
+    if (typeof fence !== "string" || fence === "") refuseFence(fence);
+    return this.#backend.releaseLease(at, fence);
   }
 
   watch(listener: ChangeListener): StopWatching {
@@ -172,7 +174,8 @@ export class TypedBackend implements TierBackend {
 
   toHitValue<T>(data: T, from: "caller" | "tier"): T {
     const { valueFormat } = this.#state.backend;
-    if (from === "tier" && valueFormat.kind === "bytes") return data;
+    // A string is nobody's to change: it needs no copy, which may be long.
+    if (valueFormat.kind === "bytes" ? from === "tier" : typeof data === "string") return data;
     return valueFormat.deserialize(valueFormat.serialize(data)) as T;
   }
 
@@ -216,10 +219,8 @@ export class TypedBackend implements TierBackend {
   }
 }
 
-function checkedFence(fence: string): string {
-  const isFence = typeof fence === "string" && fence !== "";
-  if (!isFence) checkOption(false, "fence", fence, "must be one that lease gave");
-  return fence;
+function refuseFence(fence: unknown): never {
+  checkOption(false, "fence", fence, "must be one that lease gave");
 }
 
 /**

@@ -70,7 +70,8 @@ export class TypedWrites {
     noted: Observation | undefined,
   ): Promise<boolean> {
     if (noted) noted.status = "skipped";
-    if (this.#isExpired(value)) return false;
+    const { expiresAt } = value;
+    if (expiresAt !== undefined && expiresAt <= this.#now()) return false;
     const isSet = await this.#queue.run("fenced", key, this.#encoder.encode(value), (stored) => {
       if (noted) noted.bytes = storedBytes(stored);
       return this.#backend.writeFenced(key, stored, fence);

@@ -56,6 +56,8 @@ export async function startDynamoDbLocal({
 export async function startDynalite(): Promise<DynamoDbServer> {
   const dynalite = require("dynalite") as (options: { readonly createTableMs: number }) => Server;
   const server = dynalite({ createTableMs: 0 }).listen(0, "127.0.0.1");
+  // A busy process closes an idle connection late, just when its client sends on it.
+  server.keepAliveTimeout = 0;
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { isBuilt } from "./is-built.ts";
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 
@@ -10,6 +11,7 @@ const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
  * sources.
  */
 export function build(...packages: readonly string[]): void {
+  if (isBuilt) return;
   const compiler = `${ROOT}/node_modules/typescript/bin/tsc`;
   const folders = packages.map((name) => `packages/${name}`);
   execFileSync(process.execPath, [compiler, "-b", ...folders], { cwd: ROOT });

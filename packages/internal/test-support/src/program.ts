@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
+import { isBuilt } from "./is-built.ts";
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 
@@ -29,6 +30,7 @@ export interface ProgramOptions {
 
 /** Builds the example in `folder` and the packages that it uses: another process cannot load the sources. */
 export async function buildExample(folder: string): Promise<void> {
+  if (isBuilt) return;
   const run = promisify(execFile);
   await run("npx", ["tsc", "-b"], { cwd: folder });
   await run(process.execPath, ["tools/bundle.mjs"], { cwd: ROOT });

@@ -13,7 +13,7 @@ export function testOutages(title: string, first: First, library: Library): void
   const names = outages.map(([name]) => name);
   afterAll(() => writeTable(first, library, names, rows));
   describe(title, () => {
-    it.each(outages)("%s", { timeout: 30_000, retry: IS_WRITING ? 2 : 0 }, async (_, outage) => {
+    it.each(outages)("%s", { timeout: 120_000, retry: IS_WRITING ? 2 : 0 }, async (_, outage) => {
       const row = await survive(outage, first, CONNECTS[library]);
       rows.push(row);
       expect(row.during.tried).toBeGreaterThan(1_000);
