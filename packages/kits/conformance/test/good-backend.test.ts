@@ -1,4 +1,5 @@
 import { cacheBackend } from "@hitbox/core";
+import { quickly } from "@hitbox/test-support";
 import { describe, expect, test } from "vitest";
 import { backendConformance } from "../src/index.ts";
 import { collect } from "./support/collect.ts";
@@ -15,18 +16,21 @@ backendConformance({
   awkwardSpaces: [":", "*", "?", "[a]", "/b", "%3A", " "],
 });
 
-describe.concurrent.each(["own", "given"] as const)("with hooks beneath it, its client %s", (client) => {
-  class Given extends NativeBackend {
-    override async close(): Promise<void> {}
-  }
-  const Native = client === "own" ? NativeBackend : Given;
-  const beneath: Disk = new Map();
-  backendConformance({
-    test,
-    open: (space) => new Native(beneath, space),
-    raw: hooksOf(beneath, client),
-  });
-});
+describe.concurrent.each(quickly(["own", "given"] as const, 1))(
+  "with hooks beneath it, its client %s",
+  (client) => {
+    class Given extends NativeBackend {
+      override async close(): Promise<void> {}
+    }
+    const Native = client === "own" ? NativeBackend : Given;
+    const beneath: Disk = new Map();
+    backendConformance({
+      test,
+      open: (space) => new Native(beneath, space),
+      raw: hooksOf(beneath, client),
+    });
+  },
+);
 
 backendConformance({
   test,

@@ -1,3 +1,4 @@
+import { quickly } from "@hitbox/test-support";
 import { describe, expect, test } from "vitest";
 import { backendConformance, type RawHooks } from "../src/index.ts";
 import { noiseKey } from "../src/sample.ts";
@@ -5,7 +6,7 @@ import { collect, failureOfCase } from "./support/collect.ts";
 import { type Disk, MapBackend } from "./support/map-backend.ts";
 import { hooksOf } from "./support/native-backend.ts";
 
-describe.concurrent.each([78, 30])("with keys of %i bytes at most", (maxKeyBytes) => {
+describe.concurrent.each(quickly([78, 30], 1))("with keys of %i bytes at most", (maxKeyBytes) => {
   const disk: Disk = new Map();
   class Short extends MapBackend {
     override readonly supports = Object.freeze({
