@@ -2,7 +2,11 @@ import { randomBytes } from "node:crypto";
 import { checkKnown, checkOption } from "@hitbox/core";
 import { caseName, checkRegistration, type RegisterTest } from "./case.ts";
 import { backendCases } from "./cases/backend/backend-cases.ts";
+import { missingHooks } from "./needing.ts";
+import { checkRawHooks, type RawHooks } from "./raw-hooks.ts";
 import { type OpenSpace, runScene } from "./scene.ts";
+import { Suspects } from "./suspects.ts";
+import { unchecked } from "./unchecked.ts";
 
 export interface BackendConformanceOptions {
   /** Registers one case: `test` of vitest, of `node:test`, or of any other runner. */
@@ -21,6 +25,8 @@ export interface BackendConformanceOptions {
    * `":"`, `"*"`, `"?"`, `"[a]"`, `"/b"`. Default: none besides letters, digits, `_` and `-`.
    */
   readonly awkwardSpaces?: readonly string[] | undefined;
+  /** Ways to the store beneath the adapter. Default: none, and the kit names the cases that need one. */
+  readonly raw?: RawHooks | undefined;
 }
 
 /**
@@ -34,18 +40,30 @@ export interface BackendConformanceOptions {
  * backendConformance({ test, open: () => memory({ maxEntries: 20_000 }) });
  */
 export function backendConformance(options: BackendConformanceOptions): void {
-  checkKnown("backendConformance", options, ["test", "open", "name", "awkwardSpaces"]);
-  const { test, open, name, awkwardSpaces = [] } = options;
+  checkOptions(options);
+  const { test, open, name, awkwardSpaces = [], raw: hooks = {} } = options;
+  // Random, so that what an earlier run left behind in a persistent store is in nobody's way.
+  const run = `k${randomBytes(4).toString("hex")}`;
+  const suspects = new Suspects(Object.keys(backendCases));
+  const endings = new Set(["x", "-", "_", "-x", "0", ...awkwardSpaces]);
+  for (const [index, [sentence, check]] of Object.entries(backendCases).entries()) {
+    const missing = missingHooks(check, hooks);
+    const space = `${run}-${String(index).padStart(3, "0")}`;
+    const lookAlikes = [...endings].map((ending) => `${space}${ending}`);
+    const runCase = (): Promise<void> =>
+      suspects.during(index, () => runScene(open, { space, lookAlikes, hooks }, check));
+    if (missing.length === 0) test(caseName(name, sentence), runCase);
+    else test(caseName(name, unchecked(missing, sentence)), async () => undefined);
+  }
+}
+
+function checkOptions(options: BackendConformanceOptions): void {
+  checkKnown("backendConformance", options, ["test", "open", "name", "awkwardSpaces", "raw"]);
+  const { test, open, name, awkwardSpaces = [], raw = {} } = options;
   checkRegistration(test, name);
   checkOption(typeof open === "function", "open", open, "must be a function");
   const isList =
     Array.isArray(awkwardSpaces) && awkwardSpaces.every((ending) => typeof ending === "string" && ending);
   checkOption(Boolean(isList), "awkwardSpaces", awkwardSpaces, "must be strings, none of them empty");
-  // Random, so that what an earlier run left behind in a persistent store is in nobody's way.
-  const run = `k${randomBytes(4).toString("hex")}`;
-  Object.entries(backendCases).forEach(([sentence, check], index) => {
-    const space = `${run}-${String(index).padStart(3, "0")}`;
-    const lookAlikes = ["x", "-", "_", "-x", "0", ...awkwardSpaces].map((ending) => `${space}${ending}`);
-    test(caseName(name, sentence), () => runScene(open, { space, lookAlikes }, check));
-  });
+  checkRawHooks(raw);
 }

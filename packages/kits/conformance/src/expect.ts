@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import {
   BackendError,
   type CacheBackend,
@@ -15,11 +17,30 @@ export async function expectEntry(
   key: KeyLike,
   expected: CacheValue<unknown>,
 ): Promise<void> {
-  expectValue(await cache.get(key), expected, `the entry under ${shown(key)}`);
+  const got = await cache.get(key);
+  const what = `the entry under ${shown(key)}`;
+  if (got === undefined && (await isThereLater(cache, key)))
+    assert.fail(
+      `${what} was a miss, and ${LATER_MS} ms later a hit: its write was answered before it was done`,
+    );
+  expectValue(got, expected, what);
 }
 
 export async function expectMiss(cache: CacheBackend, key: KeyLike): Promise<void> {
-  assert.equal(await cache.get(key), undefined, `${shown(key)} should be a miss`);
+  if ((await cache.get(key)) === undefined) return;
+  const late = !(await isThereLater(cache, key));
+  const cause = late
+    ? `, and was one ${LATER_MS} ms later: its removal was answered before it was done, or it ended late`
+    : "";
+  assert.fail(`${shown(key)} should be a miss${cause}`);
+}
+
+/** Milliseconds after which a second look tells an answer that came too early from one that is wrong. */
+const LATER_MS = 50;
+
+async function isThereLater(cache: CacheBackend, key: KeyLike): Promise<boolean> {
+  await sleep(LATER_MS);
+  return (await cache.get(key)) !== undefined;
 }
 
 export function expectValue(
@@ -47,11 +68,9 @@ export function expectStored(
   assert.ok(payload instanceof Uint8Array, `the payload of ${what} should be a Uint8Array`);
   const same = Buffer.compare(payload, expected.payload) === 0;
   assert.ok(same, `the payload of ${what} should be the bytes that were written`);
-  assert.deepEqual(
-    { ...metadataOf(actual), ...codecsOf(actual) },
-    { ...metadataOf(expected), ...codecsOf(expected) },
-    `${what} should keep every field`,
-  );
+  const [is, was] = [fieldsOf(actual), fieldsOf(expected)];
+  const changed = Object.keys(was).filter((name) => !isDeepStrictEqual(is[name], was[name]));
+  assert.deepEqual(is, was, `${what} should keep every field, and changes ${changed.join(", ")}`);
 }
 
 /** The operation fails with a `BackendError` of this code, from this backend. Throwing and rejecting are the same. */
@@ -93,6 +112,7 @@ function metadataOf(
   return { createdAt, staleAt, expiresAt, tags: [...(tags ?? [])], loadMs };
 }
 
-function codecsOf({ format, compressor, decodedBytes }: StoredValue<unknown>): object {
-  return { format, compressor, decodedBytes };
+function fieldsOf(stored: StoredValue<unknown>): Readonly<Record<string, unknown>> {
+  const { format, compressor, decodedBytes } = stored;
+  return { ...metadataOf(stored), format, compressor, decodedBytes };
 }

@@ -48,6 +48,23 @@ export function noise(size: number, seed = 1): Uint8Array {
   return new Uint8Array(words.buffer, 0, size);
 }
 
+/** First and last code point of characters that have 1, 2, 3 and 4 bytes of UTF-8. */
+const RANGES: Readonly<Record<number, readonly [number, number]>> = {
+  2: [0xc0, 0x2ff],
+  3: [0x4e00, 0x9fff],
+  4: [0x1f300, 0x1f5ff],
+};
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** A key of `count` characters, each of that many bytes of UTF-8. An index of a store cannot shrink it. */
+export function noiseKey(count: number, bytesEach: 1 | 2 | 3 | 4 = 1): string {
+  const random = seededRandom(count);
+  const [first, last] = RANGES[bytesEach] ?? [0, LETTERS.length - 1];
+  const draw = (): number => first + Math.floor(random() * (last - first + 1));
+  const one = (): string => (bytesEach === 1 ? (LETTERS[draw()] as string) : String.fromCodePoint(draw()));
+  return Array.from({ length: count }, one).join("");
+}
+
 /** Text of `size` ASCII characters, of which a compressor may save a quarter at most. */
 export function noiseText(size: number): string {
   return Buffer.from(noise(Math.ceil((size * 3) / 4)))

@@ -7,6 +7,8 @@ import {
   type MaybePromise,
 } from "@hitbox/core";
 
+import type { RawHooks } from "./raw-hooks.ts";
+
 export type OpenSpace = (space: string) => MaybePromise<Backend<unknown> | CacheBackend>;
 
 /** One opened backend, under both of its faces. */
@@ -23,6 +25,8 @@ export interface Scene {
   readonly space: string;
   /** Space names that look like `space`, for telling neighbours apart. */
   readonly lookAlikes: readonly string[];
+  /** Ways beneath the adapter, as far as the author has given them. */
+  readonly hooks: RawHooks;
   /** Default: the case's own space. Everything opened is closed when the case ends. */
   open(space?: string): Promise<Opened>;
 }
@@ -30,7 +34,7 @@ export interface Scene {
 /** Runs one case and closes what it opened, also where it failed; a close that fails, fails the case. */
 export async function runScene(
   open: OpenSpace,
-  names: Pick<Scene, "space" | "lookAlikes">,
+  names: Pick<Scene, "space" | "lookAlikes" | "hooks">,
   run: (scene: Scene) => Promise<void> | void,
 ): Promise<void> {
   const opened: CacheBackend[] = [];

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
   BackendError,
   type CacheContext,
@@ -24,6 +25,20 @@ testTypedFaults("typed: time", {
       "an overwrite gives an endless entry its end",
       "an entry that has expired already is not stored, and the older one is removed",
     ],
+  },
+});
+
+testTypedFaults("typed: order", {
+  "lets a small write overtake a large one": {
+    open: wrapping(
+      class extends TypedWrapper {
+        override async set<T>(key: KeyLike, value: CacheValue<T>): Promise<void> {
+          if (JSON.stringify(value.data).length > 100) await setImmediate();
+          return this.inner.set(key, value);
+        }
+      },
+    ),
+    caughtBy: ["writes of a key that are asked for at once take effect in their order"],
   },
 });
 

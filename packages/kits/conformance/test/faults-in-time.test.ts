@@ -20,12 +20,20 @@ function dropping(isGone: (value: StoredValue, writtenAt: number) => boolean) {
   };
 }
 
+const SECONDS = "an entry of more than a second is a hit until its end, not until the full second before it";
+
 testFaults("stores: time to live", {
   "counts time to live in whole seconds": {
     backend: dropping(({ expiresAt = Number.POSITIVE_INFINITY }, writtenAt) => {
       return Date.now() >= writtenAt + Math.floor((expiresAt - writtenAt) / 1_000) * 1_000;
     }),
-    caughtBy: ["an entry of less than a second is a hit until its end and a miss from then on"],
+    caughtBy: ["an entry of less than a second is a hit until its end and a miss from then on", SECONDS],
+  },
+  "cuts its end off to full seconds": {
+    backend: dropping(({ expiresAt = Number.POSITIVE_INFINITY }) => {
+      return Date.now() >= Math.floor(expiresAt / 1_000) * 1_000;
+    }),
+    caughtBy: [SECONDS],
   },
   "lets a timer of 32 bits overflow": {
     backend: dropping(

@@ -1,8 +1,10 @@
 import { cacheBackend } from "@hitbox/core";
-import { expect, test } from "vitest";
+import { quickly } from "@hitbox/test-support";
+import { describe, expect, test } from "vitest";
 import { backendConformance } from "../src/index.ts";
 import { collect } from "./support/collect.ts";
 import { type Disk, MapBackend } from "./support/map-backend.ts";
+import { hooksOf, NativeBackend } from "./support/native-backend.ts";
 import { WatchedMapBackend } from "./support/watched-map-backend.ts";
 
 const disk: Disk = new Map();
@@ -13,6 +15,22 @@ backendConformance({
   open: (space) => new MapBackend(disk, space),
   awkwardSpaces: [":", "*", "?", "[a]", "/b", "%3A", " "],
 });
+
+describe.concurrent.each(quickly(["own", "given"] as const, 1))(
+  "with hooks beneath it, its client %s",
+  (client) => {
+    class Given extends NativeBackend {
+      override async close(): Promise<void> {}
+    }
+    const Native = client === "own" ? NativeBackend : Given;
+    const beneath: Disk = new Map();
+    backendConformance({
+      test,
+      open: (space) => new Native(beneath, space),
+      raw: hooksOf(beneath, client),
+    });
+  },
+);
 
 backendConformance({
   test,

@@ -35,6 +35,13 @@ test("options are checked by name", () => {
       /^backendConformance: `spaces` is not an option/,
       () => backendConformance({ test, open, spaces: [] } as never),
     ],
+    [/^raw must be an object/, () => backendConformance({ test, open, raw: 5 } as never)],
+    [/^raw.bytes must be a function/, () => backendConformance({ test, open, raw: { bytes: 5 } } as never)],
+    [/^raw.client must be "given"/, () => backendConformance({ test, open, raw: { client: "a" } } as never)],
+    [
+      /^backendConformance: raw: `ttl` is not/,
+      () => backendConformance({ test, open, raw: { ttl: 5 } } as never),
+    ],
     [/^format must be a value format; got undefined/, () => formatConformance({ test } as never)],
     [
       /^values must be an array; got 1/,

@@ -2,7 +2,7 @@ import { type Life, type Store, storeBackend } from "@hitbox/core";
 import { quickly } from "@hitbox/test-support";
 import { describe, test } from "vitest";
 import { backendConformance } from "../src/index.ts";
-import { mapStore, type Space } from "./support/map-store.ts";
+import { mapStore, type Space, storeHooks } from "./support/map-store.ts";
 
 const COMPARE: (keyof Store)[] = ["getVersion", "compareAndSet"];
 const BATCHES: (keyof Store)[] = ["getMany", "setMany", "deleteMany"];
@@ -28,6 +28,7 @@ describe.concurrent.each(quickly(Object.entries(STORES), 3))("a store %s", (_, {
   const spaces = new Map<string, Space>();
   backendConformance({
     test,
+    ...(extra?.keys === undefined && { raw: storeHooks(spaces) }),
     open: (name) => {
       const keys = { ...extra?.keys, prefix: `${name}:` };
       return storeBackend({ ...mapStore(spaces, members), ...extra, keys });
@@ -43,6 +44,7 @@ describe.concurrent("a store that counts in seconds", () => {
   };
   backendConformance({
     test,
+    raw: storeHooks(spaces),
     open: (name) => {
       const store = mapStore(spaces, ["clear", ...COMPARE]);
       return storeBackend({

@@ -1,4 +1,5 @@
 import type { Life, Store } from "@hitbox/core";
+import type { RawHooks } from "../../src/index.ts";
 
 interface Kept {
   readonly bytes: Uint8Array;
@@ -10,6 +11,26 @@ interface Kept {
 export type Space = Map<string, Kept>;
 
 let versions = 0;
+
+/** The hooks of a backend over such a store, whose keys begin with the name of its space. */
+export function storeHooks(spaces: Map<string, Space>): RawHooks {
+  const find = (space: string, key: string): Kept | undefined => {
+    const kept = spaces.get("")?.get(`${space}:${key}`);
+    return kept !== undefined && kept.until > Date.now() ? kept : undefined;
+  };
+  return {
+    bytes: (space, key) => find(space, key)?.bytes,
+    timeToLive: (space, key) => {
+      const kept = find(space, key);
+      return kept && kept.until - Date.now();
+    },
+    damage(space, key) {
+      const kept = find(space, key);
+      const bytes = kept?.bytes.map((byte, index) => (index % 3 === 0 ? byte ^ 0x55 : byte));
+      if (kept && bytes) spaces.get("")?.set(`${space}:${key}`, { ...kept, bytes });
+    },
+  };
+}
 
 /** A store in a Map, as a server's client would be: with promises, and with the members that are named. */
 export function mapStore(spaces: Map<string, Space>, members: readonly (keyof Store)[]): Store<number> {

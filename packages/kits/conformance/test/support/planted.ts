@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { CacheBackend, Compressor, Format } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 import {
@@ -6,8 +7,9 @@ import {
   formatConformance,
   type RegisterTest,
 } from "../../src/index.ts";
-import { collect, failureOfCase } from "./collect.ts";
+import { type Collected, collect, failureOfCase } from "./collect.ts";
 import type { Disk, MapBackend } from "./map-backend.ts";
+import { hooksOf, type NativeBackend } from "./native-backend.ts";
 
 interface Caught {
   /** Names of the cases that have to fail for this reason. */
@@ -39,6 +41,48 @@ export function testFaults(group: string, faults: Readonly<Record<string, Backen
   });
 }
 
+export interface FaultBeneath extends Caught {
+  readonly backend: new (disk: Disk, space: string) => NativeBackend;
+  readonly client?: "given" | "own";
+}
+
+export type FaultsBeneath = Readonly<Record<string, FaultBeneath>>;
+type NamedFault = readonly [name: string, fault: FaultBeneath];
+
+/**
+ * The same for faults that show beneath the adapter. Each is a row of the table in the README. Of those in
+ * `first`, the first case of all that fails is one that names the cause.
+ */
+export function testFaultsBeneath(
+  group: string,
+  faults: FaultsBeneath,
+  first: (faults: readonly NamedFault[]) => readonly NamedFault[],
+): void {
+  testPlanted(group, faults, (fault, register) => plantBeneath(fault, register, group));
+  test(`the README says which case finds each of ${group}`, () => {
+    const rows = Object.entries(faults).map(([name, { caughtBy }]) => `| ${name} | ${caughtBy[0]} |`);
+    expect(rows.filter((row) => !README.includes(row))).toEqual([]);
+  });
+  for (const [name, fault] of first(Object.entries(faults)))
+    test.concurrent(`the first case of all that fails names the cause of one that ${name}`, async () => {
+      const cases = collect((register) => plantBeneath(fault, register));
+      expect(fault.caughtBy).toContain(await firstFailure(cases));
+    });
+}
+
+function plantBeneath({ backend, client }: FaultBeneath, register: RegisterTest, name?: string): void {
+  const disk: Disk = new Map();
+  const open = (space: string): NativeBackend => new backend(disk, space);
+  backendConformance({ test: register, open, name, raw: hooksOf(disk, client) });
+}
+
+async function firstFailure(cases: Collected): Promise<string | undefined> {
+  for (const name of cases.keys()) if ((await failureOfCase(cases, name)) !== undefined) return name;
+  return undefined;
+}
+
+const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+
 /** The same for what is typed already, as a composition is. */
 export function testTypedFaults(group: string, faults: Readonly<Record<string, TypedFault>>): void {
   testPlanted(group, faults, (fault, register) => {
@@ -64,7 +108,8 @@ function testPlanted<Fault extends Caught>(
   faults: Readonly<Record<string, Fault>>,
   plant: (fault: Fault, register: RegisterTest) => void,
 ): void {
-  describe(group, () => {
+  // At once, because some wait for times to live. A compressor's are measured.
+  (group.startsWith("stores") ? describe.concurrent : describe)(group, () => {
     test.for(Object.entries(faults))("one that %s is found out", async ([, fault]) => {
       const cases = collect((register) => plant(fault, register));
       for (const sentence of fault.caughtBy) {

@@ -81,8 +81,9 @@ export const batches: Cases<Scene> = {
       const statuses = await cache.deleteMany(asked);
       assert.equal(statuses.length, asked.length, `${asked.length} keys were asked for`);
       for (const [index, status] of statuses.entries()) {
-        if (asked[index]?.startsWith("no-")) expectMissing(status);
-        else expectDeleted(status);
+        const what = `the delete of ${asked[index]} in a batch`;
+        if (asked[index]?.startsWith("no-")) expectMissing(status, what);
+        else expectDeleted(status, what);
       }
       const left = (await cache.getMany(keys)).filter((value) => value !== undefined);
       assert.equal(left.length, 0, "every deleted key should be a miss");
@@ -92,8 +93,8 @@ export const batches: Cases<Scene> = {
 
   "empty batches are answered with nothing": async ({ open }) => {
     const { cache } = await open();
-    assert.deepEqual(await cache.getMany([]), []);
-    assert.deepEqual(await cache.deleteMany([]), []);
+    assert.deepEqual(await cache.getMany([]), [], "a getMany of no keys should answer an empty list");
+    assert.deepEqual(await cache.deleteMany([]), [], "a deleteMany of no keys should answer an empty list");
     await cache.setMany([]);
   },
 
@@ -106,6 +107,7 @@ export const batches: Cases<Scene> = {
     assert.deepEqual(
       got.map((value) => value?.data),
       asked.map((key) => (key.startsWith("no") ? undefined : key)),
+      "each get of one moment should be answered with the entry of its own key",
     );
   },
 };

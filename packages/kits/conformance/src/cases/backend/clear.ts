@@ -1,7 +1,8 @@
 import { cacheValue } from "@hitbox/core";
 import type { Cases } from "../../case.ts";
 import { expectEntry, expectFailure, expectMiss } from "../../expect.ts";
-import type { Scene } from "../../scene.ts";
+import { within } from "../../retell.ts";
+import type { Opened, Scene } from "../../scene.ts";
 
 const KEYS: readonly string[] = [
   "key",
@@ -37,21 +38,23 @@ export const clear: Cases<Scene> = {
     await expectMiss(cache, "key");
   },
 
-  "clear leaves every other space alone": async ({ open, lookAlikes }) => {
+  "clear leaves every other space alone": async ({ open, space, lookAlikes }) => {
     const { cache, supports } = await open();
     if (!supports.clear) return expectFailure(cache, "unsupported", "a clear", () => cache.clear());
     const others = await Promise.all(lookAlikes.map((space) => open(space)));
     const values = lookAlikes.map((space) => cacheValue(space));
     for (const [index, other] of others.entries()) await other.cache.set("key", values[index] as never);
     await cache.set("key", cacheValue("own"));
+    const expectKept = (index: number, cleared: string): Promise<void> =>
+      within(`after a clear of the space "${cleared}", in the space "${lookAlikes[index]}"`, () =>
+        expectEntry((others[index] as Opened).cache, "key", values[index] as never),
+      );
     await cache.clear();
     await expectMiss(cache, "key");
-    for (const [index, other] of others.entries())
-      await expectEntry(other.cache, "key", values[index] as never);
+    for (const index of others.keys()) await expectKept(index, space);
     for (const [index, other] of others.entries()) {
       await other.cache.clear();
-      const next = others[index + 1];
-      if (next) await expectEntry(next.cache, "key", values[index + 1] as never);
+      if (index + 1 < others.length) await expectKept(index + 1, lookAlikes[index] as string);
     }
   },
 };

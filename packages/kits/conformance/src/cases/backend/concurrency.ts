@@ -1,10 +1,10 @@
-import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { type CacheBackend, type CacheValue, cacheValue } from "@hitbox/core";
 import type { Cases } from "../../case.ts";
 import { expectEntry, expectMiss, expectValue } from "../../expect.ts";
 import { seededRandom } from "../../sample.ts";
 import type { Scene } from "../../scene.ts";
+import { expectDeleted } from "./deletes.ts";
 
 export const concurrency: Cases<Scene> = {
   "each of many writers reads what it wrote and misses what it deleted": async ({ open }) => {
@@ -68,7 +68,7 @@ async function writeAndRead(cache: CacheBackend, key: string): Promise<void> {
     await cache.set(key, value);
     await expectEntry(cache, key, value);
     if (round % 3 !== 0) continue;
-    assert.equal((await cache.delete(key)).status, "deleted");
+    expectDeleted(await cache.delete(key), `the delete of ${key} in round ${round}`);
     await expectMiss(cache, key);
   }
 }

@@ -1,6 +1,7 @@
 import { cacheValue } from "@hitbox/core";
 import type { Cases } from "../../case.ts";
 import { expectEntry, expectMiss } from "../../expect.ts";
+import { within } from "../../retell.ts";
 import type { Scene } from "../../scene.ts";
 import { expectMissing } from "./deletes.ts";
 
@@ -8,11 +9,14 @@ export const isolation: Cases<Scene> = {
   "spaces with names that look alike share no entry": async ({ open, space, lookAlikes }) => {
     const spaces = [space, ...lookAlikes];
     const opened = await Promise.all(spaces.map((name) => open(name)));
-    for (const { cache } of opened) await expectMiss(cache, "key");
+    for (const [index, { cache }] of opened.entries())
+      await within(`the new space "${spaces[index]}"`, () => expectMiss(cache, "key"));
     for (const [index, { cache }] of opened.entries())
       await cache.set("key", cacheValue(spaces[index], FIXED));
     for (const [index, { cache }] of opened.entries())
-      await expectEntry(cache, "key", cacheValue(spaces[index], FIXED));
+      await within(`the space "${spaces[index]}"`, () =>
+        expectEntry(cache, "key", cacheValue(spaces[index], FIXED)),
+      );
   },
 
   "a key that starts like another space's name is not that space's": async ({ open, space, lookAlikes }) => {
@@ -22,10 +26,11 @@ export const isolation: Cases<Scene> = {
       const other = await open(name);
       const keys = ["", ":", "/", "-"].map((separator) => `${separator}key`);
       for (const key of keys) await own.cache.set(`${ending}${key}`, cacheValue("own"));
-      for (const key of keys) {
-        await expectMiss(other.cache, key);
-        expectMissing(await other.cache.delete(key));
-      }
+      for (const key of keys)
+        await within(`the space "${name}" beside "${space}"`, async () => {
+          await expectMiss(other.cache, key);
+          expectMissing(await other.cache.delete(key));
+        });
     }
   },
 

@@ -5,7 +5,7 @@ import { expectEntry, expectFailure, expectMiss, expectStored, expectValue } fro
 import { rawOf } from "../../raw-only.ts";
 import { sampleStored } from "../../sample.ts";
 import type { Scene } from "../../scene.ts";
-import { until } from "../../time.ts";
+import { STORE_LAG_MS, until } from "../../time.ts";
 import { expectDeleted, expectMissing } from "./deletes.ts";
 
 const LONG = FENCE_MS;
@@ -64,6 +64,18 @@ export const leases: Cases<Scene> = {
     assert.equal(second, undefined, "the other key should be a miss");
     assert.equal((await cache.lease("key", LONG)).granted, false, "the lease should be taken");
     expectDeleted(await cache.delete("key"));
+  },
+
+  "a lease that runs out takes no entry with it": async (scene) => {
+    const cache = await leasing(scene);
+    if (!cache) return;
+    const values = { endless: cacheValue(1), long: cacheValue(2, { ttl: 3_600_000 }) };
+    for (const [key, value] of Object.entries(values)) {
+      await cache.set(key, value);
+      await cache.lease(key, 30);
+    }
+    await until(Date.now() + 30 + STORE_LAG_MS);
+    for (const [key, value] of Object.entries(values)) await expectEntry(cache, key, value);
   },
 
   "a fenced set takes effect where nothing has happened to the key": async (scene) => {

@@ -39,7 +39,7 @@ export const mutation: Cases<Scene> = {
     const [one, two, three] = await Promise.all([1, 2, 3].map(async () => cache.get("key")));
     spoil(one?.data);
     spoil(two?.data);
-    assert.deepEqual(three?.data, sampleData());
+    assert.deepEqual(three?.data, sampleData(), "a reader changed the data of another reader");
   },
 
   "a store leaves what it is handed as it is": async ({ open }) => {

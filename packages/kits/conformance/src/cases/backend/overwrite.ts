@@ -30,6 +30,17 @@ export const overwrite: Cases<Scene> = {
     await expectEntry(cache, "key", endless);
   },
 
+  "an overwrite in a batch, or with a fence, takes the old end away, too": async ({ open }) => {
+    const { cache, supports } = await open();
+    const [short, endless] = [cacheValue("short", { ttl: 120 }), cacheValue("endless")];
+    const keys = ["one", "two", ...(supports.lease ? ["fenced"] : [])];
+    for (const key of keys) await cache.set(key, short);
+    await cache.setMany(["one", "two"].map((key) => [key, endless] as const));
+    if (supports.lease) await cache.setFenced("fenced", endless, (await cache.lease("fenced", 1_000)).fence);
+    await until((short.expiresAt ?? 0) + STORE_LAG_MS);
+    for (const key of keys) await expectEntry(cache, key, endless);
+  },
+
   "an overwrite gives an endless entry its end": async ({ open }) => {
     const { cache } = await open();
     const short = cacheValue("short", { ttl: 40 });

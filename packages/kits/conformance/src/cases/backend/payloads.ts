@@ -2,18 +2,12 @@ import { cacheValue } from "@hitbox/core";
 import type { Cases } from "../../case.ts";
 import { expectEntry, expectStored } from "../../expect.ts";
 import { rawOf } from "../../raw-only.ts";
-import { noise, noiseText, sampleData, sampleStored } from "../../sample.ts";
+import { noise, noiseText, sampleStored } from "../../sample.ts";
 import type { Opened, Scene } from "../../scene.ts";
 
 const MIB = 1024 * 1024;
 
 export const payloads: Cases<Scene> = {
-  "data comes back as it was set": async ({ open }) => {
-    const { cache } = await open();
-    await cache.set("key", cacheValue(sampleData(), { createdAt: 3 }));
-    await expectEntry(cache, "key", cacheValue(sampleData(), { createdAt: 3 }));
-  },
-
   "null, 0, false and empty values are hits": async ({ open }) => {
     const { cache } = await open();
     for (const data of [null, 0, false, "", [], {}]) {

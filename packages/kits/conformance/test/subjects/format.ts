@@ -1,0 +1,3 @@
+import { typedJson } from "@hitbox/core";
+
+export const format = typedJson();

@@ -1,0 +1,2 @@
+export const open = (): undefined => undefined;
+export const raw = { bytes: 5 };
