@@ -23,6 +23,7 @@ import {
   trackedRedis,
 } from "./redis.ts";
 import { oneSerialization } from "./sets.ts";
+import { sqliteReads } from "./sqlite.ts";
 
 /** Measures what it is given. */
 export type Measure = (comparison: Comparison) => Promise<void>;
@@ -71,6 +72,7 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => overDynamoDb((client, backend) => measure(dynamoDbConcurrent(client, backend))),
   (measure) => overMemcached("alone", measure),
   (measure) => overMemcached("together", measure),
+  (measure) => sqliteReads(measure),
 ];
 
 async function overMemcached(many: "alone" | "together", measure: Measure): Promise<void> {
