@@ -13,6 +13,7 @@ import { composedAwaited, composedSync, memorySync } from "./memory.ts";
 import { countedHit } from "./metrics.ts";
 import { type Client, connected, filled, nodeRedisReads } from "./node-redis.ts";
 import { hitOverPeer, missesOverBentocache, PEER_NAMES, taggedHitOverBentocache } from "./peers.ts";
+import { postgresReads } from "./postgres.ts";
 import {
   filledRedis,
   redisBatched,
@@ -73,6 +74,7 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => overMemcached("alone", measure),
   (measure) => overMemcached("together", measure),
   (measure) => sqliteReads(measure),
+  (measure) => postgresReads(measure),
 ];
 
 async function overMemcached(many: "alone" | "together", measure: Measure): Promise<void> {
