@@ -1,6 +1,7 @@
 import { pnpm } from "./pnpm.mjs";
 import { java } from "./steps/java.mjs";
 import { memcached } from "./steps/memcached.mjs";
+import { postgres } from "./steps/postgres.mjs";
 import { redisServer } from "./steps/redis-server.mjs";
 import { StepFailed, step } from "./steps/step.mjs";
 
@@ -21,6 +22,11 @@ try {
   await step("memcached", async () => {
     const { path, source } = await memcached();
     environment.MEMCACHED = path;
+    return { status: 0, note: source };
+  });
+  await step("postgres", async () => {
+    const { path, source } = await postgres();
+    environment.POSTGRES = path;
     return { status: 0, note: source };
   });
   await step("java", async () => {

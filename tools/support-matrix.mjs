@@ -12,6 +12,15 @@ import { ROOT } from "./pnpm.mjs";
 const ADAPTERS = {
   memory: ({ memory }) => memory({ maxEntries: 1 }),
   lmdb: ({ lmdb }, folder) => lmdb({ path: join(folder, "cache") }),
+  postgres: ({ postgres }) => postgres({ url: "postgres://127.0.0.1:1/cache" }),
+  sqlite: ({ sqlite }) =>
+    sqlite({
+      database: {
+        prepare: () => ({ get() {}, all: () => [], run: () => ({ changes: 0 }) }),
+        exec() {},
+        close() {},
+      },
+    }),
   memcached: ({ memcached }) => memcached({ servers: ["127.0.0.1:1"] }),
   dynamodb: ({ dynamodb }) => dynamodb({ client: { send() {}, config: { region() {} } }, table: "cache" }),
   redis: ({ redis }) => redis({ url: "redis://127.0.0.1:1", coherence: "tracking" }),

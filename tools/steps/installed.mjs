@@ -6,9 +6,9 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const POLICY = "/usr/sbin/policy-rc.d";
 
-/** The path of a program on PATH; undefined where there is none. */
-export async function onPath(program) {
-  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
+/** The path of a program on PATH, or in one of further `folders`; undefined if there is none. */
+export async function onPath(program, folders = []) {
+  for (const folder of [...(process.env.PATH ?? "").split(delimiter), ...folders]) {
     const path = join(folder, program);
     if (
       await access(path, constants.X_OK).then(
@@ -24,14 +24,14 @@ export async function onPath(program) {
 /**
  * Installs a package with apt-get, as root on Debian or Ubuntu, and resolves with the path of its program.
  */
-export async function installed(pkg, program) {
+export async function installed(pkg, program, folders = () => []) {
   const release = await readFile("/etc/os-release", "utf8").catch(() => "");
   if (!/^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(release)) throw new Error("this is not Debian or Ubuntu");
   if (process.getuid?.() !== 0) throw new Error("only root can install packages");
   const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
   await run("apt-get", ["update"], options);
   await withoutServices(() => run("apt-get", ["install", "-y", "--no-install-recommends", pkg], options));
-  const path = await onPath(program);
+  const path = await onPath(program, await folders());
   if (path === undefined) throw new Error(`the package ${pkg} was installed, but has no ${program}`);
   return path;
 }

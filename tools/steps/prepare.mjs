@@ -3,6 +3,7 @@ import { chromium } from "./chromium.mjs";
 import { java } from "./java.mjs";
 import { memcached } from "./memcached.mjs";
 import { nutcracker } from "./nutcracker.mjs";
+import { postgres } from "./postgres.mjs";
 import { prometheus } from "./prometheus.mjs";
 import { redisServer } from "./redis-server.mjs";
 import { step } from "./step.mjs";
@@ -18,6 +19,7 @@ export async function prepare({ long = false } = {}) {
   await step("install", () => pnpm(["install", "--frozen-lockfile"], { output: "captured" }));
   await step("redis-server", found("REDIS_SERVER", redisServer));
   await step("memcached", found("MEMCACHED", memcached));
+  await step("postgres", found("POSTGRES", postgres));
   await step("nutcracker", found("NUTCRACKER", nutcracker));
   await step("java", found("JAVA", java));
   if (long) await step("prometheus", found("PROMETHEUS", prometheus));

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { machine } from "./support/step.ts";
@@ -47,6 +48,18 @@ test("a redis-server is looked for in Docker's image at last", async () => {
   await program("apt-get", "echo 'no network' >&2; exit 100");
   await program("docker", "echo 'no daemon' >&2; exit 1");
   expect((await answer()).message).toMatch(/apt-get: [\s\S]*Docker: /);
+});
+
+test("a postgres is looked for in Debian's folders of versions, from the newest on", async () => {
+  const { bin, program, answer } = await machine("postgres", "postgres");
+  for (const version of ["9", "15"]) {
+    await mkdir(join(bin, version, "bin"), { recursive: true });
+    await program(`${version}/bin/postgres`, "");
+  }
+  const path = join(bin, "15/bin/postgres");
+  expect(await answer({ POSTGRES_VERSIONS: bin })).toEqual({ path, source: path });
+  const none = await answer({ POSTGRES_VERSIONS: join(bin, "none") });
+  expect(none.message).toContain("sudo apt-get install postgresql");
 });
 
 test("a nutcracker that cannot be had is no failure", async () => {

@@ -13,6 +13,7 @@ import { composedAwaited, composedSync, memorySync } from "./memory.ts";
 import { countedHit } from "./metrics.ts";
 import { type Client, connected, filled, nodeRedisReads } from "./node-redis.ts";
 import { hitOverPeer, missesOverBentocache, PEER_NAMES, taggedHitOverBentocache } from "./peers.ts";
+import { postgresReads } from "./postgres.ts";
 import {
   filledRedis,
   redisBatched,
@@ -23,6 +24,7 @@ import {
   trackedRedis,
 } from "./redis.ts";
 import { oneSerialization } from "./sets.ts";
+import { sqliteReads } from "./sqlite.ts";
 
 /** Measures what it is given. */
 export type Measure = (comparison: Comparison) => Promise<void>;
@@ -71,6 +73,8 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => overDynamoDb((client, backend) => measure(dynamoDbConcurrent(client, backend))),
   (measure) => overMemcached("alone", measure),
   (measure) => overMemcached("together", measure),
+  (measure) => sqliteReads(measure),
+  (measure) => postgresReads(measure),
 ];
 
 async function overMemcached(many: "alone" | "together", measure: Measure): Promise<void> {

@@ -93,6 +93,12 @@ describe("a batch", () => {
     expect(most).toBe(40);
   });
 
+  it("of reads is none for a store that answers at once, though not of writes", () => {
+    const { raw } = setUp({ getsAtOnce: true });
+    expect(raw.readMany).toBeUndefined();
+    expect(raw.supports).toMatchObject({ readMany: false, writeMany: { max: 1_000 } });
+  });
+
   it("of single reads has failures of single keys, by their kinds, and fails if all do", async () => {
     const away = Object.assign(new Error("away"), { code: "ECONNREFUSED" });
     const { raw, kept } = setUp({

@@ -55,13 +55,15 @@ export function storeBackend(given: Store, options: StoreOptions = {}): Backend 
   const leases = store.compareAndSet && new StoreLeases(store, keys, now);
   const kindOf = (error: unknown): ErrorCode | undefined =>
     store.classify?.(error) ?? classifyBy(store.errors, error);
+  const { readMany, ...batches } = batchesOf(store, entries, keys, now, kindOf);
   return Object.freeze<Backend>({
     ...(parts as AdapterParts<Uint8Array>),
     supports: supportsOf(store, keys),
     read: (key) => entries.read(key),
     write: (key, value) => entries.write(key, value),
     remove: (key) => entries.remove(key),
-    ...batchesOf(store, entries, keys, now, kindOf),
+    ...batches,
+    ...(!store.getsAtOnce && { readMany }),
     ...(leases && {
       lease: (key, ms) => leases.lease(key, ms),
       writeFenced: (key, value, fence) => leases.writeFenced(key, value, fence),
@@ -100,7 +102,7 @@ function supportsOf(store: Store, { maxKeyBytes }: KeyCodec): BackendSupports {
   const batch = Object.freeze({ max: MOST_AT_ONCE });
   return Object.freeze({
     ...{ expiry: store.expiry, shared: store.shared, persistent: store.persistent },
-    ...{ readMany: batch, writeMany: batch, removeMany: batch },
+    ...{ readMany: store.getsAtOnce ? false : batch, writeMany: batch, removeMany: batch },
     ...(maxKeyBytes !== undefined && { maxKeyBytes }),
     ...(store.maxBytes !== undefined && { maxValueBytes: store.maxBytes - METADATA_BYTES }),
     clear: store.clear !== undefined,

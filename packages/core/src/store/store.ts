@@ -78,6 +78,12 @@ export interface Store<Version = unknown> {
   /** Most bytes of an entry, metadata included. Default: no limit. */
   readonly maxBytes?: number | undefined;
 
+  /**
+   * True if `get` answers without a promise, as a store in the process does. Reads then neither wait for
+   * others to make up a batch, nor for a turn of the event loop. Default: false.
+   */
+  readonly getsAtOnce?: boolean | undefined;
+
   /** The bytes under a key; undefined if there are none. */
   get(key: string): MaybePromise<Uint8Array | undefined>;
   /** Replaces bytes and life. Neither may remain of what was there before. */

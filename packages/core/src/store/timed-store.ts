@@ -38,9 +38,9 @@ export function timedStore(store: Store, timeout: number, clearTimeout: number):
 
 /** The other members. A store may be an instance of a class. */
 function bound(store: Store): Store {
-  const { label, shared, persistent, expiry, keys, maxBytes, maxBatch, atOnce, errors } = store;
+  const { label, shared, persistent, expiry, keys, maxBytes, maxBatch, atOnce, getsAtOnce, errors } = store;
   return {
-    ...{ label, shared, persistent, expiry, keys, maxBytes, maxBatch, atOnce, errors },
+    ...{ label, shared, persistent, expiry, keys, maxBytes, maxBatch, atOnce, getsAtOnce, errors },
     get: () => undefined,
     set: () => undefined,
     delete: () => undefined,

@@ -9,6 +9,7 @@ export {
 export { freePort, onFreePorts } from "./free-port.ts";
 export { type Memcached, startMemcached } from "./memcached.ts";
 export { type OwnedProcess, ownProcess } from "./owned-process.ts";
+export { type Postgres, startPostgres } from "./postgres.ts";
 export { type RedisClusterOptions, type RedisClusterServers, startRedisCluster } from "./redis-cluster.ts";
 export { redisCommand } from "./redis-command.ts";
 export {

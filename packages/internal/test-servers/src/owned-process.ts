@@ -13,13 +13,20 @@ export interface OwnedProcess {
   kill(): Promise<void>;
 }
 
+/** A user of the system, for a program that refuses to run as root. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** Starts `command`. Rejects with the system's error, such as ENOENT, where that is impossible. */
 export async function ownProcess(
   command: string,
   args: readonly string[],
   cwd: string,
+  owner?: Owner | undefined,
 ): Promise<OwnedProcess> {
-  const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, { ...owner, cwd, stdio: ["ignore", "pipe", "pipe"] });
   let isRunning = true;
   // "close" comes after "exit", when the last of the output has been read.
   const ended = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type OwnedProcess, ownProcess } from "./owned-process.ts";
+import { type OwnedProcess, type Owner, ownProcess } from "./owned-process.ts";
 
 export interface ServerProgram {
   /** For messages. */
@@ -8,6 +8,8 @@ export interface ServerProgram {
   readonly program: string;
   readonly args: readonly string[];
   readonly folder: string;
+  /** Default: the user of this process. */
+  readonly owner?: Owner | undefined;
   /** What to do if the program is not there. */
   readonly howToInstall: string;
   /** Milliseconds that it has to start. */
@@ -27,8 +29,8 @@ export interface ServerControls {
 
 /** Starts a server, and resolves when it is up. The process never outlives this one. */
 export async function startServer(wanted: ServerProgram): Promise<OwnedProcess> {
-  const { program, args, folder, howToInstall } = wanted;
-  const server = await ownProcess(program, args, folder).catch((error: NodeJS.ErrnoException) => {
+  const { program, args, folder, owner, howToInstall } = wanted;
+  const server = await ownProcess(program, args, folder, owner).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "ENOENT" ? notInstalled(program, howToInstall, error) : error;
   });
   try {

@@ -1,0 +1,79 @@
+/** Most rows that one statement of a sweep or a clear removes: other writers of these rows wait meanwhile. */
+export const STEP_ROWS = 500;
+
+/**
+ * The statements that make a table, for a migration. An unlogged table is written without the log: a crash of
+ * the server empties it, and replicas do not have it.
+ *
+ * @example
+ * const migration = tableSql("hitbox");
+ */
+export function tableSql(table = "hitbox", kind: "unlogged" | "logged" = "unlogged"): string {
+  return `CREATE${kind === "unlogged" ? " UNLOGGED" : ""} TABLE IF NOT EXISTS "${table}" (
+  key bytea CONSTRAINT "${table}.key" PRIMARY KEY,
+  value bytea NOT NULL,
+  until bigint
+);
+CREATE INDEX IF NOT EXISTS "${table}.until" ON "${table}" (until) WHERE until IS NOT NULL;`;
+}
+
+/**
+ * The statements over one table. Lists of a batch come as text, which every client and every pooler passes on
+ * alike. Rows are locked in the order of their keys, so that two batches cannot wait for each other.
+ */
+export interface Statements {
+  readonly get: string;
+  readonly getMany: string;
+  readonly set: string;
+  readonly setMany: string;
+  readonly delete: string;
+  readonly deleteMany: string;
+  readonly add: string;
+  readonly replace: string;
+  readonly list: string;
+  readonly clear: string;
+  readonly sweep: string;
+}
+
+const ANEW = "UPDATE SET value = excluded.value, until = excluded.until";
+
+export function statements(name: string): Statements {
+  const table = `"${name}"`;
+  const insert = `INSERT INTO ${table} (key, value, until)`;
+  const one = `${insert} VALUES ($1, $2, $3) ON CONFLICT (key) DO`;
+  const locked = (rows: string): string => `(SELECT key FROM ${table} WHERE ${rows})`;
+  return {
+    get: `SELECT value FROM ${table} WHERE key = $1`,
+    getMany: `SELECT asked.place::int4 AS place, value
+      FROM unnest($1::text::bytea[]) WITH ORDINALITY AS asked (key, place) JOIN ${table} USING (key)`,
+    set: `${one} ${ANEW}`,
+    setMany: `${insert} SELECT * FROM unnest($1::text::bytea[], $2::text::bytea[], $3::text::bigint[])
+      AS given (key, value, until) ORDER BY key ON CONFLICT (key) DO ${ANEW}`,
+    delete: `DELETE FROM ${table} WHERE key = $1 RETURNING value`,
+    deleteMany: `DELETE FROM ${table} WHERE key IN
+      ${locked("key = ANY ($1::text::bytea[]) ORDER BY key FOR UPDATE")}`,
+    add: `${one} NOTHING`,
+    replace: `UPDATE ${table} SET value = $2, until = $3 WHERE key = $1 AND value = $4`,
+    list: `SELECT key, octet_length(value) AS size FROM ${table}
+      WHERE key > $1 AND key >= $2 AND key < $3 AND (until IS NULL OR until > $4) ORDER BY key LIMIT $5`,
+    clear: `WITH gone AS (DELETE FROM ${table} WHERE key IN
+      ${locked(`key > $1 ORDER BY key LIMIT ${STEP_ROWS} FOR UPDATE`)} RETURNING key)
+      SELECT key FROM gone ORDER BY key DESC LIMIT 1`,
+    // Asked again when a row is locked: one that was written anew by then stays.
+    sweep: `DELETE FROM ${table} WHERE until <= $1 AND key IN
+      ${locked(`until <= $1 ORDER BY until LIMIT ${STEP_ROWS} FOR UPDATE SKIP LOCKED`)}`,
+  };
+}
+
+/** A list of bytes as the text of an array. */
+export function bytesList(items: readonly Uint8Array[]): string {
+  return `{${items.map(quoted).join(",")}}`;
+}
+
+function quoted(bytes: Uint8Array): string {
+  return `"\\\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}"`;
+}
+
+export function numbersList(items: readonly (number | undefined)[]): string {
+  return `{${items.map((item) => item ?? "NULL").join(",")}}`;
+}

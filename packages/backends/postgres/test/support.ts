@@ -1,0 +1,41 @@
+import { type Postgres, startPostgres } from "@hitbox/test-servers";
+import pg from "pg";
+import { afterAll, beforeAll } from "vitest";
+
+export { dataOf, failureOf, storedEntry as entry } from "@hitbox/test-support";
+
+/** Milliseconds: a deadline that no operation meets which waits for nothing. */
+export const FAR_DEADLINE = 20_000;
+
+/** A server for the tests of a file, and a client to look at it. */
+export function useServer(): {
+  readonly url: () => string;
+  readonly client: () => pg.Pool;
+  readonly server: () => Postgres;
+} {
+  let server: Postgres;
+  let client: pg.Pool;
+  beforeAll(async () => {
+    server = await startPostgres();
+    client = new pg.Pool({ connectionString: server.url, max: 4 });
+    client.on("error", () => {});
+  }, 60_000);
+  afterAll(async () => {
+    await client.end();
+    await server.close();
+  });
+  return { url: () => server.url, client: () => client, server: () => server };
+}
+
+let tables = 0;
+
+/** A table that no other test of this file uses. */
+export function freshTable(): string {
+  tables += 1;
+  return `table_${tables}`;
+}
+
+/** A table's name for any text: capitals and what else no name may have are written by their numbers. */
+export function tableOf(space: string): string {
+  return `t${space.replace(/[^a-z0-9]/g, (character) => `_${character.charCodeAt(0).toString(16)}_`)}`;
+}

@@ -1,0 +1,109 @@
+import {
+  type Backend,
+  checkFunction,
+  checkInteger,
+  checkKnown,
+  checkLimit,
+  checkOption,
+  STORE_OPTIONS,
+  type StoreOptions,
+  storeBackend,
+  systemClock,
+} from "@hitbox/core";
+import { Connection, type Source } from "./connection.ts";
+import type { SqliteDatabase, SqliteDriver } from "./database.ts";
+import { defaultDriver } from "./driver.ts";
+import { sqliteStore } from "./store.ts";
+import { Sweeper } from "./sweeper.ts";
+
+export interface SqliteOptions extends StoreOptions {
+  /**
+   * File of the database, made with its directory if it is missing. Processes that name the same one share
+   * it. Either this or `database`.
+   */
+  readonly path?: string | undefined;
+  /**
+   * An open database of `node:sqlite` or better-sqlite3. It stays as it is: it is not closed, and its
+   * settings, such as the busy timeout and the journal mode, are the caller's.
+   */
+  readonly database?: SqliteDatabase | undefined;
+  /**
+   * Class that opens `path`. Default: `DatabaseSync` of `node:sqlite`, and better-sqlite3 on a Node without
+   * that.
+   */
+  readonly driver?: SqliteDriver | undefined;
+  /**
+   * Table of the entries, made if it is missing: 1 to 48 characters of a-z 0-9 _, no digit first. Backends
+   * with different tables share no entry. Default: "hitbox".
+   */
+  readonly table?: string | undefined;
+  /** Milliseconds between sweeps, which remove expired entries. `Infinity`: no sweeps. Default: 60,000. */
+  readonly sweepInterval?: number | undefined;
+  /** Permissions of the file, if it has to be made. Default: 0o600. */
+  readonly mode?: number | undefined;
+}
+
+const KNOWN = [...STORE_OPTIONS, "path", "database", "driver", "table", "sweepInterval", "mode"];
+
+/**
+ * An embedded tier in a file of SQLite, shared by all processes that open it. Reads and writes are
+ * synchronous. While another process has the lock, a write waits for it without holding up the event loop.
+ *
+ * Answered writes outlive this process, however it ends. When the machine itself fails, the last moments of
+ * writes can be lost, but the database stays whole.
+ *
+ * @throws TypeError for an option that is unknown or wrong; BackendError `corrupt` if the file is no database
+ * or a damaged one, `unavailable` if it cannot be opened, and `unsupported` without a driver.
+ * @example
+ * import { DatabaseSync } from "@photostructure/sqlite";
+ *
+ * // `driver` is not needed from Node 22.13 on.
+ * const tier = sqlite({ path: ".cache/shop.db", driver: DatabaseSync });
+ */
+export function sqlite(options: SqliteOptions): Backend {
+  checkKnown("sqlite", options, KNOWN, "{ path }");
+  const { table = "hitbox", sweepInterval = 60_000, now = systemClock } = options;
+  const { timeout = 1_000, clearTimeout = 60_000 } = options;
+  checkInteger("timeout", timeout, 1, 600_000);
+  checkInteger("clearTimeout", clearTimeout, 1, 3_600_000);
+  checkLimit("sweepInterval", sweepInterval);
+  checkFunction("now", now);
+  checkTable(table);
+  const connection = new Connection(sourceOf(options), table, timeout);
+  const sweeper = new Sweeper(connection, now);
+  try {
+    const backend = storeBackend(sqliteStore(connection, sweeper, clearTimeout, now), options);
+    sweeper.start(sweepInterval);
+    return backend;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function checkTable(table: string): void {
+  const isName = typeof table === "string" && /^[a-z_][a-z0-9_]{0,47}$/.test(table);
+  // SQLite does not tell upper case from lower case, and keeps names that begin with "sqlite_" for itself.
+  const isFree = isName && !table.startsWith("sqlite_");
+  checkOption(
+    isFree,
+    "table",
+    table,
+    "must be 1 to 48 characters of a-z 0-9 _, no digit and no sqlite_ first",
+  );
+}
+
+function sourceOf({ path, database, driver, mode = 0o600 }: SqliteOptions): Source {
+  checkOption((path === undefined) !== (database === undefined), "path", path, "or `database` is needed");
+  if (database !== undefined) {
+    const isDatabase = typeof database?.prepare === "function" && typeof database.exec === "function";
+    checkOption(isDatabase, "database", database, "must be one of node:sqlite or better-sqlite3");
+    return { database };
+  }
+  const isFile = typeof path === "string" && path !== "" && path !== ":memory:" && !path.includes("\0");
+  checkOption(isFile, "path", path, "must be the path of a file; a tier in memory is @hitbox/memory");
+  checkFunction("driver", driver);
+  const isMode = Number.isInteger(mode) && (mode & 0o600) === 0o600 && (mode & ~0o777) === 0;
+  checkOption(isMode, "mode", mode, "must be permissions that let the owner read and write, such as 0o600");
+  return { path, mode, driver: driver ?? defaultDriver() };
+}

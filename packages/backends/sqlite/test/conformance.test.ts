@@ -1,0 +1,28 @@
+import { backendConformance } from "@hitbox/conformance";
+import { gzip, hashed } from "@hitbox/core";
+import { quickly } from "@hitbox/test-support";
+import { test } from "vitest";
+import { connect, freshPath, open, tableOf } from "./support.ts";
+
+const [plain, small, given] = [freshPath(), freshPath(), freshPath()];
+
+const KINDS = [
+  {
+    name: "a table for each space",
+    open: (space: string) => open({ path: plain, table: tableOf(space), timeout: 20_000 }),
+  },
+  {
+    name: "a database that was given",
+    open: (space: string) => open({ database: connect(given), table: tableOf(space), timeout: 20_000 }),
+  },
+  {
+    name: "compressed, hashed, swept all the time",
+    open: (space: string) =>
+      open({
+        ...{ path: small, table: tableOf(space), label: "disk", sweepInterval: 1, timeout: 20_000 },
+        ...{ compressor: gzip({ minBytes: 64 }), keyFormat: hashed() },
+      }),
+  },
+];
+
+for (const kind of quickly(KINDS, 1)) backendConformance({ test, ...kind });
