@@ -1,6 +1,5 @@
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
 import { freePort, type RedisServer, startRedis } from "@hitbox/test-servers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { redis } from "../src/index.ts";
@@ -86,13 +85,13 @@ describe.each(CLIENTS)("before the first connection, $version", ({ Redis }) => {
     server.stop();
     client = new Redis({ port: server.port });
     const tier = redis({ client, timeout: TIMEOUT });
+    const patient = redis({ client, timeout: FAR_DEADLINE });
     const late = [failureOf(() => tier.remove("kept")), failureOf(() => tier.write("late", entry("value")))];
-    await wait(TIMEOUT / 2);
-    const waiting = tier.write("waiting", entry("value"));
+    const waiting = patient.write("waiting", entry("value"));
     for (const { code } of await Promise.all(late)) expect(code).toBe("connection");
     server.resume();
     await waiting;
-    const texts = (await tier.readMany?.(["kept", "late", "waiting"]))?.map(textOf);
+    const texts = (await patient.readMany?.(["kept", "late", "waiting"]))?.map(textOf);
     expect(texts).toEqual(["value", undefined, "value"]);
   });
 
