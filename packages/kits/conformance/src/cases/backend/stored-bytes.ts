@@ -7,8 +7,8 @@ import type { RawHooks } from "../../raw-hooks.ts";
 import type { Opened, Scene } from "../../scene.ts";
 import { STORE_LAG_MS } from "../../time.ts";
 
-/** Milliseconds in which a store has dropped an entry that is over: some look once a second, or two. */
-const DROPPED_MS = 4_000;
+/** Milliseconds in which a store has dropped an entry that is over. A busy one is late. */
+const DROPPED_MS = 30_000;
 const KEYS = ["deleted", "in-batch", "expired", "cleared"];
 
 /** The number of bytes in the store; undefined if there are none. */
