@@ -1,6 +1,5 @@
 import { backendConformance } from "@hitbox/conformance";
 import { gzip, hashed } from "@hitbox/core";
-import { quickly } from "@hitbox/test-support";
 import postgresJs from "postgres";
 import { afterAll, beforeAll, test } from "vitest";
 import { createTable, type PostgresOptions, postgres } from "../src/index.ts";
@@ -25,7 +24,7 @@ const KINDS: readonly { readonly name: string; readonly options: () => PostgresO
   },
 ];
 
-for (const { name, options } of quickly(KINDS, 1))
+for (const { name, options } of KINDS)
   backendConformance({
     ...{ test, name },
     async open(space) {
