@@ -29,6 +29,7 @@ const ADAPTERS = {
 const OTHER_PACKAGES = [
   ...["cache", "cbor", "composition", "conformance", "core", "wrappers", "zstd"],
   ...["cli", "dashboard", "opentelemetry", "prometheus", "recorder"],
+  "keyv",
 ];
 
 const COLUMNS = {

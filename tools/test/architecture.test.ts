@@ -23,7 +23,9 @@ function packagesIn(folder: string): string[] {
     .filter((path) => existsSync(join(ROOT, path, "package.json")));
 }
 
-const SHELVES = ["backends", "codecs", "observability", "kits"].map((shelf) => `packages/${shelf}`);
+const SHELVES = ["backends", "codecs", "integrations", "observability", "kits"].map(
+  (shelf) => `packages/${shelf}`,
+);
 const PUBLISHED = ["packages", ...SHELVES].flatMap(packagesIn);
 
 /** What the packages depend on among each other. */
