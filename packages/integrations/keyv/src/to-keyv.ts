@@ -1,6 +1,5 @@
 import {
   type AnyBackend,
-  BackendError,
   type CacheBackend,
   type CacheValue,
   type Clock,
@@ -105,10 +104,8 @@ function valueFor(data: unknown, ttl: number | undefined, now: number): CacheVal
   return cacheValue(data, { createdAt: now, expiresAt: Number.isSafeInteger(end) ? end : undefined });
 }
 
-/** Keyv 5 puts `:` after a namespace, and Keyv 6 puts `::`. */
+/** `unsupported` if the backend lists no keys. Keyv 5 puts `:` after a namespace, and Keyv 6 puts `::`. */
 function keysOf(tiers: CacheBackend, namespace: string | undefined): AsyncIterable<readonly string[]> {
-  if (!tiers.supports.keys)
-    throw new BackendError("unsupported", "a namespace is cleared by its keys, and this backend lists none");
   return tiers.keys({ prefix: namespace === undefined ? "" : `${namespace}:` });
 }
 
