@@ -1,6 +1,5 @@
 import {
   type AnyBackend,
-  BackendError,
   type CacheBackend,
   type CacheValue,
   type Clock,
@@ -30,23 +29,18 @@ export interface KeyvEntry {
 /** A storage adapter of Keyv 5. Keyv 6 takes it, too, and puts its own bridge around it. */
 export interface KeyvStore {
   /** Keyv 5 iterates only over stores of dialects that it knows. */
-  // biome-ignore lint/suspicious/noExplicitAny: the type that Keyv gives it
-  opts: any;
+  opts: { dialect: string; deserialize?: unknown };
   /** Set by Keyv 5, which puts it before each key itself. */
   namespace?: string | undefined;
-  // biome-ignore lint/suspicious/noExplicitAny: the caller vouches for the type of the value
-  get(key: string): Promise<any>;
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  getMany(keys: string[]): Promise<any[]>;
+  get(key: string): Promise<unknown>;
+  getMany(keys: string[]): Promise<unknown[]>;
   set(key: string, value: unknown, ttl?: number): Promise<boolean>;
-  // biome-ignore lint/suspicious/noExplicitAny: Keyv 5 types it as nothing, and takes booleans
-  setMany(entries: KeyvEntry[]): Promise<any>;
+  setMany(entries: KeyvEntry[]): Promise<boolean[]>;
   delete(key: string): Promise<boolean>;
   has(key: string): Promise<boolean>;
   hasMany(keys: string[]): Promise<boolean[]>;
   clear(): Promise<void>;
-  // biome-ignore lint/suspicious/noExplicitAny: the type that Keyv gives it
-  iterator?(namespace?: string): AsyncGenerator<any, void>;
+  iterator?(namespace?: string): AsyncGenerator<[string, unknown], void>;
   /** Does nothing: failures reject. */
   on(event: string, listener: (...args: never[]) => void): this;
 }
@@ -105,10 +99,8 @@ function valueFor(data: unknown, ttl: number | undefined, now: number): CacheVal
   return cacheValue(data, { createdAt: now, expiresAt: Number.isSafeInteger(end) ? end : undefined });
 }
 
-/** Keyv 5 puts `:` after a namespace, and Keyv 6 puts `::`. */
+/** `unsupported` if the backend lists no keys. Keyv 5 puts `:` after a namespace, and Keyv 6 puts `::`. */
 function keysOf(tiers: CacheBackend, namespace: string | undefined): AsyncIterable<readonly string[]> {
-  if (!tiers.supports.keys)
-    throw new BackendError("unsupported", "a namespace is cleared by its keys, and this backend lists none");
   return tiers.keys({ prefix: namespace === undefined ? "" : `${namespace}:` });
 }
 
