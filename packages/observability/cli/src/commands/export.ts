@@ -63,9 +63,9 @@ async function* pagesOf(
   { args: [, prefix = ""], values, out }: Call,
   tier: StoreTier,
 ): AsyncGenerator<readonly string[], void, undefined> {
-  const from = textOption(values, "from");
-  if (from === undefined) return yield* listKeys(tier, withPrefix(prefix), out);
-  const { hot } = await dashboardState(from, values);
+  const address = textOption(values, "from");
+  if (address === undefined) return yield* listKeys(tier, withPrefix(prefix), out);
+  const { hot } = await dashboardState(address, values);
   const most = wholeNumber(values, "hottest", 100, 100);
   yield hot.flatMap(({ key }) => (key.startsWith(prefix) ? [key] : [])).slice(0, most);
 }
