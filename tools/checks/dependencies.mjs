@@ -10,7 +10,7 @@ const SHARED = {
 };
 /** Other parts of core than its public one that packages of this repository may use. */
 const CORE_PARTS = [`${CORE}/tier`];
-const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*["']([^"']+)["']/g;
+const IMPORT = /(?:\bfrom\s|\bimport\s|\bimport\(|\brequire\()\s*["']([^"'\n]+)["']/g;
 
 /** Every arrow points to core, and what the sources import is what package.json declares. */
 export async function dependencies({ directory, name, path: home, manifest }) {

@@ -37,11 +37,12 @@ const changesOf = ({ done }: World, key: Key): Done[] =>
 /** Gets, and loads of one process, see nothing older than the changes that were over before they began. */
 function checkAnswers(world: World, setting: Setting): void {
   const isDown = world.done.some(({ fails }) => fails);
-  for (const { kind, key, begun, read, failure } of world.done) {
+  for (const { kind, key, begun, mode, read, failure } of world.done) {
     // Of two processes one may join a load of its own that the other has outdated. Its value is not stored.
     const isTold = kind === "get" || (kind === "load" && setting.caches === 1);
-    if (isTold && failure === undefined)
-      checkSeen(world, setting, read, key, begun, isDown && kind === "load");
+    // Such a load asks for a stale value, too.
+    const mayBeStale = kind === "load" && (isDown || mode === "force-cache");
+    if (isTold && failure === undefined) checkSeen(world, setting, read, key, begun, mayBeStale);
   }
 }
 
