@@ -6,14 +6,14 @@ type Wrap = (backend: Backend<unknown>) => Backend<unknown>;
 
 /** Each wrapper, and all of them around each other, with deadlines that no busy machine reaches. */
 export const WRAPPERS: Readonly<Record<string, Wrap>> = {
+  "all of them": (backend) =>
+    prefixed(retry(circuitBreaker(deadline(backend, { after: 60_000 }))), "tenant:"),
+  switchable: (backend) => switchable(backend),
+  shadow: (backend) => shadow(backend, candidateOf(backend)),
   deadline: (backend) => deadline(backend, { after: 60_000 }),
   circuitBreaker: (backend) => circuitBreaker(backend),
   retry: (backend) => retry(backend),
   prefixed: (backend) => prefixed(backend, "tenant:"),
-  switchable: (backend) => switchable(backend),
-  shadow: (backend) => shadow(backend, candidateOf(backend)),
-  "all of them": (backend) =>
-    prefixed(retry(circuitBreaker(deadline(backend, { after: 60_000 }))), "tenant:"),
 };
 
 function candidateOf({ valueFormat }: Backend<unknown>): Backend<unknown> {

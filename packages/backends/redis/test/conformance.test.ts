@@ -44,15 +44,7 @@ describe.each(quickly(CLIENTS, 1))("$version", ({ Redis }) => {
   });
 });
 
-describe("by url", () => {
-  backendConformance({
-    test,
-    awkwardSpaces,
-    open: (prefix) => redis({ url: server.url, timeout: 20_000, prefix }),
-  });
-});
-
-describe.each(quickly(["tracking", "bus"] as const, 1))("with %s", (coherence) => {
+describe.each(quickly(["tracking", undefined, "bus"] as const, 1))("by url, coherence %s", (coherence) => {
   backendConformance({
     test,
     awkwardSpaces,

@@ -1,4 +1,4 @@
-// Compiled by several compilers, and never run: see tools/test/users-types.test.ts.
+// Compiled by several compilers, and never run: see tools/test/users-types.long.test.ts.
 import {
   always,
   compose,

@@ -24,7 +24,7 @@ const STORES: Readonly<Record<string, { members: (keyof Store)[]; extra?: Partia
   "with a limit on bytes": { members: [...COMPARE, "clear"], extra: { maxBytes: 1_000_000 } },
 };
 
-describe.concurrent.each(quickly(Object.entries(STORES), 3))("a store %s", (_, { members, extra }) => {
+describe.concurrent.each(quickly(Object.entries(STORES), 2))("a store %s", (_, { members, extra }) => {
   const spaces = new Map<string, Space>();
   backendConformance({
     test,

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, COMPILERS, quickly, typeErrors } from "@hitbox/test-support";
+import { build, COMPILERS, typeErrors } from "@hitbox/test-support";
 import { beforeAll, expect, it } from "vitest";
 
 // What users write, and what they must not write, by the declarations that the packages are published with.
@@ -16,7 +16,7 @@ const FILES = PACKAGES.flatMap((name) => {
   return readdirSync(folder).map((file) => join(folder, file));
 });
 
-it.each(quickly(COMPILERS, 1))(
+it.each(COMPILERS)(
   "%s compiles what users write in each package's test/typed",
   { timeout: 300_000 },
   async (compiler) => {
