@@ -8,7 +8,7 @@ import { vitest } from "./steps/vitest.mjs";
 //
 //   npm test                     every check and every quick test
 //   npm run test:long            the long tests: outages, fleets, topologies, fuzzing, many interleavings
-//   node tools/test.mjs --unit   the packages' own quick tests only, for a second Node
+//   node tools/test.mjs --unit   quick tests of what runs in a service, for a second Node
 
 /** As in packages/internal/test-support: the seed of every run for which SEED names no other. */
 const FIXED_SEED = "1";
@@ -42,10 +42,13 @@ async function build() {
   await step("build", () => tool(process.execPath, "tools/bundle.mjs"));
 }
 
+/** What runs in the process of a service, whose Node is not chosen here. */
+const IN_SERVICES = ["core", "cache", "composition", "wrappers", "backends", "codecs", "integrations"];
+
 async function packagesOnly() {
   const environment = await prepare();
   await build();
-  await step("vitest", () => tests(["packages/"], { ...environment, ...BUILT }));
+  await step("vitest", () => tests(IN_SERVICES.map((folder) => `packages/${folder}/`), { ...environment, ...BUILT }));
 }
 
 async function longTests() {
