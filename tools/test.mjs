@@ -43,12 +43,14 @@ async function build() {
 }
 
 /** What runs in the process of a service, whose Node is not chosen here. */
-const IN_SERVICES = ["core", "cache", "composition", "wrappers", "backends", "codecs", "integrations"];
+const IN_SERVICES = ["core", "cache", "composition", "wrappers", "backends", "codecs", "integrations"].map(
+  (folder) => `packages/${folder}/`,
+);
 
 async function packagesOnly() {
   const environment = await prepare();
   await build();
-  await step("vitest", () => tests(IN_SERVICES.map((folder) => `packages/${folder}/`), { ...environment, ...BUILT }));
+  await step("vitest", () => tests(IN_SERVICES, { ...environment, ...BUILT }));
 }
 
 async function longTests() {
