@@ -1,6 +1,6 @@
 import { type Channel, channel } from "node:diagnostics_channel";
 import type { BackendMessages, Subscribe } from "@hitbox/core";
-import { subscribeTo as subscribeToAny } from "@hitbox/core/tier";
+import { type Publisher, subscribeTo as subscribeToAny } from "@hitbox/core/tier";
 import type { CallActivity, LoadActivity } from "./activity.ts";
 import type { AgeMessage } from "./answers.ts";
 import type { CacheMessage } from "./cache-message.ts";
@@ -208,7 +208,7 @@ const channels: Readonly<Record<keyof Messages, Channel>> = {
 const { hit, miss, stale, load } = channels;
 
 /** Every load ends with a message, which is not made while nobody listens. */
-export const loadMessages: Channel = load;
+export const loadMessages: Publisher = load;
 
 /** For a call, if a message would be heard that says which tier answered it. */
 export function heardContext(): CallContext | undefined {

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const PROCESSES = 5;
 const TTL = 200;
+/** Milliseconds that a busy machine may hold up a process between the time of a load and its loader. */
+const LATE = 100;
 const SECONDS = 6;
 
 const BODY = `
@@ -128,7 +130,7 @@ function checkOneLoadForAll(loads: Told["loads"]): void {
     const last = loads[index - 1];
     if (last === undefined) continue;
     const facts = JSON.stringify({ index, last, begun, after: begun - last[0] });
-    expect(begun - last[0], facts).toBeGreaterThanOrEqual(TTL);
+    expect(begun - last[0], facts).toBeGreaterThanOrEqual(TTL - LATE);
     expect(begun, facts).toBeGreaterThanOrEqual(last[1]);
   }
 }
