@@ -24,7 +24,7 @@ import { listTiers } from "./list-tiers.ts";
 import type { Offload } from "./offload/offload.ts";
 import { OrderedTier } from "./order/ordered-tier.ts";
 import { L2Read } from "./refill/l2-read.ts";
-import { offerNewer } from "./refill/offer-newer.ts";
+import { isNews, offerNewer } from "./refill/offer-newer.ts";
 import { both, settle } from "./settle.ts";
 import { composedSupports } from "./supports.ts";
 import { checkedTextOf, checkKey, textOf } from "./text-of.ts";
@@ -226,7 +226,8 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
 
   /**
    * Offers L1 an entry that came with a lease. Most often there is none: so a lease is no read of L2 of which
-   * others have to know. If keys have been changed meanwhile, L2 is read anew, as such a read.
+   * others have to know. If keys have been changed meanwhile, an entry that L1 lacks is read anew, as such a
+   * read.
    */
   async #offer(
     key: KeyLike,
@@ -235,7 +236,7 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     context: CacheContext | undefined,
   ): Promise<void> {
     if (!isUnchanged) {
-      await settle(() => this.#getShared(key));
+      if (await isNews(this, key, entry)) await settle(() => this.#getShared(key));
       return;
     }
     const refill = this.beginRefill(key, context);

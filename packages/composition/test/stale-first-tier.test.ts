@@ -2,7 +2,7 @@ import { compose } from "@hitbox/composition";
 import { cacheContext, cacheValue } from "@hitbox/core";
 import { asTier } from "@hitbox/core/tier";
 import { memory } from "@hitbox/memory";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { clockAt } from "./support/clock-at.ts";
 import { held, tier } from "./support/tier.ts";
 
@@ -74,6 +74,18 @@ describe("a lease over a first tier", () => {
     await a.backend.set("other", cacheValue(1));
     expect((await leasing).value?.data).toBe("new");
     expect(held(a.l1, "k")).toBe("new");
+  });
+
+  test("reads no entry again that the first tier has, whatever is changed meanwhile", async () => {
+    const clock = clockAt(1_000);
+    const far = memory({ maxEntries: 10, now: clock.now });
+    const read = vi.spyOn(far, "read");
+    const backend = asTier(compose(tier("l1"), far, { now: clock.now }));
+    await backend.set("k", cacheValue("v", { ...lived, now: clock.now }));
+    const leasing = backend.lease("k", 1_000);
+    await backend.set("other", cacheValue(1));
+    await leasing;
+    expect(read).not.toHaveBeenCalled();
   });
 
   test("brings it no entry that is deleted meanwhile", async () => {

@@ -56,6 +56,7 @@ export {
   newFence,
   withoutLease,
 } from "./envelope/lease-header.ts";
+export { every } from "./every.ts";
 export type { Format } from "./format.ts";
 export { fillWatched, type Watched } from "./formats/fill-watched.ts";
 export { type JsonOptions, json } from "./formats/json.ts";
@@ -81,6 +82,7 @@ export { urlEncoded } from "./keys/url-encoded.ts";
 export { FENCE_MS, type Lease, type StoredLease } from "./lease.ts";
 export { all, allOf, chain, isPromise, type MaybePromise, recover } from "./maybe-promise.ts";
 export type { Origin } from "./origin.ts";
+export { outside } from "./outside.ts";
 export { cacheBackend } from "./pipeline/cache-backend.ts";
 export {
   type BackendMessage,

@@ -8,6 +8,7 @@ import {
   type ErrorCode,
   type KeyListing,
   type KeyPage,
+  outside,
   type StoredValue,
   withoutLease,
 } from "@hitbox/core";
@@ -16,7 +17,6 @@ import { checkStore } from "./check-store.ts";
 import { classify } from "./classify.ts";
 import { listKeys } from "./list-keys.ts";
 import { opening } from "./opening.ts";
-import { outside } from "./outside.ts";
 import { BINARY, ENTRIES } from "./store.ts";
 
 /**

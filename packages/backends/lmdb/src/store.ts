@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
+import { outside } from "@hitbox/core";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { checkStore, DATA_FILE } from "./check-store.ts";
 import { committed } from "./committed.ts";
@@ -9,7 +10,6 @@ import { type Entries, liveEntry, NEVER, type StoredBytes } from "./live-entry.t
 import { makeStore } from "./make-store.ts";
 import { oldestRead } from "./oldest-read.ts";
 import { opening } from "./opening.ts";
-import { outside } from "./outside.ts";
 import { Turns } from "./turns.ts";
 
 /**

@@ -1,20 +1,19 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { every } from "@hitbox/core";
 import { committed } from "./committed.ts";
 import { expiryRow, instantOf, keyOf } from "./expiry-row.ts";
-import { outside } from "./outside.ts";
 import type { Store } from "./store.ts";
 
 /** Longest that a sweep holds up the event loop at a time, in milliseconds, one entry over or so. */
 const SLICE_MS = 3;
 /** Most entries that one commit of a sweep removes: the longer it is, the longer other writes wait. */
 const SLICE_ENTRIES = 256;
-const LONGEST_TIMER_MS = 0x7fff_ffff;
 
 /** Removes expired entries, in slices between which everything else goes on. */
 export class Sweeper {
   readonly #store: Store;
   readonly #now: () => number;
-  #timer: NodeJS.Timeout | undefined;
+  #end: (() => void) | undefined;
   #sweep: Promise<void> | undefined;
   #slice: Promise<boolean> | undefined;
   #isStopped = false;
@@ -26,9 +25,7 @@ export class Sweeper {
 
   /** Keeps nothing alive. One sweep at a time: an interval that ends during a sweep is skipped. */
   start(interval: number): void {
-    if (interval === Number.POSITIVE_INFINITY) return;
-    const ms = Math.min(interval, LONGEST_TIMER_MS);
-    this.#timer = outside(() => setInterval(() => void this.sweep(), ms).unref());
+    this.#end = every(interval, () => void this.sweep());
   }
 
   /** The sweep that is under way, or a new one. Never rejects: what could not be removed is left to the next. */
@@ -40,7 +37,7 @@ export class Sweeper {
   /** Waits for the slice that is under way, and not for the turns between slices: they hold no process up. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    clearInterval(this.#timer);
+    this.#end?.();
     await this.#slice?.catch(() => undefined);
   }
 

@@ -1,8 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { BackendError } from "@hitbox/core";
+import { BackendError, outside } from "@hitbox/core";
 import { type Answer, type PostgresClient, type Run, runOver } from "./client.ts";
 import { explained } from "./errors.ts";
-import { outside } from "./outside.ts";
 import { openPool, type Pool, type PoolOptions } from "./pool.ts";
 
 /** A client that somebody else has opened, or the address for a pool. */

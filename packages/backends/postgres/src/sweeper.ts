@@ -1,9 +1,6 @@
-import type { Clock } from "@hitbox/core";
+import { type Clock, every } from "@hitbox/core";
 import type { Connection } from "./connection.ts";
-import { outside } from "./outside.ts";
 import { STEP_ROWS } from "./sql.ts";
-
-const LONGEST_TIMER_MS = 0x7fff_ffff;
 
 /** Milliseconds that an entry stays after its end, for processes whose clocks are behind this one's. */
 export const CLOCK_MARGIN_MS = 60_000;
@@ -13,8 +10,9 @@ export class Sweeper {
   readonly #connection: Connection;
   readonly #statement: string;
   readonly #now: Clock;
-  #timer: NodeJS.Timeout | undefined;
+  #end: (() => void) | undefined;
   #isSweeping = false;
+  #isStopped = false;
 
   constructor(connection: Connection, statement: string, now: Clock) {
     this.#connection = connection;
@@ -23,14 +21,12 @@ export class Sweeper {
   }
 
   start(interval: number): void {
-    if (interval === Number.POSITIVE_INFINITY) return;
-    const ms = Math.min(interval, LONGEST_TIMER_MS);
-    this.#timer = outside(() => setInterval(() => void this.#sweep(), ms).unref());
+    this.#end = every(interval, () => void this.#sweep());
   }
 
   stop(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#isStopped = true;
+    this.#end?.();
   }
 
   /** One at a time. Never rejects: the next one tries again. */
@@ -38,7 +34,7 @@ export class Sweeper {
     if (this.#isSweeping) return;
     this.#isSweeping = true;
     try {
-      while (this.#timer !== undefined && (await this.#step()) === STEP_ROWS);
+      while (!this.#isStopped && (await this.#step()) === STEP_ROWS);
     } catch {
     } finally {
       this.#isSweeping = false;

@@ -57,7 +57,7 @@ export function sqliteStore(
     clear: () => clearIn(connection, clearTimeout),
     list: (listing) => connection.run((table) => page(table, listing, now())),
     async close() {
-      await sweeper.stop();
+      sweeper.stop();
       connection.close();
     },
   };

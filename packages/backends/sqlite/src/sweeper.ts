@@ -1,16 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Clock } from "@hitbox/core";
+import { type Clock, every } from "@hitbox/core";
 import type { Connection } from "./connection.ts";
-import { outside } from "./outside.ts";
 import { STEP_ROWS } from "./table.ts";
-
-const LONGEST_TIMER_MS = 0x7fff_ffff;
 
 /** Removes expired entries, in steps between which everything else goes on. Keeps nothing alive. */
 export class Sweeper {
   readonly #connection: Connection;
   readonly #now: Clock;
-  #timer: NodeJS.Timeout | undefined;
+  #end: (() => void) | undefined;
   #sweep: Promise<void> | undefined;
   #isStopped = false;
 
@@ -20,9 +17,7 @@ export class Sweeper {
   }
 
   start(interval: number): void {
-    if (interval === Number.POSITIVE_INFINITY) return;
-    const ms = Math.min(interval, LONGEST_TIMER_MS);
-    this.#timer = outside(() => setInterval(() => void this.sweep(), ms).unref());
+    this.#end = every(interval, () => void this.sweep());
   }
 
   /** The sweep that is under way, or a new one. Never rejects: the next one tries again. */
@@ -35,9 +30,9 @@ export class Sweeper {
     return this.#sweep;
   }
 
-  async stop(): Promise<void> {
+  stop(): void {
     this.#isStopped = true;
-    clearInterval(this.#timer);
+    this.#end?.();
   }
 
   /** One statement finds and removes an entry, so one that was written anew by then stays. */

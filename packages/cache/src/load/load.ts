@@ -70,6 +70,7 @@ async function callLoader<T>(
     const { kept } = context;
     run.succeed(context.entryOf(kept ? flight.request.reader.toLoaded(kept) : data, run.stop()));
     await storeAnswer(flight, run, context, fence, own);
+    if (!flight.isAway) flight.sent = undefined;
     flight.succeed(own, run);
   } catch (error) {
     failed(flight, error);

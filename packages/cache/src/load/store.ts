@@ -30,7 +30,6 @@ export async function store<T>(
     return isStored ? "stored" : "outdated";
   } finally {
     if (!isStored) flight.goOnWith(engine.releaseLease(key, lease));
-    flight.sent = undefined;
   }
 }
 

@@ -7,13 +7,21 @@ import type { Refill } from "../tiers.ts";
 
 /** Offers L1 an entry of L2 if L1's own is older. */
 export async function offerNewer(
-  { refills: l1 }: OwnTiers,
+  tiers: OwnTiers,
   key: KeyLike,
   refill: Refill,
   entry: CacheValue<unknown>,
 ): Promise<void> {
-  const known = await settle(() => l1.get(key));
-  if (isOlder(known, entry)) refill.offer(entry);
+  if (await isNews(tiers, key, entry)) refill.offer(entry);
+}
+
+/** Whether L1 has an older entry than this one of L2, or none. */
+export async function isNews(
+  { refills: l1 }: OwnTiers,
+  key: KeyLike,
+  entry: CacheValue<unknown>,
+): Promise<boolean> {
+  return isOlder(await settle(() => l1.get(key)), entry);
 }
 
 function isOlder(l1: Settled<CacheValue<unknown> | undefined>, entry: CacheValue<unknown>): boolean {

@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
-import { BackendError } from "@hitbox/core";
-import { outside } from "../outside.ts";
+import { BackendError, outside } from "@hitbox/core";
 import { isOutOfStep } from "../protocol/answers.ts";
 import type { Request } from "../protocol/dialect.ts";
 import { type Reply, ReplyReader } from "../protocol/reply-reader.ts";

@@ -1,7 +1,6 @@
 import type { ConnectionOptions } from "node:tls";
-import { BackendError } from "@hitbox/core";
+import { BackendError, outside } from "@hitbox/core";
 import type { Address } from "../address.ts";
-import { outside } from "../outside.ts";
 import { type Dialect, dialectOf, login, type Request, VERSION } from "../protocol/dialect.ts";
 import { Channel } from "./channel.ts";
 import { openSocket } from "./open-socket.ts";

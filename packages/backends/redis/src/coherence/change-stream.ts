@@ -1,7 +1,6 @@
-import type { ChangeListener, StopWatching } from "@hitbox/core";
+import { type ChangeListener, outside, type StopWatching } from "@hitbox/core";
 import type { Connection } from "../connection/connection.ts";
 import { Deadline } from "../connection/deadline.ts";
-import { outside } from "../connection/outside.ts";
 import type { Keys } from "../connection/own-changes.ts";
 import { pauses } from "../connection/pauses.ts";
 import { isRefusal } from "../connection/refusal.ts";

@@ -1,11 +1,10 @@
-import { BackendError } from "@hitbox/core";
+import { BackendError, outside } from "@hitbox/core";
 import { classify } from "./classify.ts";
 import type { ClientPort } from "./client-port.ts";
 import { ClusterNodes } from "./cluster-nodes.ts";
 import { type Command, followed } from "./command.ts";
 import { Deadline, type ReplyHandler } from "./deadline.ts";
 import { FirstConnection } from "./first-connection.ts";
-import { outside } from "./outside.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import { isRefusal } from "./refusal.ts";
 import { safeError } from "./safe-error.ts";

@@ -1,4 +1,4 @@
-import { outside } from "./outside.ts";
+import { outside } from "@hitbox/core";
 
 /** Turns a reply into the result of an operation. */
 export interface ReplyHandler<T, R> {

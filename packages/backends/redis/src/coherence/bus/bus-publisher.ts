@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { outside } from "@hitbox/core";
 import type { NodePort } from "../../connection/client-port.ts";
-import { outside } from "../../connection/outside.ts";
 import type { Keys } from "../../connection/own-changes.ts";
 import { isRefusal } from "../../connection/refusal.ts";
 import type { CoherenceSettings } from "../coherence.ts";

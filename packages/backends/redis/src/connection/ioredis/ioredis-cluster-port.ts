@@ -1,5 +1,5 @@
+import { outside } from "@hitbox/core";
 import type { ClusterPort, NodePort, RemovalReply } from "../client-port.ts";
-import { outside } from "../outside.ts";
 import type { IoredisCluster, IoredisServer } from "./ioredis-client.ts";
 import { IoredisNode } from "./ioredis-node.ts";
 import { corked, IoredisPort } from "./ioredis-port.ts";

@@ -1,6 +1,5 @@
-import { checkOption } from "@hitbox/core";
+import { checkOption, outside } from "@hitbox/core";
 import { Cluster, type Redis } from "ioredis";
-import { outside } from "../outside.ts";
 import { pauses } from "../pauses.ts";
 import { guardReplies } from "../replies/guard-replies.ts";
 import type { ReplyLimits } from "../replies/reply-filter.ts";

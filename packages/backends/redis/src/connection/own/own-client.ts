@@ -1,11 +1,11 @@
 import type { Socket } from "node:net";
+import { outside } from "@hitbox/core";
 import type { ClientPort } from "../client-port.ts";
 import type { Reasons } from "../connection.ts";
 import { Deadline } from "../deadline.ts";
 import { type IoredisCluster, type IoredisServer, isIoredisCluster } from "../ioredis/ioredis-client.ts";
 import { IoredisClusterPort } from "../ioredis/ioredis-cluster-port.ts";
 import { IoredisServerPort } from "../ioredis/ioredis-server-port.ts";
-import { outside } from "../outside.ts";
 import type { Attempts } from "./connector.ts";
 import { waitOf } from "./handshake.ts";
 
