@@ -1,6 +1,6 @@
 import { BackendError } from "@hitbox/core";
 import type { DashboardState } from "@hitbox/dashboard";
-import type { Option, Values } from "./commands/command.ts";
+import type { Call, Option } from "./commands/command.ts";
 import { textOption } from "./commands/options.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -11,21 +11,21 @@ const ANSWER_MS = 15_000;
 export const HEADER: Option = {
   type: "string",
   value: "'NAME: VALUE'",
-  help: "a header for the process, such as 'authorization: Bearer …'",
+  help: "a header for the process, such as 'authorization: Bearer …'; else $HITBOX_HEADER",
 };
 
 /** The numbers of a process that serves a dashboard at `address`. */
-export async function dashboardState(address: string, values: Values): Promise<DashboardState> {
+export async function dashboardState(address: string, call: Call): Promise<DashboardState> {
   const url = stateUrl(address);
   const { isDashboardState } = await import("@hitbox/dashboard");
-  const [status, body] = await asked(url, headers(values));
+  const [status, body] = await asked(url, headers(call));
   if (isDashboardState(body)) return body;
   const { error } = (body ?? {}) as { readonly error?: unknown };
   const why = typeof error === "string" ? error : "the answer is no state of a dashboard";
   throw failure(status >= 500 ? "unavailable" : "internal", url, `status ${status}: ${why}`);
 }
 
-/** Credentials of the address are left out of what is printed. */
+/** Credentials in an address would be printed with it. */
 function stateUrl(address: string): URL {
   const text = /^https?:\/\//.test(address) ? address : `http://${address}`;
   if (!URL.canParse(text)) throw new UsageError("the address is no URL. Write http://HOST:PORT/PATH");
@@ -49,8 +49,9 @@ function reasonOf(error: unknown): string {
   return name === "TimeoutError" ? `no answer within ${ANSWER_MS / 1_000} s` : (cause?.code ?? "no answer");
 }
 
-function headers(values: Values): Headers {
-  const given = textOption(values, "header");
+/** Arguments are shown to everybody on the machine, so that a secret may come from the environment. */
+function headers({ values, io }: Call): Headers {
+  const given = textOption(values, "header") ?? io.env.HITBOX_HEADER;
   if (given === undefined) return new Headers();
   const [, name, value] = /^([\w-]+): *(\S.*)$/.exec(given) ?? [];
   if (name === undefined || value === undefined)

@@ -53,6 +53,8 @@ it("asks with a header where the dashboard wants one, and says what it answered 
   expect(refused.stderr).toContain("403");
   const args = ["top", url, "--once", "--interval", "1", "--header", "authorization: Bearer secret"];
   expect((await runInProcess(args)).code).toBe(0);
+  const env = { HITBOX_HEADER: "authorization: Bearer secret" };
+  expect((await runInProcess(args.slice(0, -2), { env })).code).toBe(0);
 });
 
 it.each([

@@ -59,13 +59,15 @@ export const exportEntries: Command = {
 };
 
 /** The keys that are meant. */
-async function* pagesOf(
-  { args: [, prefix = ""], values, out }: Call,
-  tier: StoreTier,
-): AsyncGenerator<readonly string[], void, undefined> {
+async function* pagesOf(call: Call, tier: StoreTier): AsyncGenerator<readonly string[], void, undefined> {
+  const {
+    args: [, prefix = ""],
+    values,
+    out,
+  } = call;
   const address = textOption(values, "from");
   if (address === undefined) return yield* listKeys(tier, withPrefix(prefix), out);
-  const { hot } = await dashboardState(address, values);
+  const { hot } = await dashboardState(address, call);
   const most = wholeNumber(values, "hottest", 100, 100);
   yield hot.flatMap(({ key }) => (key.startsWith(prefix) ? [key] : [])).slice(0, most);
 }

@@ -38,8 +38,7 @@ export const top: Command = {
   },
 };
 
-const read = ({ args: [address = ""], values }: Call): Promise<DashboardState> =>
-  dashboardState(address, values);
+const read = (call: Call): Promise<DashboardState> => dashboardState(call.args[0] ?? "", call);
 
 /** False if the user has ended the command. */
 async function passed(seconds: number, signal: AbortSignal): Promise<boolean> {
