@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { SlowestFirst } from "./tools/slowest-first.ts";
-import { randomSuites, sharingSuites, shortenedSuites, waitingSuites } from "./tools/suites.mjs";
+import { FUZZERS, randomSuites, sharingSuites, shortenedSuites, waitingSuites } from "./tools/suites.mjs";
 
 // Workspace packages resolve to their sources: no build is needed to run a test. Vite adds "import" and
 // "require" itself; named here, they would reach Node as its own, which then gives a require what is made for
@@ -23,8 +23,8 @@ const MORE_RUNS = 10;
 
 const NEVER = ["**/node_modules/**"];
 
-// Many tests wait for servers more than they compute: on two cores one worker would leave one idle.
-const WORKERS = Math.max(2, availableParallelism() - 1);
+// Many tests wait for servers more than they compute: as many workers as cores would leave one idle.
+const WORKERS = availableParallelism() + 1;
 
 const project = <Test extends object>(test: Test) => ({ extends: true as const, test });
 /** Projects of one turn run together; the next turn begins when they have ended. */
@@ -37,11 +37,12 @@ function filesOf(mode: string) {
     const include = [...LONG_TESTS, ...randomSuites(), ...shortenedSuites()];
     return {
       projects: [
-        project({ name: "waiting", include: waiting, exclude: NEVER, maxWorkers: 3 * WORKERS, ...turn(1) }),
-        project({ name: "computing", include, exclude: [...NEVER, ...waiting], ...turn(2) }),
+        project({ name: "waiting", include: waiting, exclude: NEVER, maxWorkers: 2 * WORKERS, ...turn(1) }),
+        project({ name: "computing", include, exclude: [...NEVER, ...FUZZERS, ...waiting], ...turn(2) }),
       ],
     };
   }
+  if (mode === "fuzz") return { include: FUZZERS, exclude: NEVER };
   const exclude = [...NEVER, ...LONG_TESTS];
   if (mode === "mutants") return {};
   const sharing = sharingSuites();
@@ -55,6 +56,7 @@ function filesOf(mode: string) {
 
 // `vitest run` runs the quick tests. `vitest run --mode long` runs the long ones: files that end in
 // .long.test.ts, the random suites with many more cases, and the suites of which the quick tests play a part.
+// `vitest run --mode fuzz` runs the fuzzers.
 export default defineConfig(({ mode }) => {
   const isLong = mode === "long";
   // Vitest reads this file again for each project, and does not tell it the mode.
@@ -71,7 +73,7 @@ export default defineConfig(({ mode }) => {
       // A test that hangs fails; one that waits for its turn on a busy machine does not.
       testTimeout: 60_000 * Math.max(1, runs),
       hookTimeout: 60_000,
-      maxWorkers: isLong ? WORKERS + 1 : WORKERS,
+      maxWorkers: WORKERS,
     },
   };
 });

@@ -45,7 +45,7 @@ async function round(seed, environment) {
   const run = await vitest(
     randomSuites(),
     { ...environment, SEED: seed, KEEP_SEEDS: "yes", RUNS: RUNS_A_SEED },
-    "captured",
+    { output: "captured" },
   );
   failures.push(...run.failures);
   return { status: 0, note: run.failures.length > 0 ? `${run.failures.length} failures` : undefined };

@@ -28,12 +28,11 @@ export const sharingSuites = () =>
     .filter((path) => SHARING.test(path) && !path.endsWith(".long.test.ts"))
     .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
 
-/**
- * Long suites of outages, heartbeats and stale values: nearly all of the time they wait. The fuzzers, of low
- * priority, use what they leave.
- */
+/** The fuzzers: each searches for as long as FUZZ_SECONDS says. */
+export const FUZZERS = ["packages/**/fuzz*.long.test.ts", "packages/**/fuzz/*.long.test.ts"];
+
+/** Long suites of outages, heartbeats and stale values: nearly all of the time they wait. */
 const WAITING = [
-  ".*/fuzz",
   "cache/test/fleet",
   "backends/redis/test/outages/",
   "backends/redis/test/coherence/(?!fleet|first-tiers)",
@@ -42,16 +41,13 @@ const WAITING = [
 
 /** Test files that take more than 10 s on two cores, the slowest first. */
 export const SLOW = [
-  "core/test/fuzz/compressors",
-  "redis/test/hostile/fuzz-replies",
-  "core/test/fuzz/",
+  "test/fuzz/",
   "dynamodb/test/(?:conformance|dynalite)",
   "redis/test/cluster-conformance",
   "redis/test/outages/(?:coherent-)?outages",
   "redis/test/(?:libraries-conformance|coherence/first-tiers)",
   "wrappers/test/conformance.long",
-  "test/(?:fuzz|fleet.long)",
-  "redis/test/hostile/fuzz",
+  "test/fleet.long",
   "examples/.*/program",
   "redis/test/(?:outages/|cluster-outage)",
   "dynamodb/test/large-batches",

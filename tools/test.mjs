@@ -26,11 +26,11 @@ async function together(...works) {
   if (failed !== undefined) throw failed.reason;
 }
 
-async function tests(filters, environment) {
-  const run = await vitest(filters, environment);
-  for (const [name, count] of Object.entries(run.counts)) total[name] += count;
-  failures.push(...run.failures);
-  return { status: run.status };
+async function tests(filters, environment, options) {
+  const { status, output, counts, failures: found } = await vitest(filters, environment, options);
+  for (const [name, count] of Object.entries(counts)) total[name] += count;
+  failures.push(...found);
+  return { status, output };
 }
 
 /** Tests that start programs of the packages need not build them first. */
@@ -56,7 +56,12 @@ async function packagesOnly() {
 async function longTests() {
   const environment = await prepare({ long: true });
   await build();
-  await step("vitest, long", () => tests(["--mode=long"], { ...environment, ...BUILT }));
+  const run = (mode, output) => () => tests([], { ...environment, ...BUILT }, { mode, output });
+  // Fuzzers are of low priority: beside the other tests they use the time in which those wait.
+  await together(
+    () => step("vitest, long", run("long", "inherit")),
+    () => step("vitest, fuzz", run("fuzz", "captured")),
+  );
 }
 
 async function everything() {

@@ -2,35 +2,36 @@ import { readFile, rm } from "node:fs/promises";
 import { stripVTControlCharacters } from "node:util";
 import { pnpm, ROOT } from "../pnpm.mjs";
 
-const REPORT = ".cache/vitest.json";
-
 /**
- * Runs the test files whose path contains one of `filters` (none: all of them) on this very Node, and shows
- * what vitest prints. Resolves with `{ status, counts: { passed, failed, skipped }, failures }`; a todo
- * counts as skipped.
+ * Runs the test files whose path contains one of `filters` (none: all of them) on this very Node. `mode` is
+ * one of vitest.config.ts; default: the quick tests. `output` is as pnpm's. Resolves with
+ * `{ status, output, counts: { passed, failed, skipped }, failures }`; a todo counts as skipped.
  */
-export async function vitest(filters, environment, output = "inherit") {
-  await rm(`${ROOT}/${REPORT}`, { force: true });
-  const { status } = await pnpm(
+export async function vitest(filters, environment, { mode = "test", output = "inherit" } = {}) {
+  // Two modes may run at once.
+  const file = `.cache/vitest-${mode}.json`;
+  await rm(`${ROOT}/${file}`, { force: true });
+  const ended = await pnpm(
     [
       "exec",
       process.execPath,
       "node_modules/vitest/vitest.mjs",
       "run",
+      `--mode=${mode}`,
       "--allowOnly=false",
       "--reporter=default",
       "--reporter=json",
-      `--outputFile.json=${REPORT}`,
+      `--outputFile.json=${file}`,
       ...filters,
     ],
     { environment, output },
   );
-  const told = await report();
-  return { status, counts: countsOf(told, status), failures: failuresOf(told) };
+  const told = await report(file);
+  return { ...ended, counts: countsOf(told, ended.status), failures: failuresOf(told) };
 }
 
-async function report() {
-  const text = await readFile(`${ROOT}/${REPORT}`, "utf8").catch(() => undefined);
+async function report(file) {
+  const text = await readFile(`${ROOT}/${file}`, "utf8").catch(() => undefined);
   return text === undefined ? undefined : JSON.parse(text);
 }
 
