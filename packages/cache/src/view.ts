@@ -5,12 +5,10 @@ import {
   checkInteger,
   checkKnown,
   checkOption,
-  isPromise,
   type MaybePromise,
 } from "@hitbox/core";
 import { INSPECTED, type Inspected } from "@hitbox/core/tier";
 import { CallActivity, traceCall, traced } from "./activity.ts";
-import { atMost, MOST_AT_ONCE, type Turns } from "./at-most.ts";
 import { bindMethods } from "./bind-methods.ts";
 import type { Cache, EntryToSet, ManyLoader, NamespaceOptions, WrapOptions } from "./cache.ts";
 import { callContext } from "./call-context.ts";
@@ -23,28 +21,17 @@ import { Loads } from "./load/loads.ts";
 import type { CallOptions, EntryOptions, Loader, LoaderContext } from "./options.ts";
 import type { Duration } from "./policy/duration.ts";
 import { POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
-import { bounded } from "./read/bounded.ts";
 import { type Lookup, lookupOf } from "./read/lookup.ts";
-import type { Kind } from "./read/reader.ts";
 import { Reads } from "./read/reads.ts";
 import { Validator, versionTag } from "./read/schema.ts";
-import { touch } from "./read/touch.ts";
+import type { Space } from "./space.ts";
+import { SpaceChanges } from "./space-changes.ts";
 import type { CacheStats } from "./stats/stats.ts";
 import { spaceTag } from "./tags/entry-tags.ts";
 import { checkSpaces } from "./tags/limits.ts";
 import { checkTagCount } from "./tags/tag-names.ts";
-import { remove, set } from "./write/change.ts";
-import { type DeletedPrefix, deletePrefix } from "./write/delete-prefix.ts";
-import { checkList, type EntriesToSet, entriesToSet } from "./write/entries-to-set.ts";
-import { expire } from "./write/expire.ts";
-import { clear, expireTags, invalidateTags } from "./write/invalidate.ts";
-import { removeTaken } from "./write/take.ts";
-
-/** What sets one space of a cache apart from the others. */
-interface Space extends Kind {
-  /** Text before each of its keys. */
-  readonly text: string;
-}
+import type { DeletedPrefix } from "./write/delete-prefix.ts";
+import { checkList } from "./write/entries-to-set.ts";
 
 /** A cache, or a namespace or entity of one. */
 export class CacheView implements Cache {
@@ -52,6 +39,7 @@ export class CacheView implements Cache {
   readonly #space: Space;
   readonly #reads: Reads;
   readonly #loads: Loads;
+  readonly #changes: SpaceChanges;
 
   constructor(engine: Engine, given: Omit<Space, "stats">) {
     const space = { ...given, stats: engine.stats.of(given.text) };
@@ -59,6 +47,7 @@ export class CacheView implements Cache {
     this.#space = space;
     this.#reads = new Reads(engine, space);
     this.#loads = new Loads(engine, space, this.#reads);
+    this.#changes = new SpaceChanges(engine, space, this.#reads, (key) => this.#text(key));
     bindMethods(this, CacheView.prototype);
   }
 
@@ -71,10 +60,7 @@ export class CacheView implements Cache {
   /** The parts that an operator's tool works on. */
   static partsOf(view: CacheView): Inspected {
     const { backend } = view.#engine;
-    const remove = async (text: string): Promise<boolean> => {
-      const [wasThere] = await view.#change("delete", () => view.#remove([text]));
-      return wasThere === true;
-    };
+    const remove = (text: string): Promise<boolean> => view.#changes.deleteText(text);
     return { backend, judgeTags: (entry) => judgeTags(view.#engine, entry), delete: remove };
   }
 
@@ -121,54 +107,43 @@ export class CacheView implements Cache {
   }
 
   set<T>(key: KeyInput, value: T, options?: EntryOptions<T>): Promise<void> {
-    return this.#change("set", () => this.#set([[key, value]], options));
+    return this.#changes.set([[key, value]], options);
   }
 
   setMany<T>(entries: readonly EntryToSet<KeyInput, T>[], options?: EntryOptions<T>): Promise<void> {
-    return this.#change("set", () => this.#set(entries, options));
+    return this.#changes.set(entries, options);
   }
 
   delete(key: KeyInput): Promise<boolean> {
-    return this.#change("delete", async () => (await this.#delete([key]))[0] === true);
+    return this.#changes.delete(key);
   }
 
   deleteMany(keys: readonly KeyInput[]): Promise<boolean[]> {
-    return this.#change("delete", () => this.#delete(keys));
+    return this.#changes.deleteMany(keys);
   }
 
   async take<T>(key: KeyInput): Promise<T | undefined> {
-    return (await this.takeMany<T>([key]))[0];
+    return (await this.#changes.takeMany<T>([key]))[0];
   }
 
   takeMany<T>(keys: readonly KeyInput[]): Promise<(T | undefined)[]> {
-    return this.#change("delete", async () => {
-      const values = await this.getMany<T>(keys);
-      // Who has deleted the entry has it, and no other.
-      const deleted = await this.#ofDistinct(keys, (texts) =>
-        removeTaken(this.#engine, this.#space.policy, texts),
-      );
-      return values.map((value, index) => (deleted[index] === true ? value : undefined));
-    });
+    return this.#changes.takeMany<T>(keys);
   }
 
   expire(key: KeyInput): Promise<boolean> {
-    return this.#change("expire", async () => (await this.#expire([key]))[0] === true);
+    return this.#changes.expire(key);
   }
 
   expireMany(keys: readonly KeyInput[]): Promise<boolean[]> {
-    return this.#change("expire", () => this.#expire(keys));
+    return this.#changes.expireMany(keys);
   }
 
   touch(key: KeyInput, ttl?: Duration): Promise<boolean> {
-    return this.#change("touch", () => this.#touch(key, ttl));
+    return this.#changes.touch(key, ttl);
   }
 
   touchMany(keys: readonly KeyInput[], ttl?: Duration): Promise<boolean[]> {
-    return this.#change("touch", async () => {
-      checkList("keys", keys);
-      const turns = atMost(MOST_AT_ONCE);
-      return Promise.all(keys.map((key) => this.#touch(key, ttl, turns)));
-    });
+    return this.#changes.touchMany(keys, ttl);
   }
 
   getOrSet<T, Stale = T>(
@@ -262,11 +237,11 @@ export class CacheView implements Cache {
   }
 
   invalidateTags(tags: readonly string[]): Promise<void> {
-    return this.#change("invalidateTags", () => invalidateTags(this.#engine, this.#space.policy, tags));
+    return this.#changes.invalidateTags(tags);
   }
 
   expireTags(tags: readonly string[]): Promise<void> {
-    return this.#change("expireTags", () => expireTags(this.#engine, this.#space.policy, tags));
+    return this.#changes.expireTags(tags);
   }
 
   keys<K extends KeyInput = KeyInput>(options?: KeysOptions): AsyncIterable<K> {
@@ -275,11 +250,11 @@ export class CacheView implements Cache {
   }
 
   deletePrefix(prefix: KeyPrefix): Promise<DeletedPrefix> {
-    return this.#change("deletePrefix", () => deletePrefix(this.#engine, this.#space, prefix));
+    return this.#changes.deletePrefix(prefix);
   }
 
   clear(): Promise<void> {
-    return this.#change("clear", () => clear(this.#engine, this.#space));
+    return this.#changes.clear();
   }
 
   stats(): CacheStats {
@@ -296,65 +271,6 @@ export class CacheView implements Cache {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  async #set<T>(
-    entries: readonly EntryToSet<KeyInput, T>[],
-    options: EntryOptions<T> | undefined,
-  ): Promise<void> {
-    const textOf = (key: KeyInput): string => this.#text(key);
-    const all = entriesToSet(this.#engine, this.#space, entries, options, textOf);
-    // Not awaited here: the set is in the order of calls though its values are validated in time.
-    await set(this.#engine, all.policy, all.byText, this.#validity(all));
-  }
-
-  /** Rejects if a value is not valid. A schema that never answers holds up a key for `hardTimeout`. */
-  #validity({ byText, policy }: EntriesToSet): MaybePromise<unknown> {
-    const valid = this.#space.validator?.checkAll(byText);
-    const [first = ""] = byText.keys();
-    return isPromise(valid) ? bounded(this.#engine.waits, first, policy.hardTimeout, valid) : valid;
-  }
-
-  #delete(keys: readonly KeyInput[]): Promise<boolean[]> {
-    return this.#ofDistinct(keys, (texts) => this.#remove(texts));
-  }
-
-  #remove(texts: readonly string[]): Promise<boolean[]> {
-    return remove(this.#engine, this.#space.policy, texts);
-  }
-
-  #expire(keys: readonly KeyInput[]): Promise<boolean[]> {
-    return this.#ofDistinct(keys, (texts) => expire(this.#engine, this.#space.policy, texts));
-  }
-
-  async #touch(key: KeyInput, ttl: Duration | undefined, turns?: Turns): Promise<boolean> {
-    const { reader } = this.#reads;
-    const touched = { engine: this.#engine, policy: this.#space.policy, reader };
-    return touch(touched, this.#text(key), key, ttl, turns);
-  }
-
-  /** The answers of a change of several keys, which is made once for equal ones. */
-  async #ofDistinct(
-    keys: readonly KeyInput[],
-    change: (texts: readonly string[]) => Promise<boolean[]>,
-  ): Promise<boolean[]> {
-    const texts = this.#texts(keys);
-    const distinct = [...new Set(texts)];
-    const answers = await change(distinct);
-    if (distinct.length === texts.length) return answers;
-    const byText = new Map(distinct.map((text, index) => [text, answers[index] === true]));
-    return texts.map((text) => byText.get(text) === true);
-  }
-
-  /**
-   * Runs a change, which a close waits for. A change that comes after a close rejects, and nobody need
-   * listen.
-   */
-  #change<R>(what: string, change: () => Promise<R>): Promise<R> {
-    if (!this.#engine.isClosing) return this.#engine.work.run(what, change);
-    const closed = Promise.reject(this.#engine.closedError());
-    closed.catch(() => {});
-    return closed;
   }
 
   #within(changed: Partial<Space>): CacheView {
