@@ -14,23 +14,33 @@ export class Deadlines {
   readonly #queue = new KeyedQueue();
   readonly #late: Late = { count: 0 };
 
-  /** For what changes no entry. */
-  read<T>(ms: number, run: () => MaybePromise<T>): MaybePromise<T> {
-    return this.#within(ms, run);
+  /** For work that changes no entry, or that checks for itself whether it is too late. */
+  read<T>(ms: number, run: () => MaybePromise<T>, endedLate?: () => void): MaybePromise<T> {
+    return this.#within(ms, run, endedLate);
   }
 
-  write<T>(ms: number, keys: string | readonly string[], run: () => MaybePromise<T>): MaybePromise<T> {
-    return this.#within(ms, (isLate) => this.#queue.run(keys, unless(isLate, run)));
+  /** `endedLate` is called when a write has ended that its caller was told has failed. */
+  write<T>(
+    ms: number,
+    keys: string | readonly string[],
+    run: () => MaybePromise<T>,
+    endedLate?: () => void,
+  ): MaybePromise<T> {
+    return this.#within(ms, (isLate) => this.#queue.run(keys, unless(isLate, run)), endedLate);
   }
 
   /** After all writes so far. */
-  clear<T>(ms: number, run: () => MaybePromise<T>): MaybePromise<T> {
-    return this.#within(ms, (isLate) => this.#queue.afterAll(unless(isLate, run)));
+  clear<T>(ms: number, run: () => MaybePromise<T>, endedLate?: () => void): MaybePromise<T> {
+    return this.#within(ms, (isLate) => this.#queue.afterAll(unless(isLate, run)), endedLate);
   }
 
-  #within<T>(ms: number, run: (isLate: () => boolean) => MaybePromise<T>): MaybePromise<T> {
+  #within<T>(
+    ms: number,
+    run: (isLate: () => boolean) => MaybePromise<T>,
+    endedLate: (() => void) | undefined,
+  ): MaybePromise<T> {
     if (this.#late.count >= MOST_LATE) throw tooManyLate();
-    return within(ms, this.#late, run);
+    return within(ms, this.#late, run, endedLate);
   }
 }
 
@@ -55,7 +65,12 @@ function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => May
 }
 
 /** Runs `run`, and rejects if its answer takes longer than `ms`. From then on `isLate` is true. */
-function within<T>(ms: number, late: Late, run: (isLate: () => boolean) => MaybePromise<T>): MaybePromise<T> {
+function within<T>(
+  ms: number,
+  late: Late,
+  run: (isLate: () => boolean) => MaybePromise<T>,
+  endedLate: (() => void) | undefined,
+): MaybePromise<T> {
   let isLate = false;
   const answer = run(() => isLate);
   if (!isPromise(answer)) return answer;
@@ -72,8 +87,10 @@ function within<T>(ms: number, late: Late, run: (isLate: () => boolean) => Maybe
     const timer = setTimeout(() => setImmediate(expire), ms).unref();
     const settle = (): void => {
       isSettled = true;
-      if (isLate) late.count -= 1;
       clearTimeout(timer);
+      if (!isLate) return;
+      late.count -= 1;
+      endedLate?.();
     };
     answer.then(
       (value) => {
