@@ -18,7 +18,7 @@ function setUp(changed: Partial<Store> = {}) {
   const kept = new Map<string, Uint8Array>();
   const casts: StoreChange[] = [];
   let news: BackendListener | undefined;
-  const store: Store<Uint8Array> = {
+  const store: Store = {
     ...{
       label: "map",
       shared: true,
@@ -48,7 +48,7 @@ function setUp(changed: Partial<Store> = {}) {
     },
     ...changed,
   };
-  const raw = storeBackend(store as Store, { timeout: 20 });
+  const raw = storeBackend(store, { timeout: 20 });
   const told: unknown[] = [];
   const stop = raw.watch?.({
     changed: (keys, origin) => told.push([keys, origin]),
