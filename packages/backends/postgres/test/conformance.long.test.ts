@@ -16,7 +16,6 @@ beforeAll(() => {
 afterAll(() => Promise.all([js.end(), pool.end()]));
 
 const KINDS: readonly { readonly name: string; readonly options: () => PostgresOptions }[] = [
-  { name: "a pool of pg", options: () => ({ client: client() }) },
   { name: "a pool of pg that tells of changes", options: () => ({ client: pool, coherence: "notify" }) },
   {
     name: "the package postgres, and it tells of changes",

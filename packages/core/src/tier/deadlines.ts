@@ -16,7 +16,9 @@ export class Deadlines {
 
   /** For work that changes no entry, or that checks for itself whether it is too late. */
   read<T>(ms: number, run: () => MaybePromise<T>, endedLate?: () => void): MaybePromise<T> {
-    return this.#within(ms, run, endedLate);
+    if (this.#late.count >= MOST_LATE) throw tooManyLate();
+    const answer = run();
+    return isPromise(answer) ? limited(answer, { ms, late: this.#late, endedLate }) : answer;
   }
 
   /** `endedLate` is called when a write has ended that its caller was told has failed. */
@@ -40,7 +42,13 @@ export class Deadlines {
     endedLate: (() => void) | undefined,
   ): MaybePromise<T> {
     if (this.#late.count >= MOST_LATE) throw tooManyLate();
-    return within(ms, this.#late, run, endedLate);
+    let isLate = false;
+    const answer = run(() => isLate);
+    if (!isPromise(answer)) return answer;
+    const expired = (): void => {
+      isLate = true;
+    };
+    return limited(answer, { ms, late: this.#late, expired, endedLate });
   }
 }
 
@@ -64,24 +72,25 @@ function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => May
   };
 }
 
-/** Runs `run`, and rejects if its answer takes longer than `ms`. From then on `isLate` is true. */
-function within<T>(
-  ms: number,
-  late: Late,
-  run: (isLate: () => boolean) => MaybePromise<T>,
-  endedLate: (() => void) | undefined,
-): MaybePromise<T> {
-  let isLate = false;
-  const answer = run(() => isLate);
-  if (!isPromise(answer)) return answer;
+interface Limit {
+  readonly ms: number;
+  readonly late: Late;
+  readonly expired?: () => void;
+  readonly endedLate: (() => void) | undefined;
+}
+
+/** `answer`, or a failure if it takes longer than `ms`. Then `expired` is called before the failure. */
+function limited<T>(answer: Promise<T>, { ms, late, expired, endedLate }: Limit): Promise<T> {
   return new Promise((resolve, reject) => {
+    let isSettled = false;
+    let isLate = false;
     const expire = (): void => {
       if (isSettled) return;
       isLate = true;
+      expired?.();
       late.count += 1;
       reject(new BackendError("timeout", `no answer within ${ms} ms`));
     };
-    let isSettled = false;
     // After a turn of the event loop: if the loop was blocked for long, the answer is there and only has to
     // be read.
     const timer = setTimeout(() => setImmediate(expire), ms).unref();
