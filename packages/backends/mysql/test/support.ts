@@ -17,9 +17,6 @@ export function useServer(settings: readonly string[] = []): {
   let client: Pool;
   beforeAll(async () => {
     server = await startMariaDb(settings);
-    const base = createPool({ uri: server.url.replace(/test$/, "mysql") });
-    await base.query("CREATE DATABASE IF NOT EXISTS test");
-    await base.end();
     client = createPool({ uri: server.url, connectionLimit: 4 });
   }, 60_000);
   afterAll(async () => {
