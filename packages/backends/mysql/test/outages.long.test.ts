@@ -92,10 +92,7 @@ describe.each(CLIENTS)("over %s", (_, options) => {
 });
 
 describe("a full table space", () => {
-  const full = useServer([
-    "innodb-file-per-table=OFF",
-    "innodb-data-file-path=ibdata1:12M",
-  ]);
+  const full = useServer(["innodb-file-per-table=OFF", "innodb-data-file-path=ibdata1:12M"]);
 
   it("fails writes as `unavailable`, changes nothing, and is read", async () => {
     const table = "small";
