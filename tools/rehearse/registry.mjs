@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { gunzipSync } from "node:zlib";
 
 /**
  * Starts an npm registry in this process, with the requests that `npm publish` and an install need. Packages
@@ -58,9 +59,9 @@ export async function startRegistry(upstream) {
     /** The newest version of a package, with its size. */
     latest(name) {
       const { versions, "dist-tags": tags } = packuments.get(name);
-      const { version, dist } = versions[tags.latest];
-      const packed = tarballs.get(`-/tarballs/${name}-${version}.tgz`).length;
-      return { version, packed, unpacked: dist.unpackedSize };
+      const { version } = versions[tags.latest];
+      const tarball = tarballs.get(`-/tarballs/${name}-${version}.tgz`);
+      return { version, packed: tarball.length, unpacked: gunzipSync(tarball).length };
     },
     close() {
       server.closeAllConnections();
