@@ -45,7 +45,7 @@ function pageText(text) {
 /** The cells of a table's row that are more than a name or a number. */
 function longCells(row) {
   const cells = row.split(/(?<!\\)\|/).filter((cell) => cell.trim().split(/\s+/).length >= FEWEST_CELL_WORDS);
-  return cells.join("\n\n");
+  return `${cells.join("\n\n")}\n`;
 }
 
 function commentText(text) {
