@@ -43,13 +43,20 @@ interface Late {
 }
 
 function tooManyLate(): BackendError {
-  return new BackendError("unavailable", `${MOST_LATE} operations have not been answered`);
+  return new BackendError(
+    "unavailable",
+    `${MOST_LATE} late operations are still without an answer; the store must answer some first`,
+  );
 }
 
 /** `run`, unless its caller has been told by then that it failed. */
 function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => MaybePromise<T> {
   return () => {
-    if (isLate()) throw new BackendError("timeout", "not sent in time");
+    if (isLate())
+      throw new BackendError(
+        "timeout",
+        "not sent: earlier writes took longer than this deadline",
+      );
     return run();
   };
 }
