@@ -53,10 +53,7 @@ function tooManyLate(): BackendError {
 function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => MaybePromise<T> {
   return () => {
     if (isLate())
-      throw new BackendError(
-        "timeout",
-        "not sent: earlier writes took longer than this deadline",
-      );
+      throw new BackendError("timeout", "not sent: earlier writes took longer than this deadline");
     return run();
   };
 }
