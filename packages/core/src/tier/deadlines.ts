@@ -14,7 +14,7 @@ export class Deadlines {
   readonly #queue = new KeyedQueue();
   readonly #late: Late = { count: 0 };
 
-  /** For what changes no entry. */
+  /** For operations that change no entry. */
   read<T>(ms: number, run: () => MaybePromise<T>): MaybePromise<T> {
     return this.#within(ms, run);
   }
