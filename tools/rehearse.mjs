@@ -14,7 +14,7 @@ import { run } from "./rehearse/run.mjs";
 //
 //   npm run rehearse              everything, about 15 minutes
 //   npm run rehearse -- --quick   the release, and the front page's stack under npm
-//   npm run rehearse -- --write   writes docs/support.md and the sizes that later runs are held to
+//   npm run rehearse -- --write   writes docs/reference/support.md and the sizes that later runs are held to
 //   npm run rehearse -- --keep    leaves the folder, and says where it is
 
 const { values: flags } = parseArgs({

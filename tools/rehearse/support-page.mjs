@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "../pnpm.mjs";
 
-/** Writes `docs/support.md` from the outcomes of a rehearsal. */
+/** Writes `docs/reference/support.md` from the outcomes of a rehearsal. */
 export async function writeSupport(outcomes, { packages, frontPage }) {
   const kb = (bytes) => `${(bytes / 1_024).toFixed(1)} KiB`;
   const mb = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
@@ -25,5 +25,5 @@ import of all of them took ${frontPage.importMs} ms.
 | --- | --- | --- |
 ${rows.join("\n")}
 `;
-  await writeFile(join(ROOT, "docs/support.md"), page);
+  await writeFile(join(ROOT, "docs/reference/support.md"), page);
 }

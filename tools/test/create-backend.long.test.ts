@@ -57,7 +57,7 @@ test(
   TIMEOUT,
   async () => {
     const { server, client, steps } = readTutorial(
-      await readFile(inRoot("docs/tutorial-backend.md"), "utf8"),
+      await readFile(inRoot("docs/write-a-backend/tutorial.md"), "utf8"),
     );
     const cwd = await create("shelf", "expiry");
     await writeFile(join(cwd, "server.mjs"), server);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 /*
- * Version 1, little-endian; docs/envelope.md is the specification.
+ * Version 1, little-endian; docs/reference/envelope.md is the specification.
  *
  *   0  u8   magic F6
  *   1  u8   version 1
