@@ -14,7 +14,7 @@ export class Deadlines {
   readonly #queue = new KeyedQueue();
   readonly #late: Late = { count: 0 };
 
-  /** For what changes no entry. */
+  /** For operations that change no entry. */
   read<T>(ms: number, run: () => MaybePromise<T>): MaybePromise<T> {
     return this.#within(ms, run);
   }
@@ -43,13 +43,17 @@ interface Late {
 }
 
 function tooManyLate(): BackendError {
-  return new BackendError("unavailable", `${MOST_LATE} operations have not been answered`);
+  return new BackendError(
+    "unavailable",
+    `${MOST_LATE} late operations are still without an answer; the store must answer some first`,
+  );
 }
 
 /** `run`, unless its caller has been told by then that it failed. */
 function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => MaybePromise<T> {
   return () => {
-    if (isLate()) throw new BackendError("timeout", "not sent in time");
+    if (isLate())
+      throw new BackendError("timeout", "not sent: earlier writes took longer than this deadline");
     return run();
   };
 }
