@@ -1,11 +1,12 @@
 import { backendConformance } from "@hitbox/conformance";
 import { type Backend, storeBackend } from "@hitbox/core";
-import { keyv6 } from "@hitbox/keyv-6";
-import { describe, expect, test } from "vitest";
+import { type Keyv6Packages, keyv6 } from "@hitbox/keyv-6";
+import { type Postgres, startPostgres } from "@hitbox/test-servers";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { fromKeyv, type KeyvStoreLike } from "../src/index.ts";
 
 type NamespacedStore = KeyvStoreLike & { namespace?: string | undefined };
-type Row = readonly [name: string, open: () => NamespacedStore];
+type Row = readonly [name: string, open: () => NamespacedStore | Promise<NamespacedStore>];
 
 /** As `@keyv/sqlite` and `@keyv/postgres` 6: a key that begins with the namespace is one without it. */
 function strippingStore(): NamespacedStore {
@@ -30,9 +31,25 @@ function strippingStore(): NamespacedStore {
 }
 
 const STORES: readonly Row[] = [["a store in a Map", strippingStore]];
-const OF_6: readonly Row[] = keyv6
-  ? [["@keyv/sqlite 6", () => new keyv6.KeyvSqlite({ uri: "sqlite://:memory:", driver: "node:sqlite" })]]
-  : [];
+const OF_6 = keyv6 ? rowsOf6(keyv6) : [];
+
+function rowsOf6({ KeyvSqlite, KeyvPostgres }: Keyv6Packages): readonly Row[] {
+  return [
+    ["@keyv/sqlite 6", () => new KeyvSqlite({ uri: "sqlite://:memory:", driver: "node:sqlite" })],
+    [
+      "@keyv/postgres 6",
+      async () => {
+        server ??= await startPostgres();
+        const store = new KeyvPostgres({ uri: server.url, table: "keyv" });
+        onTestFinished(() => store.disconnect());
+        return store;
+      },
+    ],
+  ];
+}
+
+let server: Postgres | undefined;
+afterAll(() => server?.close());
 
 /** An adapter as its author may begin it: the space is the namespace, and keys are as they come. */
 function unhashed(store: NamespacedStore, space: string): Backend {
@@ -58,12 +75,12 @@ function caseOf(open: (space: string) => Backend): () => Promise<void> {
 
 describe.each([...STORES, ...OF_6])("%s takes its namespace off keys", (_, open) => {
   test("the kit refuses an adapter that hands keys to it as they are", async () => {
-    const store = open();
+    const store = await open();
     await expect(caseOf((space) => unhashed(store, space))()).rejects.toThrow(/key/);
   });
 
   test("`fromKeyv` is not refused, since it hashes keys", async () => {
-    const store = open();
+    const store = await open();
     const keyv = { get: unused, set: unused, delete: unused, store };
     const backend = (prefix: string): Backend => {
       store.namespace = prefix;
