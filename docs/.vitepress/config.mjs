@@ -24,7 +24,8 @@ function searchable(text, env, markdown) {
 export default defineConfig({
   title: "hitbox",
   titleTemplate: ":title – hitbox for TypeScript",
-  description: "Pluggable cache backends for Node: memory over Redis and other stores, composed, typed and fast.",
+  description:
+    "Pluggable cache backends for Node: memory over Redis and other stores, composed, typed and fast.",
   lang: "en",
   base: process.env.DOCS_BASE || "/",
   srcDir: SOURCES,

@@ -8,7 +8,11 @@ const SECTIONS = [
   { text: "Start", folders: ["start", "examples"] },
   { text: "Guides", folders: ["guides"] },
   { text: "Reference", folders: ["reference", "packages", "reference/api"] },
-  { text: "Write a backend", folders: ["write-a-backend"], besides: ["packages/conformance", "reference/api/core"] },
+  {
+    text: "Write a backend",
+    folders: ["write-a-backend"],
+    besides: ["packages/conformance", "reference/api/core"],
+  },
   { text: "How it works", folders: ["how-it-works", "decisions"] },
 ];
 const NAMES = { examples: "Examples", packages: "Packages", "reference/api": "API", decisions: "Decisions" };
@@ -20,7 +24,9 @@ export function sidebar(root) {
   const sections = SECTIONS.map(({ text, folders, besides = [] }) => [
     ...folders.map((folder) => group(root, folder, NAMES[folder] ?? text, besides)),
   ]);
-  const byFolder = SECTIONS.flatMap(({ folders }, index) => folders.map((folder) => [`/${folder}/`, sections[index]]));
+  const byFolder = SECTIONS.flatMap(({ folders }, index) =>
+    folders.map((folder) => [`/${folder}/`, sections[index]]),
+  );
   return Object.fromEntries(byFolder);
 }
 

@@ -12,11 +12,24 @@ export async function drawDiagrams(text) {
   if (!text.includes("```mermaid")) return text;
   const { instance } = await import(pathToFileURL(require.resolve("@viz-js/viz")).href);
   const viz = await instance();
-  return text.replace(FENCE, (_, lines) => figure(viz, lines.trim().split("\n").map((line) => line.trim())));
+  return text.replace(FENCE, (_, lines) =>
+    figure(
+      viz,
+      lines
+        .trim()
+        .split("\n")
+        .map((line) => line.trim()),
+    ),
+  );
 }
 
 function figure(viz, lines) {
-  const edges = lines.map((line) => line.split(" --> ").map((name) => JSON.stringify(name)).join(" -> "));
+  const edges = lines.map((line) =>
+    line
+      .split(" --> ")
+      .map((name) => JSON.stringify(name))
+      .join(" -> "),
+  );
   const drawn = viz.renderString(`digraph { ${STYLE}; ${edges.join("; ")} }`, { format: "svg" });
   // Colours come from the page: it may be dark. The titles of Graphviz would be tooltips.
   const svg = drawn

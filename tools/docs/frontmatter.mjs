@@ -30,5 +30,8 @@ export function summaryOf(text) {
   const paragraphs = body.replace(/^# .*$/m, "").split(/\n\s*\n/);
   const first = paragraphs.map((part) => part.trim()).find((part) => /^[\p{L}`*[]/u.test(part)) ?? "";
   const [sentence = ""] = /^[\s\S]*?[.:](?=\s|$)/.exec(first) ?? [first];
-  return sentence.replace(/\s+/g, " ").replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/:$/, ".");
+  return sentence
+    .replace(/\s+/g, " ")
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/:$/, ".");
 }

@@ -22,9 +22,14 @@ const SECTIONS = {
 
 /** The files for language models, by name: a list of all pages, and all pages in one. See https://llmstxt.org. */
 export function llmsTexts(pages) {
-  const sections = Object.entries(SECTIONS).map(([name, pattern]) => [name, inOrder(pages.filter(({ page }) => pattern.test(page)))]);
+  const sections = Object.entries(SECTIONS).map(([name, pattern]) => [
+    name,
+    inOrder(pages.filter(({ page }) => pattern.test(page))),
+  ]);
   const lists = sections.map(([name, listed]) => `## ${name}\n\n${listed.map(row).join("\n")}\n`);
-  const texts = sections.flatMap(([, listed]) => listed.map(({ page, text }) => `<!-- /${page} -->\n\n${splitFrontmatter(text).body.trim()}\n`));
+  const texts = sections.flatMap(([, listed]) =>
+    listed.map(({ page, text }) => `<!-- /${page} -->\n\n${splitFrontmatter(text).body.trim()}\n`),
+  );
   return [
     ["llms.txt", [HEAD, ...lists].join("\n")],
     ["llms-full.txt", [HEAD, ...texts].join("\n")],

@@ -19,7 +19,9 @@ export async function writtenPages() {
   const sources = {
     ...Object.fromEntries(markdownIn("docs").map((source) => [source, source.slice("docs/".length)])),
     ...Object.fromEntries(packages.map(({ path, folder }) => [`${path}/README.md`, `packages/${folder}.md`])),
-    ...Object.fromEntries(foldersIn("examples").map((path) => [`${path}/README.md`, `examples/${basename(path)}.md`])),
+    ...Object.fromEntries(
+      foldersIn("examples").map((path) => [`${path}/README.md`, `examples/${basename(path)}.md`]),
+    ),
     ...OTHERS,
   };
   return Object.entries(sources).map(([source, page]) => ({

@@ -32,7 +32,9 @@ export function relativeLinks(source, text) {
 export function rewriteLinks({ source, page, text }, places) {
   const rewritten = (_, before, path, hash = "") => {
     const target = join(dirname(source), path).replace(/\/$/, "");
-    const place = [target, `${target}/README.md`, `${target}/index.md`].map((name) => places.get(name)).find(Boolean);
+    const place = [target, `${target}/README.md`, `${target}/index.md`]
+      .map((name) => places.get(name))
+      .find(Boolean);
     if (place !== undefined) return `${before}${relativeTo(page, place)}${hash}`;
     if (target.startsWith("docs/images/")) return `${before}/${target.slice("docs/".length)}`;
     return `${before}${inRepository(target)}${hash}`;

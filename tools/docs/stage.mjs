@@ -20,9 +20,13 @@ export async function stage(api) {
   const files = new Map();
   for (const { source, page, text } of listed) {
     const drawn = await drawDiagrams(text);
-    files.set(page, source === undefined ? withField(drawn, "editLink", "false") : withField(drawn, "source", source));
+    files.set(
+      page,
+      source === undefined ? withField(drawn, "editLink", "false") : withField(drawn, "source", source),
+    );
   }
-  for (const [page, text] of await apiPages(api)) files.set(`reference/api/${page}`, withField(text, "editLink", "false"));
+  for (const [page, text] of await apiPages(api))
+    files.set(`reference/api/${page}`, withField(text, "editLink", "false"));
   for (const [name, text] of llmsTexts(listed)) files.set(`public/${name}`, text);
   await writeChanged(files);
   await cp(join(ROOT, "docs/images"), join(STAGE, "public/images"), { recursive: true });
@@ -49,7 +53,11 @@ async function writeChanged(files) {
     await writeFile(file, text);
   }
   const present = await readdir(STAGE, { recursive: true, withFileTypes: true });
-  const paths = present.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-  const stale = paths.filter((path) => /\.(?:md|txt)$/.test(path) && !files.has(path.slice(STAGE.length + 1)));
+  const paths = present
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const stale = paths.filter(
+    (path) => /\.(?:md|txt)$/.test(path) && !files.has(path.slice(STAGE.length + 1)),
+  );
   await Promise.all(stale.map((path) => rm(path)));
 }

@@ -27,7 +27,7 @@ export class Coherence implements ChangeListener {
   readonly #stop: StopWatching;
   readonly #serveMs: number;
   #isHeard = false;
-  /** Whether L1 is in use. */
+  /** True if L1 is in use. */
   #isTaken = false;
   #timer: NodeJS.Timeout | undefined;
 

@@ -39,7 +39,7 @@ export interface ComposeOptions {
     | undefined;
   /** Default: `strict`. */
   readonly delete?: "strict" | "optimistic" | DeletePolicy | undefined;
-  /** Whether an L2 hit that is fresh is put into L1, as it is. Default: `always`. */
+  /** True if an L2 hit that is fresh is put into L1, as it is. Default: `always`. */
   readonly refill?: "always" | "never" | RefillPolicy | undefined;
   /** Where policies leave work to the background; closing the composition drains it. Default: one of its own. */
   readonly offload?: Offload | undefined;

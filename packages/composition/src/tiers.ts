@@ -49,7 +49,7 @@ export interface ReadPolicy {
 export interface RefillPolicy {
   readonly name: string;
   /**
-   * Whether L1 is to have `value`, which L2 answered with. Asked only where it is fresh and nothing newer can be
+   * True if L1 is to have `value`, which L2 answered with. Asked only where it is fresh and nothing newer can be
    * overwritten; one that throws says no.
    */
   refill(value: CacheValue<unknown>, key: KeyLike): boolean;
@@ -70,7 +70,7 @@ export interface TierWrite {
    * it has under way in a tier is given up: nobody waits for it, and until it has ended that tier refuses writes of the key.
    */
   background(work: () => MaybePromise<void>): boolean;
-  /** Whether the key has been deleted since the set began: a tier not yet written must then be left alone. */
+  /** True if the key has been deleted since the set began: a tier not yet written must then be left alone. */
   superseded(): boolean;
 }
 

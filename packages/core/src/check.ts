@@ -54,7 +54,7 @@ export function checkLabel(option: string, value: string): string {
 
 const ID = /^[a-z0-9._-]{1,64}$/;
 
-/** Whether a text can be the id of a format or compressor. A stored id may be anything. */
+/** True if a text can be the id of a format or compressor. A stored id may be anything. */
 export function isId(text: string): boolean {
   return ID.test(text);
 }

@@ -24,11 +24,11 @@ export interface DynamoDbOptions extends AdapterOptions, TableAttributes {
   /** Keeps entries of one table apart. No "::" in it, no ":" at its end, 1,024 bytes at most. Default: "hitbox". */
   readonly prefix?: string | undefined;
   /**
-   * Whether reads see every write that was answered before. `false` halves what a read costs, and a read may then answer
+   * True if reads see every write that was answered before. `false` halves what a read costs, and a read may then answer
    * with what was there before the last second or so. Default: true.
    */
   readonly consistentRead?: boolean | undefined;
-  /** Whether a payload that one item cannot hold is split over several, up to 37.5 MiB. Default: false. */
+  /** True if a payload that one item cannot hold is split over several, up to 37.5 MiB. Default: false. */
   readonly chunking?: boolean | undefined;
   /**
    * Deadline of every operation, in milliseconds: it has answered or failed by then. `clear` has it anew for every 250

@@ -28,7 +28,7 @@ export interface LmdbOptions extends AdapterOptions {
    */
   readonly mode?: number | undefined;
   /**
-   * Whether the store is only read: for one that is shipped with a program. Writes, deletes, leases and
+   * True if the store is only read: for one that is shipped with a program. Writes, deletes, leases and
    * `clear` are then `unsupported`; nothing is made, and nothing is swept. Default: false.
    */
   readonly readOnly?: boolean | undefined;

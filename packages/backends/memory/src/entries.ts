@@ -145,7 +145,7 @@ export class Entries {
     return old;
   }
 
-  /** Whether there is too little room for an entry of `bytes`, in place of `old`. */
+  /** True if there is too little room for an entry of `bytes`, in place of `old`. */
   #isFull(old: Stored | undefined, bytes: number): boolean {
     if (old === undefined && this.#lru.size >= this.#maxEntries) return true;
     return bytes > 0 && this.#lru.calculatedSize + bytes > this.#maxBytes;

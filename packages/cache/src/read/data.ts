@@ -1,11 +1,11 @@
 /**
- * Whether nobody can change the value: a primitive, or plain objects and arrays that are frozen all through.
+ * True if nobody can change the value: a primitive, or plain objects and arrays that are frozen all through.
  */
 export function isFrozenDeep(value: unknown): boolean {
   return holds(isFrozen, value);
 }
 
-/** Whether a copy is as good as the value: no functions, and no instances of an application's classes. */
+/** True if a copy is as good as the value: no functions, and no instances of an application's classes. */
 export function isData(value: unknown): boolean {
   return holds(isCopyable, value);
 }

@@ -37,7 +37,7 @@ export class KeyFingerprints {
     return true;
   }
 
-  /** Whether it held the key. */
+  /** True if it held the key. */
   delete(key: string): boolean {
     if (this.#size === 0) return false;
     const slot = this.#slotOf(fingerprint(key, this.#seed));

@@ -92,7 +92,7 @@ export class OrderedTier implements Tier {
   }
 
   /**
-   * Whether the last write of the key failed here, or the last clear: what the tier answers may be older than
+   * True if the last write of the key failed here, or the last clear: what the tier answers may be older than
    * what was written. `entry` is its answer: one that was created after a failed clear is none that the clear
    * was to remove.
    */

@@ -12,11 +12,11 @@ export type Position = "first" | "first, composed" | "second";
 export class TierQueues implements QueueTier {
   readonly byKey: Map<string, KeyQueue> = new Map();
   clearing: Promise<void> | undefined;
-  /** Whether reads need nothing but the writes under way to be looked at. Every hit reads it. */
+  /** True if reads need nothing but the writes under way to be looked at. Every hit reads it. */
   isPlain = true;
   readonly #now: Clock;
   readonly #position: Position;
-  /** Whether the last write of some key failed, or a clear: the tier may hold something old. */
+  /** True if the last write of some key failed, or a clear: the tier may hold something old. */
   hasDoubts = false;
   /** Keys whose last write failed: the tier may hold an older value than others do. */
   readonly #inDoubt = new KeyFingerprints(MOST_IN_DOUBT);
@@ -66,13 +66,13 @@ export class TierQueues implements QueueTier {
     this.#update();
   }
 
-  /** Whether the tier may hold an older value of the key, or an older one than `entry`, than was written. */
+  /** True if the tier may hold an older value of the key, or an older one than `entry`, than was written. */
   mayBeOutdated(text: string, entry: CacheValue<unknown> | undefined): boolean {
     if (this.#inDoubt.size > 0 && this.#inDoubt.has(text)) return true;
     return entry !== undefined && entry.createdAt <= this.#doubtfulUntil;
   }
 
-  /** Whether the tier does not answer with what is in doubt: the second may know better. */
+  /** True if the tier does not answer with what is in doubt: the second may know better. */
   get isFirst(): boolean {
     return this.#position !== "second";
   }

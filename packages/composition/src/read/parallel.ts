@@ -43,7 +43,7 @@ const PARALLEL: ReadPolicy = Object.freeze<ReadPolicy>({
 
 type Read<T> = Settled<CacheValue<T> | undefined>;
 
-/** Whether L1 has nothing newer to lose. */
+/** True if L1 has nothing newer to lose. */
 function isFree(l1: Read<unknown>, value: CacheValue<unknown>): boolean {
   if (!l1.ok) return mayHoldNothing(l1.error);
   return l1.value === undefined || isNewer(value, l1.value);

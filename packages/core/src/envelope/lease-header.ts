@@ -80,7 +80,7 @@ function hasFence(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** Whether the end of the lease is a safe integer: its high half has 21 bits. */
+/** True if the end of the lease is a safe integer: its high half has 21 bits. */
 function hasEnd(bytes: Uint8Array): boolean {
   return bytes[LEASE_HEADER_BYTES - 1] === 0 && (bytes[LEASE_HEADER_BYTES - 2] as number) < 0x20;
 }

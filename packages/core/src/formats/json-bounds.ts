@@ -18,7 +18,7 @@ for (const open of "[{") CLASSES[open.charCodeAt(0)] = OPEN;
 for (const close of "]}") CLASSES[close.charCodeAt(0)] = CLOSE;
 CLASSES[0x2c] = COMMA;
 
-/** Whether a text is so short, or has so few arrays and objects, that it keeps within every limit. */
+/** True if a text is so short, or has so few arrays and objects, that it keeps within every limit. */
 export function isSmall(text: string, maxNodes: number): boolean {
   if (text.length <= ALWAYS_SHALLOW) return text.length <= maxNodes || text.length <= 1;
   return text.length <= maxNodes && hasFewOpenings(text);

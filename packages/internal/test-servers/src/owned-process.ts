@@ -94,7 +94,7 @@ function outputOf(child: ChildProcess): () => string {
   return () => output;
 }
 
-/** Whether the process and its output hold this process's event loop open. */
+/** True if the process and its output hold this process's event loop open. */
 function keepAwake(child: ChildProcess, how: "ref" | "unref"): void {
   child[how]();
   for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.[how]();

@@ -86,7 +86,7 @@ function checkChances(chance: FaultChances): void {
   checkOption(fits, "chance", chance, "must be numbers from 0 to 1, together 1 at most");
 }
 
-/** Whether a script gave something that is a fault, or nothing. */
+/** True if a script gave something that is a fault, or nothing. */
 export function checkFault(fault: Fault): void {
   if (fault === undefined || fault === "hang" || fault === "corrupt" || fault === "truncate") return;
   const isObject = typeof fault === "object" && fault !== null;

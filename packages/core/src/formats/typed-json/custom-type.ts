@@ -23,7 +23,7 @@ export interface CustomType<Value = unknown, Encoded = unknown> {
    * types.
    */
   readonly name: string;
-  /** Whether a value is of this type. Asked for every object that is neither an array nor a plain object. */
+  /** True if a value is of this type. Asked for every object that is neither an array nor a plain object. */
   is(value: object): boolean;
   /** Converts a value to anything that the format keeps. */
   encode(value: Value): Encoded;

@@ -33,7 +33,7 @@ export function kindOfObject(value: object): Kind | undefined {
   return own === undefined ? foreignKind(value, prototype) : isReally(own, value) ? own : undefined;
 }
 
-/** Whether the object is one of the kind, and not merely made with its prototype. */
+/** True if the object is one of the kind, and not merely made with its prototype. */
 function isReally({ form }: Kind, value: object): boolean {
   return CHECKS[form](value);
 }
