@@ -12,10 +12,13 @@ const VITE = `export default {
 const WEBPACK = `export default {
   mode: "production", target: "node20", entry: "./stack.mjs",
   experiments: { outputModule: true, topLevelAwait: true },
-  output: { path: import.meta.dirname + "/webpack", filename: "out.mjs", module: true, chunkFormat: "module" },
+  output: {
+    path: import.meta.dirname + "/webpack", filename: "out.mjs", module: true, chunkFormat: "module",
+  },
 };`;
 /** Rolldown and esbuild need a require for the CommonJS inside ioredis. */
-const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
+const REQUIRE =
+  'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 const BUNDLERS = {
   esbuild: [

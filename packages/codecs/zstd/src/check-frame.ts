@@ -6,9 +6,9 @@ const RUN_LENGTH = 1;
 const RESERVED = 3;
 
 /**
- * Walks one Zstandard frame, block by block, without decoding it: it has to fill `bytes` exactly, and the content
- * size, where its header has one, has to be `decodedBytes`. Decoders differ here: some read on into a second frame,
- * others ignore what follows the first, and all may believe the header's size.
+ * Checks one Zstandard frame, block by block, without decoding it. The frame must fill `bytes` exactly, and
+ * the content size in its header, if there is one, must be `decodedBytes`. Decoders differ here: some read on
+ * into a second frame, others ignore bytes after the first, and all may believe the header's size.
  *
  * @throws RangeError
  */

@@ -19,7 +19,7 @@ export interface Owner {
   readonly gid: number;
 }
 
-/** Starts `command`. Rejects with the system's error, such as ENOENT, where that is impossible. */
+/** Starts `command`. Rejects with the system's error, such as ENOENT, if that is impossible. */
 export async function ownProcess(
   command: string,
   args: readonly string[],

@@ -26,7 +26,7 @@ export interface RedisServerOptions {
   readonly mode?: "server" | "sentinel";
 }
 
-/** What each mode prints when it is ready. */
+/** The line that each mode prints when it is ready. */
 const READY = { server: "Ready to accept connections", sentinel: "Sentinel ID is" };
 
 /**
