@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { join } from "node:path";
 import { slugOf } from "../../docs/.vitepress/slug.mjs";
 import { sourceFiles } from "../checks/source-files.mjs";
 import { ROOT } from "../pnpm.mjs";
@@ -38,29 +38,4 @@ const plain = (heading) => heading.replace(/[`*]/g, "").replace(/\[([^\]]*)\]\([
 function free(slug, taken, count = 0) {
   const name = count === 0 ? slug : `${slug}-${count}`;
   return taken.has(name) ? free(slug, taken, count + 1) : name;
-}
-
-/**
- * The text of a page whose targets have moved: a link that leads nowhere is pointed at the one file whose path
- * ends as the link does.
- */
-export function mendedLinks({ path, text }, files) {
-  const from = (target) => relative(dirname(path), target);
-  return relativeLinks(path, text).reduce((mended, link) => {
-    if (existsSync(join(ROOT, link.path))) return mended;
-    const target = movedTo(link.written, files);
-    return target === undefined
-      ? mended
-      : ["#", ")"].reduce(
-          (text, end) => text.replaceAll(`](${link.written}${end}`, `](${from(target)}${end}`),
-          mended,
-        );
-  }, text);
-}
-
-function movedTo(written, files) {
-  const end = written.replace(/^(?:\.{1,2}\/)+/, "").replace(/\/$/, "");
-  const ends = [`/${end}`, `/${end.replace(/\.md$/, "/index.md")}`, `/${end.split("/").at(-1)}`];
-  const found = ends.map((name) => files.filter((file) => `/${file}`.endsWith(name)));
-  return found.find((matches) => matches.length === 1)?.[0];
 }
