@@ -43,7 +43,7 @@ export default defineConfig({
   vite: {
     plugins: [quickServerBuild, inBrowser],
     resolve: { conditions: ["@hitbox/source"] },
-    build: { chunkSizeWarningLimit: 2_000 },
+    build: { target: "es2022", chunkSizeWarningLimit: 2_000 },
   },
   themeConfig: {
     nav: navigation(SOURCES),

@@ -1,3 +1,5 @@
+export { absent } from "./absent.ts";
+
 type Listener = (message: unknown, name: string) => void;
 
 /** As of `node:diagnostics_channel`: the messages of one name, for those who subscribed. */

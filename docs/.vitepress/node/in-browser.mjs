@@ -15,14 +15,17 @@ const PACKAGES = /\/packages\/(?:core|cache|composition|wrappers|backends\/memor
 
 const here = (name) => join(import.meta.dirname, name);
 
-/**
- * Bundles the packages for a browser, from their sources. The published packages are for Node: what else of
- * Node they import is left out of the bundle, since the playground does not use it, or fails the build.
- */
+/** All other modules of Node, whose importers the bundle leaves out; and all other names of those above. */
+const ABSENT = "no-module.ts";
+
+/** Bundles the packages for a browser, from their sources. The published packages are for Node. */
 export const inBrowser = {
   name: "in-browser",
   enforce: "pre",
-  resolveId: (id, _importer, { ssr }) => (!ssr && MODULES[id] ? here(MODULES[id]) : undefined),
+  resolveId(id, _importer, { ssr }) {
+    if (ssr || !id.startsWith("node:")) return undefined;
+    return { id: here(MODULES[id] ?? ABSENT), syntheticNamedExports: "absent" };
+  },
   transform(code, id, { ssr } = {}) {
     if (ssr || !PACKAGES.test(id)) return undefined;
     const used = GLOBALS.filter(

@@ -1,3 +1,5 @@
+export { absent } from "./absent.ts";
+
 import { Buffer, setImmediate, setTimeout } from "./globals.ts";
 
 export { setImmediate, setTimeout };

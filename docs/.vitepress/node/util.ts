@@ -1,3 +1,5 @@
+export { absent } from "./absent.ts";
+
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 const is =
   (...tags: string[]) =>
