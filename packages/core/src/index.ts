@@ -93,7 +93,7 @@ export {
 } from "./pipeline/channels.ts";
 export type { ReadTally } from "./pipeline/read-tallies.ts";
 export type { Purpose } from "./purpose.ts";
-export type { Life, Store, StoreEntry, StoreKeys, StorePage, Versioned } from "./store/store.ts";
+export type { Life, Store, StoreChange, StoreEntry, StoreKeys, StorePage, Versioned } from "./store/store.ts";
 export { storeBackend } from "./store/store-backend.ts";
 export { STORE_OPTIONS, type StoreOptions } from "./store/store-options.ts";
 export type { StoredValue } from "./stored-value.ts";

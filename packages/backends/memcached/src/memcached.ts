@@ -40,7 +40,7 @@ const OWN = ["servers", "prefix", "maxItemBytes", "tls", "username", "password"]
 const KNOWN = [...STORE_OPTIONS.filter((name) => name !== "clearTimeout"), ...OWN];
 
 /**
- * A tier in memcached, over one server or several. It connects at the first operation, and again when a
+ * Stores entries in memcached, on one server or several. It connects at the first operation, and again if a
  * connection has broken.
  *
  * @throws TypeError for an option that is unknown or wrong.

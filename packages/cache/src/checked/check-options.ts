@@ -6,18 +6,18 @@ import type { KeyInput } from "../keys/key-text.ts";
 export interface CheckOptions<K, T> {
   /** Share of the answers that are checked, above 0, at most 1. */
   readonly sample: number;
-  /** The value of a key where it comes from; undefined if there is none any more. */
+  /** Returns the value of a key at its source; undefined if there is none any more. */
   readonly load: (key: K) => T | undefined | PromiseLike<T | undefined>;
   /** Tells if a cached value is as good as its source. Default: deep, strict equality. */
   readonly isEqual?: ((cached: T, source: T) => boolean) | undefined;
-  /** Most checks under way; an answer beyond is not checked, and counted. Default: 10. */
+  /** Most checks under way. A further answer is not checked, and counts as dropped. Default: 10. */
   readonly maxPending?: number | undefined;
   /**
-   * Milliseconds until a difference is looked at again, before it counts: an invalidation may be under way.
-   * 0: it counts at once. Default: 1,000.
+   * Milliseconds until a difference is checked again, before it counts: an invalidation may be under way. 0:
+   * it counts at once. Default: 1,000.
    */
   readonly recheckAfter?: number | undefined;
-  /** Called for each value that is stale. An error that it throws is ignored. Default: nobody hears. */
+  /** Called for each stale value. An error that it throws is ignored. Default: none. */
   readonly onStale?: ((check: CheckMessage) => void) | undefined;
   /** From 0 to below 1. Default: `Math.random`. */
   readonly random?: (() => number) | undefined;

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { titleOf } from "../../tools/docs/frontmatter.mjs";
+import { inOrder } from "../../tools/docs/index-pages.mjs";
+
+/** The sections in the order of the navigation, each with the folders that it lists. */
+const SECTIONS = [
+  { text: "Start", folders: ["start", "examples"] },
+  { text: "Guides", folders: ["guides"] },
+  { text: "Reference", folders: ["reference", "packages", "reference/api"] },
+  {
+    text: "Write a backend",
+    folders: ["write-a-backend"],
+    besides: ["packages/conformance", "reference/api/core"],
+  },
+  { text: "How it works", folders: ["how-it-works", "decisions"] },
+];
+const NAMES = { examples: "Examples", packages: "Packages", "reference/api": "API", decisions: "Decisions" };
+/** Lists that are long, and that few readers come for. */
+const COLLAPSED = new Set(["decisions", "reference/api"]);
+
+/** The sidebar of each section, made from the pages of its folders. */
+export function sidebar(root) {
+  const sections = SECTIONS.map(({ text, folders, besides = [] }) => [
+    ...folders.map((folder) => group(root, folder, NAMES[folder] ?? text, besides)),
+  ]);
+  const byFolder = SECTIONS.flatMap(({ folders }, index) =>
+    folders.map((folder) => [`/${folder}/`, sections[index]]),
+  );
+  return Object.fromEntries(byFolder);
+}
+
+/** A link for each section, to its first page. */
+export function navigation(root) {
+  const links = SECTIONS.map(({ text, folders: [folder] }) => ({
+    text,
+    link: pagesIn(root, folder)[0].link,
+    activeMatch: `^/${folder}/`,
+  }));
+  return [...links, { text: "Playground", link: "/playground" }];
+}
+
+function group(root, folder, text, besides) {
+  const items = [...pagesIn(root, folder), ...besides.map((path) => item(root, `${path}.md`))];
+  return { text, items, ...(COLLAPSED.has(folder) && { collapsed: true }) };
+}
+
+function pagesIn(root, folder) {
+  const names = readdirSync(join(root, folder), { recursive: folder.endsWith("api") });
+  const pages = names.filter((name) => name.endsWith(".md")).map((name) => page(root, `${folder}/${name}`));
+  const isIndex = ({ page: path }) => path === `${folder}/index.md`;
+  return [...pages.filter(isIndex), ...inOrder(pages.filter((one) => !isIndex(one)))].map(linked);
+}
+
+const page = (root, path) => ({ page: path, text: readFileSync(join(root, path), "utf8") });
+const item = (root, path) => linked(page(root, path));
+const linked = ({ page: path, text }) => ({
+  text: titleOf(text),
+  link: `/${path.replace(/(?:index)?\.md$/, "")}`,
+});
