@@ -2,7 +2,9 @@ import type { ChangeListener, StopWatching } from "@hitbox/core";
 import type { WatchCallback } from "./driver.ts";
 import type { Items } from "./items.ts";
 
-/** Those who watch a driver. unstorage leaves it to a driver that can be watched to tell its own changes, too. */
+/**
+ * The watches of a driver. unstorage expects a driver with `watch` to report its own changes, too.
+ */
 export interface Changes {
   watch(callback: WatchCallback): StopWatching;
   areWatched(): boolean;

@@ -9,7 +9,7 @@ export interface DriverLike {
   readonly removeItem?: ((key: string, options: object) => unknown) | undefined;
 }
 
-/** A driver that keeps what it is given. */
+/** A driver that stores items. */
 export type WritableDriver = DriverLike & {
   readonly [Name in "setItem" | "removeItem"]: NonNullable<DriverLike[Name]>;
 };

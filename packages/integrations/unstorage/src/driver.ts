@@ -1,4 +1,4 @@
-/** Options of a call. unstorage hands on whatever its caller gives. */
+/** Options of a call. unstorage hands on the options of its own caller. */
 export interface DriverOptions {
   /** Seconds. 0: without an end. */
   readonly ttl?: number | undefined;
