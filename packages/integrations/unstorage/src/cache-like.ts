@@ -8,7 +8,7 @@ export interface CacheEntryOptions {
 
 export type CacheEntry = readonly [key: string, value: unknown, options?: CacheEntryOptions | undefined];
 
-/** What a cache knows of a key. Times are epoch milliseconds. */
+/** The times of an entry, in epoch milliseconds. Undefined for a miss. */
 export interface CacheLookup {
   readonly createdAt: number | undefined;
   readonly expiresAt: number | undefined;
