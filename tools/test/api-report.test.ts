@@ -14,7 +14,7 @@ async function report(files: Readonly<Record<string, string>>): Promise<string> 
     await writeFile(path, text);
   }
   const manifest = { exports: { ".": { types: "./dist/index.d.ts" }, "./package.json": "./package.json" } };
-  return reportOf({ name: "@hitbox/shelf", folder: "shelf", directory, manifest });
+  return reportOf({ name: "@hitbox/shelf", directory, manifest });
 }
 
 const OPTIONS = `/** Of a shelf. */
@@ -27,8 +27,8 @@ describe("the report of a package's API", () => {
   it("has each export without its comments, and the types that it names", async () => {
     const text = await report({
       "index.d.ts": 'export { shelf } from "./shelf.ts";',
-      "shelf.d.ts":
-        'import type { Options } from "./parts/options.ts";\nexport declare function shelf(o: Options): void;',
+      "shelf.d.ts": `import type { Options } from "./parts/options.ts";
+        export declare function shelf(o: Options): void;`,
       "parts/options.d.ts": OPTIONS,
     });
     expect(text).toContain(
