@@ -22,26 +22,40 @@ export async function expectStack(command, args, cwd, runIt = run) {
   if (!output.includes(STACK_SAYS)) throw new Error(`${args[0]} says: ${output}`);
 }
 
-/** Installs each package alone under each manager, and imports and requires it. */
+/** Installs each package alone under each manager, with its required peers, and imports and requires it. */
 export async function installAlone({ folder, registry, outcomes, names }) {
   for (const manager of Object.keys(MANAGERS)) {
     console.log(`each package alone, by ${manager}`);
     await outcomes.note("each package alone, installed by", manager, async () => {
-      for (const name of names) {
-        const directory = await makeProject(folder, `alone ${manager} ${name}`, [name]);
-        await MANAGERS[manager](directory, registry.url).catch((error) => {
+      for (const name of names)
+        await expectAlone({ folder, registry, manager, name }).catch((error) => {
           throw new Error(`${name}: ${error.message}`);
         });
-        await writeSmoke(directory, name);
-        await run("node", ["smoke.mjs"], { cwd: directory });
-        if (manager === "npm") await expectAlone(directory, name);
-      }
     });
   }
 }
 
-/** A package brings no other package of this project but those that it depends on. */
-async function expectAlone(directory, name) {
+async function expectAlone({ folder, registry, manager, name }) {
+  const peers = requiredPeers(registry.latest(name).manifest);
+  const directory = await makeProject(folder, `alone ${manager} ${name}`, [name, ...peers]);
+  await MANAGERS[manager](directory, registry.url);
+  await writeSmoke(directory, name);
+  await run("node", ["smoke.mjs"], { cwd: directory });
+  if (manager !== "npm") return;
   const installed = await readdir(join(directory, "node_modules/@hitbox")).catch(() => []);
-  if (installed.length > 4) throw new Error(`${name} brings ${installed.join(", ")}`);
+  const needed = withDependencies(registry, name);
+  const others = installed.filter((folder) => !needed.has(`@hitbox/${folder}`));
+  if (others.length > 0) throw new Error(`brings ${others.join(", ")}, on which it does not depend`);
+}
+
+/** Npm, pnpm and Bun install them by themselves; Yarn does not, and says so. */
+export function requiredPeers({ peerDependencies = {}, peerDependenciesMeta = {} }) {
+  return Object.keys(peerDependencies).filter((peer) => peerDependenciesMeta[peer]?.optional !== true);
+}
+
+/** A package of ours, and those of ours that it depends on. */
+function withDependencies(registry, name) {
+  const { dependencies = {} } = registry.latest(name).manifest;
+  const ours = Object.keys(dependencies).filter((each) => each.startsWith("@hitbox/"));
+  return new Set([name, ...ours.flatMap((each) => [...withDependencies(registry, each)])]);
 }

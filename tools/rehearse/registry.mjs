@@ -56,12 +56,17 @@ export async function startRegistry(upstream) {
     url,
     /** Names of the packages that were published here. */
     published: () => [...packuments.keys()].sort(),
-    /** The newest version of a package, with its size. */
+    /** The newest version of a package: its manifest, and its bytes as a tarball and unpacked. */
     latest(name) {
       const { versions, "dist-tags": tags } = packuments.get(name);
       const { version } = versions[tags.latest];
       const tarball = tarballs.get(`-/tarballs/${name}-${version}.tgz`);
-      return { version, packed: tarball.length, unpacked: gunzipSync(tarball).length };
+      return {
+        version,
+        manifest: versions[version],
+        packed: tarball.length,
+        unpacked: gunzipSync(tarball).length,
+      };
     },
     close() {
       server.closeAllConnections();

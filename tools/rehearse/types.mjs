@@ -1,4 +1,4 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { COMPILERS, compile, MANAGERS } from "./managers.mjs";
 import { makeProject } from "./projects.mjs";
@@ -36,20 +36,14 @@ const isOurs = (line) =>
 
 /** A project with every package and the clients that they take. */
 async function makeEverything(folder, registry, names) {
-  const clients = await peersOf(registry, names);
+  const clients = peersOf(registry, names);
   const directory = await makeProject(folder, "everything", [...names, ...clients, "@types/node"]);
   await MANAGERS.npm(directory, registry.url);
-  await readdir(join(directory, "node_modules"));
   return directory;
 }
 
 /** Required and optional peers: the types of a package may name them. */
-async function peersOf(registry, names) {
-  const all = await Promise.all(
-    names.map(async (name) => {
-      const packument = await (await fetch(`${registry.url}/${name}`)).json();
-      return Object.keys(packument.versions[packument["dist-tags"].latest].peerDependencies ?? {});
-    }),
-  );
-  return [...new Set(all.flat())].filter((peer) => !names.includes(peer));
+function peersOf(registry, names) {
+  const all = names.flatMap((name) => Object.keys(registry.latest(name).manifest.peerDependencies ?? {}));
+  return [...new Set(all)].filter((peer) => !names.includes(peer));
 }

@@ -44,7 +44,7 @@ export interface EngineOptions {
   readonly onWarning: ((warning: BackendWarning) => void) | undefined;
 }
 
-/** What a cache and all its namespaces and entities share. */
+/** The state that a cache and all its namespaces and entities share. */
 export class Engine implements Closable {
   readonly backend: TierBackend;
   readonly now: Clock;

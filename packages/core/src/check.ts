@@ -27,8 +27,13 @@ export function checkInstant(option: string, value: number): number {
 /** A whole number from `min` to `max`. */
 export function checkInteger(option: string, value: number, min: number, max: number): number {
   if (!Number.isInteger(value) || value < min || value > max)
-    checkOption(false, option, value, `must be a whole number from ${min} to ${max}`);
+    checkOption(false, option, value, `must be a whole number from ${digits(min)} to ${digits(max)}`);
   return value;
+}
+
+/** `600,000`. */
+function digits(number: number): string {
+  return number.toLocaleString("en-US");
 }
 
 /** A size or count: a whole number of 1 or more, or `Infinity`. */

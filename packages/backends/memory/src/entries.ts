@@ -119,7 +119,7 @@ export class Entries {
     if (bytes <= maxBytes) return bytes;
     throw new BackendError(
       "too-large",
-      `the entry takes ${bytes} bytes or more, and maxBytes is ${maxBytes}`,
+      `the entry takes ${bytes} bytes or more, and \`maxBytes\` is ${maxBytes}; raise it, or store less`,
     );
   }
 

@@ -10,7 +10,7 @@ export function isData(value: unknown): boolean {
   return holds(isCopyable, value);
 }
 
-/** Nothing holds of what has no end, because it contains itself, or is nested too deep to be walked. */
+/** Neither holds for a value without an end, because it contains itself, or is nested too deep. */
 function holds(check: (value: unknown) => boolean, value: unknown): boolean {
   try {
     return check(value);

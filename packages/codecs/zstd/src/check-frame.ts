@@ -20,11 +20,10 @@ export function checkFrame(bytes: Uint8Array, decodedBytes: number): void {
   const contentSizeAt = 5 + (isSingleSegment ? 0 : 1) + (DICTIONARY_ID_BYTES[flags & 3] as number);
   const sizeBytes = flags >> 6 === 0 && isSingleSegment ? 1 : (CONTENT_SIZE_BYTES[flags >> 6] as number);
   const size = sizeBytes === 0 ? decodedBytes : contentSize(view, contentSizeAt, sizeBytes);
-  if (size !== decodedBytes)
-    throw new RangeError(`the frame holds ${size} bytes where ${decodedBytes} were compressed`);
+  if (size !== decodedBytes) throw new RangeError(`the frame holds ${size} bytes instead of ${decodedBytes}`);
   const checksumBytes = (flags & 4) === 0 ? 0 : 4;
   if (endOfBlocks(view, contentSizeAt + sizeBytes) + checksumBytes !== view.byteLength)
-    throw new RangeError("the frame ends elsewhere than its bytes");
+    throw new RangeError("the payload must be exactly one frame; bytes are missing or follow it");
 }
 
 function contentSize(view: DataView, at: number, sizeBytes: number): number {

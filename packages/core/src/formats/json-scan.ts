@@ -1,6 +1,6 @@
 import { MAX_DEPTH } from "./limits.ts";
 
-/** How many nodes a value may still have. */
+/** Number of nodes that a value may still have. */
 export interface NodesLeft {
   left: number;
   /** Properties that are undefined, and −0, count as changes, too. */

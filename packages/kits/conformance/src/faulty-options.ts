@@ -98,7 +98,7 @@ export function checkFault(fault: Fault): void {
   const isObject = typeof fault === "object" && fault !== null;
   const delays = isObject && "delay" in fault && Number.isFinite(fault.delay) && fault.delay >= 0;
   const fails = isObject && "fail" in fault && isFailure(fault.fail);
-  checkOption(delays || fails, "script", fault, "gave what is no fault");
+  checkOption(delays || fails, "script", fault, 'must give faults, such as { fail: "timeout" } or "hang"');
 }
 
 function isFailure(error: unknown): boolean {

@@ -28,7 +28,11 @@ export function stored(reply: Reply): void {
 /** The value in a reply. */
 export function found({ line, body, isTooLong }: Reply): Found | undefined {
   if (body) return { bytes: body, cas: / c?(\d+)$/.exec(line)?.[1] };
-  if (isTooLong) throw new BackendError("too-large", "the value is larger than `maxItemBytes`");
+  if (isTooLong)
+    throw new BackendError(
+      "too-large",
+      "the value is larger than `maxItemBytes`; raise the option to the servers' -I",
+    );
   if (MISSED.has(firstWord(line))) return undefined;
   throw refusal(line);
 }

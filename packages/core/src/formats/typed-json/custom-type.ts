@@ -27,7 +27,10 @@ export interface CustomType<Value = unknown, Encoded = unknown> {
   is(value: object): boolean;
   /** Converts a value to anything that the format keeps. */
   encode(value: Value): Encoded;
-  /** The inverse. Gets what a store holds, which may be anything: throws for what `encode` does not make. */
+  /**
+   * The inverse. Gets the stored value, which may be anything. Throws for a value that `encode` does not
+   * make.
+   */
   decode(encoded: Encoded): Value;
 }
 

@@ -5,7 +5,7 @@ import type { JsonWriter } from "./json-writer.ts";
 
 /** One typed document that is being written. */
 export interface Encoding {
-  /** How many nodes the document may still have. */
+  /** Number of nodes that the document may still have. */
   left: number;
   readonly types: readonly CustomType[] | undefined;
   readonly out: JsonWriter;
