@@ -34,6 +34,7 @@ export {
   checkKnown,
   checkLabel,
   checkLimit,
+  checkMilliseconds,
   checkOption,
 } from "./check.ts";
 export { type Clock, systemClock } from "./clock.ts";
