@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { defineConfig } from "vitepress";
+import { inBrowser } from "./node/in-browser.mjs";
 import { navigation, sidebar } from "./sidebar.mjs";
 import { slugOf } from "./slug.mjs";
 
@@ -39,7 +40,11 @@ export default defineConfig({
     languageAlias: { promql: "sql" },
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
   },
-  vite: { plugins: [quickServerBuild] },
+  vite: {
+    plugins: [quickServerBuild, inBrowser],
+    resolve: { conditions: ["@hitbox/source"] },
+    build: { target: "es2022", chunkSizeWarningLimit: 2_000 },
+  },
   themeConfig: {
     nav: navigation(SOURCES),
     sidebar: sidebar(SOURCES),

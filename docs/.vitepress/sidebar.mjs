@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { titleOf } from "../../tools/docs/frontmatter.mjs";
 import { inOrder } from "../../tools/docs/index-pages.mjs";
@@ -6,7 +6,7 @@ import { inOrder } from "../../tools/docs/index-pages.mjs";
 /** The sections in the order of the navigation, each with the folders that it lists. */
 const SECTIONS = [
   { text: "Start", folders: ["start", "examples"] },
-  { text: "Guides", folders: ["guides"] },
+  { text: "Guides", folders: ["guides"], besides: ["migration", "on-call"] },
   { text: "Reference", folders: ["reference", "packages", "reference/api"] },
   {
     text: "Write a backend",
@@ -21,28 +21,33 @@ const COLLAPSED = new Set(["decisions", "reference/api"]);
 
 /** The sidebar of each section, made from the pages of its folders. */
 export function sidebar(root) {
-  const sections = SECTIONS.map(({ text, folders, besides = [] }) => [
-    ...folders.map((folder) => group(root, folder, NAMES[folder] ?? text, besides)),
-  ]);
-  const byFolder = SECTIONS.flatMap(({ folders }, index) =>
-    folders.map((folder) => [`/${folder}/`, sections[index]]),
-  );
-  return Object.fromEntries(byFolder);
+  const entries = SECTIONS.flatMap(({ text, folders, besides = [] }) => {
+    const others = besides.filter((path) => existsSync(join(root, `${path}.md`)));
+    const [first, ...more] = folders.map((folder) => group(root, folder, NAMES[folder] ?? text));
+    first.items.push(...others.map((path) => item(root, `${path}.md`)));
+    const pages = [
+      ...folders.map((folder) => `/${folder}/`),
+      ...others.filter(isAtTheRoot).map((path) => `/${path}`),
+    ];
+    return pages.map((path) => [path, [first, ...more]]);
+  });
+  return Object.fromEntries(entries);
 }
+
+const isAtTheRoot = (path) => !path.includes("/");
 
 /** A link for each section, to its first page. */
 export function navigation(root) {
-  const links = SECTIONS.map(({ text, folders: [folder] }) => ({
+  const links = SECTIONS.map(({ text, folders }) => ({
     text,
-    link: pagesIn(root, folder)[0].link,
-    activeMatch: `^/${folder}/`,
+    link: pagesIn(root, folders[0])[0].link,
+    activeMatch: `^/(?:${folders.join("|")})/`,
   }));
   return [...links, { text: "Playground", link: "/playground" }];
 }
 
-function group(root, folder, text, besides) {
-  const items = [...pagesIn(root, folder), ...besides.map((path) => item(root, `${path}.md`))];
-  return { text, items, ...(COLLAPSED.has(folder) && { collapsed: true }) };
+function group(root, folder, text) {
+  return { text, items: pagesIn(root, folder), ...(COLLAPSED.has(folder) && { collapsed: true }) };
 }
 
 function pagesIn(root, folder) {

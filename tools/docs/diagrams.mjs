@@ -39,5 +39,6 @@ function figure(viz, lines) {
     .replace(/<svg width="(\d+)pt" height="\d+pt"/, '<svg aria-hidden="true" style="width: $1pt"')
     .replaceAll(/\n+/g, "\n");
   const said = lines.filter((line) => line.includes("-->")).map((line) => line.replace("-->", "imports"));
-  return `<figure class="diagram" tabindex="0" role="img" aria-label="${said.join(", ")}">\n${svg.trim()}\n</figure>`;
+  const open = `<figure class="diagram" tabindex="0" role="img" aria-label="${said.join(", ")}">`;
+  return `${open}\n${svg.trim()}\n</figure>`;
 }

@@ -9,11 +9,14 @@ const LISTED = {
   examples: ["Examples", "Programs of the repository that you can run."],
 };
 
-/** The first pages of the folders that have none, of `{ page, text }`. */
+/** The first pages of these folders, each with a list of the others. `pages` are `{ page, text }`. */
 export function indexPages(pages) {
   return Object.entries(LISTED).map(([folder, [title, summary]]) => {
-    const listed = inOrder(pages.filter(({ page }) => dirname(page) === folder)).map(row);
-    return { page: `${folder}/index.md`, text: `# ${title}\n\n${summary}\n\n${listed.join("\n")}\n` };
+    const page = `${folder}/index.md`;
+    const others = pages.filter((other) => dirname(other.page) === folder && other.page !== page);
+    const written = pages.find((other) => other.page === page);
+    const head = written?.text.trim() ?? `# ${title}\n\n${summary}`;
+    return { ...written, page, text: `${head}\n\n${inOrder(others).map(row).join("\n")}\n` };
   });
 }
 

@@ -1,17 +1,23 @@
 import { splitFrontmatter, summaryOf, titleOf } from "./frontmatter.mjs";
 import { inOrder } from "./index-pages.mjs";
 
+/** As in the configuration of the site. */
+const BASE = process.env.DOCS_BASE || "/";
+
 const HEAD = `# hitbox for TypeScript
 
 > Pluggable cache backends for Node: memory over Redis and other stores, composed, typed and fast.
 
 Every page is also there as Markdown: its address with \`.md\` in place of \`.html\`.
-[llms-full.txt](/llms-full.txt) has all pages in one file.
+[llms-full.txt](${BASE}llms-full.txt) has all pages in one file.
 `;
+
+/** They show nothing without a browser. */
+const APPS = new Set(["index.md", "playground.md"]);
 
 const SECTIONS = {
   Start: /^start\//,
-  Guides: /^guides\//,
+  Guides: /^guides\/|^[\w-]+\.md$/,
   Packages: /^packages\//,
   Reference: /^reference\//,
   "Write a backend": /^write-a-backend\//,
@@ -20,15 +26,15 @@ const SECTIONS = {
   Decisions: /^decisions\//,
 };
 
-/** The files for language models, by name: a list of all pages, and all pages in one. See https://llmstxt.org. */
+/** Two files for language models: a list of all pages, and all pages in one. See https://llmstxt.org. */
 export function llmsTexts(pages) {
   const sections = Object.entries(SECTIONS).map(([name, pattern]) => [
     name,
-    inOrder(pages.filter(({ page }) => pattern.test(page))),
+    inOrder(pages.filter(({ page }) => pattern.test(page) && !APPS.has(page))),
   ]);
   const lists = sections.map(([name, listed]) => `## ${name}\n\n${listed.map(row).join("\n")}\n`);
   const texts = sections.flatMap(([, listed]) =>
-    listed.map(({ page, text }) => `<!-- /${page} -->\n\n${splitFrontmatter(text).body.trim()}\n`),
+    listed.map(({ page, text }) => `<!-- ${BASE}${page} -->\n\n${splitFrontmatter(text).body.trim()}\n`),
   );
   return [
     ["llms.txt", [HEAD, ...lists].join("\n")],
@@ -36,4 +42,4 @@ export function llmsTexts(pages) {
   ];
 }
 
-const row = ({ page, text }) => `- [${titleOf(text)}](/${page}): ${summaryOf(text)}`;
+const row = ({ page, text }) => `- [${titleOf(text)}](${BASE}${page}): ${summaryOf(text)}`;

@@ -11,13 +11,13 @@ const OTHERS = {
 };
 
 /**
- * The pages of the site that are written by hand: `{ source, page, text }`. `source` starts at the repository's
- * root, `page` at the site's.
+ * The pages of the site that are written by hand: `{ source, page, text }`. `source` starts at the
+ * repository's root, `page` at the site's.
  */
 export async function writtenPages() {
   const packages = await workspacePackages();
   const sources = {
-    ...Object.fromEntries(markdownIn("docs").map((source) => [source, source.slice("docs/".length)])),
+    ...Object.fromEntries(markdownIn("docs").map((source) => [source, placeOf(source)])),
     ...Object.fromEntries(packages.map(({ path, folder }) => [`${path}/README.md`, `packages/${folder}.md`])),
     ...Object.fromEntries(
       foldersIn("examples").map((path) => [`${path}/README.md`, `examples/${basename(path)}.md`]),
@@ -30,6 +30,9 @@ export async function writtenPages() {
     text: readFileSync(join(ROOT, source), "utf8"),
   }));
 }
+
+/** GitHub shows a folder's README.md, and the site its index.md. */
+const placeOf = (source) => source.slice("docs/".length).replace(/README\.md$/, "index.md");
 
 const HIDDEN = /^\.|^node_modules$/;
 

@@ -26,8 +26,8 @@ export function relativeLinks(source, text) {
 }
 
 /**
- * Points the relative links of a page to where their targets are on the site: to another page, to a picture, or
- * to the repository. `places` has the page of each source.
+ * Points the relative links of a page to where their targets are on the site: to another page, to a picture,
+ * or to the repository. `places` has the page of each source.
  */
 export function rewriteLinks({ source, page, text }, places) {
   const rewritten = (_, before, path, hash = "") => {

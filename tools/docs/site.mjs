@@ -1,10 +1,11 @@
 import { watch } from "node:fs";
+import { cp } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "../pnpm.mjs";
 import { madeApiPages } from "./made-api-pages.mjs";
-import { stage } from "./stage.mjs";
+import { STAGE, stage } from "./stage.mjs";
 
 const DOCS = join(ROOT, "docs");
 /** Folder of the built site. */
@@ -20,6 +21,10 @@ export async function buildSite() {
   await stage(await madeApiPages());
   const { build } = await vitePress();
   await build(DOCS);
+  await cp(STAGE, SITE, {
+    recursive: true,
+    filter: (path) => !/\.(?!md$)\w+$/.test(path.slice(STAGE.length)),
+  });
 }
 
 /** Serves the pages on localhost, and again whenever one is saved. */

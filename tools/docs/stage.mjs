@@ -16,7 +16,9 @@ export async function stage(api) {
   const written = await writtenPages();
   const places = placesOf(written);
   const pages = written.map((page) => ({ ...page, text: rewriteLinks(page, places) }));
-  const listed = [...pages, ...indexPages(pages)];
+  const lists = indexPages(pages);
+  const isList = ({ page }) => lists.some((list) => list.page === page);
+  const listed = [...pages.filter((page) => !isList(page)), ...lists];
   const files = new Map();
   for (const { source, page, text } of listed) {
     const drawn = await drawDiagrams(text);

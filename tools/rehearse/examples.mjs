@@ -5,7 +5,7 @@ import { MANAGERS } from "./managers.mjs";
 import { run } from "./run.mjs";
 
 /** A short run of each example. */
-const ARGUMENTS = { "cities-api": ["--seconds", "1"], tiers: [], "dynamodb-tier": [] };
+const ARGUMENTS = { "cities-api": ["--requests", "2000"], tiers: [], "dynamodb-tier": [] };
 
 /** Copies each example out of the repository, installs it from the registry, builds it and runs it. */
 export async function rehearseExamples({ folder, registry, copy, outcomes }) {

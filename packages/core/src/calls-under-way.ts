@@ -1,13 +1,22 @@
-/** Calls that a Keyv has not answered yet. */
-export interface UnderWay {
+/** Calls that a client has not answered yet. */
+export interface CallsUnderWay {
   add<T>(call: Promise<T>): Promise<T>;
-  /** Waits for all of them, for a second at most, so that their owner can disconnect the Keyv. */
+  /** Waits for all of them, for a second at most, so that the client's owner can disconnect it. */
   end(): Promise<void>;
 }
 
 const MOST_MS = 1_000;
 
-export function underWay(): UnderWay {
+/**
+ * Counts the calls of a client that its owner disconnects after the backend's close. For an adapter over such
+ * a client: its `close` is `end`.
+ *
+ * @example
+ * const calls = callsUnderWay();
+ * await calls.add(Promise.resolve("answer"));
+ * await calls.end();
+ */
+export function callsUnderWay(): CallsUnderWay {
   const calls = new Set<Promise<unknown>>();
   return {
     add(call) {
