@@ -7,8 +7,7 @@ export function backendItems(tiers: CacheBackend, now: Clock): Items {
     getMany: async (keys) => (await tiers.getMany(keys)).map((entry) => entry?.data),
     timesOf: async (key) => tiers.get(key),
     set: async (item) => tiers.set(item.key, withTimes(item, now())),
-    setMany: async (items) =>
-      tiers.setMany(items.map((item) => [item.key, withTimes(item, now())] as const)),
+    setMany: async (items) => tiers.setMany(items.map((item) => [item.key, withTimes(item, now())] as const)),
     remove: async (keys) => {
       const [only] = keys;
       await (keys.length === 1 && only !== undefined ? tiers.delete(only) : tiers.deleteMany(keys));

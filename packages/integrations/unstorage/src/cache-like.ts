@@ -1,4 +1,4 @@
-/** How an entry of a cache is kept. Times are milliseconds. */
+/** The options of an entry of a cache. Times are milliseconds. */
 export interface CacheEntryOptions {
   readonly ttl?: number | undefined;
   readonly staleWhileRevalidate?: number | undefined;
@@ -8,7 +8,7 @@ export interface CacheEntryOptions {
 
 export type CacheEntry = readonly [key: string, value: unknown, options?: CacheEntryOptions | undefined];
 
-/** What a cache knows of a key. Times are epoch milliseconds. */
+/** A cache's knowledge of a key. Times are epoch milliseconds. */
 export interface CacheLookup {
   readonly createdAt: number | undefined;
   readonly expiresAt: number | undefined;

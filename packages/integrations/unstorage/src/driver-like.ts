@@ -9,5 +9,5 @@ export interface DriverLike {
   removeItem?(key: string, options: object): unknown;
 }
 
-/** A driver that keeps what it is given. */
+/** A driver that keeps its values unchanged. */
 export type WritableDriver = DriverLike & Required<Pick<DriverLike, "setItem" | "removeItem">>;

@@ -11,7 +11,7 @@ export interface Item {
 /** When an item was stored, and when it ends: epoch milliseconds. */
 export interface Times {
   readonly createdAt: number;
-  readonly expiresAt: number | undefined;
+  readonly expiresAt?: number | undefined;
 }
 
 /** The items of a driver, in a backend or in a cache. */
