@@ -29,7 +29,7 @@ const ADAPTERS = {
 const OTHER_PACKAGES = [
   ...["cache", "cbor", "composition", "conformance", "core", "create-hitbox-backend", "wrappers", "zstd"],
   ...["cli", "dashboard", "opentelemetry", "prometheus", "recorder"],
-  "keyv",
+  ...["keyv", "unstorage"],
 ];
 
 const COLUMNS = {

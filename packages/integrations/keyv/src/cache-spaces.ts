@@ -49,7 +49,7 @@ function spaceOf(cache: CacheLike, now: Clock): Space {
 
 const PAGE = 1_000;
 
-/** An entry with an end of its own ends there, whatever the cache's windows are. */
+/** An entry with an end of its own ends there, without the stale windows of the cache. */
 function entryOf({ key, value, end }: SpaceEntry, now: number): CacheEntry {
   if (end === undefined) return [key, value];
   return [key, value, { ttl: Math.max(0, end - now), staleWhileRevalidate: 0, staleIfError: 0, jitter: 0 }];

@@ -36,7 +36,9 @@ async function nestOver(store: KeyvStore): Promise<{ url: string; calls(): numbe
   Controller()(Cities);
   class Application {}
   const stores = [new Keyv({ store, throwOnErrors: true })];
-  Module({ imports: [CacheModule.register({ stores })], controllers: [Cities] })(Application);
+  Module({ imports: [CacheModule.register({ stores: stores as never })], controllers: [Cities] })(
+    Application,
+  );
   const application = await NestFactory.create(Application, { logger: false });
   onTestFinished(() => application.close());
   await application.listen(0, "127.0.0.1");
@@ -55,7 +57,7 @@ test.each(STORES)("Nest answers a cached route over %s", async (_, open) => {
 
 test.each(STORES)("Apollo's KeyvAdapter keeps, batches and deletes over %s", async (_, open) => {
   const store = open();
-  const cache = new KeyvAdapter(new Keyv({ store, throwOnErrors: true }));
+  const cache = new KeyvAdapter(new Keyv<string>({ store, throwOnErrors: true }) as never);
   await cache.set("fqc:1", "one", { ttl: 60 });
   await cache.set("fqc:2", "two");
   expect(await Promise.all(["fqc:1", "fqc:2", "fqc:3"].map((key) => cache.get(key)))).toEqual([

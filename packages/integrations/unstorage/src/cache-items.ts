@@ -36,7 +36,7 @@ export function cacheItems(cache: CacheLike, now: Clock): Items {
 
 const PAGE = 1_000;
 
-/** An item with an end of its own ends there, whatever the cache's windows are. */
+/** An item with an end of its own ends there, without the stale windows of the cache. */
 function entryOf({ key, value, end }: Item, now: number): CacheEntry {
   if (end === undefined) return [key, value];
   return [key, value, { ttl: Math.max(0, end - now), staleWhileRevalidate: 0, staleIfError: 0, jitter: 0 }];

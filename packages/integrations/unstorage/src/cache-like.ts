@@ -1,4 +1,4 @@
-/** The options of an entry of a cache. Times are milliseconds. */
+/** How an entry of a cache is kept. Times are milliseconds. */
 export interface CacheEntryOptions {
   readonly ttl?: number | undefined;
   readonly staleWhileRevalidate?: number | undefined;
@@ -8,7 +8,7 @@ export interface CacheEntryOptions {
 
 export type CacheEntry = readonly [key: string, value: unknown, options?: CacheEntryOptions | undefined];
 
-/** A cache's knowledge of a key. Times are epoch milliseconds. */
+/** The times of an entry, in epoch milliseconds. Undefined for a miss. */
 export interface CacheLookup {
   readonly createdAt: number | undefined;
   readonly expiresAt: number | undefined;

@@ -3,11 +3,13 @@ export interface DriverLike {
   readonly name?: string | undefined;
   readonly options?: unknown;
   getItem(key: string, options?: object): unknown;
-  getItems?(items: { key: string }[], options?: object): unknown;
+  readonly getItems?: ((items: { key: string }[], options?: object) => unknown) | undefined;
   /** `ttl` is in seconds. */
-  setItem?(key: string, value: string, options: { readonly ttl: number }): unknown;
-  removeItem?(key: string, options: object): unknown;
+  readonly setItem?: ((key: string, value: string, options: { readonly ttl: number }) => unknown) | undefined;
+  readonly removeItem?: ((key: string, options: object) => unknown) | undefined;
 }
 
-/** A driver that keeps its values unchanged. */
-export type WritableDriver = DriverLike & Required<Pick<DriverLike, "setItem" | "removeItem">>;
+/** A driver that stores items. */
+export type WritableDriver = DriverLike & {
+  readonly [Name in "setItem" | "removeItem"]: NonNullable<DriverLike[Name]>;
+};

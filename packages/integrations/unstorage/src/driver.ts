@@ -1,4 +1,4 @@
-/** Options of a call. unstorage hands on whatever its caller gives. */
+/** Options of a call. unstorage hands on the options of its own caller. */
 export interface DriverOptions {
   /** Seconds. 0: without an end. */
   readonly ttl?: number | undefined;
@@ -14,16 +14,20 @@ export interface DriverItem {
 export interface DriverMeta {
   mtime: Date;
   ttl?: number;
+  [name: string]: Date | number | undefined;
 }
+
+/** The type that unstorage has for values. */
+export type DriverValue = null | string | number | boolean | object;
 
 /** A driver of unstorage 1.17 and 2. */
 export interface UnstorageDriver {
   readonly name: "hitbox";
   readonly flags: { readonly ttl: true };
   hasItem(key: string): Promise<boolean>;
-  getItem(key: string): Promise<any>;
+  getItem(key: string): Promise<DriverValue>;
   getItemRaw(key: string): Promise<unknown>;
-  getItems(items: readonly { readonly key: string }[]): Promise<{ key: string; value: any }[]>;
+  getItems(items: readonly { readonly key: string }[]): Promise<{ key: string; value: DriverValue }[]>;
   setItem(key: string, value: unknown, options?: DriverOptions): Promise<void>;
   setItemRaw(key: string, value: unknown, options?: DriverOptions): Promise<void>;
   setItems(items: readonly DriverItem[], options?: DriverOptions): Promise<void>;

@@ -38,7 +38,7 @@ const LONGEST_MS = 3_155_760_000_000;
 /**
  * A backend over a driver of unstorage. The driver stays yours: closing the backend does not dispose of it.
  *
- * @throws TypeError for a driver that is read-only, or writes files in place, and for a wrong option.
+ * @throws TypeError for a driver that is read-only or writes files in place, and for a wrong option.
  * @example
  * import memoryDriver from "unstorage/drivers/memory";
  *
