@@ -31,6 +31,15 @@ export function checkInteger(option: string, value: number, min: number, max: nu
   return value;
 }
 
+/** Whole milliseconds from `min` to `max`, a range that has 1,000. */
+export function checkMilliseconds(option: string, value: number, min: number, max: number): number {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    const rule = `must be whole milliseconds from ${digits(min)} to ${digits(max)}, such as 1000`;
+    checkOption(false, option, value, rule);
+  }
+  return value;
+}
+
 /** `600,000`. */
 function digits(number: number): string {
   return number.toLocaleString("en-US");

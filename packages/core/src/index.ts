@@ -35,6 +35,7 @@ export {
   checkKnown,
   checkLabel,
   checkLimit,
+  checkMilliseconds,
   checkOption,
 } from "./check.ts";
 export { type Clock, systemClock } from "./clock.ts";

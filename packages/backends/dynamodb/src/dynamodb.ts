@@ -4,8 +4,8 @@ import {
   adapterParts,
   type Backend,
   checkFunction,
-  checkInteger,
   checkKnown,
+  checkMilliseconds,
   checkOption,
   systemClock,
   typedJson,
@@ -62,7 +62,7 @@ export function dynamodb(options: DynamoDbOptions): Backend {
   checkClient(client);
   checkBoolean("consistentRead", consistentRead);
   checkBoolean("chunking", chunking);
-  checkInteger("timeout", timeout, 1, 2 ** 31 - 1);
+  checkMilliseconds("timeout", timeout, 1, 2 ** 31 - 1);
   checkFunction("now", now);
   const attributes = checkAttributes(options);
   const { ttlAttribute, sortKey } = attributes;

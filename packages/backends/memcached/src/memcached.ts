@@ -3,6 +3,7 @@ import {
   type Backend,
   checkInteger,
   checkKnown,
+  checkMilliseconds,
   checkOption,
   STORE_OPTIONS,
   type StoreOptions,
@@ -53,7 +54,7 @@ export function memcached(options: MemcachedOptions): Backend {
   const addresses = addressesOf(options.servers);
   checkPrefix(prefix);
   checkInteger("maxItemBytes", maxItemBytes, 2_048, 2 ** 30);
-  checkInteger("timeout", timeout, 1, 600_000);
+  checkMilliseconds("timeout", timeout, 1, 600_000);
   const link: LinkOptions = {
     ...{ maxItemBytes, timeout, tls: tlsOf(options.tls), credentials: credentialsOf(options) },
   };

@@ -3,9 +3,9 @@ import {
   type AdapterOptions,
   adapterParts,
   type Backend,
-  checkInteger,
   checkKnown,
   checkLimit,
+  checkMilliseconds,
   checkOption,
   systemClock,
   typedJson,
@@ -93,7 +93,7 @@ export function redis(options: RedisOptions): Backend {
   const way = wayOf(options);
   checkKnown("redis", options, [...COMMON, ...Object.keys(WAYS), ...WAYS[way]]);
   const { timeout = 1_000 } = options;
-  checkInteger("timeout", timeout, 1, MAX_TIMEOUT);
+  checkMilliseconds("timeout", timeout, 1, MAX_TIMEOUT);
   const settings = settingsOf(options, timeout);
   return way === "client"
     ? fromClient(settings, options as RedisClientOptions, timeout)

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import { checkFunction, checkInteger, checkKnown, checkMilliseconds, checkOption } from "@hitbox/core";
 import type { CheckMessage } from "../channels.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 
@@ -35,7 +35,7 @@ export function settingsOf(options: CheckOptions<KeyInput, unknown>): CheckSetti
   checkOption(sample > 0 && sample <= 1, "sample", sample, "must be above 0, and at most 1");
   checkOption(typeof load === "function", "load", load, "must be a function");
   checkInteger("maxPending", maxPending, 1, 10_000);
-  checkInteger("recheckAfter", recheckAfter, 0, 3_600_000);
+  checkMilliseconds("recheckAfter", recheckAfter, 0, 3_600_000);
   for (const [name, given] of Object.entries({ isEqual, onStale, random })) checkFunction(name, given);
   return { sample, load, isEqual, maxPending, recheckAfter, onStale, random };
 }

@@ -1,4 +1,4 @@
-/** How an entry of a cache is kept. Times are milliseconds. */
+/** The options of an entry of a cache. Times are milliseconds. */
 export interface CacheEntryOptions {
   readonly ttl?: number | undefined;
   readonly staleWhileRevalidate?: number | undefined;

@@ -5,6 +5,7 @@ import {
   callsUnderWay,
   checkInteger,
   checkKnown,
+  checkMilliseconds,
   checkOption,
   type Life,
   STORE_OPTIONS,
@@ -55,7 +56,7 @@ export function fromKeyv(keyv: KeyvLike, options: FromKeyvOptions): Backend {
   checkOption(typeof shared === "boolean", "fromKeyv: shared", shared, "must be true or false");
   checkOption(typeof persistent === "boolean", "fromKeyv: persistent", persistent, "must be true or false");
   checkOption(typeof prefix === "string", "fromKeyv: prefix", prefix, "must be a string");
-  checkInteger("fromKeyv: maxTtl", maxTtl, 1_000, Number.MAX_SAFE_INTEGER);
+  checkMilliseconds("fromKeyv: maxTtl", maxTtl, 1_000, Number.MAX_SAFE_INTEGER);
   if (maxValueBytes !== undefined) checkInteger("fromKeyv: maxValueBytes", maxValueBytes, 2_048, 2 ** 31 - 1);
   const texts = textsIn(keyv);
   const calls = callsUnderWay();

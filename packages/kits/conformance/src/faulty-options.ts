@@ -1,4 +1,11 @@
-import { BackendError, checkInteger, checkKnown, checkOption, type ErrorCode } from "@hitbox/core";
+import {
+  BackendError,
+  checkInteger,
+  checkKnown,
+  checkMilliseconds,
+  checkOption,
+  type ErrorCode,
+} from "@hitbox/core";
 import type { Operation } from "@hitbox/core/tier";
 
 /** An operation of the contract that can be made to fail. */
@@ -75,7 +82,7 @@ export function faultySettings(options: FaultyOptions): FaultySettings {
   checkOption(Array.isArray(script) || typeof script === "function", "script", script, SCRIPT_RULE);
   if (Array.isArray(script)) for (const fault of script) checkFault(fault);
   checkOption(isFailure(error), "error", error, "must be an error or a code");
-  checkInteger("maxDelay", maxDelay, 0, 2 ** 31 - 1);
+  checkMilliseconds("maxDelay", maxDelay, 0, 2 ** 31 - 1);
   checkInteger("seed", seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   return { operations, chance, script, error, maxDelay, seed };
 }
