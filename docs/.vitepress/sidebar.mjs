@@ -6,7 +6,7 @@ import { inOrder } from "../../tools/docs/index-pages.mjs";
 /** The sections in the order of the navigation, each with the folders that it lists. */
 const SECTIONS = [
   { text: "Start", folders: ["start", "examples"] },
-  { text: "Guides", folders: ["guides"], besides: ["migration", "on-call"] },
+  { text: "Guides", folders: ["guides"] },
   { text: "Reference", folders: ["reference", "packages", "reference/api"] },
   {
     text: "Write a backend",
@@ -25,16 +25,10 @@ export function sidebar(root) {
     const others = besides.filter((path) => existsSync(join(root, `${path}.md`)));
     const [first, ...more] = folders.map((folder) => group(root, folder, NAMES[folder] ?? text));
     first.items.push(...others.map((path) => item(root, `${path}.md`)));
-    const pages = [
-      ...folders.map((folder) => `/${folder}/`),
-      ...others.filter(isAtTheRoot).map((path) => `/${path}`),
-    ];
-    return pages.map((path) => [path, [first, ...more]]);
+    return folders.map((folder) => [`/${folder}/`, [first, ...more]]);
   });
   return Object.fromEntries(entries);
 }
-
-const isAtTheRoot = (path) => !path.includes("/");
 
 /** A link for each section, to its first page. */
 export function navigation(root) {

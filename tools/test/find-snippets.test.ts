@@ -17,8 +17,14 @@ test("a block marked no-run is compiled only, and a sketch in docs/ is neither",
   expect(fromMarkdown("docs/how-it-works/design.md", block("ts sketch"))).toEqual([]);
 });
 
+test("a block of a tab in docs/ may have a name", () => {
+  expect(fromMarkdown("docs/start/quick-start.md", block("ts [Memory over Redis]"))[0]?.mode).toBe("run");
+  expect(fromMarkdown("docs/start/quick-start.md", block("ts no-run [SQLite]"))[0]?.mode).toBe("compile");
+});
+
 test.each([
   ["README.md", "typescript"],
+  ["README.md", "ts [Memory]"],
   ["README.md", "js"],
   ["README.md", "ts sketch"],
   ["docs/how-it-works/design.md", "ts norun"],

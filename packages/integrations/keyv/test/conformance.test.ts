@@ -1,4 +1,3 @@
-import { createCache } from "@hitbox/cache";
 import { backendConformance } from "@hitbox/conformance";
 import { type Keyv6Packages, keyv6 } from "@hitbox/keyv-6";
 import { memory } from "@hitbox/memory";
@@ -31,10 +30,6 @@ const KEYVS: readonly Row[] = [
     () => new Keyv({ throwOnErrors: true, namespace: "own", ttl: 1 }),
   ],
   ["a Keyv over a hitbox tier", () => new Keyv({ throwOnErrors: true, store: toKeyv(tier()) })],
-  [
-    "a Keyv over a hitbox cache",
-    () => new Keyv({ throwOnErrors: true, store: toKeyv(createCache({ backend: tier(), ttl: "1h" })) }),
-  ],
   ["a Keyv of version 6", storeOfVersion6],
 ];
 

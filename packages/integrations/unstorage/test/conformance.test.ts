@@ -2,15 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backendConformance } from "@hitbox/conformance";
-import { memory } from "@hitbox/memory";
 import { quickly } from "@hitbox/test-support";
 import lruCache from "unstorage/drivers/lru-cache";
 import memoryDriver from "unstorage/drivers/memory";
 import fs2 from "unstorage-2/drivers/fs";
-import lruCache2 from "unstorage-2/drivers/lru-cache";
-import memoryDriver2 from "unstorage-2/drivers/memory";
 import { afterAll, describe, test } from "vitest";
-import { type DriverLike, fromUnstorage, toUnstorage } from "../src/index.ts";
+import { type DriverLike, fromUnstorage } from "../src/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hitbox-unstorage-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,9 +16,6 @@ const DRIVERS: readonly (readonly [name: string, driver: () => DriverLike])[] = 
   ["memory", () => memoryDriver()],
   ["lru-cache", () => lruCache({ max: 20_000 })],
   ["fs of unstorage 2", () => fs2({ base: folder, atomic: true })],
-  ["memory of unstorage 2", () => memoryDriver2()],
-  ["lru-cache of unstorage 2", () => lruCache2({ max: 20_000 })],
-  ["a driver over a hitbox tier", () => toUnstorage(memory({ maxEntries: 20_000 }))],
 ];
 
 describe.each(quickly(DRIVERS, 1))("%s", (_, open) => {
