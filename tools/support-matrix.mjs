@@ -28,9 +28,9 @@ const ADAPTERS = {
 };
 
 const OTHER_PACKAGES = [
-  ...["cache", "cbor", "composition", "conformance", "core", "wrappers", "zstd"],
+  ...["cache", "cbor", "composition", "conformance", "core", "create-hitbox-backend", "wrappers", "zstd"],
   ...["cli", "dashboard", "opentelemetry", "prometheus", "recorder"],
-  "keyv",
+  ...["keyv", "unstorage"],
 ];
 
 const COLUMNS = {

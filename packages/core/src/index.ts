@@ -25,6 +25,7 @@ export {
   type Freshness,
   freshness,
 } from "./cache-value.ts";
+export { type CallsUnderWay, callsUnderWay } from "./calls-under-way.ts";
 export type { BackendListener, ChangeListener, StopWatching } from "./change-listener.ts";
 export {
   checkFunction,
@@ -34,6 +35,7 @@ export {
   checkKnown,
   checkLabel,
   checkLimit,
+  checkMilliseconds,
   checkOption,
 } from "./check.ts";
 export { type Clock, systemClock } from "./clock.ts";

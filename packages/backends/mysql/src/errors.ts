@@ -1,6 +1,6 @@
 import { BackendError, type ErrorCode } from "@hitbox/core";
 
-/** Numbers of errors (https://mariadb.com/kb/en/mariadb-error-code-reference/); those of MySQL are the same. */
+/** Numbers of errors, which MySQL shares: https://mariadb.com/kb/en/mariadb-error-code-reference/ */
 const NUMBERS: Readonly<Record<number, ErrorCode>> = {
   1021: "unavailable", // ER_DISK_FULL
   1026: "unavailable", // ER_ERROR_ON_WRITE

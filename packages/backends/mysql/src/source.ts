@@ -10,8 +10,8 @@ export interface SourceOptions {
   /** A pool or connection of mysql2, by callbacks or by promises. It is never closed. */
   readonly client?: MysqlClient | undefined;
   /**
-   * Encrypts connections to `url`: `"verified"`, or settings of node:tls such as `{ ca }`. The certificate and
-   * the name of the server are checked. Default: none.
+   * Encrypts connections to `url`: `"verified"`, or settings of node:tls such as `{ ca }`. The certificate
+   * and the name of the server are checked. Default: none.
    */
   readonly tls?: "verified" | ConnectionOptions | undefined;
   /** Most connections to `url`, 1 to 1,000. Default: 10. */

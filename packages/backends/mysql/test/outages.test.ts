@@ -112,7 +112,7 @@ it("works on if the password changes, until it has to connect, and shows neither
   expect((await rotated.get("a"))?.data).toBe(1);
 });
 
-it("fails as `too-large` for an entry that no packet can hold, and splits a batch that none can", async () => {
+it("fails as `too-large` for an entry over a packet, and splits a batch over a packet", async () => {
   const { table, backend } = await made();
   const half = (letter: string) => cacheValue(letter.repeat(300_000));
   const { code, error } = await failureOf(() => backend.set("a", cacheValue("x".repeat(600_000))));

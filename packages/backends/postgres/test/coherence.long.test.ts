@@ -44,8 +44,8 @@ const CHILD = `
   import { memory } from "@hitbox/memory";
   import { postgres } from "../dist/index.js";
   const [url, table] = process.argv.slice(1);
-  const shared = postgres({ url, table, timeout: 20_000, coherence: "notify" });
-  const own = compose(memory({ maxEntries: 100 }), shared);
+  const far = postgres({ url, table, timeout: 20_000, coherence: "notify" });
+  const own = compose(memory({ maxEntries: 100 }), far);
   say("ready");
   for (let line = await hear(); line !== "end"; line = await hear()) {
     const [verb, key, value] = line.split(" ");

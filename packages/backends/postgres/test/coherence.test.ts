@@ -147,8 +147,8 @@ it("is lost while the connection is away, restored after it, and lost when it is
   const table = await madeTable();
   const backend = opened(table);
   const { heard } = await heardBy(backend);
-  const listeners = `SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE query LIKE 'LISTEN%${table}"'`;
+  const where = `WHERE query LIKE 'LISTEN%${table}"'`;
+  const listeners = `SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity ${where}`;
   expect((await client().query(listeners)).rowCount).toBe(1);
   await until(() => heard.gaps === 1 && heard.isUp);
   await opened(table).write("a", entry(1));

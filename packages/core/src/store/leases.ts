@@ -32,8 +32,8 @@ interface Decision<R> {
 
 /**
  * Leases and fences over a store's compare-and-set: a header before the bytes of the entry
- * (docs/envelope.md), so that whatever writes or removes an entry takes the fence with it. Times are this
- * process' clock.
+ * (docs/reference/envelope.md), so that whatever writes or removes an entry takes the fence with it. Times
+ * are this process' clock.
  */
 export class StoreLeases implements LeaseOperations {
   readonly #store: Store;

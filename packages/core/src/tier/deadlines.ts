@@ -14,7 +14,7 @@ export class Deadlines {
   readonly #queue = new KeyedQueue();
   readonly #late: Late = { count: 0 };
 
-  /** For work that changes no entry, or that checks for itself whether it is too late. */
+  /** For work that changes no entry, or that checks by itself if it is too late. */
   read<T>(ms: number, run: () => MaybePromise<T>, endedLate?: () => void): MaybePromise<T> {
     if (this.#late.count >= MOST_LATE) throw tooManyLate();
     const answer = run();
@@ -61,13 +61,17 @@ interface Late {
 }
 
 function tooManyLate(): BackendError {
-  return new BackendError("unavailable", `${MOST_LATE} operations have not been answered`);
+  return new BackendError(
+    "unavailable",
+    `${MOST_LATE} late operations are still without an answer; the store must answer some first`,
+  );
 }
 
 /** `run`, unless its caller has been told by then that it failed. */
 function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => MaybePromise<T> {
   return () => {
-    if (isLate()) throw new BackendError("timeout", "not sent in time");
+    if (isLate())
+      throw new BackendError("timeout", "not sent: earlier writes took longer than this deadline");
     return run();
   };
 }

@@ -77,7 +77,7 @@ function programOf(): string {
 
 /**
  * The data of a new server. To make them takes seconds, so one copy of each version of the program stays in
- * the system's folder for temporary files, for all tests. Two processes may make it at once: one of them wins.
+ * the system's folder for temporary files, for all tests. Two processes may make it at once: one wins.
  */
 async function emptyData(program: string): Promise<string> {
   const kept = join(tmpdir(), `hitbox-mariadb-empty-${process.getuid?.()}-${statSync(program).mtimeMs}`);
