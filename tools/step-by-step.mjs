@@ -23,7 +23,10 @@ for (const [index, step] of STEPS.entries()) {
   rows.push(row(index, step, run));
   page = withDescription(page, image, description(run));
 }
-files.set(PAGE, page.replace(TABLE, (_, open, close) => `${open}\n${table()}\n${close}`));
+files.set(
+  PAGE,
+  page.replace(TABLE, (_, open, close) => `${open}\n${table()}\n${close}`),
+);
 
 const changed = [];
 for (const [path, text] of files)
