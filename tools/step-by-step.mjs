@@ -23,7 +23,10 @@ for (const [index, step] of STEPS.entries()) {
   rows.push(row(index, step, run));
   page = withDescription(page, image, description(run));
 }
-files.set(PAGE, page.replace(TABLE, (_, open, close) => `${open}\n${table()}\n${close}`));
+files.set(
+  PAGE,
+  page.replace(TABLE, (_, open, close) => `${open}\n${table()}\n${close}`),
+);
 
 const changed = [];
 for (const [path, text] of files)
@@ -41,7 +44,8 @@ if (process.argv.includes("--check")) {
 function row(index, { title }, run) {
   const { queries, median, slowest, slow, failed, old } = inAll(run);
   const time = (ms) => (ms === 0 ? "under 1 ms" : `${ms} ms`);
-  return `| ${index + 1}. ${title} | ${queries} | ${time(median)} | ${time(slowest)} | ${slow} | ${failed} | ${old} |`;
+  const cells = [`${index + 1}. ${title}`, queries, time(median), time(slowest), slow, failed, old];
+  return `| ${cells.join(" | ")} |`;
 }
 
 function table() {

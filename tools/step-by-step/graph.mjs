@@ -101,7 +101,8 @@ function bars(seconds, { field, label, height, most }, top) {
     return `  <rect class="bar ${field}" x="${n(x(at * 1_000))}" y="${n(top + height - tall)}" \
 width="${n(width)}" height="${n(tall)}"/>`;
   });
-  const base = `  <line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${top + height}" y2="${top + height}"/>`;
+  const y = top + height;
+  const base = `  <line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/>`;
   const total = seconds.reduce((sum, second) => sum + second[field], 0);
   const labels = [
     text(8, top + height / 2, label),
