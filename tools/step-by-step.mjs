@@ -11,7 +11,7 @@ import { STEPS } from "./step-by-step/steps.mjs";
 
 const PAGE = "docs/start/step-by-step.md";
 const IMAGES = "docs/start/images";
-const TABLE = /(<!-- steps -->\n)[\s\S]*?(\n<!-- \/steps -->)/;
+const TABLE = /(<!-- steps -->)[\s\S]*?(<!-- \/steps -->)/;
 
 const files = new Map();
 const rows = [];
@@ -23,7 +23,11 @@ for (const [index, step] of STEPS.entries()) {
   rows.push(row(index, step, run));
   page = withDescription(page, image, description(run));
 }
-files.set(PAGE, page.replace(TABLE, (_, open, close) => `${open}\n${table()}\n${close}`));
+if (!TABLE.test(page)) throw new Error(`${PAGE} has no place for the table`);
+files.set(
+  PAGE,
+  page.replace(TABLE, (_, open, close) => `${open}\n\n${table()}\n\n${close}`),
+);
 
 const changed = [];
 for (const [path, text] of files)
@@ -41,7 +45,8 @@ if (process.argv.includes("--check")) {
 function row(index, { title }, run) {
   const { queries, median, slowest, slow, failed, old } = inAll(run);
   const time = (ms) => (ms === 0 ? "under 1 ms" : `${ms} ms`);
-  return `| ${index + 1}. ${title} | ${queries} | ${time(median)} | ${time(slowest)} | ${slow} | ${failed} | ${old} |`;
+  const cells = [`${index + 1}. ${title}`, queries, time(median), time(slowest), slow, failed, old];
+  return `| ${cells.join(" | ")} |`;
 }
 
 function table() {

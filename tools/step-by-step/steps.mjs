@@ -21,7 +21,13 @@ export const STEPS = [
   { name: "stale", title: "Stale values", tiers: silent, options: stale },
   { name: "timeouts", title: "Timeouts", tiers: silent, options: bounded },
   { name: "tags", title: "Tags", tiers: silent, options: bounded, tags: (id) => [`product:${id}`] },
-  { name: "coherence", title: "Coherence", tiers: coherent, options: bounded, tags: (id) => [`product:${id}`] },
+  {
+    name: "coherence",
+    title: "Coherence",
+    tiers: coherent,
+    options: bounded,
+    tags: (id) => [`product:${id}`],
+  },
 ];
 
 /** A process of the service, at one of the steps. */
