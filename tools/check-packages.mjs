@@ -1,3 +1,4 @@
+import { api } from "./checks/api.mjs";
 import { declarations } from "./checks/declarations.mjs";
 import { dependencies } from "./checks/dependencies.mjs";
 import { layout } from "./checks/layout.mjs";
@@ -13,7 +14,18 @@ import { workspacePackages } from "./checks/workspace-packages.mjs";
 // Holds every package to one shape, as it lies here and as it would be published. Needs a build.
 // Each check takes a package and answers with a list of sentences, one for each thing that is wrong.
 
-const CHECKS = { layout, manifest, dependencies, references, sources, declarations, loads, tarball, types };
+const CHECKS = {
+  api,
+  layout,
+  manifest,
+  dependencies,
+  references,
+  sources,
+  declarations,
+  loads,
+  tarball,
+  types,
+};
 
 const packages = await workspacePackages();
 const tarballs = await packAll(packages);

@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import { workspacePackages } from "./checks/workspace-packages.mjs";
 import { ROOT } from "./pnpm.mjs";
 
-// `pnpm run licenses` writes docs/licenses.md, from the manifests of the installed packages; a test compares
-// them.
+// `pnpm run licenses` writes docs/reference/licenses.md, from the manifests of the installed packages; a test
+// compares them.
 
-export const PAGE = join(ROOT, "docs/licenses.md");
+export const PAGE = join(ROOT, "docs/reference/licenses.md");
 
 const HEAD = `# Licences of the runtime dependencies
 

@@ -9,6 +9,9 @@ import { ROOT } from "./pnpm.mjs";
 // `--releases` makes a release on GitHub for each version without one. It uses Node, npm and gh alone, since
 // no dependency may run in a job that publishes.
 
+/** Who publishes by hand, or in a rehearsal, has no workflow that vouches for the tarballs: PROVENANCE=no. */
+const PROVENANCE = process.env.PROVENANCE === "no" ? [] : ["--provenance"];
+
 export const TARBALLS = join(ROOT, ".cache/tarballs");
 
 /** Publishes what is new. `run(command, args)` gives the output, and throws for a failure. */
@@ -19,7 +22,7 @@ export async function publishAll(run, { tarballs, packages }) {
   for (const [index, { manifest }] of packages.entries()) {
     if (has(() => run("npm", ["view", idOf(manifest), "version"]).trim() !== "")) continue;
     const file = join(TARBALLS, files[index]);
-    run("npm", ["publish", file, "--provenance", "--access", "public", "--ignore-scripts"]);
+    run("npm", ["publish", file, ...PROVENANCE, "--access", "public", "--ignore-scripts"]);
   }
 }
 

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 
 const REQUIRED = ["README.md", "package.json", "src", "test", "tsconfig.json"];
 // Written by changesets, by the build and by the tools.
-const ALLOWED = [...REQUIRED, "CHANGELOG.md", "LICENSE", "dist", "node_modules", ".turbo"];
+const ALLOWED = [...REQUIRED, "CHANGELOG.md", "LICENSE", "dist", "node_modules", "templates", ".turbo"];
 
 /** A package looks like its siblings. */
 export async function layout({ directory }) {

@@ -11,14 +11,14 @@ const PREPACK = [
 /** The fields of package.json that are the same everywhere. */
 export function manifest({ folder, path, manifest: actual }) {
   const expected = {
-    name: `@hitbox/${folder}`,
+    name: nameOf(folder),
     license: "MIT",
     repository: { type: "git", url: REPOSITORY, directory: path },
     type: "module",
     sideEffects: false,
     engines: { node: ">=20.19" },
     exports: exportsOf(folder),
-    files: ["dist", "src", "!dist/.tsbuildinfo"],
+    files: ["dist", "src", ...(isInitializer(folder) ? ["templates"] : []), "!dist/.tsbuildinfo"],
     scripts: { build: `tsc -b && node ${upFrom(path)}tools/bundle.mjs .`, prepack: PREPACK },
     publishConfig: { access: "public" },
   };
@@ -33,6 +33,11 @@ export function manifest({ folder, path, manifest: actual }) {
     wrong.push("package.json: a package outside packages/internal/ is published");
   return wrong;
 }
+
+/** `npm create x` runs the package `create-x`. */
+const isInitializer = (folder) => folder.startsWith("create-");
+
+const nameOf = (folder) => (isInitializer(folder) ? folder : `@hitbox/${folder}`);
 
 /** The way from a package's folder to the root. */
 function upFrom(path) {

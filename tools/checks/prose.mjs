@@ -7,26 +7,26 @@ const OPENER_SHARE = 0.03;
 const OPENERS = /^(?:what|who|whether|where|of|how)\b/i;
 /** Less text than this has too few sentences for shares. */
 const FEWEST_WORDS = 150;
+const FEWEST_CELL_WORDS = 5;
 
 /**
- * The rules of plain English that a script can count, for each folder: see "Writing" in CONTRIBUTING.md. Its
- * text is the comments of `src/` and the pages in Markdown.
+ * Counts the rules of plain English that a script can count: see "Writing" in CONTRIBUTING.md. Each page in
+ * Markdown counts for itself, and the comments of a package's `src/` count together.
  */
 export function prose(files) {
-  const folders = groupBy(files, ({ path }) => folderOf(path));
-  folders.delete(undefined);
-  return [...folders].flatMap(([path, parts]) => {
+  const units = groupBy(files, ({ path }) => unitOf(path));
+  units.delete(undefined);
+  return [...units].flatMap(([path, parts]) => {
     const text = parts.map(textOf).join("\n\n");
     return problemsOf(text).map((problem) => ({ path, problem }));
   });
 }
 
-/** The package, or the folder of pages, that a file's prose counts for; undefined if it has none. */
-function folderOf(path) {
-  const source = /^((?:packages|examples|benchmarks).*?)\/src\/.*\.ts$/.exec(path);
+/** The page itself, or the package that a comment counts for; undefined for other files. */
+function unitOf(path) {
+  const source = /^((?:packages|examples|benchmarks).*?\/src)\/.*\.ts$/.exec(path);
   if (source) return source[1];
-  if (!path.endsWith(".md") || /(?:^|\/)(?:CHANGELOG\.md|\.changeset\/)/.test(path)) return undefined;
-  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
+  return path.endsWith(".md") && !/(?:^|\/)(?:CHANGELOG\.md|\.changeset\/)/.test(path) ? path : undefined;
 }
 
 function textOf({ path, text }) {
@@ -37,8 +37,15 @@ function pageText(text) {
   return text
     .replace(/^---\n[\s\S]*?\n---\n/, "")
     .replace(/^(```|~~~)[\s\S]*?^\1/gm, "")
-    .replace(/^(?:#|\||\s{4,}).*$/gm, "\n")
+    .replace(/^(?:#|\s{4,}).*$/gm, "\n")
+    .replace(/^\|.*$/gm, longCells)
     .replace(/^\s*(?:[-*]|\d+\.)\s+/gm, "\n\n");
+}
+
+/** The cells of a table's row that are more than a name or a number. */
+function longCells(row) {
+  const cells = row.split(/(?<!\\)\|/).filter((cell) => cell.trim().split(/\s+/).length >= FEWEST_CELL_WORDS);
+  return `${cells.join("\n\n")}\n`;
 }
 
 function commentText(text) {

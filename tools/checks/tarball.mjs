@@ -4,7 +4,8 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 const REQUIRED = ["LICENSE", "README.md", "package.json", "dist/index.d.ts", "src/index.ts"];
-const ALLOWED = /^(?:LICENSE|README\.md|CHANGELOG\.md|package\.json|src\/.+\.ts|dist\/.+\.d\.ts(?:\.map)?)$/;
+const ALLOWED =
+  /^(?:LICENSE|README\.md|CHANGELOG\.md|package\.json|src\/.+\.ts|templates\/.+|dist\/.+\.d\.ts(?:\.map)?)$/;
 
 /** What would be published is what is needed, and nothing else. */
 export async function tarball({ tarball: file, manifest: { exports, bin } }) {

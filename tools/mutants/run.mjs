@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -22,6 +22,7 @@ const size = flags.file === undefined ? Number(flags.sample ?? SAMPLE) : Infinit
 const chosen = TARGETS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 console.log(`${chosen.map(({ name }) => name).join(", ")}; ${availableParallelism()} processors`);
 
+mkdirSync(join(ROOT, ".cache"), { recursive: true });
 const results = [];
 for (const target of chosen) {
   const mutants = sample(mutantsIn(target), size).filter((mutant) => !isEquivalent(mutant));

@@ -6,7 +6,7 @@ const OTHER_SPELLINGS = new Set(["typescript", "js", "javascript", "mjs", "mts",
 
 /**
  * The ```ts blocks of a Markdown text. ```ts no-run is compiled only; ```ts sketch, allowed under docs/
- * alone, is a drawing and left out.
+ * alone, is a drawing and left out. There a name in brackets, that of a tab, may end the line.
  *
  * @throws Error for a block whose language is spelt otherwise, and for another word after `ts`.
  */
@@ -29,7 +29,8 @@ export function fromMarkdown(file: string, text: string): Snippet[] {
 }
 
 function modeOf(info: string, place: string, sketches: boolean): Snippet["mode"] | undefined {
-  const [language = "", mark, ...rest] = info.split(/\s+/);
+  const words = sketches ? info.replace(/ \[[^\]]+\]$/, "") : info;
+  const [language = "", mark, ...rest] = words.split(/\s+/);
   if (OTHER_SPELLINGS.has(language)) throw new Error(`${place}: write ts instead of ${language}`);
   if (language !== "ts") return undefined;
   if (rest.length === 0 && mark === undefined) return "run";

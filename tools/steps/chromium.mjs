@@ -1,6 +1,6 @@
 import { program } from "./program.mjs";
 
-const HOW_TO_INSTALL = `The long tests of the dashboard need Chromium. Install it:
+const HOW_TO_INSTALL = `The long tests of the dashboard and of the site need Chromium. Install it:
   Debian:   sudo apt-get install chromium
   Fedora:   sudo dnf install chromium
   macOS:    brew install --cask chromium

@@ -6,9 +6,9 @@ import { expect, test } from "vitest";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const text = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 
-/** The arrows of the diagram under a heading of docs/architecture.md. */
+/** The arrows of the diagram under a heading of docs/how-it-works/architecture.md. */
 function diagram(heading: string): string[] {
-  const [, section = ""] = text("docs/architecture.md").split(`## ${heading}\n`);
+  const [, section = ""] = text("docs/how-it-works/architecture.md").split(`## ${heading}\n`);
   const [, drawn = ""] = section.split("```mermaid\n");
   return (drawn.split("```")[0] ?? "")
     .split("\n")
@@ -70,7 +70,9 @@ test.each([
   expect(diagram(heading)).toEqual(imports(source));
 });
 
-test.each(["docs/architecture.md", "docs/concurrency.md"])("every path that %s names is there", (page) => {
+const EXPLAINED = ["architecture", "concurrency"].map((name) => `docs/how-it-works/${name}.md`);
+
+test.each(EXPLAINED)("every path that %s names is there", (page) => {
   const paths = [...text(page).matchAll(/`((?:packages|tools|docs)\/[^`]+)`/g)].map(([, path = ""]) => path);
   expect(paths.length).toBeGreaterThan(20);
   expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);

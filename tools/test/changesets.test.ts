@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { workspacePackages } from "../checks/workspace-packages.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CHANGESETS = join(ROOT, "node_modules/@changesets/cli/bin.js");
@@ -39,4 +40,15 @@ test("changeset version raises what changed and what depends on it, and leaves p
   expect(version("packages/backends/memory")).not.toBe(before.memory);
   expect(version("benchmarks")).toBe(before.benchmarks);
   expect(readFileSync(join(copy, "packages/core/CHANGELOG.md"), "utf8")).toContain("Something new.");
+});
+
+test("the first release gives every package the version 0.1.0 and a changelog", async () => {
+  for (const name of readdirSync(join(ROOT, ".changeset")))
+    cpSync(join(ROOT, ".changeset", name), join(copy, ".changeset", name));
+  execFileSync(process.execPath, [CHANGESETS, "version"], { cwd: copy });
+  for (const { path, manifest } of await workspacePackages()) {
+    if (manifest.version !== "0.0.0") continue;
+    expect([path, version(path)]).toEqual([path, "0.1.0"]);
+    expect(readFileSync(join(copy, path, "CHANGELOG.md"), "utf8")).toContain("First release.");
+  }
 });

@@ -76,7 +76,18 @@ test("prose is that of comments and of pages, without their code", () => {
   const files = [{ path: "packages/a/README.md", text: page }, source("one", comments)];
   expect(prose(files)).toEqual([]);
   const bad = [...files, source("two", "// It is what it is. What is it?")];
-  expect(prose(bad)[0]).toMatchObject({ path: "packages/a" });
+  expect(prose(bad)[0]).toMatchObject({ path: "packages/a/src" });
+});
+
+test("each page counts for itself, with the long cells of its tables", () => {
+  const plain = { path: "docs/plain.md", text: PLAIN.repeat(30) };
+  const row = "| `what` | what is kept of what was there |\n".repeat(3);
+  const table = `| a | b |\n| --- | --- |\n| a | is no part of the next cell |\n`.repeat(20);
+  const bad = { path: "docs/bad.md", text: `${PLAIN.repeat(10)}\n\n${table}${row}` };
+  expect(prose([plain, bad])).toEqual([
+    { path: "docs/bad.md", problem: expect.stringContaining('"what"') },
+    { path: "docs/bad.md", problem: expect.stringContaining("begin with What") },
+  ]);
 });
 
 const problem = (path: string) => ({ path, line: 3, problem: "is wrong" });

@@ -14,14 +14,20 @@ test("a ts block of a README is a snippet, with the line on which its code begin
 
 test("a block marked no-run is compiled only, and a sketch in docs/ is neither", () => {
   expect(fromMarkdown("README.md", block("ts no-run"))[0]?.mode).toBe("compile");
-  expect(fromMarkdown("docs/design.md", block("ts sketch"))).toEqual([]);
+  expect(fromMarkdown("docs/how-it-works/design.md", block("ts sketch"))).toEqual([]);
+});
+
+test("a block of a tab in docs/ may have a name", () => {
+  expect(fromMarkdown("docs/start/quick-start.md", block("ts [Memory over Redis]"))[0]?.mode).toBe("run");
+  expect(fromMarkdown("docs/start/quick-start.md", block("ts no-run [SQLite]"))[0]?.mode).toBe("compile");
 });
 
 test.each([
   ["README.md", "typescript"],
+  ["README.md", "ts [Memory]"],
   ["README.md", "js"],
   ["README.md", "ts sketch"],
-  ["docs/design.md", "ts norun"],
+  ["docs/how-it-works/design.md", "ts norun"],
 ])("in %s a block of %s cannot escape the tests", (file, info) => {
   expect(() => fromMarkdown(file, block(info))).toThrow(`${file}:2`);
 });

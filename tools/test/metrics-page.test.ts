@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { DEFINITIONS, type Definition } from "@hitbox/recorder";
 import { expect, test } from "vitest";
 
-const PAGE = fileURLToPath(new URL("../../docs/metrics.md", import.meta.url));
+const PAGE = fileURLToPath(new URL("../../docs/reference/metrics.md", import.meta.url));
 const HEAD = [
   "| for Prometheus | for OpenTelemetry, unit | kind | labels | is |",
   "| --- | --- | --- | --- | --- |",
@@ -14,7 +14,7 @@ function row({ name, otel, unit, kind, labels, help }: Definition): string {
   return `| \`${name}\` | \`${otel}\`, ${unit} | ${kind} | ${listed} | ${help} |`;
 }
 
-test("docs/metrics.md lists every metric as it is defined", () => {
+test("docs/reference/metrics.md lists every metric as it is defined", () => {
   const [, listed = ""] = readFileSync(PAGE, "utf8").split(/<!-- \/?metrics -->\n/);
   const rows = Object.values(DEFINITIONS).map(row);
   expect(listed.trim().split("\n")).toEqual([...HEAD, ...rows]);

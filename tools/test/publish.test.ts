@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { notesOf, publishAll, releaseAll } from "../publish.mjs";
+import { COMMANDS } from "../rehearse/release.mjs";
 
 const packages = ["core", "redis"].map((name) => ({
   directory: `/packages/${name}`,
   manifest: { name: `@hitbox/${name}`, version: "1.2.0" },
 }));
+const WORKFLOW = readFileSync(new URL("../../.github/workflows/release.yml", import.meta.url), "utf8");
 const TARBALLS = ["hitbox-core-1.2.0.tgz", "hitbox-redis-1.2.0.tgz"];
 
 /** Runs nothing; knows the versions and releases in `known`. */
@@ -48,9 +50,15 @@ describe("a release", () => {
     expect(notesOf("# x\n", "1.2.0")).toBe("");
   });
 
+  it("is rehearsed by the workflow's own commands, in its order", () => {
+    const ran = [...WORKFLOW.matchAll(/(?:run|version): ((?:pnpm|node) .*)/g)].map(([, command]) => command);
+    // Each job installs anew, and releases on GitHub cannot be made elsewhere.
+    const wanted = [...new Set(ran)].filter((command) => !command?.includes("--releases"));
+    expect(COMMANDS).toEqual(wanted);
+  });
+
   it("is published by a job that installs nothing, in an environment of its own", () => {
-    const workflow = readFileSync(new URL("../../.github/workflows/release.yml", import.meta.url), "utf8");
-    const jobs = workflow.split(/^(?= {2}\w+:$)/m).filter((job) => job.includes("id-token: write"));
+    const jobs = WORKFLOW.split(/^(?= {2}\w+:$)/m).filter((job) => job.includes("id-token: write"));
     expect(jobs).toHaveLength(1);
     expect(jobs[0]).toMatch(/^ {4}environment: npm\b/m);
     expect(jobs[0]).not.toMatch(/\b(install|npx|pnpm|build)\b(?!ed)/);

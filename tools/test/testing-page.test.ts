@@ -5,7 +5,7 @@ import { build } from "@hitbox/test-support";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Outcome, runNode } from "../snippets/run-program.ts";
 
-// The tests that docs/testing.md shows, each run by the framework that it is for.
+// The tests that docs/reference/testing.md shows, each run by the framework that it is for.
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const FOLDER = join(ROOT, ".cache/testing-page");
@@ -31,7 +31,7 @@ let page: string;
 
 beforeAll(async () => {
   build("cache", "composition", "backends/memory");
-  page = await readFile(join(ROOT, "docs/testing.md"), "utf8");
+  page = await readFile(join(ROOT, "docs/reference/testing.md"), "utf8");
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
   await writeFile(CONFIG, "export default {};");

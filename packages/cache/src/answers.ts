@@ -29,7 +29,7 @@ const tallies = new Tallies<CallTally>("hitbox:cache:tally", (cache, entity) => 
   ...{ savedMs: 0, untimed: 0, untilAge: 0 },
 }));
 
-/** Whether somebody counts calls. */
+/** True if somebody counts calls. */
 export const calls: Publisher = tallies.channel;
 
 const COUNTED = { hit: "hits", stale: "stale", miss: "misses", collapsed: "collapsed" } as const;

@@ -20,35 +20,34 @@ import { BASE, POLICY_OPTIONS, policyOf } from "./policy/policy.ts";
 import { checkTagCount, MOST_TAGS } from "./tags/tag-names.ts";
 import { CacheView } from "./view.ts";
 
-/** Where entries are kept, and the defaults of every call. */
+/** The store of the entries, and the defaults of every call. */
 export interface CacheOptions extends LoadOptions {
   /** Any backend, or a composition of some; closed with the last cache or composition that uses it. */
   readonly backend: AnyBackend;
-  /** How long a value is fresh, if a call does not say otherwise. */
+  /** Time that a value stays fresh, unless a call says otherwise. */
   readonly ttl: Duration;
   /**
-   * Most bytes that the text of a key may have in UTF-8, with its namespaces. A longer one is a TypeError.
-   * Default: 2,048.
+   * Most bytes of a key's text in UTF-8, with its namespaces. A longer key is a TypeError. Default: 2,048.
    */
   readonly maxKeyBytes?: number | undefined;
   /**
-   * Most tags that an entry may have; a tag may have 256 bytes. More are a TypeError, and a stored entry with
-   * more is a miss. Processes that share entries need the same. Default: 64.
+   * Most tags of an entry; a tag may have 256 bytes. More are a TypeError, and a stored entry with more is a
+   * miss. Processes that share entries need the same number. Default: 64.
    */
   readonly maxTags?: number | undefined;
   /**
-   * How long `close` may take to finish what has begun. Then it rejects, and says what it gave up. Default: 5
-   * s.
+   * Time that `close` may take to finish the work under way. Then `close` rejects, and names the work that it
+   * gave up. Default: 5 s.
    */
   readonly closeTimeout?: Duration | undefined;
   /**
-   * Called for each failure that no caller hears of, such as a read of a store that is away. Operators hear
-   * of such a store once, by the `onWarning` of its backend. Default: nobody hears.
+   * Called for each failure that no caller receives, such as a read of a store that is down. Operators are
+   * warned of such a store once, by the `onWarning` of its backend. Default: none.
    */
   readonly onError?: ErrorListener | undefined;
   /**
    * Called with the code `HITBOX_UNSTORED` for a loaded value that no tier takes, once for each reason, with
-   * the place in the value and what to do. Default: `process.emitWarning`; `() => {}` is silence.
+   * the place in the value and the remedy. Default: `process.emitWarning`; `() => {}` is silence.
    */
   readonly onWarning?: ((warning: BackendWarning) => void) | undefined;
   /** Whole epoch milliseconds. Default: `Date.now`. */

@@ -44,7 +44,7 @@ export interface EngineOptions {
   readonly onWarning: ((warning: BackendWarning) => void) | undefined;
 }
 
-/** What a cache and all its namespaces and entities share. */
+/** The state that a cache and all its namespaces and entities share. */
 export class Engine implements Closable {
   readonly backend: TierBackend;
   readonly now: Clock;
@@ -73,7 +73,7 @@ export class Engine implements Closable {
   readonly touches: TouchTurns = new TouchTurns();
   /** Callers who wait for a read, and not for a load. */
   readonly waits: Waits = new Waits();
-  /** Whether processes can be kept from loading the same key at the same time. */
+  /** True if processes can be kept from loading the same key at the same time. */
   readonly hasLeases: boolean;
   readonly closeTimeout: number;
   /** Errors that a loader of several keys has answered with for one of them. */
@@ -108,7 +108,7 @@ export class Engine implements Closable {
     this.isLast = holdBackend(backend.identity);
   }
 
-  /** Whether a read of the backend is a read of the store that all processes agree on. */
+  /** True if a read of the backend is a read of the store that all processes agree on. */
   get isItsOwnShared(): boolean {
     return this.backend.shared === this.backend;
   }
@@ -226,7 +226,7 @@ export class Engine implements Closable {
     return this.#clearing;
   }
 
-  /** Whether a write of the key, or a clear, is under way: an entry that has been read may be older. */
+  /** True if a write of the key, or a clear, is under way: an entry that has been read may be older. */
   isChanging(key: string): boolean {
     const write = this.writes.tail(key) ?? this.unanswered.tail(key);
     return (write ?? this.#clearing) !== undefined;

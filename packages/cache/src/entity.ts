@@ -12,19 +12,21 @@ import type { DeletedPrefix } from "./write/delete-prefix.ts";
 export interface EntityOptions<T> extends LoadOptions<NoInfer<T>> {
   /** Name of the kind. 1–64 characters of A-Z a-z 0-9 _ -. */
   readonly prefix: string;
-  /** Raise it when the shape of the value changes: entries of other versions are not read, or go through `migrate`. Default: 0. */
+  /**
+   * Raise it if the shape of the value changes. Entries of other versions are not read, or go through
+   * `migrate`. Default: 0.
+   */
   readonly version?: number | undefined;
   /**
-   * What is read from a tier has to pass it; what does not is loaded anew, and reported. What a loader gives has to pass
-   * it too, or the load rejects with an `InvalidValueError`. So has a value that is set, or the set
-   * rejects. What is stored is what was given, and what is answered with
-   * is what the schema makes of it. Default: nothing is checked.
+   * Checks values. A value from a tier that does not pass is loaded anew, and reported. A loaded value that
+   * does not pass rejects the load with an `InvalidValueError`, and a value that is set rejects the set. The
+   * store gets the caller's or loader's value, and callers get the schema's output. Default: no check.
    */
   readonly schema?: StandardSchema<T> | undefined;
   /**
-   * Makes a value of another version into one of this version, before it is validated. What it throws makes the entry a
-   * miss. With it, entries of all versions share the keys of version 0, and an entry that was stored without it is of
-   * version 0. Needs `schema`.
+   * Makes a value of another version into one of this version, before it is validated. If it throws, the
+   * entry is a miss. With `migrate`, entries of all versions share the keys of version 0, and entries stored
+   * without `migrate` are of version 0. Needs `schema`.
    */
   readonly migrate?: Migrate | undefined;
 }

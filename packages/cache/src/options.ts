@@ -1,166 +1,170 @@
 import type { KeyInput } from "./keys/key-text.ts";
 import type { Duration } from "./policy/duration.ts";
 
-/** A decision by value: `key` as the caller wrote it. What it throws, the set or load rejects with. */
+/**
+ * Decides by value. `key` is the key in the form that the caller wrote. If the function throws, the set or
+ * load rejects with its error.
+ */
 export type ByValue<T, R> = (value: T, key: KeyInput) => R;
 
 /**
- * How an entry is kept. Terms and meaning of the windows: RFC 5861 (https://www.rfc-editor.org/rfc/rfc5861).
- * `T` is the type of the value.
+ * Sets the life of an entry. The windows are those of RFC 5861 (https://www.rfc-editor.org/rfc/rfc5861). `T`
+ * is the type of the value.
  */
 export interface EntryOptions<T = unknown> {
   /**
-   * How long a value is fresh, from when it was asked for where it comes from. 0: it is not stored.
-   * `Infinity`: for ever. A function decides by value; if it answers `undefined`, the default holds. Default:
-   * that of the cache.
+   * Time that a value stays fresh, from its request to the source. 0: the value is not stored. `Infinity`:
+   * for ever. A function decides by value; if it returns `undefined`, the default holds. Default: the `ttl`
+   * of the cache.
    */
   readonly ttl?: Duration | ByValue<T, Duration | undefined> | undefined;
-  /** How long after that it is still answered with, while it is loaded anew in the background. Default: 0. */
+  /** Time after `ttl` in which the stale value is served while a load runs in the background. Default: 0. */
   readonly staleWhileRevalidate?: Duration | undefined;
-  /** How long after `ttl` it is still answered with where loading fails. Default: 0. */
+  /** Time after `ttl` in which the stale value is served if loading fails. Default: 0. */
   readonly staleIfError?: Duration | undefined;
   /**
-   * How long an entry is kept that nobody reads, `ttl` and its stale windows at most. Reads have it end
-   * later, in all tiers, in the background: a key is written at most once in half of this by each process. So
-   * an entry ends between half of this and all of it after its last read. Needs a store with leases: without
-   * them reads do not count. "Not found" is not kept. Default: without end.
+   * Time that an unread entry stays, at most `ttl` and its stale windows. A read moves the end, in all tiers,
+   * in the background. Each process writes a key at most once in half of this time, so an entry ends between
+   * half of this time and all of it after its last read. Needs a store with leases: without leases reads do
+   * not count. Reads do not prolong "not found". Default: no limit.
    */
   readonly timeToIdle?: Duration | undefined;
   /**
-   * Share of `ttl`, 0 to 1, by which it is shortened at random, so that a fleet does not load together.
-   * Default: 0.
+   * Share of `ttl`, 0 to 1, by which `ttl` is shortened at random, so that a fleet does not load at the same
+   * time. Default: 0.
    */
   readonly jitter?: number | undefined;
   /**
-   * Names by which entries are invalidated together, see `invalidateTags`. They hold across namespaces, and
-   * add to those of the cache, the entity or the `wrap`. A function names them by value: such tags count from
-   * when the value is there, so an invalidation while it is loaded is missed. Default: none.
+   * Names that invalidate entries together, see `invalidateTags`. Tags apply across namespaces, and add to
+   * those of the cache, the entity or the `wrap`. Tags from a function count from the moment that the value
+   * exists: an invalidation during the load is missed. Default: none.
    */
   readonly tags?: readonly string[] | ByValue<T, readonly string[]> | undefined;
-  /** Values that are answered with and not stored. Default: none. */
+  /** Returns true for values that are returned to callers without storing them. Default: none. */
   readonly skip?: ByValue<T, boolean> | undefined;
   /**
-   * How long "not found" is kept: the loader's `undefined`, and what `isNotFound` says. Default: 0, it is
-   * not.
+   * Time that "not found" stays: the loader's `undefined`, and values of `isNotFound`. Default: 0, not
+   * stored.
    */
   readonly notFoundTtl?: Duration | undefined;
   /**
-   * Which values are kept for `notFoundTtl` instead of `ttl`, such as the `null` of an ORM. They are answered
-   * with as they are. Default: none.
+   * Returns true for values that get `notFoundTtl` instead of `ttl`, such as the `null` of an ORM. Callers
+   * get these values unchanged. Default: none.
    */
   readonly isNotFound?: ((value: T) => boolean) | undefined;
 }
 
-/** How a value that is missing is loaded. */
+/** Sets how a missing value is loaded. */
 export interface LoadOptions<T = unknown> extends EntryOptions<T> {
   /**
-   * When a caller who asks has the value loaded anew in the background, before it is stale. A number: after
-   * that share of `ttl`, above 0 and up to 1. `"adaptive"`: by lot, the likelier the nearer the end is,
-   * measured by the time that the value took to load; a value that was set, or took no measurable time, is
-   * not refreshed ahead. Default: none.
+   * Loads a value anew in the background before it is stale, when a caller asks for it. A number: after this
+   * share of `ttl`, above 0 and up to 1. `"adaptive"`: at random, more likely near the end, measured by the
+   * load time of the value. A value that was set, or that took no measurable time, is not refreshed ahead.
+   * Default: none.
    */
   readonly refreshAhead?: number | "adaptive" | undefined;
   /**
-   * How long a caller waits for a load where a stale value is at hand, within `staleIfError` or
-   * `staleWhileRevalidate`: then that is the answer, and the load goes on. Default: without end.
+   * Time that a caller waits for a load, if a stale value within `staleIfError` or `staleWhileRevalidate` is
+   * at hand. Then the caller gets the stale value, and the load goes on. Default: no limit.
    */
   readonly softTimeout?: Duration | undefined;
   /**
-   * How long a call may take, from its beginning to its answer: reads, waits for other processes, validation
-   * and the loader. Then it fails with a `TimeoutError` (a DOMException), and a load that nobody waits for is
-   * aborted. `Infinity`: without end. Default: 30 s.
+   * Time that a call may take: reads, waits for other processes, validation and the loader. Then the call
+   * fails with a `TimeoutError` (a DOMException), and a load without waiting callers is aborted. `Infinity`:
+   * no limit. Default: 30 s.
    */
   readonly hardTimeout?: Duration | undefined;
   /**
-   * How long a source is not asked again after a load has failed, if a stale value within
-   * `staleWhileRevalidate` or `staleIfError` is at hand: until then it is the answer at once. Each further
-   * failure doubles it, up to a minute. A set, delete or newer value of the key ends it. 0: each call asks
-   * again. Default: 1 s.
+   * Pause before a failed source is asked again, if a stale value within `staleWhileRevalidate` or
+   * `staleIfError` is at hand. During the pause the stale value answers at once. Each further failure doubles
+   * the pause, up to a minute. A set, delete or newer value of the key ends it. 0: each call asks again.
+   * Default: 1 s.
    */
   readonly retryAfter?: Duration | undefined;
   /**
-   * Whether a failure is one that `staleIfError` answers with a stale value. `false`: the caller gets the
-   * error. Default: every failure is.
+   * True lets `staleIfError` answer a failure with a stale value. False gives the caller the error. Default:
+   * true for every failure.
    */
   readonly staleOn?: ((error: unknown) => boolean) | undefined;
   /**
-   * Whether a load that nobody waits for any more is aborted, or goes on and is stored: for at most 30 s from
-   * its beginning, or `hardTimeout` if that is longer. A load whose caller has a stale value goes on in any
-   * case. Default: `"abort"`.
+   * `"abort"`: a load that all callers have left is aborted. `"finish"`: the load goes on and is stored, for
+   * at most 30 s from its beginning, or `hardTimeout` if that is longer. A load whose caller has a stale
+   * value goes on in any case. Default: `"abort"`.
    */
   readonly onAbandoned?: "abort" | "finish" | undefined;
   /**
-   * Over a backend with leases that other processes share: how long one process alone may load a key before
-   * another tries too, from 1 ms to 5 minutes. `false`: no leases; processes load each for itself, and a load
-   * is stored though another process has set or deleted its key meanwhile. Default: 5 s.
+   * Time that one process alone may load a key before another process tries too, from 1 ms to 5 minutes. Used
+   * over a shared backend with leases. `false`: no leases. Each process loads for itself, and stores its load
+   * even if another process has set or deleted the key. Default: 5 s.
    */
   readonly lease?: Duration | false | undefined;
   /**
-   * Whether a backend that fails is answered for by loading, or its `BackendError` thrown. An entry that
-   * cannot be read (damaged, or of a codec that is not known) is missing either way. Default: `"ignore"`.
+   * `"ignore"`: if the backend fails, the value is loaded. `"throw"`: its `BackendError` is thrown. An
+   * unreadable entry (damaged, or of an unknown codec) counts as missing in both cases. Default: `"ignore"`.
    */
   readonly onBackendError?: "ignore" | "throw" | undefined;
   /**
-   * Is given each piece of work that goes on after a call was answered, as a promise that never rejects:
-   * refreshes, and values that are stored in the background. For platforms that freeze a process between
-   * requests. Default: none.
+   * Receives each piece of work that goes on after a call was answered, as a promise that never rejects:
+   * refreshes, and values that are stored in the background. Use it on platforms that freeze a process
+   * between requests. Default: none.
    */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
 
 /**
- * How a call uses the cache, in the words of Fetch
+ * Selects how a call uses the cache, by the names of Fetch
  * (https://fetch.spec.whatwg.org/#concept-request-cache-mode):
  *
- * - `default`: a fresh value, a stale one within the windows, or a load
- * - `reload`: a load that begins now, and that other callers join; nothing is read. A load of the key that
- *   has begun before is not stored. The stored value stays until the new one is here, and if the load fails
+ * - `default`: a fresh value, a stale value within the windows, or a load
+ * - `reload`: a new load, which other callers join; nothing is read. An earlier load of the key is not
+ *   stored. The stored value stays until the new one is here, and if the load fails
  * - `no-store`: a load for this call alone; nothing is read or stored
- * - `only-if-cached`: what is stored, however stale; nothing is loaded. Without any, `getOrSet` rejects with
- *   a `NotCachedError`, `getOrSetMany` has `undefined` there, and `lookup` says `miss`
- * - `force-cache`: what is stored, however stale, and a load only without any
+ * - `only-if-cached`: a stored value, however stale; nothing is loaded. Without a value, `getOrSet` rejects
+ *   with a `NotCachedError`, `getOrSetMany` has `undefined` at its place, and `lookup` says `miss`
+ * - `force-cache`: a stored value, however stale; a load only if there is none
  */
 export type Mode = "default" | "reload" | "no-store" | "only-if-cached" | "force-cache";
 
-/** One call's own options, over those of its cache. */
+/** The options of one call, over those of its cache. */
 export interface CallOptions<T = unknown> extends LoadOptions<T> {
-  /** How this call uses the cache. Default: `"default"`. */
+  /** Use of the cache. Default: `"default"`. */
   readonly mode?: Mode | undefined;
   /**
-   * A stored value that was asked for longer ago is no answer for this call, in whatever window: the value is
-   * loaded. Default: without end.
+   * Oldest value that this call accepts, counted from its request to the source. If the stored value is
+   * older, the value is loaded. Default: no limit.
    */
   readonly maxAge?: Duration | undefined;
-  /**
-   * Ends this caller's wait, with the signal's reason. The load ends when the last who waits for it has gone.
-   */
+  /** Ends this caller's wait, with the signal's reason. The load ends if all callers have left. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a loader is told, and what it may decide. `T` is the type of the value that is being replaced. */
+/** The input and the decisions of a loader. `T` is the type of the value that is being replaced. */
 export interface LoaderContext<T> {
-  /** Aborted when nobody waits any more, after `hardTimeout`, and when the cache is closed. */
+  /** Aborted if all callers have left, after `hardTimeout`, and if the cache is closed. */
   readonly signal: AbortSignal;
-  /** The value that is being replaced: stale, or due for a refresh. Undefined without one. */
+  /** The value that is being replaced: stale, or due for a refresh. Undefined if there is none. */
   readonly stale: T | undefined;
-  /** Whether there is a value to replace. `stale` is undefined for "not found", too. */
+  /** True if there is a value to replace, even if `stale` is undefined for "not found". */
   readonly hasStale: boolean;
-  /** When that value was asked for at its source, such as for `If-Modified-Since`: epoch milliseconds. */
+  /**
+   * Time at which that value was requested from its source, in epoch milliseconds. Use it for
+   * `If-Modified-Since`.
+   */
   readonly staleCreatedAt: number | undefined;
-  /** In place of the `ttl` of the options. */
+  /** Replaces the `ttl` of the options. */
   setTtl(ttl: Duration): void;
   /**
-   * In place of the `tags` of the options. Best called first: an invalidation before it does not end this
+   * Replaces the `tags` of the options. Call it first: an invalidation before this call does not end the
    * load.
    */
   setTags(tags: readonly string[]): void;
-  /** What is returned is answered with, and not stored. */
+  /** Returns the loaded value to callers without storing it. */
   skip(): void;
   /**
-   * Says that the source still has the value that is being replaced, as HTTP's 304 does. The value is kept,
-   * whatever the loader returns, with a new life that counts from the beginning of this load, by the options
-   * of this call and `setTtl`. It keeps its tags too, unless the loader calls `setTags`. Typed `never`, so
-   * that `return notModified()` fits every loader.
+   * Keeps the value that is being replaced, like HTTP's 304. Use it if the source still has this value. The
+   * returned value of the loader does not count. The kept value gets a new life from the beginning of this
+   * load, by the options of this call and `setTtl`. It keeps its tags, unless the loader calls `setTags`.
+   * Typed `never`, so that `return notModified()` fits every loader.
    *
    * @throws NothingToKeepError if `hasStale` is false.
    */

@@ -11,7 +11,7 @@ import { RecordKeys } from "../src/tags/record-keys.ts";
 import { settled } from "./support/gate.ts";
 import { sharedStore } from "./support/shared-store.ts";
 
-// What grows with keys, tags, callers or failures has a bound: see the table in docs/design.md.
+// What grows with keys, tags, callers or failures has a bound: see the table in docs/how-it-works/design.md.
 
 /** How many items the largest map or set has that gets one while `run` runs. */
 async function largest(run: () => unknown): Promise<number> {

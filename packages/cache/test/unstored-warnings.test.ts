@@ -47,7 +47,7 @@ test("values that are too large are one reason, whatever their sizes", async () 
   await cache.getOrSet("a", async () => "x".repeat(10_000));
   await cache.getOrSet("b", async () => "x".repeat(20_000));
   expect(told).toHaveLength(1);
-  expect(told[0]?.message).toMatch(/maxBytes is 5000/);
+  expect(told[0]?.message).toMatch(/`maxBytes` is 5000/);
 });
 
 test("no more than a hundred reasons are warned of", async () => {

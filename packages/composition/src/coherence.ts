@@ -14,8 +14,8 @@ const PAUSE_MS = 1_000;
 
 /**
  * Keeps a first tier from answering with values that others have replaced, here or elsewhere. It drops each
- * key that L2 reports as changed. When changes may have gone unheard it is emptied, and left aside until they
- * are heard again: no read gets to it and no write, and whatever was under way is not put into it later. If
+ * key that L2 reports as changed. If notifications may have been lost, the tier is emptied, and bypassed
+ * until they are back: no read reaches it and no write, and no operation under way is put into it later. If
  * it may be behind, it is read and written for a while after the loss, and left aside then; it is emptied all
  * the same.
  */
@@ -27,7 +27,7 @@ export class Coherence implements ChangeListener {
   readonly #stop: StopWatching;
   readonly #serveMs: number;
   #isHeard = false;
-  /** Whether L1 is in use. */
+  /** True if L1 is in use. */
   #isTaken = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -62,7 +62,7 @@ export class Coherence implements ChangeListener {
 
   restored(): void {
     this.#isHeard = true;
-    // What is under way may be older than what others have done unheard.
+    // Operations under way may be older than changes without a notification.
     this.#activity.disturbAll();
     this.#empty();
   }
@@ -96,7 +96,7 @@ export class Coherence implements ChangeListener {
     );
   }
 
-  /** A tier that keeps what should be gone is as good as one that has missed a change. */
+  /** A tier that keeps removed entries is as good as one that has missed a change. */
   #drop(key: string): void {
     const again = (): void => {
       this.#l1.setAside();

@@ -39,13 +39,13 @@ export interface ComposeOptions {
     | undefined;
   /** Default: `strict`. */
   readonly delete?: "strict" | "optimistic" | DeletePolicy | undefined;
-  /** Whether an L2 hit that is fresh is put into L1, as it is. Default: `always`. */
+  /** Selects the fresh L2 hits that go into L1, unchanged. Default: `always`. */
   readonly refill?: "always" | "never" | RefillPolicy | undefined;
-  /** Where policies leave work to the background; closing the composition drains it. Default: one of its own. */
+  /** Runs the background work of policies; closing the composition drains it. Default: one of its own. */
   readonly offload?: Offload | undefined;
   /**
-   * Over an L2 that tells of changes by other processes: what happens to L1 while changes may go unheard.
-   * `bypass`: L1 is neither read nor written. `{ serve }`: L1 answers on for that many milliseconds since the
+   * Over an L2 that reports changes by other processes: the use of L1 while notifications may be missing.
+   * `bypass`: L1 is neither read nor written. `{ serve }`: L1 answers for that many milliseconds since the
    * loss, with values that are marked stale; then it is bypassed. Default: `bypass`.
    */
   readonly whenLost?: "bypass" | { readonly serve: number } | undefined;
@@ -54,10 +54,10 @@ export interface ComposeOptions {
 }
 
 /**
- * Backends as one: the first tier answers if it can, the next if it cannot, and each keeps its own key
- * format, value format and compressor. The result is a backend again, so compositions nest; a list of tiers
- * nests for you, the tiers after the first as a composition of the same options. Closing it closes every tier
- * that no other composition or cache uses.
+ * Combines backends into one: the first tier answers if it can, otherwise the next. Each tier keeps its own
+ * key format, value format and compressor. The result is a backend, so compositions nest. A list of tiers
+ * nests for you: the tiers after the first are a composition of the same options. Closing the composition
+ * closes every tier that no other composition or cache uses.
  *
  * @throws TypeError for an option that is unknown or wrong.
  * @example

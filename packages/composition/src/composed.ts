@@ -6,7 +6,7 @@ import type { OrderedTier } from "./order/ordered-tier.ts";
 import type { TierQueues } from "./order/tier-queues.ts";
 import type { DeletePolicy, ReadPolicy, RefillPolicy, Tiers, WritePolicy } from "./tiers.ts";
 
-/** What every view of one composition shares. */
+/** The state that every view of one composition shares. */
 export interface Composed {
   readonly label: string;
   readonly read: ReadPolicy;
@@ -17,7 +17,7 @@ export interface Composed {
   readonly activity: KeyActivity;
   readonly offload: Offload;
   readonly queues: readonly [l1: TierQueues, l2: TierQueues];
-  /** Where L2 tells of others' changes. */
+  /** Present if L2 reports others' changes. */
   coherence: Coherence | undefined;
   /** Called once for each tier, by the close: whether nobody else uses the backend that it was made of. */
   isLast: readonly [l1: () => boolean, l2: () => boolean];

@@ -123,7 +123,8 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     return this.l2.backend.watch({
       changed(keys) {
         listener.changed(keys);
-        // Until L1 has what L2 has, the older value may be read there: so the news comes once more.
+        // Until L1 has the value of L2, the older value may be read there. So the notification comes once
+        // more.
         for (const key of keys) activity.whenWritten(key, () => listener.changed([key]));
       },
       lost: () => listener.lost(),
@@ -203,7 +204,7 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
     return new L2Read(this.#composed, this, key, context);
   }
 
-  // What was left to the background still needs its tiers.
+  // Background work still needs its tiers.
   async #close(): Promise<void> {
     this.#composed.coherence?.stop();
     await this.offload.drain();
@@ -270,7 +271,7 @@ export class Composition implements TierBackend, ReadTiers, OwnTiers {
   }
 }
 
-/** How long a close waits for writes that are under way, in milliseconds. */
+/** Time that a close waits for writes under way, in milliseconds. */
 const CLOSE_MS = 10_000;
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

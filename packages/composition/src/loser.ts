@@ -1,8 +1,11 @@
 import { checkKnown, checkOption } from "@hitbox/core";
 
-/** What becomes of the tier that did not answer first. */
+/** Decides about the tier that did not answer first. */
 export interface LoserOptions {
-  /** `offload` (default): it ends in the background, and closing the composition waits for it. `drop`: nobody does. */
+  /**
+   * `offload` (default): it ends in the background, and closing the composition waits for it. `drop`: nothing
+   * waits for it.
+   */
   readonly loser?: "offload" | "drop" | undefined;
 }
 

@@ -1,11 +1,14 @@
 import { BackendError, isPromise, type MaybePromise } from "@hitbox/core";
 
-/** How a tier's operation ended. */
+/** The end of a tier's operation. */
 export type Settled<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: BackendError };
 
-/** Runs a tier's operation and catches its `BackendError`; what is no such error is the caller's mistake, and thrown. */
+/**
+ * Runs a tier's operation and catches its `BackendError`. Any other error is the caller's mistake, and
+ * thrown.
+ */
 export function settle<T>(run: () => MaybePromise<T>): MaybePromise<Settled<T>> {
   try {
     const value = run();

@@ -1,6 +1,9 @@
 import type { BackendSupports } from "@hitbox/core";
 
-/** What a composition of two tiers can do. It takes batches as its tiers do, through its typed operations. */
+/**
+ * The abilities of a composition of two tiers. It takes batches as its tiers do, through its typed
+ * operations.
+ */
 export function composedSupports(l1: BackendSupports, l2: BackendSupports): BackendSupports {
   return Object.freeze<BackendSupports>({
     expiry: l1.expiry === "native" && l2.expiry === "native" ? "native" : "lazy",

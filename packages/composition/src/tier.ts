@@ -19,8 +19,8 @@ export interface TierOptions {
   /** Most milliseconds that this tier keeps an entry, whatever the entry's own time to live. */
   readonly maxTtl: number;
   /**
-   * Share of `maxTtl`, 0 to 1, by which an entry may end earlier, at random, so that a fleet that was filled together
-   * does not expire together. Default: 0.
+   * Share of `maxTtl`, 0 to 1, by which an entry may end earlier, at random, so that a fleet that was filled
+   * at the same time does not expire at the same time. Default: 0.
    */
   readonly jitter?: number | undefined;
   /** Epoch milliseconds. Default: `Date.now`. */
@@ -30,8 +30,8 @@ export interface TierOptions {
 }
 
 /**
- * A backend that keeps entries less long than it is asked to: set, refilled or through a composition. An entry that
- * ends sooner by itself is kept as it is. In a composition the tiers before it keep an entry no longer than it does.
+ * Shortens the life of entries in one tier: set, refilled or through a composition. An entry that ends sooner
+ * by itself is unchanged. In a composition, the tiers above it keep an entry no longer than this tier.
  *
  * @throws TypeError for an option that is unknown or wrong.
  * @example
@@ -67,14 +67,14 @@ class Limit {
     return value.expiresAt !== undefined && value.expiresAt <= end ? value : endingAt(value, end);
   }
 
-  /** From now on the value's end is what it is: the next draw of the jitter would be another one. */
+  /** Fixes the value's end, because the next draw of the jitter would differ. */
   settle<T>(value: CacheValue<T>): CacheValue<T> {
     this.#settled.add(value);
     return value;
   }
 }
 
-/** What others agree on, its `shared`, is not shortened: that is not this tier's to end. */
+/** Does not shorten `shared`, the tier that all processes agree on: its entries belong to others too. */
 class ShorterLived extends DelegatingTier {
   readonly #limit: Limit;
 

@@ -19,7 +19,9 @@ export interface AdapterOptions<Raw = Uint8Array> {
   readonly format?: Format<Raw> | undefined;
   /** Default: `passthrough()`. */
   readonly compressor?: Compressor | undefined;
-  /** Called for each failed operation of the store. What it throws is ignored. Default: nobody hears. */
+  /**
+   * Called for each failed operation of the store. An error that it throws is ignored. Default: nobody hears.
+   */
   readonly onError?: ((error: BackendError) => void) | undefined;
   /**
    * Called once when the store goes away, with the code `HITBOX_TIER_AWAY`, and once when it is back, with

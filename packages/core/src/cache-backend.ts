@@ -37,7 +37,7 @@ export interface CacheBackend extends AsyncDisposable {
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus>;
   /** Answers in the order of `keys`. Fails as a whole if one read fails. */
   getMany<T>(keys: readonly KeyLike[]): MaybePromise<(CacheValue<T> | undefined)[]>;
-  /** Not atomic. Of equal keys the last one is set. */
+  /** Not atomic. If keys are equal, the last one is set. */
   setMany(entries: readonly (readonly [key: KeyLike, value: CacheValue<unknown>])[]): MaybePromise<void>;
   /** Answers in the order of `keys`. */
   deleteMany(keys: readonly KeyLike[]): MaybePromise<DeleteStatus[]>;

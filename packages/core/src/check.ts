@@ -27,8 +27,22 @@ export function checkInstant(option: string, value: number): number {
 /** A whole number from `min` to `max`. */
 export function checkInteger(option: string, value: number, min: number, max: number): number {
   if (!Number.isInteger(value) || value < min || value > max)
-    checkOption(false, option, value, `must be a whole number from ${min} to ${max}`);
+    checkOption(false, option, value, `must be a whole number from ${digits(min)} to ${digits(max)}`);
   return value;
+}
+
+/** Whole milliseconds from `min` to `max`, a range that has 1,000. */
+export function checkMilliseconds(option: string, value: number, min: number, max: number): number {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    const rule = `must be whole milliseconds from ${digits(min)} to ${digits(max)}, such as 1000`;
+    checkOption(false, option, value, rule);
+  }
+  return value;
+}
+
+/** `600,000`. */
+function digits(number: number): string {
+  return number.toLocaleString("en-US");
 }
 
 /** A size or count: a whole number of 1 or more, or `Infinity`. */
@@ -54,7 +68,7 @@ export function checkLabel(option: string, value: string): string {
 
 const ID = /^[a-z0-9._-]{1,64}$/;
 
-/** Whether a text can be the id of a format or compressor. A stored id may be anything. */
+/** True if a text can be the id of a format or compressor. A stored id may be anything. */
 export function isId(text: string): boolean {
   return ID.test(text);
 }

@@ -1,10 +1,10 @@
-import type { ChangeListener } from "./change-listener.ts";
+import type { BackendListener } from "./change-listener.ts";
 
 /**
  * The same listener, whose errors become a warning of Node. A store's client calls listeners amid its work:
  * an error must neither fail an operation nor keep the news from other listeners.
  */
-export function guardedListener(listener: ChangeListener, label: string): ChangeListener {
+export function guardedListener(listener: BackendListener, label: string): BackendListener {
   const attempt = (tell: () => void): void => {
     try {
       tell();
@@ -13,9 +13,9 @@ export function guardedListener(listener: ChangeListener, label: string): Change
     }
   };
   return {
-    changed: (keys) => attempt(() => listener.changed(keys)),
-    lost: () => attempt(() => listener.lost()),
-    restored: () => attempt(() => listener.restored()),
+    changed: (keys, origin) => attempt(() => listener.changed(keys, origin)),
+    lost: (origin) => attempt(() => listener.lost(origin)),
+    restored: (origin) => attempt(() => listener.restored(origin)),
   };
 }
 

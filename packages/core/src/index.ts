@@ -25,6 +25,7 @@ export {
   type Freshness,
   freshness,
 } from "./cache-value.ts";
+export { type CallsUnderWay, callsUnderWay } from "./calls-under-way.ts";
 export type { BackendListener, ChangeListener, StopWatching } from "./change-listener.ts";
 export {
   checkFunction,
@@ -34,6 +35,7 @@ export {
   checkKnown,
   checkLabel,
   checkLimit,
+  checkMilliseconds,
   checkOption,
 } from "./check.ts";
 export { type Clock, systemClock } from "./clock.ts";
@@ -92,7 +94,7 @@ export {
 } from "./pipeline/channels.ts";
 export type { ReadTally } from "./pipeline/read-tallies.ts";
 export type { Purpose } from "./purpose.ts";
-export type { Life, Store, StoreEntry, StoreKeys, StorePage, Versioned } from "./store/store.ts";
+export type { Life, Store, StoreChange, StoreEntry, StoreKeys, StorePage, Versioned } from "./store/store.ts";
 export { storeBackend } from "./store/store-backend.ts";
 export { STORE_OPTIONS, type StoreOptions } from "./store/store-options.ts";
 export type { StoredValue } from "./stored-value.ts";

@@ -13,7 +13,7 @@ export type TallyListener<T> = (tally: T) => void;
  * the message of its channel once, when it is made. None is made while the channel has no subscriber.
  */
 export class Tallies<T> {
-  /** Whether somebody counts. */
+  /** True if somebody counts. */
   readonly channel: Publisher;
   readonly #name: string;
   readonly #make: (one: string, other: string) => T;

@@ -51,7 +51,7 @@ describe("cacheValue", () => {
     [{ expiresAt: 1.5 }, /^expiresAt must be whole epoch milliseconds; got 1.5/],
     [{ createdAt: Number.NaN }, /^createdAt/],
     [{ ttl: Number.MAX_VALUE }, /^ttl/],
-    [{ loadMs: -1 }, /^loadMs must be a whole number from 0 to 4294967295; got -1/],
+    [{ loadMs: -1 }, /^loadMs must be a whole number from 0 to 4,294,967,295; got -1/],
     [{ loadMs: 1.5 }, /^loadMs must be a whole number/],
     [{ loadMs: 2 ** 32 }, /^loadMs must be a whole number/],
     [{ tags: ["ok", 5 as never] }, /^tags must be .*got 5/],

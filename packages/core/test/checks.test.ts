@@ -1,4 +1,4 @@
-import { checkKnown, checkOption } from "@hitbox/core";
+import { checkKnown, checkMilliseconds, checkOption } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 
 const messageOf = (run: () => void): string => {
@@ -69,4 +69,17 @@ describe("a wrong option", () => {
     const more = messageOf(() => checkKnown("redis", options as never, [], "{ url }"));
     expect(more).toMatch(/^redis: options must be an object, such as \{ url \}; got /);
   });
+});
+
+test.each(["5s", 0, 600_001, 1.5, undefined])(
+  "a time of %o says its unit, its range and an example",
+  (value) => {
+    expect(() => checkMilliseconds("timeout", value as number, 1, 600_000)).toThrow(
+      /^timeout must be whole milliseconds from 1 to 600,000, such as 1000; got /,
+    );
+  },
+);
+
+test.each([1, 600_000])("a time of %d at an end of its range passes", (value) => {
+  expect(checkMilliseconds("timeout", value, 1, 600_000)).toBe(value);
 });

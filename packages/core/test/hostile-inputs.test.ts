@@ -4,8 +4,8 @@ import { beforeAll } from "vitest";
 
 const SCRIPT = join(import.meta.dirname, "support/hostile/inputs.mjs");
 
-// Each input of the script, and how its reads end. Times are in docs/formats.md: a busy machine would break a
-// bound here.
+// Each input of the script, and how its reads end. Times are in docs/reference/formats.md: a busy machine
+// would break a bound here.
 const OUTCOMES: Readonly<Record<string, readonly string[]>> = {
   "64 MiB of {}, gzipped": ["deserialization"],
   "as many {} as fit": ["read"],

@@ -67,8 +67,8 @@ describe("golden documents of typed-json version 1", () => {
     expect(Buffer.from(format.serialize(value)).toString()).toBe(bytes.toString());
   });
 
-  test("are what docs/formats.md shows", () => {
-    const page = readFileSync(new URL("../../../docs/formats.md", import.meta.url), "utf8");
+  test("are what docs/reference/formats.md shows", () => {
+    const page = readFileSync(new URL("../../../docs/reference/formats.md", import.meta.url), "utf8");
     for (const file of Object.keys(VALUES)) {
       const document = readFileSync(new URL(file, folder), "utf8");
       expect(page).toContain(`\`${file}\``);

@@ -1,4 +1,4 @@
-import { type Backend, checkFunction, checkInteger, checkKnown } from "@hitbox/core";
+import { type Backend, checkFunction, checkInteger, checkKnown, checkMilliseconds } from "@hitbox/core";
 import { around } from "@hitbox/core/tier";
 import type { CircuitState } from "./channels.ts";
 import { checkRaw } from "./check-raw.ts";
@@ -39,7 +39,7 @@ export function circuitBreaker<Raw>(
   checkKnown("circuitBreaker", options, ["threshold", "halfOpenAfter", "onStateChange"]);
   const { threshold = 5, halfOpenAfter = 1_000, onStateChange = () => {} } = options;
   checkInteger("threshold", threshold, 1, Number.MAX_SAFE_INTEGER);
-  checkInteger("halfOpenAfter", halfOpenAfter, 1, 2 ** 31 - 1);
+  checkMilliseconds("halfOpenAfter", halfOpenAfter, 1, 2 ** 31 - 1);
   checkFunction("onStateChange", onStateChange);
   const isOwnOutage = (error: unknown): boolean => isOutage(backend, error);
   const { label } = backend;

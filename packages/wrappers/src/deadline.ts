@@ -1,4 +1,4 @@
-import { type Backend, checkInteger, checkKnown } from "@hitbox/core";
+import { type Backend, checkKnown, checkMilliseconds } from "@hitbox/core";
 import { withDeadline } from "@hitbox/core/tier";
 import { checkRaw } from "./check-raw.ts";
 
@@ -25,6 +25,6 @@ export interface DeadlineOptions {
 export function deadline<Raw>(backend: Backend<Raw>, options: DeadlineOptions): Backend<Raw> {
   checkRaw(backend);
   checkKnown("deadline", options, ["after"], "{ after: 50 }");
-  const after = checkInteger("after", options.after, 1, 2 ** 31 - 1);
+  const after = checkMilliseconds("after", options.after, 1, 2 ** 31 - 1);
   return withDeadline(backend, after);
 }

@@ -23,5 +23,8 @@ export function readOnly<Raw>(backend: Backend<Raw>): Backend<Raw> {
 }
 
 function refuse(): never {
-  throw new BackendError("unsupported", "this backend is read-only");
+  throw new BackendError(
+    "unsupported",
+    "this backend is read-only: change the backend inside readOnly() instead",
+  );
 }

@@ -1,7 +1,7 @@
 import { type MaybePromise, recover } from "@hitbox/core";
 
 export interface RetriesSettings {
-  /** How often an operation is tried altogether. */
+  /** Number of tries of an operation altogether. */
   readonly attempts: number;
   /** Milliseconds to wait before the n-th retry, the first being 1. */
   readonly wait: (retry: number) => number;

@@ -5,7 +5,7 @@ import { isRetryable } from "./error-kind.ts";
 import { Retries } from "./retries.ts";
 
 export interface RetryOptions {
-  /** How often an operation is tried altogether, 1 to 100. Default: 3. */
+  /** Number of tries of an operation altogether, 1 to 100. Default: 3. */
   readonly attempts?: number | undefined;
   /**
    * Milliseconds, whole. The wait before the n-th retry is a random part of `initial * 2^(n-1)`, or of `max`

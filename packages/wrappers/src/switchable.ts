@@ -66,5 +66,5 @@ function publish(
 }
 
 function switchedOff(): BackendError {
-  return new BackendError("unavailable", "switched off");
+  return new BackendError("unavailable", "this tier is switched off; switchOn() puts it back");
 }

@@ -7,7 +7,7 @@ import {
   type TableDescription,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import { checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import { checkKnown, checkMilliseconds, checkOption } from "@hitbox/core";
 import {
   type CheckedAttributes,
   checkAttributes,
@@ -45,7 +45,7 @@ export async function createTable(client: DynamoDbClient, options: CreateTableOp
   checkClient(client);
   checkKnown("createTable", options, [...TABLE_ATTRIBUTES, "table", "timeout"]);
   const { timeout = 60_000 } = options;
-  checkInteger("timeout", timeout, 1, 2 ** 31 - 1);
+  checkMilliseconds("timeout", timeout, 1, 2 ** 31 - 1);
   const attributes = checkAttributes(options);
   const name = checkTable(options.table);
   await Deadline.run(timeout, async (deadline) => {

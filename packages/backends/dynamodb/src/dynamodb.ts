@@ -4,8 +4,8 @@ import {
   adapterParts,
   type Backend,
   checkFunction,
-  checkInteger,
   checkKnown,
+  checkMilliseconds,
   checkOption,
   systemClock,
   typedJson,
@@ -17,25 +17,27 @@ import { Parts } from "./parts.ts";
 import { type DynamoDbClient, Table } from "./table.ts";
 
 export interface DynamoDbOptions extends AdapterOptions, TableAttributes {
-  /** A `DynamoDBClient` of `@aws-sdk/client-dynamodb`. It stays the caller's: never closed, never reconfigured. */
+  /** A `DynamoDBClient` of `@aws-sdk/client-dynamodb`. The backend never closes or reconfigures it. */
   readonly client: DynamoDbClient;
-  /** Name of the table, which has to be there: see `createTable`. */
+  /** Name of an existing table: see `createTable`. */
   readonly table: string;
   /** Keeps entries of one table apart. No "::" in it, no ":" at its end, 1,024 bytes at most. Default: "hitbox". */
   readonly prefix?: string | undefined;
   /**
-   * Whether reads see every write that was answered before. `false` halves what a read costs, and a read may then answer
-   * with what was there before the last second or so. Default: true.
+   * True: reads see every write that was answered before. False: a read costs half, and may return a value
+   * that was replaced within the last second or so. Default: true.
    */
   readonly consistentRead?: boolean | undefined;
-  /** Whether a payload that one item cannot hold is split over several, up to 37.5 MiB. Default: false. */
+  /** True: a payload that one item cannot hold is split over several, up to 37.5 MiB. Default: false. */
   readonly chunking?: boolean | undefined;
   /**
-   * Deadline of every operation, in milliseconds: it has answered or failed by then. `clear` has it anew for every 250
-   * entries. Default: 2,000.
+   * Deadline of every operation, in milliseconds: it has answered or failed by then. `clear` has the deadline
+   * anew for every 250 entries. Default: 2,000.
    */
   readonly timeout?: number | undefined;
-  /** Epoch milliseconds, to tell an entry that has expired and is still there. Default: `Date.now`. */
+  /**
+   * Epoch milliseconds, to recognise an expired entry that DynamoDB has not removed yet. Default: `Date.now`.
+   */
   readonly now?: (() => number) | undefined;
 }
 
@@ -45,8 +47,8 @@ const KNOWN = [
 ];
 
 /**
- * A tier in a DynamoDB table: an item for each entry, expired by the table's time to live. Operations settle within
- * `timeout`, which bounds the SDK's retries too.
+ * Stores entries in a DynamoDB table: an item for each entry, expired by the table's time to live. Operations
+ * settle within `timeout`, which bounds the SDK's retries too.
  *
  * @throws TypeError for an option that is unknown or wrong.
  * @example
@@ -60,7 +62,7 @@ export function dynamodb(options: DynamoDbOptions): Backend {
   checkClient(client);
   checkBoolean("consistentRead", consistentRead);
   checkBoolean("chunking", chunking);
-  checkInteger("timeout", timeout, 1, 2 ** 31 - 1);
+  checkMilliseconds("timeout", timeout, 1, 2 ** 31 - 1);
   checkFunction("now", now);
   const attributes = checkAttributes(options);
   const { ttlAttribute, sortKey } = attributes;

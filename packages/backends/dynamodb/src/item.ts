@@ -54,7 +54,7 @@ export function metadataOf(item: Item): Metadata {
   return stored;
 }
 
-/** Whether an item is an entry, and not merely the fence of a key that has none. */
+/** True if an item is an entry, and not merely the fence of a key that has none. */
 export function isEntry(item: Item): boolean {
   return item.fenceEnds === undefined;
 }

@@ -65,7 +65,7 @@ export class Table {
   readonly #client: DynamoDbClient;
   readonly #name: string;
   readonly #keyOf: (item: Item) => Item;
-  /** Whether the last request failed, or was tried more than once. */
+  /** True if the last request failed, or was tried more than once. */
   #isTroubled = false;
 
   /** `keyOf` gives the attributes of an item that are its key. */
@@ -196,7 +196,7 @@ interface SdkError extends Error {
   readonly $metadata?: { readonly attempts?: number; readonly httpStatusCode?: number } | undefined;
 }
 
-/** Whether a request was refused the first time that it was sent: it has certainly not been done. */
+/** True if a request was refused the first time that it was sent: it has certainly not been done. */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { attempts, httpStatusCode = 0 } = (error as SdkError).$metadata ?? {};

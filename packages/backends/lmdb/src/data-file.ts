@@ -48,7 +48,7 @@ function metaAt(descriptor: number, position: number): MetaPage | undefined {
   return bytes && new MetaPage(bytes);
 }
 
-/** Whether the root of a tree is a page of a tree of that depth. */
+/** True if the root of a tree is a page of a tree of that depth. */
 function isRoot(descriptor: number, { root, depth }: Tree, pageSize: number): boolean {
   if (root === undefined) return true;
   const bytes = read(descriptor, Number(root) * pageSize, HEADER_BYTES);

@@ -74,7 +74,10 @@ export class DiskSpace {
 
   refusal(): BackendError {
     const directory = dirname(this.#path);
-    return new BackendError("unavailable", `the disk of ${directory} has too little space left`);
+    return new BackendError(
+      "unavailable",
+      `the disk of ${directory} has too little space left; free some, or delete entries`,
+    );
   }
 
   #claimWithin(cost: number): Release | undefined {

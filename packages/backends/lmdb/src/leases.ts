@@ -11,7 +11,7 @@ import { NEVER } from "./live-entry.ts";
 import type { Store } from "./store.ts";
 
 /**
- * The leases of a store's keys: a header of the bytes under the key (docs/envelope.md), so that whatever writes or
+ * The leases of a store's keys: a header of the bytes under the key (docs/reference/envelope.md), so that whatever writes or
  * removes an entry takes the fence with it. A lease over no entry expires, and is swept, as an entry does.
  */
 export class Leases {

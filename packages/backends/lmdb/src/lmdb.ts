@@ -28,8 +28,8 @@ export interface LmdbOptions extends AdapterOptions {
    */
   readonly mode?: number | undefined;
   /**
-   * Whether the store is only read: for one that is shipped with a program. Writes, deletes, leases and
-   * `clear` are then `unsupported`; nothing is made, and nothing is swept. Default: false.
+   * True: the store is only read, for example a store that is shipped with a program. Writes, deletes, leases
+   * and `clear` are `unsupported`; nothing is made or swept. Default: false.
    */
   readonly readOnly?: boolean | undefined;
   /** Epoch milliseconds. Default: `Date.now`. */
@@ -37,12 +37,12 @@ export interface LmdbOptions extends AdapterOptions {
 }
 
 /**
- * An embedded tier on disk (LMDB), shared by all processes that open the same directory. Reads are
- * synchronous; writes are committed on another thread, and their promise resolves once every process can read
+ * Stores entries on disk, embedded (LMDB), shared by all processes that open the same directory. Reads are
+ * synchronous. Writes are committed on another thread, and their promise resolves once every process can read
  * them.
  *
- * Answered writes outlive this process, however it ends. When the machine itself fails, the last moments of
- * writes can be lost, but the store stays whole.
+ * Answered writes outlive this process, however it ends. If the machine fails, the last moments of writes can
+ * be lost, but the store is not damaged.
  *
  * @throws TypeError for an option that is unknown or wrong; BackendError `corrupt` if the directory holds
  * something else, or a damaged store, and `unavailable` if it cannot be opened.

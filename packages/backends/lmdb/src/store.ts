@@ -117,7 +117,7 @@ export class Store {
     if (this.#users === 0 && isWritable) await this.#root.close();
   }
 
-  /** Whether a write that changes nothing can be committed. Every earlier one has been, or has failed. */
+  /** True if a write that changes nothing can be committed. Every earlier one has been, or has failed. */
   async #settle(): Promise<boolean> {
     return committed(this.expiries.remove(expiryRow(NEVER))).catch(() => false);
   }

@@ -3,6 +3,7 @@ import {
   type Backend,
   checkInteger,
   checkKnown,
+  checkMilliseconds,
   checkOption,
   STORE_OPTIONS,
   type StoreOptions,
@@ -40,7 +41,7 @@ const OWN = ["servers", "prefix", "maxItemBytes", "tls", "username", "password"]
 const KNOWN = [...STORE_OPTIONS.filter((name) => name !== "clearTimeout"), ...OWN];
 
 /**
- * A tier in memcached, over one server or several. It connects at the first operation, and again when a
+ * Stores entries in memcached, on one server or several. It connects at the first operation, and again if a
  * connection has broken.
  *
  * @throws TypeError for an option that is unknown or wrong.
@@ -53,7 +54,7 @@ export function memcached(options: MemcachedOptions): Backend {
   const addresses = addressesOf(options.servers);
   checkPrefix(prefix);
   checkInteger("maxItemBytes", maxItemBytes, 2_048, 2 ** 30);
-  checkInteger("timeout", timeout, 1, 600_000);
+  checkMilliseconds("timeout", timeout, 1, 600_000);
   const link: LinkOptions = {
     ...{ maxItemBytes, timeout, tls: tlsOf(options.tls), credentials: credentialsOf(options) },
   };

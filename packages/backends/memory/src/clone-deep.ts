@@ -6,7 +6,7 @@ import { Refusal } from "./refusal.ts";
 
 export interface Clone {
   readonly value: unknown;
-  /** Whether the clone is frozen plain data all through: no reader can change it. */
+  /** True if the clone is frozen plain data all through: no reader can change it. */
   readonly isImmutable: boolean;
 }
 

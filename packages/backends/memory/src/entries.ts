@@ -119,7 +119,7 @@ export class Entries {
     if (bytes <= maxBytes) return bytes;
     throw new BackendError(
       "too-large",
-      `the entry takes ${bytes} bytes or more, and maxBytes is ${maxBytes}`,
+      `the entry takes ${bytes} bytes or more, and \`maxBytes\` is ${maxBytes}; raise it, or store less`,
     );
   }
 
@@ -145,7 +145,7 @@ export class Entries {
     return old;
   }
 
-  /** Whether there is too little room for an entry of `bytes`, in place of `old`. */
+  /** True if there is too little room for an entry of `bytes`, in place of `old`. */
   #isFull(old: Stored | undefined, bytes: number): boolean {
     if (old === undefined && this.#lru.size >= this.#maxEntries) return true;
     return bytes > 0 && this.#lru.calculatedSize + bytes > this.#maxBytes;

@@ -3,7 +3,7 @@ export type CopyPart = (part: unknown, holder: object, key: PropertyKey) => unkn
 
 /** How the objects of one built-in class are copied. */
 export interface Kind {
-  /** Whether an object really is of the class, and does not merely have its prototype. */
+  /** True if an object really is of the class, and does not merely have its prototype. */
   brand(value: object): boolean;
   /**
    * Makes a copy, without the parts that `fill` adds; a noun phrase for an object that cannot be kept as it

@@ -18,20 +18,20 @@ import { Memory, type MemoryBackend } from "./memory-backend.ts";
 import { type OnEvict, toldOf } from "./on-evict.ts";
 
 export interface MemoryOptions extends AdapterOptions<unknown> {
-  /**
-   * Most entries kept, up to 16,777,216; the least recently used goes first. This or `maxBytes` is required.
-   */
+  /** Most entries, up to 16,777,216; the least recently used leaves first. This or `maxBytes` is required. */
   readonly maxEntries?: number | undefined;
   /**
-   * Most bytes kept: keys, tags, payloads and the bookkeeping of each entry. Live values are estimated. Needs
-   * a format whose values can be measured: `frozen()`, or one that makes bytes.
+   * Most bytes: keys, tags, payloads and the bookkeeping of each entry. Live values are estimated. Needs a
+   * format with measurable values: `frozen()`, or one that makes bytes.
    */
   readonly maxBytes?: number | undefined;
-  /** How values are kept. Default: `frozen()`; also `reference()`, or any bytes format such as `json()`. */
+  /**
+   * Form of the stored values. Default: `frozen()`; also `reference()`, or any bytes format such as `json()`.
+   */
   readonly format?: Format<unknown> | undefined;
   /**
-   * Called after an entry has left, with its key and data as a reader would have them. Data of a bytes format
-   * is decoded for that. Default: none.
+   * Called after an entry has left, with its key and its data in the form that readers get. Data of a bytes
+   * format is decoded for this. Default: none.
    */
   readonly onEvict?: OnEvict | undefined;
   /** Epoch milliseconds. Default: `Date.now`. */
@@ -39,7 +39,8 @@ export interface MemoryOptions extends AdapterOptions<unknown> {
 }
 
 /**
- * A tier in this process: an LRU cache, bounded by entries, by bytes, or by both. Answers synchronously.
+ * Keeps entries in this process: an LRU cache, bounded by entries, by bytes, or by both. Answers
+ * synchronously.
  *
  * @throws TypeError if no bound is given, and for an option that is unknown or wrong.
  * @example

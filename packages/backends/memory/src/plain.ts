@@ -4,14 +4,14 @@ import { Refusal } from "./refusal.ts";
 /** Longest array whose property names are listed to find names beside the elements. */
 const SHORT_ARRAY = 64;
 
-/** Whether it is `Object.prototype`, of this realm or another, or the null that some objects have instead. */
+/** True if it is `Object.prototype`, of this realm or another, or the null that some objects have instead. */
 export function isObjectPrototype(prototype: object | null): boolean {
   if (prototype === Object.prototype || prototype === null) return true;
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "propertyIsEnumerable");
 }
 
 /**
- * Whether it is `Array.prototype`, of this realm or another: it is an array itself, as that of a subclass is
+ * True if it is `Array.prototype`, of this realm or another: it is an array itself, as that of a subclass is
  * not.
  */
 export function isArrayPrototype(prototype: object | null): boolean {
@@ -52,7 +52,7 @@ export function addPart(copy: object, name: string, part: unknown): void {
 }
 
 /**
- * Whether an array is long and has elements only, none of them missing. Such an array is read by index: to
+ * True if an array is long and has elements only, none of them missing. Such an array is read by index: to
  * list its names costs more than to copy it.
  */
 export function isLongAndDense(array: readonly unknown[]): boolean {

@@ -57,7 +57,7 @@ describe("wrong options", () => {
   test.each([
     [{}, /^maxEntries or maxBytes must be given/],
     [undefined, /^memory: options must be an object/],
-    [{ maxEntries: 0 }, /^maxEntries must be a whole number from 1 to 16777216; got 0/],
+    [{ maxEntries: 0 }, /^maxEntries must be a whole number from 1 to 16,777,216; got 0/],
     [{ maxEntries: 1e12 }, /^maxEntries must be a whole number/],
     [{ maxEntries: 1, now: 5 }, /^now must be a function; got 5/],
     [{ maxEntries: 1, compressor: gzip() }, /^compressor needs a format that makes bytes/],

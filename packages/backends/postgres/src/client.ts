@@ -6,6 +6,16 @@ export interface PgClient {
 /** The function that the package `postgres` makes: the member that is called. */
 export interface PostgresJs {
   unsafe(text: string, values?: never[]): PromiseLike<readonly unknown[] & { readonly count: number | null }>;
+  /** For `coherence`. */
+  listen?(channel: string, heard: (message: string) => void, listening: () => void): PromiseLike<unknown>;
+}
+
+/** A connection of pg that is used to listen. */
+export interface PgListener {
+  query(text: string): PromiseLike<unknown>;
+  on(event: "notification", listener: (message: { readonly payload?: string | undefined }) => void): unknown;
+  on(event: "error" | "end", listener: () => void): unknown;
+  unref?(): void;
 }
 
 export type PostgresClient = PgClient | PostgresJs;

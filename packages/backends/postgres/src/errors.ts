@@ -10,6 +10,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   "40P01": "unavailable",
   "40001": "unavailable",
   "25006": "unavailable",
+  "0A000": "unsupported",
   XX001: "corrupt",
   XX002: "corrupt",
   "54000": "too-large",
@@ -22,8 +23,9 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 /** Their classes: the first two characters. */
 const CLASSES: Readonly<Record<string, ErrorCode>> = { "08": "connection", "53": "unavailable" };
 
-/** Errors of pg that have no code. */
+/** Errors of pg that have no code, and one of the server whose code says too little. */
 const TEXTS: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/^too many notifications in the NOTIFY queue/, "unavailable"],
   [/^Query read timeout/, "timeout"],
   [/^Connection terminated|timeout exceeded when trying to connect/, "connection"],
   [/^Client (was closed|has encountered a connection error)/, "connection"],
@@ -33,13 +35,13 @@ const TEXTS: readonly (readonly [RegExp, ErrorCode])[] = [
 export function classify(error: unknown): ErrorCode | undefined {
   if (BackendError.is(error)) return error.code;
   if (!(error instanceof Error)) return undefined;
-  const { code } = error as { code?: unknown };
-  if (typeof code === "string") {
-    const isState = /^[0-9A-Z]{5}$/.test(code);
-    const kind = Object.hasOwn(CODES, code) ? CODES[code] : isState && CLASSES[code.slice(0, 2)];
-    if (kind) return kind;
-  }
-  return TEXTS.find(([text]) => text.test(error.message))?.[1];
+  return TEXTS.find(([text]) => text.test(error.message))?.[1] ?? kindOf((error as { code?: unknown }).code);
+}
+
+function kindOf(code: unknown): ErrorCode | undefined {
+  if (typeof code !== "string") return undefined;
+  if (Object.hasOwn(CODES, code)) return CODES[code];
+  return /^[0-9A-Z]{5}$/.test(code) ? CLASSES[code.slice(0, 2)] : undefined;
 }
 
 /** The error with a remedy, or without a secret, where it needs one. */

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { BackendError } from "@hitbox/core";
-import type { PgClient } from "./client.ts";
+import type { PgClient, PgListener } from "./client.ts";
 
 export interface PoolOptions {
   readonly url: string;
@@ -25,7 +25,16 @@ interface PgPool extends PgClient {
   on(event: string, listener: (client: OpenClient) => void): unknown;
 }
 
-type PgModule = { readonly default: { readonly Pool: new (options: object) => PgPool } };
+interface OwnListener extends PgListener, OpenClient {
+  connect(): Promise<unknown>;
+}
+
+interface PgModule {
+  readonly default: {
+    readonly Pool: new (options: object) => PgPool;
+    readonly Client: new (options: object) => OwnListener;
+  };
+}
 
 /** @throws BackendError `unsupported` if pg is not installed. */
 export async function openPool({ url, connections, timeout }: PoolOptions): Promise<Pool> {
@@ -48,6 +57,21 @@ export async function openPool({ url, connections, timeout }: PoolOptions): Prom
       for (const { connection } of clients) connection?.stream?.destroy();
     },
   };
+}
+
+/** A connection beside the pool, and the way to break it. */
+export async function openListener({
+  url,
+  timeout,
+}: PoolOptions): Promise<{ readonly client: PgListener; readonly release: () => void }> {
+  const { default: pg } = await loadPg();
+  const client = new pg.Client({
+    ...{ connectionString: url, keepAlive: true, connectionTimeoutMillis: timeout },
+  });
+  // Unheard, an error would end the process.
+  client.on("error", () => {});
+  await client.connect();
+  return { client, release: () => void client.connection?.stream?.destroy() };
 }
 
 async function loadPg(): Promise<PgModule> {

@@ -9,6 +9,8 @@ import {
   storeBackend,
   systemClock,
 } from "@hitbox/core";
+import { channelOf, coherenceOf } from "./coherence/coherence-of.ts";
+import type { PostgresCoherence } from "./coherence/coherence-option.ts";
 import { Connection } from "./connection.ts";
 import { checkTable, SOURCE_OPTIONS, type SourceOptions, sourceOf } from "./source.ts";
 import { statements } from "./sql.ts";
@@ -17,13 +19,19 @@ import { Sweeper } from "./sweeper.ts";
 
 export interface PostgresOptions extends StoreOptions, SourceOptions {
   /**
+   * Tells other backends of this table of changes, and hears of theirs, so that their first tiers drop old
+   * copies. It takes a connection more while it is watched. Every process that changes the table needs it.
+   * Default: none.
+   */
+  readonly coherence?: "notify" | PostgresCoherence | undefined;
+  /**
    * Milliseconds between sweeps, which remove entries a minute after their end. `Infinity`: no sweeps.
    * Default: 60,000.
    */
   readonly sweepInterval?: number | undefined;
 }
 
-const KNOWN = [...STORE_OPTIONS, ...SOURCE_OPTIONS, "sweepInterval"];
+const KNOWN = [...STORE_OPTIONS, ...SOURCE_OPTIONS, "sweepInterval", "coherence"];
 
 /**
  * A tier in a table of PostgreSQL, which `createTable` or a migration has made. It connects at the first
@@ -41,10 +49,13 @@ export function postgres(options: PostgresOptions): Backend {
   checkLimit("sweepInterval", sweepInterval);
   checkFunction("now", now);
   checkTable(table);
-  const connection = new Connection(sourceOf(options, timeout), table);
-  const sql = statements(table);
+  const source = sourceOf(options, timeout);
+  const connection = new Connection(source, table);
+  const coherence = coherenceOf(options, source, connection);
+  const silent = statements(table);
+  const sql = coherence ? statements(table, channelOf(table)) : silent;
   const sweeper = new Sweeper(connection, sql.sweep, now);
-  const backend = storeBackend(postgresStore(connection, sql, sweeper, now), options);
+  const backend = storeBackend(postgresStore({ connection, sql, silent, sweeper, coherence, now }), options);
   sweeper.start(sweepInterval);
   return backend;
 }

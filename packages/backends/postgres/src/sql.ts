@@ -37,31 +37,71 @@ export interface Statements {
 
 const ANEW = "UPDATE SET value = excluded.value, until = excluded.until";
 
-export function statements(name: string): Statements {
+/**
+ * With a `channel`, each change is told there by the statement that does it, so that neither can be without
+ * the other. The last value of such a statement is the message: a text, or for a batch a list of texts.
+ */
+export function statements(name: string, channel?: string): Statements {
   const table = `"${name}"`;
   const insert = `INSERT INTO ${table} (key, value, until)`;
   const one = `${insert} VALUES ($1, $2, $3) ON CONFLICT (key) DO`;
   const locked = (rows: string): string => `(SELECT key FROM ${table} WHERE ${rows})`;
+  const told = tellers(channel);
   return {
     get: `SELECT value FROM ${table} WHERE key = $1`,
     getMany: `SELECT asked.place::int4 AS place, value
       FROM unnest($1::text::bytea[]) WITH ORDINALITY AS asked (key, place) JOIN ${table} USING (key)`,
-    set: `${one} ${ANEW}`,
-    setMany: `${insert} SELECT * FROM unnest($1::text::bytea[], $2::text::bytea[], $3::text::bigint[])
+    set: told.each(`${one} ${ANEW}`, 4),
+    setMany: told.all(
+      `${insert} SELECT * FROM unnest($1::text::bytea[], $2::text::bytea[], $3::text::bigint[])
       AS given (key, value, until) ORDER BY key ON CONFLICT (key) DO ${ANEW}`,
-    delete: `DELETE FROM ${table} WHERE key = $1 RETURNING value`,
-    deleteMany: `DELETE FROM ${table} WHERE key IN
-      ${locked("key = ANY ($1::text::bytea[]) ORDER BY key FOR UPDATE")}`,
-    add: `${one} NOTHING`,
-    replace: `UPDATE ${table} SET value = $2, until = $3 WHERE key = $1 AND value = $4`,
+      4,
+    ),
+    delete: told.each(`DELETE FROM ${table} WHERE key = $1 RETURNING value`, 2),
+    deleteMany: told.all(
+      `DELETE FROM ${table} WHERE key IN ${locked("key = ANY ($1::text::bytea[]) ORDER BY key FOR UPDATE")}`,
+      2,
+    ),
+    add: told.each(`${one} NOTHING`, 4),
+    replace: told.each(`UPDATE ${table} SET value = $2, until = $3 WHERE key = $1 AND value = $4`, 5),
     list: `SELECT key, octet_length(value) AS size FROM ${table}
       WHERE key > $1 AND key >= $2 AND key < $3 AND (until IS NULL OR until > $4) ORDER BY key LIMIT $5`,
-    clear: `WITH gone AS (DELETE FROM ${table} WHERE key IN
-      ${locked(`key > $1 ORDER BY key LIMIT ${STEP_ROWS} FOR UPDATE`)} RETURNING key)
-      SELECT key FROM gone ORDER BY key DESC LIMIT 1`,
+    clear: told.last(
+      `DELETE FROM ${table} WHERE key IN ${locked(`key > $1 ORDER BY key LIMIT ${STEP_ROWS} FOR UPDATE`)}
+      RETURNING key`,
+      2,
+    ),
     // Asked again when a row is locked: one that was written anew by then stays.
     sweep: `DELETE FROM ${table} WHERE until <= $1 AND key IN
       ${locked(`until <= $1 ORDER BY until LIMIT ${STEP_ROWS} FOR UPDATE SKIP LOCKED`)}`,
+  };
+}
+
+interface Tellers {
+  /** Tells for each row that is changed. `place`: number of the value that is the message. */
+  readonly each: (statement: string, place: number) => string;
+  readonly all: (statement: string, place: number) => string;
+  /** Tells once, if a row is removed, and answers with the last key. */
+  readonly last: (statement: string, place: number) => string;
+}
+
+function tellers(channel: string | undefined): Tellers {
+  // PostgreSQL runs a statement of WITH to its end, though nothing may read its rows.
+  const within = (statement: string): string => `WITH done AS (${statement})`;
+  const last = "(SELECT key FROM done ORDER BY key DESC LIMIT 1) AS last";
+  if (channel === undefined) {
+    const same = (statement: string): string => statement;
+    return { each: same, all: same, last: (statement) => `${within(statement)} SELECT key FROM ${last}` };
+  }
+  const notify = (message: string): string => `pg_notify('${channel}', ${message})`;
+  const returning = (statement: string): string =>
+    statement.includes("RETURNING") ? statement : `${statement} RETURNING key`;
+  return {
+    each: (statement, place) =>
+      `${within(returning(statement))} SELECT done.*, ${notify(`$${place}`)} FROM done`,
+    all: (statement, place) =>
+      `${within(statement)} SELECT ${notify("message")} FROM unnest($${place}::text[]) AS message`,
+    last: (statement, place) => `${within(statement)} SELECT key, ${notify(`$${place}`)} FROM ${last}`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { backendConformance } from "@hitbox/conformance";
 import { gzip, hashed } from "@hitbox/core";
+import pg from "pg";
 import postgresJs from "postgres";
 import { afterAll, beforeAll, test } from "vitest";
 import { createTable, type PostgresOptions, postgres } from "../src/index.ts";
@@ -7,14 +8,19 @@ import { FAR_DEADLINE, tableOf, useServer } from "./support.ts";
 
 const { url, client } = useServer();
 let js: postgresJs.Sql;
+let pool: pg.Pool;
 beforeAll(() => {
+  pool = new pg.Pool({ connectionString: url(), max: 10 });
   js = postgresJs(url(), { max: 4, onnotice: () => {} });
 });
-afterAll(() => js.end());
+afterAll(() => Promise.all([js.end(), pool.end()]));
 
 const KINDS: readonly { readonly name: string; readonly options: () => PostgresOptions }[] = [
-  { name: "a pool of pg", options: () => ({ client: client() }) },
-  { name: "the package postgres", options: () => ({ client: js }) },
+  { name: "a pool of pg that tells of changes", options: () => ({ client: pool, coherence: "notify" }) },
+  {
+    name: "the package postgres, and it tells of changes",
+    options: () => ({ client: js, coherence: "notify" }),
+  },
   {
     name: "a URL, compressed, hashed, swept all the time",
     options: () => ({

@@ -57,6 +57,66 @@ it("fails as `unavailable` if it may only read, and reads on", async () => {
   await backend.close();
 });
 
+it("fails as `unavailable` if the disk is full, changes nothing, and works when there is room", async () => {
+  const table = await madeTable();
+  const backend = cacheBackend(postgres({ client: client(), table, timeout: FAR_DEADLINE }));
+  await backend.set("a", cacheValue("before"));
+  await client().query(`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+    CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON "${table}" EXECUTE FUNCTION full_disk()`);
+  const both = ["a", "b"].map((key) => [key, cacheValue("during")] as const);
+  for (const fails of [() => backend.set("a", cacheValue("during")), () => backend.setMany(both)])
+    expect((await failureOf(fails)).code).toBe("unavailable");
+  expect((await backend.get("a"))?.data).toBe("before");
+  await client().query(`DROP TRIGGER full_disk ON "${table}"`);
+  await backend.set("a", cacheValue("after"));
+  expect((await backend.get("a"))?.data).toBe("after");
+});
+
+it("fails as `internal` at a table that is dropped, and works when it is made anew", async () => {
+  const table = await madeTable();
+  const backend = cacheBackend(postgres({ client: client(), table, timeout: FAR_DEADLINE }));
+  await backend.set("a", cacheValue(1));
+  await client().query(`DROP TABLE "${table}"`);
+  for (const fails of [() => backend.get("a"), () => backend.set("a", cacheValue(1)), () => backend.clear()])
+    expect((await failureOf(fails)).code).toBe("internal");
+  await createTable({ client: client(), table });
+  await backend.set("a", cacheValue(2));
+  expect((await backend.get("a"))?.data).toBe(2);
+});
+
+it("fails as `unavailable` if there are too many connections, and works when one is free", async () => {
+  const table = await madeTable();
+  await client().query(`CREATE ROLE limited LOGIN CONNECTION LIMIT 0; GRANT ALL ON "${table}" TO limited`);
+  const own = url().replace("hitbox@", "limited@");
+  const backend = cacheBackend(postgres({ url: own, table, timeout: FAR_DEADLINE }));
+  expect((await failureOf(() => backend.get("a"))).code).toBe("unavailable");
+  await client().query("ALTER ROLE limited CONNECTION LIMIT 5");
+  expect(await backend.get("a")).toBeUndefined();
+  await backend.close();
+});
+
+it("works on if the password changes, until it has to connect, and shows neither password", async () => {
+  const table = await madeTable();
+  await client().query(`CREATE ROLE secured LOGIN PASSWORD 'secret-1'; GRANT ALL ON "${table}" TO secured`);
+  const own = url().replace("hitbox@", "secured:secret-1@");
+  const open = (at: string) =>
+    cacheBackend(postgres({ url: at, table, timeout: FAR_DEADLINE, onWarning: () => {} }));
+  const backend = open(own);
+  await backend.set("a", cacheValue(1));
+  await client().query("ALTER ROLE secured PASSWORD 'secret-2'");
+  expect((await backend.get("a"))?.data).toBe(1);
+  await client().query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'secured'");
+  // The first one may find that its connection has broken.
+  await until(async () => (await failureOf(() => backend.get("a"))).code === "internal");
+  const { error } = await failureOf(() => backend.get("a"));
+  for (let each: unknown = error; each instanceof Error; each = each.cause)
+    expect(JSON.stringify(each) + each.message + each.stack).not.toContain("secret");
+  const rotated = open(own.replace("secret-1", "secret-2"));
+  expect((await rotated.get("a"))?.data).toBe(1);
+  await Promise.all([backend.close(), rotated.close()]);
+});
+
 it("fails at a refused login without showing the password", async () => {
   await client().query("CREATE ROLE nobody");
   const own = url().replace("hitbox@", "nobody:secret@");

@@ -3,9 +3,9 @@ import {
   type AdapterOptions,
   adapterParts,
   type Backend,
-  checkInteger,
   checkKnown,
   checkLimit,
+  checkMilliseconds,
   checkOption,
   systemClock,
   typedJson,
@@ -35,7 +35,7 @@ export interface RedisCommonOptions extends AdapterOptions {
   readonly prefix?: string | undefined;
   /**
    * Deadline of every operation, in milliseconds, from 1 to 600,000: it has answered or failed by then.
-   * `clear` takes more commands the more keys there are; each of them has this deadline. Default: 1,000.
+   * `clear` sends more commands for more keys, and each command has this deadline. Default: 1,000.
    */
   readonly timeout?: number | undefined;
   /**
@@ -45,24 +45,24 @@ export interface RedisCommonOptions extends AdapterOptions {
   readonly maxValueBytes?: number | undefined;
   /** Epoch milliseconds, to turn `expiresAt` into a time to live. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** How changes by others are heard, so that a first tier drops its copies. Default: not at all. */
+  /** Mechanism that reports changes by others, so that a first tier drops its copies. Default: none. */
   readonly coherence?: RedisCoherence["by"] | RedisCoherence | undefined;
 }
 
 /** A client of yours. */
 export interface RedisClientOptions {
-  /** It stays yours: never closed, never reconfigured. */
+  /** Your client. The backend never closes or reconfigures it. */
   readonly client: RedisClient;
 }
 
-/** A client of yours, or the place of the servers. */
+/** Options with a client of yours, or with the place of the servers. */
 export type RedisOptions = RedisCommonOptions &
   (RedisClientOptions | RedisUrlOptions | RedisClusterOptions | RedisSentinelOptions);
 
 const COMMON = [...ADAPTER_OPTIONS, "prefix", "timeout", "maxValueBytes", "now", "coherence"];
 const OWN = ["username", "password", "tls", "redisOptions"];
 
-/** The ways to say where Redis is, each with the options that go with it. */
+/** The ways to name the place of Redis, each with its own options. */
 const WAYS = {
   client: [],
   url: [...OWN, "database"],
@@ -76,8 +76,8 @@ const MAX_TIMEOUT = 600_000;
 const MIB = 1024 * 1024;
 
 /**
- * A tier in Redis: one string value for each entry, expired by the server. Operations settle within `timeout`,
- * whatever the client's settings, and fail at once while there is no connection.
+ * Stores entries in Redis: one string value for each entry, expired by the server. Operations settle within
+ * `timeout`, whatever the client's settings, and fail at once while there is no connection.
  *
  * @throws TypeError for an option that is unknown or wrong.
  * @example
@@ -93,7 +93,7 @@ export function redis(options: RedisOptions): Backend {
   const way = wayOf(options);
   checkKnown("redis", options, [...COMMON, ...Object.keys(WAYS), ...WAYS[way]]);
   const { timeout = 1_000 } = options;
-  checkInteger("timeout", timeout, 1, MAX_TIMEOUT);
+  checkMilliseconds("timeout", timeout, 1, MAX_TIMEOUT);
   const settings = settingsOf(options, timeout);
   return way === "client"
     ? fromClient(settings, options as RedisClientOptions, timeout)

@@ -1,7 +1,8 @@
 import { expect, it, vi } from "vitest";
 import { Warnings } from "../src/connection/warnings.ts";
 
-// What grows with failures and with other processes has a bound: see the table in docs/design.md.
+// What grows with failures and with other processes has a bound: see the table in
+// docs/how-it-works/design.md.
 
 it("a warning is said once for each of the last hundred reasons, however many reasons there are", () => {
   const hear = vi.fn();

@@ -1,9 +1,9 @@
 import {
   type Backend,
   checkFunction,
-  checkInteger,
   checkKnown,
   checkLimit,
+  checkMilliseconds,
   checkOption,
   STORE_OPTIONS,
   type StoreOptions,
@@ -64,8 +64,8 @@ export function sqlite(options: SqliteOptions): Backend {
   checkKnown("sqlite", options, KNOWN, "{ path }");
   const { table = "hitbox", sweepInterval = 60_000, now = systemClock } = options;
   const { timeout = 1_000, clearTimeout = 60_000 } = options;
-  checkInteger("timeout", timeout, 1, 600_000);
-  checkInteger("clearTimeout", clearTimeout, 1, 3_600_000);
+  checkMilliseconds("timeout", timeout, 1, 600_000);
+  checkMilliseconds("clearTimeout", clearTimeout, 1, 3_600_000);
   checkLimit("sweepInterval", sweepInterval);
   checkFunction("now", now);
   checkTable(table);

@@ -26,7 +26,7 @@ export function sqliteStore(
   clearTimeout: number,
   now: Clock,
 ): Store<Uint8Array> {
-  const get = (key: string) => connection.run((table) => bytesOf(table.get.get(Buffer.from(key))));
+  const get = (key: string) => connection.run((table) => bytesOf(table.read(key)));
   return {
     ...{ label: "sqlite", shared: true, persistent: true, expiry: "lazy", getsAtOnce: true },
     ...{ maxBytes: MAX_BYTES, classify, get },

@@ -12,7 +12,7 @@ const SETTINGS = "PRAGMA busy_timeout = 0; PRAGMA journal_mode = WAL; PRAGMA syn
 /** The statements over one table. Keys are bytes: SQLite's text ends at a NUL for some of its functions. */
 export interface Table {
   readonly database: SqliteDatabase;
-  readonly get: SqliteStatement;
+  readonly read: (key: string) => unknown;
   readonly set: SqliteStatement;
   readonly add: SqliteStatement;
   readonly replace: SqliteStatement;
@@ -37,7 +37,7 @@ export function table(database: SqliteDatabase, name: string, isOwn: boolean): T
     `DELETE FROM ${entries} WHERE rowid IN (SELECT rowid FROM ${entries} WHERE ${rows} LIMIT ${STEP_ROWS})`;
   return {
     database,
-    get: database.prepare(`SELECT value FROM ${entries} WHERE key = ?`),
+    read: reader(database, entries),
     set: database.prepare(`${insert} UPDATE SET value = excluded.value, until = excluded.until`),
     add: database.prepare(`${insert} NOTHING`),
     replace: database.prepare(`UPDATE ${entries} SET value = ?, until = ? WHERE key = ? AND value = ?`),
@@ -50,4 +50,18 @@ export function table(database: SqliteDatabase, name: string, isOwn: boolean): T
     last: database.prepare(`SELECT max(rowid) AS id FROM ${entries}`),
     clear: database.prepare(some("rowid <= ? ORDER BY rowid")),
   };
+}
+
+/**
+ * A key that is handed over as text, and made bytes by SQLite, is read faster than one in a buffer. But some
+ * drivers end a text at a NUL, and a database of somebody else may have its texts in UTF-16.
+ */
+function reader(database: SqliteDatabase, entries: string): Table["read"] {
+  const row = `SELECT value FROM ${entries} WHERE key =`;
+  const byBytes = database.prepare(`${row} ?`);
+  const fromBytes = (key: string): unknown => byBytes.get(Buffer.from(key));
+  const { encoding } = (database.prepare("PRAGMA encoding").get() ?? {}) as { encoding?: unknown };
+  if (encoding !== "UTF-8") return fromBytes;
+  const byText = database.prepare(`${row} CAST(? AS BLOB)`);
+  return (key) => (key.includes("\0") ? fromBytes(key) : byText.get(key));
 }

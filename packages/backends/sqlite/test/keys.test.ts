@@ -1,6 +1,6 @@
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import { expect, it } from "vitest";
-import { freshPath, keysOf, open } from "./support.ts";
+import { connect, freshPath, keysOf, open } from "./support.ts";
 
 const KEYS = ["a", "a\0", "a\0b", "A", "%", "_", "'", "é", "\uffff", "😀", "x".repeat(100_000)];
 
@@ -12,6 +12,16 @@ it("keeps keys apart that differ by a NUL, by case or by a letter, and lists the
   expect((await keysOf(backend, { pageSize: 2 })).toSorted()).toEqual(KEYS.toSorted());
   expect(await keysOf(backend, { prefix: "a\0" })).toEqual(["a\0", "a\0b"]);
   await backend.close();
+});
+
+it("reads every key of a database whose texts are in UTF-16", async () => {
+  const database = connect(freshPath());
+  database.exec("PRAGMA encoding = 'UTF-16'");
+  const backend = cacheBackend(open({ database }));
+  await backend.setMany(KEYS.map((key) => [key, cacheValue(key)] as const));
+  for (const key of KEYS) expect((await backend.get<string>(key))?.data).toBe(key);
+  await backend.close();
+  database.close();
 });
 
 it("clears a table in steps, and no other one", async () => {

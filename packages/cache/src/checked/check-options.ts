@@ -1,23 +1,23 @@
 import { isDeepStrictEqual } from "node:util";
-import { checkFunction, checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import { checkFunction, checkInteger, checkKnown, checkMilliseconds, checkOption } from "@hitbox/core";
 import type { CheckMessage } from "../channels.ts";
 import type { KeyInput } from "../keys/key-text.ts";
 
 export interface CheckOptions<K, T> {
   /** Share of the answers that are checked, above 0, at most 1. */
   readonly sample: number;
-  /** The value of a key where it comes from; undefined if there is none any more. */
+  /** Returns the value of a key at its source; undefined if there is none any more. */
   readonly load: (key: K) => T | undefined | PromiseLike<T | undefined>;
   /** Tells if a cached value is as good as its source. Default: deep, strict equality. */
   readonly isEqual?: ((cached: T, source: T) => boolean) | undefined;
-  /** Most checks under way; an answer beyond is not checked, and counted. Default: 10. */
+  /** Most checks under way. A further answer is not checked, and counts as dropped. Default: 10. */
   readonly maxPending?: number | undefined;
   /**
-   * Milliseconds until a difference is looked at again, before it counts: an invalidation may be under way.
-   * 0: it counts at once. Default: 1,000.
+   * Milliseconds until a difference is checked again, before it counts: an invalidation may be under way. 0:
+   * it counts at once. Default: 1,000.
    */
   readonly recheckAfter?: number | undefined;
-  /** Called for each value that is stale. An error that it throws is ignored. Default: nobody hears. */
+  /** Called for each stale value. An error that it throws is ignored. Default: none. */
   readonly onStale?: ((check: CheckMessage) => void) | undefined;
   /** From 0 to below 1. Default: `Math.random`. */
   readonly random?: (() => number) | undefined;
@@ -35,7 +35,7 @@ export function settingsOf(options: CheckOptions<KeyInput, unknown>): CheckSetti
   checkOption(sample > 0 && sample <= 1, "sample", sample, "must be above 0, and at most 1");
   checkOption(typeof load === "function", "load", load, "must be a function");
   checkInteger("maxPending", maxPending, 1, 10_000);
-  checkInteger("recheckAfter", recheckAfter, 0, 3_600_000);
+  checkMilliseconds("recheckAfter", recheckAfter, 0, 3_600_000);
   for (const [name, given] of Object.entries({ isEqual, onStale, random })) checkFunction(name, given);
   return { sample, load, isEqual, maxPending, recheckAfter, onStale, random };
 }

@@ -53,7 +53,7 @@ async function finish({ keys, pending, waits, work, writes }: Closable): Promise
   await work.idle();
 }
 
-/** Whether the work ended in time. @throws what it failed with, in time. */
+/** True if the work ended in time. @throws its error, if it failed in time. */
 async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {

@@ -88,8 +88,8 @@ export class KeyStates {
     if (state.loads > 0 || state.pendingDelete !== undefined) return;
     this.#states.delete(state.key);
     if (this.#states.size > 0) return;
-    // V8 links the table of a map that has grown to its new one: one that has aged in the heap would keep all
-    // that come after it, with what they held, from being collected young.
+    // V8 links the table of a grown map to its new table. An aged table in the heap would keep all later
+    // tables, with their contents, from being collected young.
     this.#states = new Map();
     this.#flights = new Set();
   }

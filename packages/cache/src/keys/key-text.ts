@@ -2,10 +2,10 @@ import { checkOption } from "@hitbox/core";
 import { pathIn, typeName } from "./key-path.ts";
 
 /**
- * A key: a string, or data as JSON has it, with `bigint` and `Date` besides. Equal data is one key, in
- * whatever order an object's properties stand. Data that differs is never one key: 42, "42" and [42] are
- * three. `undefined` is refused wherever it is: an id that is missing would read the entry of another. A
- * key's text may have `maxKeyBytes` bytes, 2,048 by default.
+ * A key: a string, or data of JSON's types, `bigint` and `Date`. Equal data is one key, in any order of an
+ * object's properties. Different data is never one key: 42, "42" and [42] are three. `undefined` anywhere is
+ * refused: a missing id would read the entry of another. A key's text may have `maxKeyBytes` bytes, 2,048 by
+ * default.
  */
 export type KeyInput = string | number | bigint | boolean | null | object;
 

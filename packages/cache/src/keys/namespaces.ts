@@ -17,7 +17,7 @@ export class Namespaces {
   readonly #others: Names = { known: new Set(), hasForgotten: false };
 
   /**
-   * Whether the namespace is made so that it can be cleared.
+   * True if the namespace is made so that it can be cleared.
    *
    * @throws TypeError if it has been made with the other `clear` before, or may have been.
    */

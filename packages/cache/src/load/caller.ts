@@ -94,7 +94,7 @@ export abstract class Caller<T> implements Beginner<T> {
     if (isInWindow || this.isStaleAllowed(found, error)) this.answer(found, "error", error);
   }
 
-  /** Whether `staleIfError` answers a failure with an older value. */
+  /** True if `staleIfError` answers a failure with an older value. */
   private isStaleAllowed({ entry }: Found<T>, error: unknown): boolean {
     const { engine, policy } = this.request;
     if (!isWithin(entry, engine.now(), policy.staleIfError, policy.maxAge)) return false;

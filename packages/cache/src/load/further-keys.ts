@@ -91,7 +91,7 @@ export class FurtherKeys<T> {
     });
   }
 
-  /** Whether the schema takes a value. */
+  /** True if the schema takes a value. */
   async #isValid(key: string, value: T | undefined): Promise<boolean> {
     if (value === undefined) return true;
     const { engine, reader } = this.#request;

@@ -56,7 +56,7 @@ function answerWith<T>(caller: Caller<T>, found: Found<T>): void {
   else loadAnew(begin(caller, caller.began), found, use);
 }
 
-/** Whether nothing has to be loaded, now or in the background. */
+/** True if nothing has to be loaded, now or in the background. */
 function isFreshEnough<T>(
   { engine, policy }: Request<T>,
   entry: CacheValue<unknown>,

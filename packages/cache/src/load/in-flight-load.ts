@@ -17,7 +17,7 @@ export interface Beginner<T> {
   readonly began: number;
   /** The key as the caller wrote it. */
   readonly name: KeyInput;
-  /** Whether the timeouts of its call are looked after elsewhere. */
+  /** True if the timeouts of its call are looked after elsewhere. */
   readonly isTimedByCall: boolean;
   load(context: LoaderContext<T>): T | undefined | PromiseLike<T | undefined>;
   /** Number of keys that its call of the loader loads. */
@@ -29,7 +29,7 @@ export interface Beginner<T> {
   offered(found: Found<T>): void;
   /** An older value has been read, and the source has just failed. */
   paused(found: Found<T>, error: unknown): void;
-  /** Whether it takes the answer: an entry of a tier may be too old for it. */
+  /** True if it takes the answer: an entry of a tier may be too old for it. */
   answered(data: T | undefined, isShared: boolean, origin: Origin): boolean;
   failed(error: unknown, spare: Found<T> | undefined): void;
 }
@@ -66,7 +66,7 @@ export class InFlightLoad<T> implements KeyLoad {
   records: Records | undefined;
   /** The older value that is being replaced, once it has been read. */
   spare: Found<T> | undefined;
-  /** Whether the shared tiers have another value than the one that is being replaced, or none. */
+  /** True if the shared tiers have another value than the one that is being replaced, or none. */
   isSpareOutdated = false;
   /** Goes on though all callers go away: one has been answered with the older value meanwhile. */
   isKept = false;
@@ -121,17 +121,17 @@ export class InFlightLoad<T> implements KeyLoad {
     this.tags = policy.tags;
   }
 
-  /** Whether new callers join it. */
+  /** True if new callers join it. */
   get isJoined(): boolean {
     return this.state.flight === this;
   }
 
-  /** Whether nothing newer has happened since it began. */
+  /** True if nothing newer has happened since it began. */
   get isCurrent(): boolean {
     return this.version === this.state.version;
   }
 
-  /** Whether an entry is no answer: a reload that has joined it began later. */
+  /** True if an entry is no answer: a reload that has joined it began later. */
   isTooOld({ createdAt }: CacheValue<unknown>): boolean {
     // One of the same millisecond may be older.
     return this.notBefore !== undefined && createdAt <= this.notBefore;

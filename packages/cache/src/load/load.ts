@@ -87,7 +87,7 @@ function answerOf<T>(
   return data === undefined || isDone ? undefined : reader.toAnswer(key, data);
 }
 
-/** Whether the answer has been stored. Nobody waits for a store that is away. */
+/** True if the answer has been stored. Nobody waits for a store that is away. */
 function storeAnswer<T>(
   flight: InFlightLoad<T>,
   run: LoaderRun<T>,

@@ -137,7 +137,7 @@ export class Loads {
     return new CallActivity("getOrSetMany", this.#engine.backend.label, undefined, first);
   }
 
-  /** Whether a fresh entry is the answer, and nothing more is to be done. */
+  /** True if a fresh entry is the answer, and nothing more is to be done. */
   #isAnswer(options: CallOptions<never> | undefined): boolean {
     if (options === undefined) return this.#kind.policy.refreshAhead === undefined;
     if (options.signal?.aborted || options.timeToIdle !== undefined) return false;
@@ -154,7 +154,7 @@ export class Loads {
   }
 }
 
-/** Whether a call reads first, loads then, and takes a value of any age. */
+/** True if a call reads first, loads then, and takes a value of any age. */
 function isPlainCall(options: CallOptions<never> | undefined): boolean {
   return options === undefined || (options.mode === undefined && options.maxAge === undefined);
 }

@@ -52,7 +52,7 @@ function readMap<T>(
   return { values, further: byText as Further<T> };
 }
 
-/** Whether a value is an Error, also one of another realm, such as that of a test framework. */
+/** True if a value is an Error, also one of another realm, such as that of a test framework. */
 export function isError(value: unknown): value is Error {
   return value instanceof Error || types.isNativeError(value);
 }

@@ -4,7 +4,7 @@ import type { CacheValue } from "@hitbox/core";
 export interface Origin {
   /** As a tier has it, or as it was loaded to be stored. Undefined: it was not to be stored. */
   readonly entry: CacheValue<unknown> | undefined;
-  /** Whether a tier's entry was fresh when it was found to be the answer. */
+  /** True if a tier's entry was fresh when it was found to be the answer. */
   readonly isFresh: boolean;
   /** Undefined: a tier had it. */
   readonly loaded: Loaded | undefined;

@@ -73,7 +73,7 @@ export function arrived<T>(flight: InFlightLoad<T>, found: Found<T> | undefined)
   }
 }
 
-/** Whether nothing has to be loaded, now or in the background. */
+/** True if nothing has to be loaded, now or in the background. */
 function isEnough<T>(flight: InFlightLoad<T>, { entry }: Found<T>, use: Use, now: number): boolean {
   const { engine, policy } = flight.request;
   if (use === "none" || policy.mode === "force-cache") return use !== "none";
@@ -113,7 +113,7 @@ function offer<T>(flight: InFlightLoad<T>, found: Found<T>): void {
 }
 
 /**
- * Whether callers are answered by other means, since a change has ended the time of this load. An entry that
+ * True if callers are answered by other means, since a change has ended the time of this load. An entry that
  * was read before the change is an answer for those who had asked by then. Otherwise a load that has begun
  * since is joined, or the tiers are read again. A load that changes keep overtaking runs for its own callers.
  */

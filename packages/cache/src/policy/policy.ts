@@ -36,7 +36,7 @@ export interface Policy {
   /** Besides `tags`. */
   readonly tagsOf: ByValue<unknown, readonly string[]> | undefined;
   readonly waitUntil: ((work: Promise<unknown>) => void) | undefined;
-  /** Whether there are functions of the value among the options. */
+  /** True if there are functions of the value among the options. */
   readonly isByValue: boolean;
 }
 

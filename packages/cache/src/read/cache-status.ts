@@ -9,7 +9,7 @@ export interface CacheStatusOptions {
 /**
  * The value of a `Cache-Status` header (RFC 9211, https://www.rfc-editor.org/rfc/rfc9211) for a lookup, such
  * as `hitbox; hit; ttl=30` or `hitbox; fwd=miss; stored; ttl=60`. `ttl` is in whole seconds, and below 0 for
- * what is stale.
+ * a stale value.
  *
  * @throws TypeError for a name that a header cannot hold.
  * @example

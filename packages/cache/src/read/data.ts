@@ -1,16 +1,16 @@
 /**
- * Whether nobody can change the value: a primitive, or plain objects and arrays that are frozen all through.
+ * True if nobody can change the value: a primitive, or plain objects and arrays that are frozen all through.
  */
 export function isFrozenDeep(value: unknown): boolean {
   return holds(isFrozen, value);
 }
 
-/** Whether a copy is as good as the value: no functions, and no instances of an application's classes. */
+/** True if a copy is as good as the value: no functions, and no instances of an application's classes. */
 export function isData(value: unknown): boolean {
   return holds(isCopyable, value);
 }
 
-/** Nothing holds of what has no end, because it contains itself, or is nested too deep to be walked. */
+/** Neither holds for a value without an end, because it contains itself, or is nested too deep. */
 function holds(check: (value: unknown) => boolean, value: unknown): boolean {
   try {
     return check(value);

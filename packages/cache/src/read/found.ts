@@ -1,6 +1,6 @@
 import type { CacheValue } from "@hitbox/core";
 
-/** What a tier answers a read with. */
+/** The answer of a tier to a read. */
 export type Entry = CacheValue<unknown> | undefined;
 
 /** An entry of a tier that may be used. */

@@ -9,7 +9,7 @@ export function freshUntil({ staleAt, expiresAt }: Omit<Times, "createdAt">): nu
   return staleAt ?? expiresAt ?? Number.POSITIVE_INFINITY;
 }
 
-/** Whether an answer counts as fresh: it is not of a tier that may have missed changes, either. */
+/** True if an answer counts as fresh: it is not of a tier that may have missed changes, either. */
 export function isFresh({ staleAt, expiresAt, isBehind }: CacheValue<unknown>, now: number): boolean {
   const end = staleAt ?? expiresAt;
   return (end === undefined || now < end) && !isBehind;
@@ -39,7 +39,7 @@ export function whyStale(
 }
 
 /**
- * Whether an entry may be answered with: fresh, or stale for less than `window` milliseconds, and not older
+ * True if an entry may be answered with: fresh, or stale for less than `window` milliseconds, and not older
  * than `maxAge`.
  */
 export function isWithin(
@@ -53,7 +53,7 @@ export function isWithin(
 }
 
 /**
- * Whether an entry is due for `refreshAhead`. Ask once for each call: `adaptive` draws lots, so a second
+ * True if an entry is due for `refreshAhead`. Ask once for each call: `adaptive` draws lots, so a second
  * question would change how likely a refresh is.
  */
 export function isDue(

@@ -4,42 +4,42 @@ import { namesOf } from "../tags/entry-tags.ts";
 import { freshUntil, isFresh } from "./freshness.ts";
 import { wholeMs } from "./whole-ms.ts";
 
-/** What is known of a key, and how that came about. Times are epoch milliseconds. */
+/** An entry and its source. Times are epoch milliseconds. */
 export interface Lookup<T> {
   /** Undefined for a miss without a loader, and for "not found". */
   readonly value: T | undefined;
   /**
-   * - `fresh`, `stale`: a tier had it. `stale` is past its `ttl`, however long ago, or of a first tier that
-   *   may have missed changes
-   * - `miss`: nothing was stored. With a loader, it was loaded for this call
-   * - `expired`: what was stored was too old for this call, so it was loaded
+   * - `fresh`, `stale`: a tier had the value. `stale` is past its `ttl`, however long ago, or of a first tier
+   *   that may have missed changes
+   * - `miss`: nothing was stored. With a loader, the value was loaded for this call
+   * - `expired`: the stored value was too old for this call, so it was loaded
    * - `collapsed`: loaded for another call, which this one waited for
-   * - `bypass`: loaded, since `mode` says that nothing is to be read
+   * - `bypass`: loaded, because `mode` skips reads
    */
   readonly status: "fresh" | "stale" | "miss" | "expired" | "collapsed" | "bypass";
   /**
-   * Label path of the tier that answered, such as `memory>redis.redis`. Undefined for what was loaded, for a
-   * miss, and where another call has read it.
+   * Label path of the tier that answered, such as `memory>redis.redis`. Undefined for a loaded value, for a
+   * miss, and if another call has read it.
    */
   readonly source: string | undefined;
-  /** Milliseconds since the value was asked for where it comes from; undefined for a miss. */
+  /** Milliseconds since the value was requested from its source; undefined for a miss. */
   readonly age: number | undefined;
-  /** When the value was asked for where it comes from; undefined for a miss. */
+  /** Time at which the value was requested from its source; undefined for a miss. */
   readonly createdAt: number | undefined;
-  /** From then on it is stale. Undefined for a miss, and for a value that is fresh for ever. */
+  /** Time at which the value becomes stale. Undefined for a miss, and for a value that is fresh for ever. */
   readonly staleAt: number | undefined;
-  /** From then on it is gone. Undefined for a miss, and for a value that is kept for ever. */
+  /** Time at which the value ends. Undefined for a miss, and for a value that is kept for ever. */
   readonly expiresAt: number | undefined;
-  /** Those of its tags that callers have given. */
+  /** The tags that callers have given. */
   readonly tags: readonly string[];
   /**
    * Whole milliseconds that the loader of the value took, now or when the stored value was loaded. Undefined
    * for a miss, and for a value that was set.
    */
   readonly loadMs: number | undefined;
-  /** Whether the value was loaded and has been stored. */
+  /** True if the value was loaded and has been stored. */
   readonly stored: boolean;
-  /** What each tier did for this call. Background work is added when it ends. */
+  /** The work of each tier for this call. Background work is added when it ends. */
   readonly tiers: readonly TierOutcome[];
 }
 

@@ -13,7 +13,7 @@ interface NextWrite {
 export class NextWrites {
   readonly #byKey = new Map<string, NextWrite>();
 
-  /** Whether the entry of the key that was created at `createdAt` is not to be written yet. */
+  /** True if the entry of the key that was created at `createdAt` is not to be written yet. */
   has(key: string, createdAt: number, now: number): boolean {
     const next = this.#byKey.get(key);
     return next !== undefined && next.createdAt === createdAt && next.at > now;

@@ -51,7 +51,7 @@ export class Reader<T> {
   }
 
   /**
-   * Whether a `clear` of the space would reach the entry. It does not, if the entry was stored by a process
+   * True if a `clear` of the space would reach the entry. It does not, if the entry was stored by a process
    * that made the space without.
    */
   isOfSpace({ tags }: CacheValue<unknown>): boolean {
@@ -181,7 +181,7 @@ export class Reader<T> {
     );
   }
 
-  /** Whether the entry is of this space, and of a version that can be read here. */
+  /** True if the entry is of this space, and of a version that can be read here. */
   #isOwn(entry: CacheValue<unknown>): boolean {
     if (!this.isOfSpace(entry)) return false;
     const { validator, version } = this.#kind;

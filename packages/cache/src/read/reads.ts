@@ -96,7 +96,7 @@ export class Reads {
     }
   }
 
-  /** Whether an entry may be answered with as it is: fresh, and known to be valid. */
+  /** True if an entry may be answered with as it is: fresh, and known to be valid. */
   isPlain(entry: Entry): entry is CacheValue<unknown> {
     if (entry === undefined) return false;
     if (entry.tags !== undefined && entry.tags.length > 0 && !this.#isTaggedPlain(entry, entry.tags))

@@ -22,7 +22,7 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What comes out of a tier, made into today's shape. */
+/** Makes a stored value into the present shape. Throws if it cannot. */
 export type Migrate = (old: unknown, fromVersion: number) => unknown;
 
 /** The tag that carries an entry's version where entries of several versions share a key. */
@@ -42,7 +42,7 @@ export function versionOf({ tags }: CacheValue<unknown>, otherwise: number): num
   return otherwise;
 }
 
-/** A value, stored or loaded, that is not what the schema says. */
+/** Reports a value, stored or loaded, that the schema refuses. */
 export class InvalidValueError extends Error {
   override readonly name = "InvalidValueError";
   readonly issues: readonly SchemaIssue[];
@@ -84,7 +84,7 @@ export class Validator<T> {
     this.#migrate = migrate;
   }
 
-  /** Whether entries of other versions are made into ones of this. */
+  /** True if entries of other versions are made into ones of this. */
   get migrates(): boolean {
     return this.#migrate !== undefined;
   }

@@ -14,7 +14,7 @@ export function spaceTag(space: string): string {
   return `%space:${space}`;
 }
 
-/** Whether a tag can be invalidated. Marks and stamps cannot. */
+/** True if a tag can be invalidated. Marks and stamps cannot. */
 export function hasRecord(tag: string): boolean {
   return tag.charCodeAt(0) !== OWN || tag.charCodeAt(1) === SPACE;
 }
@@ -24,7 +24,7 @@ export function isStamp(tag: string): boolean {
 }
 
 /**
- * Whether there are marks, which say what the entry is of. They stand last before the stamps: a look at one
+ * True if there are marks, which say what the entry is of. They stand last before the stamps: a look at one
  * tag is enough, which every tagged hit takes.
  */
 export function hasMarks(tags: readonly string[]): boolean {

@@ -31,7 +31,7 @@ export class KnownValid implements ChangeListener {
   readonly #now: () => number;
   readonly #verdicts = new WeakMap<readonly string[], Verdict>();
   #stop: StopWatching | undefined;
-  /** Whether the changes by others are heard of now. */
+  /** True if the changes by others are heard of now. */
   #isHeard = false;
 
   constructor(store: TierBackend, now: () => number) {

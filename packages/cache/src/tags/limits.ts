@@ -17,7 +17,7 @@ export function checkSpaces(internalTags: readonly string[], name: string): void
 const MOST_MARKS = 8;
 
 /**
- * Whether a stored entry has more tags than any entry may have that was stored with `maxTags`. Looks at few
+ * True if a stored entry has more tags than any entry may have that was stored with `maxTags`. Looks at few
  * of them.
  */
 export function hasTooManyTags(tags: readonly string[], maxTags: number): boolean {

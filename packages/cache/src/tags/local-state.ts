@@ -74,7 +74,7 @@ export class LocalState {
       if (sizeOf(generation) > 0) generation.until = Math.max(generation.until, this.#lastEnd);
   }
 
-  /** Whether an entry with this stamp may be valid: it is of this state, and above the floor. */
+  /** True if an entry with this stamp may be valid: it is of this state, and above the floor. */
   isKnown(stamp: string): boolean {
     // A text between two that begin alike begins like them.
     return stamp > this.#floor && stamp <= this.#current;

@@ -22,7 +22,7 @@ export function tagIndex(backend: TierBackend, options: TagIndexOptions): TagInd
 }
 
 /**
- * Whether no other process sees the entries, and they end with this one. A backend that hears of others has
+ * True if no other process sees the entries, and they end with this one. A backend that hears of others has
  * others.
  */
 function isLocal(backend: TierBackend): boolean {

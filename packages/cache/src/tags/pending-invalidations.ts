@@ -6,7 +6,7 @@ import type { TagIndexOptions, TagRetries } from "./tag-index.ts";
 
 /** One call of `invalidate`. */
 interface Invalidation {
-  /** Whether an attempt has failed, so that it is tried again later. */
+  /** True if an attempt has failed, so that it is tried again later. */
   hasFailed: boolean;
 }
 

@@ -4,7 +4,7 @@ import { BackendError, isRefusal, isUnreadable } from "@hitbox/core";
 const REFUSED_MS = 60_000;
 
 /**
- * Whether a lease failed for a reason that does not pass by itself: the store has answered, and does not know
+ * True if a lease failed for a reason that does not pass by itself: the store has answered, and does not know
  * or permit the command (`internal`, as Redis says NOPERM or "unknown command"), or the entry under the key
  * is not ours.
  */
@@ -13,7 +13,7 @@ export function isRefused(error: unknown): boolean {
   return error.code === "unsupported" || error.code === "internal" || isUnreadable(error);
 }
 
-/** Whether the key can never be stored, or the backend is closed: no entry of the tag can be there. */
+/** True if the key can never be stored, or the backend is closed: no entry of the tag can be there. */
 export function isNeverStored(error: unknown): boolean {
   return !BackendError.is(error) || isRefusal(error) || error.code === "closed";
 }

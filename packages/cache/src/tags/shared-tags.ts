@@ -237,7 +237,7 @@ function isHere(read: Read): read is TagRecord {
   return read !== null && !isPromise(read);
 }
 
-/** Whether there is a stamp for each tag that has a record. An entry of an earlier release has none. */
+/** True if there is a stamp for each tag that has a record. An entry of an earlier release has none. */
 function isComplete(tags: readonly string[], end: number): boolean {
   let count = 0;
   for (let index = 0; index < end; index++) if (hasRecord(tags[index] as string)) count += 1;

@@ -12,7 +12,7 @@ export interface Stamps {
   of(tag: string): unknown;
 }
 
-/** Whether an entry is valid. A number: it is stale from that moment on, in epoch milliseconds. */
+/** True if an entry is valid. A number: it is stale from that moment on, in epoch milliseconds. */
 export type Verdict = boolean | number;
 
 /**
@@ -32,7 +32,7 @@ export interface TagIndex {
   ahead(tags: readonly string[]): Records | undefined;
 
   /**
-   * Whether the entry is valid. `records` are those that were read together with the entry; the records of
+   * True if the entry is valid. `records` are those that were read together with the entry; the records of
    * other tags are read now. Fails as the backend does. `true` at once for an entry without tags.
    *
    * Law: false if the stamps of the entry were known before an invalidation of one of its tags began, and
@@ -41,7 +41,7 @@ export interface TagIndex {
    */
   accepts(entry: CacheValue<unknown>, records?: Records | undefined): MaybePromise<Verdict>;
 
-  /** Whether the entry is known to be valid, and not stale, without asking any store. False may be wrong. */
+  /** True if the entry is known to be valid, and not stale, without asking any store. False may be wrong. */
   acceptsAtOnce(entry: CacheValue<unknown>): boolean;
 
   /**

@@ -64,7 +64,7 @@ export function stampOf({ data }: TagRecord): string {
 }
 
 /**
- * Whether an entry with this stamp is valid. A number: it is stale from that moment on, which another
+ * True if an entry with this stamp is valid. A number: it is stale from that moment on, which another
  * process's clock has given.
  */
 export function verdictOf(stamp: string, { data }: TagRecord): Verdict {

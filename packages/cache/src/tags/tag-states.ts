@@ -38,7 +38,7 @@ export async function tagStates(backend: AnyBackend, tags: readonly string[]): P
   });
 }
 
-/** Whether a key of a store is the record of a tag, and so no entry of a caller. */
+/** True if a key of a store is the record of a tag, and so no entry of a caller. */
 export function isTagRecord(key: string): boolean {
   return key.startsWith(RECORD_MARK);
 }

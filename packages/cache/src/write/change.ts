@@ -103,7 +103,7 @@ function tagsOf(entries: readonly (readonly [string, Stored])[]): readonly strin
   return [...new Set([first, ...others].flat())];
 }
 
-/** Whether there was an entry, for each key. A delete that fails is tried again later. */
+/** True if there was an entry, for each key. A delete that fails is tried again later. */
 export async function remove(engine: Engine, policy: Policy, keys: readonly string[]): Promise<boolean[]> {
   publish("invalidate", engine.backend.label, keys[0] ?? "", () => ({ keys }));
   const at = engine.now();

@@ -1,4 +1,4 @@
-/** Magnitude, big-endian, by way of hexadecimal: linear in the size, where arithmetic on digits is quadratic. */
+/** Magnitude, big-endian, through hexadecimal: linear in the size. Arithmetic on digits is quadratic. */
 export function bytesOfBigint(value: bigint): Buffer {
   const digits = value.toString(16);
   return Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, "hex");

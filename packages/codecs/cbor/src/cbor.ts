@@ -10,19 +10,19 @@ export interface CborOptions {
 }
 
 /**
- * CBOR (RFC 8949): smaller than JSON, and exact. A value reads back equal and with the same types, or it is
- * refused when it is written.
+ * Writes values as CBOR (RFC 8949): smaller than JSON, and exact. A value reads back equal and with the same
+ * types, or the write is refused.
  *
  * Kept: null, undefined, booleans, every number (NaN, ±Infinity, −0), bigint, every string, Date (invalid
  * ones too), Map, Set, Uint8Array, Buffer and the other typed arrays, arrays with their holes, objects with
  * their undefined properties. An instance of a class reads back as a plain object of its own enumerable
  * properties; a value that is used twice reads back as two.
  *
- * Refused, with a `TypeError` that says where: functions, symbols (as keys too), errors, regular expressions,
- * ArrayBuffer and DataView, boxed primitives, instances that speak for themselves (`toJSON`, an iterator,
- * `Symbol.toStringTag`), a property named `__proto__`, cycles and more than 500 levels.
+ * Refused, with a `TypeError` that has the path: functions, symbols (as keys too), errors, regular
+ * expressions, ArrayBuffer and DataView, boxed primitives, and instances with `toJSON`, an iterator or
+ * `Symbol.toStringTag`. Also refused: a property named `__proto__`, cycles and more than 500 levels.
  *
- * Every payload stands alone and is plain CBOR with registered tags. What `deserialize` returns shares no
+ * Every payload stands alone and is plain CBOR with registered tags. The result of `deserialize` shares no
  * memory with its input.
  *
  * @throws TypeError for a wrong option.

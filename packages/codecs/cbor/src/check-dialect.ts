@@ -6,10 +6,10 @@ import { TAG, TYPED_ARRAYS } from "./tags.ts";
 const PROTO = "__proto__";
 
 /**
- * Walks the encoding, without decoding it, and accepts what this package writes: definite lengths that the
- * input really has, the tags of `TAG` around what belongs in them, text as property names, nothing after the
- * end. All else that the decoder knows (records, packed and shared values, classes) stays out of a hostile
- * payload's reach.
+ * Checks the encoding, without decoding it. Accepts the bytes that this package writes: definite lengths that
+ * the input really has, the tags of `TAG` around what belongs in them, text as property names, nothing after
+ * the end. All other features of the decoder (records, packed and shared values, classes) stays out of a
+ * hostile payload's reach.
  *
  * @returns the number of nodes.
  * @throws RangeError for anything else, and for more than `maxNodes` nodes. Allocates nothing.
@@ -90,7 +90,7 @@ class Dialect {
     }
   }
 
-  /** Of a Map or Set, where there are no holes. */
+  /** An item of a Map or Set, which have no holes. */
   #items(count: number, depth: number): void {
     this.#enter(count, depth);
     for (let index = 0; index < count; index++) this.#item(depth + 1);

@@ -15,7 +15,7 @@ const SINGLE = 26;
 const DOUBLE = 27;
 
 /**
- * Builds the value of an encoding that `checkDialect` has passed, and which therefore ends where it has to.
+ * Builds the value of an encoding that `checkDialect` has passed, and which therefore is complete.
  */
 export class Decoding {
   readonly #bytes: Buffer;

@@ -16,7 +16,7 @@ export const TAG = {
   /** https://github.com/input-output-hk/cbor-sets-spec */
   set: 258,
   /**
-   * A Map, where an untagged map is an object. https://github.com/shanewholloway/js-cbor-codec, CBOR-259-spec
+   * A Map; an untagged map is an object. https://github.com/shanewholloway/js-cbor-codec, CBOR-259-spec
    */
   map: 259,
   /**

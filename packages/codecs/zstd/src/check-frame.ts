@@ -6,9 +6,9 @@ const RUN_LENGTH = 1;
 const RESERVED = 3;
 
 /**
- * Walks one Zstandard frame, block by block, without decoding it: it has to fill `bytes` exactly, and the content
- * size, where its header has one, has to be `decodedBytes`. Decoders differ here: some read on into a second frame,
- * others ignore what follows the first, and all may believe the header's size.
+ * Checks one Zstandard frame, block by block, without decoding it. The frame must fill `bytes` exactly, and
+ * the content size in its header, if there is one, must be `decodedBytes`. Decoders differ here: some read on
+ * into a second frame, others ignore bytes after the first, and all may believe the header's size.
  *
  * @throws RangeError
  */
@@ -20,11 +20,10 @@ export function checkFrame(bytes: Uint8Array, decodedBytes: number): void {
   const contentSizeAt = 5 + (isSingleSegment ? 0 : 1) + (DICTIONARY_ID_BYTES[flags & 3] as number);
   const sizeBytes = flags >> 6 === 0 && isSingleSegment ? 1 : (CONTENT_SIZE_BYTES[flags >> 6] as number);
   const size = sizeBytes === 0 ? decodedBytes : contentSize(view, contentSizeAt, sizeBytes);
-  if (size !== decodedBytes)
-    throw new RangeError(`the frame holds ${size} bytes where ${decodedBytes} were compressed`);
+  if (size !== decodedBytes) throw new RangeError(`the frame holds ${size} bytes instead of ${decodedBytes}`);
   const checksumBytes = (flags & 4) === 0 ? 0 : 4;
   if (endOfBlocks(view, contentSizeAt + sizeBytes) + checksumBytes !== view.byteLength)
-    throw new RangeError("the frame ends elsewhere than its bytes");
+    throw new RangeError("the payload must be exactly one frame; bytes are missing or follow it");
 }
 
 function contentSize(view: DataView, at: number, sizeBytes: number): number {

@@ -1,6 +1,9 @@
 import { BackendError } from "@hitbox/core";
 
-/** Zstandard on the calling thread. Frames carry their content size. What is read has passed `checkFrame`. */
+/**
+ * Zstandard on the calling thread. Frames carry their content size. Input of `decompress` has passed
+ * `checkFrame`.
+ */
 export interface Zstd {
   compress(bytes: Uint8Array): Uint8Array;
   /** May give fewer bytes than `decodedBytes`; never allocates more. */
@@ -16,17 +19,17 @@ export interface ZstdOffThread {
 /** Makes both for a level. */
 export type ZstdAtLevel = (level: number) => Zstd & { offThread(): ZstdOffThread };
 
-/** Where Zstandard can come from, each undefined where this process does not have it. */
+/** The implementations of Zstandard, each undefined if this process does not have it. */
 export interface Sources {
   readonly native: ZstdAtLevel | undefined;
   readonly node: ZstdAtLevel | undefined;
 }
 
 /**
- * Node's own Zstandard, except on the calling thread where zstd-napi is installed: there it takes a tenth of
- * the time for small payloads, since Node sets up a stream for each.
+ * Chooses Node's own Zstandard, except on the calling thread if zstd-napi is installed. There zstd-napi takes
+ * a tenth of the time for small payloads, because Node sets up a stream for each.
  *
- * @throws BackendError `unsupported` where there is neither.
+ * @throws BackendError `unsupported` if there is neither.
  */
 export function chooseZstd(
   { native, node }: Sources,

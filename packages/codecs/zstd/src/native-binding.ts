@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 
 /**
- * What is used of `zstd-napi/binding`: Zstandard's own calls, which write into a buffer that the caller
+ * The used part of `zstd-napi/binding`: Zstandard's own calls, which write into a buffer that the caller
  * bounds.
  */
 export interface NativeBinding {
@@ -26,7 +26,7 @@ const PLACES: readonly (string | undefined)[] = [
 ];
 
 /**
- * An optional peer: undefined where it is not installed, or was neither built nor downloaded for this system.
+ * An optional peer: undefined if it is not installed, or was neither built nor downloaded for this system.
  */
 export function loadNativeBinding(): NativeBinding | undefined {
   return fromPlaces((require) => require(BINDING) as NativeBinding);

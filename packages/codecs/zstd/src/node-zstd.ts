@@ -14,7 +14,7 @@ type Sync = (bytes: Uint8Array, options: Options) => Uint8Array;
 type Callback = (error: Error | null, result: Uint8Array) => void;
 type Async = (bytes: Uint8Array, options: Options, callback: Callback) => void;
 
-/** What Node 22.15 and later have besides, and the types of Node 20 do not know. */
+/** The additions of Node 22.15 and later, which the types of Node 20 do not know. */
 interface ZlibWithZstd {
   readonly zstdCompressSync: Sync;
   readonly zstdDecompressSync: Sync;

@@ -14,8 +14,9 @@ interface Waiter {
 }
 
 /**
- * Runs a job on a worker thread. One thread serves the process: it starts with the first job, keeps the process
- * alive only while there are jobs, and one that dies rejects its jobs and is replaced at the next.
+ * Runs a job on a worker thread. One thread serves the process. It starts with the first job, and keeps the
+ * process alive only while there are jobs. A thread that dies rejects its jobs, and the next job starts
+ * another.
  */
 export function onWorker(job: Job): Promise<Uint8Array> {
   current ??= new Client((ended) => {

@@ -1,5 +1,5 @@
 /**
- * What the worker runs, as text: the only form that loads alike from sources, from a build and from a bundle.
+ * The worker's program, as text: the only form that loads alike from sources, from a build and from a bundle.
  * It answers each job with bytes or with the message of an error.
  */
 export const WORKER_SOURCE: string = `

@@ -13,10 +13,10 @@ export interface ZstdOptions {
 }
 
 /**
- * Zstandard (RFC 8878): as small as gzip, and several times faster. It comes from `node:zlib` of Node
- * 22.15 and later, and from zstd-napi where that is installed; each reads what the other wrote.
+ * Compresses with Zstandard (RFC 8878): as small as gzip, and several times faster. The implementation is
+ * `node:zlib` of Node 22.15 and later, and zstd-napi if it is installed. Each reads the other's output.
  *
- * @throws TypeError for a wrong option; BackendError `unsupported` where there is no Zstandard.
+ * @throws TypeError for a wrong option; BackendError `unsupported` if there is no Zstandard.
  * @example
  * const backend = cacheBackend(memory({ maxBytes: 2 ** 24, format: json(), compressor: zstd({ level: 6 })
  * }));
@@ -47,7 +47,7 @@ export function zstdFrom(sources: Sources, options: ZstdOptions): Compressor {
   });
 }
 
-/** What this process has. */
+/** The implementations that this process has. */
 export function availableSources(): Sources {
   const binding = loadNativeBinding();
   const zlib = zlibWithZstd;

@@ -11,9 +11,9 @@ import { deleteIn, setIn } from "../write-operations.ts";
 import { L2BatchGate } from "./l2-batch-gate.ts";
 
 /**
- * A composition, for the keys of one `getMany`, `setMany` or `deleteMany`. Each key goes its own way, by the same
- * policies, in the same order and behind the same guards as ever; but what the keys ask of a store in one tick goes to
- * it as one batch, and so does what L2 is asked for when L1 has answered.
+ * A composition, for the keys of one `getMany`, `setMany` or `deleteMany`. Each key follows the same
+ * policies, in the same order and behind the same guards as a single operation. But the requests of one tick
+ * to a store travel as one batch. So do the requests to L2 that follow the answers of L1.
  */
 export class Batch extends DelegatingTier implements ReadTiers {
   readonly l1: OrderedTier;

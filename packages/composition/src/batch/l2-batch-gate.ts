@@ -4,9 +4,9 @@ import { finish } from "../finish.ts";
 import { textOf } from "../text-of.ts";
 
 /**
- * The reads of one `getMany`. What L2 is asked for because L1 has answered waits until L1 has answered for
- * every key, so that L2 is asked once for all that L1 lacks. What L2 is asked for while L1 still has the key
- * goes at once, and what waits goes with it: a policy that is in a hurry is not held up.
+ * The reads of one `getMany`. Requests to L2 that follow an answer of L1 wait until L1 has answered for every
+ * key. So L2 is asked once for all keys that L1 lacks. Requests to L2 before the answer of L1 go at once, and
+ * waiting requests go with them: a policy that asks early is not delayed.
  */
 export class L2BatchGate {
   /** Reads of L1 under way, by key. */

@@ -4,8 +4,9 @@ import type { DeletePolicy } from "../tiers.ts";
 import { sum } from "./sum.ts";
 
 /**
- * Both tiers at once; where one failed, the other's report is the answer. The failure is an outcome in the context and
- * a message on the tier's channel, and a second tier that failed may go on serving the old value.
+ * Deletes in both tiers at once. If one failed, the other's report is the answer. The failure is an outcome
+ * in the context and a message on the tier's channel. A second tier that failed may still serve the old
+ * value.
  */
 export function optimisticDelete(): DeletePolicy {
   return OPTIMISTIC;

@@ -5,8 +5,8 @@ import type { DeletePolicy } from "../tiers.ts";
 import { sum } from "./sum.ts";
 
 /**
- * Both tiers at once. A tier that failed fails the delete, since it may go on serving the old value: the error names
- * it and carries what the other reported. The default.
+ * Deletes in both tiers at once. A tier that failed fails the delete, because it may still serve the old
+ * value. The error names the tier, and carries the other tier's report. The default.
  */
 export function strict(): DeletePolicy {
   return STRICT;

@@ -1,6 +1,6 @@
 import { type DeleteStatus, deleted, missing } from "@hitbox/core";
 
-/** What two tiers that both did their part held between them. */
+/** The report of two tiers that both succeeded, added up. */
 export function sum(l1: DeleteStatus, l2: DeleteStatus): DeleteStatus {
   const count = countOf(l1) + countOf(l2);
   return count === 0 ? missing() : deleted(count);

@@ -3,7 +3,7 @@ import type { BackendMessages } from "@hitbox/core";
 
 /** Published on `hitbox:offload:spawned`, `:completed`, `:failed`, `:timed-out` and `:deduplicated`. */
 export interface OffloadMessage {
-  /** What the task does, such as `read` or `write`. */
+  /** Kind of the task, such as `read` or `write`. */
   readonly kind: string;
   readonly key: string | undefined;
   /** Tasks under way, after this event. */

@@ -9,21 +9,26 @@ export interface OffloadTimeout {
 }
 
 export interface OffloadOptions {
-  /** Most tasks under way; `register` answers false beyond. Default: 1,000. */
+  /** Most tasks under way; beyond, `register` returns false. Default: 1,000. */
   readonly maxInFlight?: number | undefined;
   /** Default: none. */
   readonly timeout?: OffloadTimeout | undefined;
-  /** Hears of every task that failed or was cancelled. What it throws is dropped. Default: nobody. */
+  /**
+   * Called for every task that failed or was cancelled. An error that it throws is ignored. Default: none.
+   */
   readonly onError?:
     | ((error: unknown, task: { readonly kind: string; readonly key: string | undefined }) => void)
     | undefined;
 }
 
-/** A piece of work that nobody waits for. */
+/** A piece of work that no caller waits for. */
 export interface Task {
-  /** What it does, such as `read` or `write`. */
+  /** Kind of the work, such as `read` or `write`. */
   readonly kind: string;
-  /** A task whose kind and key are those of one under way is not started: that one serves for both. */
+  /**
+   * Deduplicates: if a task of the same kind and key is under way, it serves for both, and this one is not
+   * started.
+   */
   readonly key?: string | undefined;
   run(signal: AbortSignal): MaybePromise<unknown>;
 }
@@ -33,12 +38,16 @@ export interface Offload extends AsyncDisposable {
   readonly inFlight: number;
   /** Starts the task, or finds it under way. False: at the limit, or closed; the task was not started. */
   register(task: Task): boolean;
-  /** Resolves with the number of tasks still under way: 0, or what is left after `deadline` milliseconds (default 10,000). */
+  /**
+   * Resolves with the number of tasks still under way: 0, or the remaining ones after `deadline` milliseconds
+   * (default 10,000).
+   */
   drain(deadline?: number): Promise<number>;
 }
 
 /**
- * A place for background work. Its timers keep no process alive. Disposing it drains it, and refuses new tasks.
+ * Makes a runner of background work. Its timers keep no process alive. Disposing it drains it, and refuses
+ * new tasks.
  *
  * @throws TypeError for an option that is unknown or wrong.
  * @example

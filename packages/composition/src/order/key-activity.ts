@@ -129,8 +129,8 @@ export class KeyActivity {
 
   #forget(active: ActiveKey): void {
     if (this.#keys.get(active.text) === active) this.#keys.delete(active.text);
-    // V8 links the table of a map that has grown to its new one: one that has aged in the heap would keep all
-    // that come after it, with what they held, from being collected young.
+    // V8 links the table of a grown map to its new table. An aged table in the heap would keep all later
+    // tables, with their contents, from being collected young.
     if (this.#keys.size === 0) this.#keys = new Map();
   }
 }

@@ -2,9 +2,9 @@ const SMALLEST_TABLE = 256;
 const EMPTY = 0;
 
 /**
- * A set of keys that takes 16 to 32 bytes for each, however long it is: what a long outage leaves must not
- * fill the heap. It holds 53 bits of a seeded hash instead of the key. With 65,536 keys in it, one search in
- * some 10^11 finds a key that is not there.
+ * A set of keys that takes 16 to 32 bytes for each key, however long the key is: a long outage must not fill
+ * the heap. It holds 53 bits of a seeded hash instead of the key. With 65,536 keys in it, one search in some
+ * 10^11 finds a key that is not there.
  */
 export class KeyFingerprints {
   /** Most keys that it holds. */
@@ -26,7 +26,7 @@ export class KeyFingerprints {
     return this.#size > 0 && this.#table[this.#slotOf(fingerprint(key, this.#seed))] !== EMPTY;
   }
 
-  /** False where it is full: nothing has been added. */
+  /** False if it is full: nothing has been added. */
   add(key: string): boolean {
     if (this.has(key)) return true;
     if (this.#size >= this.capacity) return false;
@@ -37,7 +37,7 @@ export class KeyFingerprints {
     return true;
   }
 
-  /** Whether it held the key. */
+  /** True if it held the key. */
   delete(key: string): boolean {
     if (this.#size === 0) return false;
     const slot = this.#slotOf(fingerprint(key, this.#seed));
@@ -53,7 +53,7 @@ export class KeyFingerprints {
     this.#size = 0;
   }
 
-  /** Where the fingerprint stands, or the empty slot where it would. Half of the table is always empty. */
+  /** Slot of the fingerprint, or the empty slot for it. Half of the table is always empty. */
   #slotOf(print: number): number {
     const mask = this.#table.length - 1;
     let slot = print & mask;
@@ -61,7 +61,10 @@ export class KeyFingerprints {
     return slot;
   }
 
-  /** Puts those that follow an emptied slot where a search finds them: it ends at the first empty one. */
+  /**
+   * Moves the fingerprints after an emptied slot, so that a search finds them: a search ends at the first
+   * empty slot.
+   */
   #closeGap(gap: number): void {
     const mask = this.#table.length - 1;
     for (let slot = (gap + 1) & mask; this.#table[slot] !== EMPTY; slot = (slot + 1) & mask) {

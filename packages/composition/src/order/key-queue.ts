@@ -14,7 +14,7 @@ export interface QueueTier {
   trust(key: string): void;
 }
 
-/** What waits its turn, with everyone who is answered when it has ended, the earliest first. */
+/** Waiting work, with the callers that its end answers, the earliest first. */
 interface Waiting extends Sent, Pick<Write, "run"> {
   readonly callers: QueueCaller[];
   /** Whose write it is. */
@@ -32,11 +32,13 @@ export class KeyQueue {
   private readonly waiting: Waiting[] = [];
   private sent: Sent;
   private running: QueueCaller[] = [];
-  /** Nobody waits for what is under way, and nothing may be added before it has ended. */
+  /** No caller waits for the work under way, and nothing may be added before it has ended. */
   isGivenUp = false;
   private hasDropped = false;
 
-  /** `running` is what was under way before there was a queue; whoever began it has the promise already. */
+  /**
+   * `running` is the work that was under way before there was a queue; its caller has the promise already.
+   */
   constructor(tier: QueueTier, key: string, running: Promise<unknown>, sent: Sent) {
     this.tier = tier;
     this.key = key;
@@ -45,7 +47,7 @@ export class KeyQueue {
     void this.run(running);
   }
 
-  /** Writes that are newer than what is under way have failed. */
+  /** Writes that are newer than the work under way have failed. */
   get isBehind(): boolean {
     return this.isGivenUp || this.hasDropped;
   }
@@ -65,12 +67,12 @@ export class KeyQueue {
     });
   }
 
-  /** What is added from now on waits for `work`, which never rejects, as well. */
+  /** Later work also waits for `work`, which never rejects. */
   holdFor(work: Promise<void>): void {
     this.waiting.push({ kind: "hold", run: () => work, callers: [] });
   }
 
-  /** Resolves when what has been asked for so far has ended, well or not. */
+  /** Resolves when all work so far has ended, well or not. */
   idle(): Promise<void> {
     if (this.isGivenUp) return Promise.resolve();
     return new Promise((resolve) => {
@@ -80,9 +82,9 @@ export class KeyQueue {
   }
 
   /**
-   * Where the write of `value`, or any if none is named, is under way: fails everyone who waits, and drops
-   * what was not sent yet. Where it waits: drops it. What removes the key counts as taking back the write of
-   * the value.
+   * If the write of `value`, or any write if none is named, is under way: fails all waiting callers, and
+   * drops unsent work. If the write waits: drops it. An operation that removes the key counts as taking back
+   * the write.
    */
   giveUp(value: object | undefined, error: unknown): "under way" | "not sent" {
     if (this.sent.kind === "delete" || value === undefined || this.sent.value === value) {
@@ -156,7 +158,7 @@ export class KeyQueue {
       for (const caller of callers) caller.dropped(error);
   }
 
-  /** Index of the first waiting work that is no write; what comes after it waits for that. */
+  /** Index of the first waiting work that is no write; later work waits for it. */
   private firstHold(): number {
     const index = this.waiting.findIndex(({ kind }) => kind === "hold");
     return index < 0 ? this.waiting.length : index;

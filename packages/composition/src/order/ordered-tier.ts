@@ -28,9 +28,9 @@ interface TierWork extends Omit<Write, "skip"> {
 }
 
 /**
- * A tier whose operations on one key happen one after the other, in the order in which they were asked for,
- * however long each takes: an older write never lands on a newer one, and a read never overtakes a write that
- * its caller was told of. Costs nothing while no write is under way.
+ * A tier whose operations on one key happen one after the other, in call order, however long each takes. An
+ * older write never replaces a newer one, and a read never overtakes a write that its caller knows of. Costs
+ * nothing while no write is under way.
  */
 export class OrderedTier implements Tier {
   readonly backend: TierBackend;
@@ -74,7 +74,7 @@ export class OrderedTier implements Tier {
     return this.#write(key, { kind: "set", value, context, run }) as MaybePromise<void>;
   }
 
-  /** Undefined where a later write of the key has made it pointless. */
+  /** Undefined if a later write of the key has replaced it. */
   setFenced<T>(
     key: KeyLike,
     value: CacheValue<T>,
@@ -92,9 +92,9 @@ export class OrderedTier implements Tier {
   }
 
   /**
-   * Whether the last write of the key failed here, or the last clear: what the tier answers may be older than
-   * what was written. `entry` is its answer: one that was created after a failed clear is none that the clear
-   * was to remove.
+   * True if the last write of the key failed here, or the last clear: the tier's answers may be older than
+   * the written values. `entry` is its answer: one that was created after a failed clear is none that the
+   * clear was to remove.
    */
   mayBeOutdated(key: KeyLike, entry?: CacheValue<unknown>): boolean {
     const { hasDoubts } = this.#queues;
@@ -167,7 +167,7 @@ export class OrderedTier implements Tier {
     return busy ? busy.then(() => this.#getCertain<T>(key, context)) : this.#getCertain<T>(key, context);
   }
 
-  /** What the first tier may hold of old is a miss. The caller's context hears of an answer only. */
+  /** An entry of the first tier that may be old is a miss. The caller's context hears of an answer only. */
   #getCertain<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
     const { isPlain, isFirst } = this.#queues;
     if (isPlain || !isFirst) return this.backend.get<T>(key, context);
@@ -209,7 +209,7 @@ export class OrderedTier implements Tier {
     return Promise.reject(error);
   }
 
-  /** Fails where a write was given up: it may still land. */
+  /** Fails if a write was given up: it may still land. */
   #clearAll(): MaybePromise<void> {
     const queues = this.#queues;
     const late = [...queues.byKey].filter(([, { isGivenUp }]) => isGivenUp);

@@ -1,6 +1,6 @@
 import type { Kind, Sent, Write } from "./queued-write.ts";
 
-/** Who waits for the end of a write: of its own, of a later one that has replaced it, or of all so far. */
+/** A caller that waits for the end of a write: its own, a later one that has replaced it, or all so far. */
 export class QueueCaller {
   readonly kind: Kind | "idle";
   readonly #resolve: (value: unknown) => void;

@@ -3,10 +3,10 @@ import type { MaybePromise } from "@hitbox/core";
 /** `fenced`: a set that its store may refuse. */
 export type Kind = "set" | "fenced" | "delete";
 
-/** What a write is known by. */
+/** The identity of a write. */
 export interface Sent {
   readonly kind: Kind | "hold";
-  /** What is set. */
+  /** The value to set. */
   readonly value?: object | undefined;
 }
 

@@ -8,21 +8,21 @@ const MOST_IN_DOUBT = 65_536;
 /** `first, composed`: a composition, which may have doubts of its own. */
 export type Position = "first" | "first, composed" | "second";
 
-/** What is under way in a tier, and what has failed in it; shared by all views of its composition. */
+/** The operations under way in a tier, and its failed ones; shared by all views of its composition. */
 export class TierQueues implements QueueTier {
   readonly byKey: Map<string, KeyQueue> = new Map();
   clearing: Promise<void> | undefined;
-  /** Whether reads need nothing but the writes under way to be looked at. Every hit reads it. */
+  /** True if reads need nothing but the writes under way to be looked at. Every hit reads it. */
   isPlain = true;
   readonly #now: Clock;
   readonly #position: Position;
-  /** Whether the last write of some key failed, or a clear: the tier may hold something old. */
+  /** True if the last write of some key failed, or a clear: the tier may hold something old. */
   hasDoubts = false;
   /** Keys whose last write failed: the tier may hold an older value than others do. */
   readonly #inDoubt = new KeyFingerprints(MOST_IN_DOUBT);
   /**
-   * What was created by then is in doubt, whatever its key: it may be what a clear was to remove that has
-   * failed, or of a key that is not remembered any more.
+   * Entries created by then are in doubt, whatever their keys: a failed clear should have removed them, or
+   * their key is not remembered any more.
    */
   #doubtfulUntil = Number.NEGATIVE_INFINITY;
   #trust: "trusted" | "behind" | "aside" = "trusted";
@@ -43,7 +43,7 @@ export class TierQueues implements QueueTier {
     return this.#trust === "aside";
   }
 
-  /** The tier is read and written, and what it answers may be older than what others have written. */
+  /** The tier is read and written, and its answers may be older than others' writes. */
   get isBehind(): boolean {
     return this.#trust === "behind" && !this.isAside;
   }
@@ -66,13 +66,13 @@ export class TierQueues implements QueueTier {
     this.#update();
   }
 
-  /** Whether the tier may hold an older value of the key, or an older one than `entry`, than was written. */
+  /** True if the tier may hold an older value of the key, or an older one than `entry`, than was written. */
   mayBeOutdated(text: string, entry: CacheValue<unknown> | undefined): boolean {
     if (this.#inDoubt.size > 0 && this.#inDoubt.has(text)) return true;
     return entry !== undefined && entry.createdAt <= this.#doubtfulUntil;
   }
 
-  /** Whether the tier does not answer with what is in doubt: the second may know better. */
+  /** True if the tier does not answer with entries in doubt: the second may have newer ones. */
   get isFirst(): boolean {
     return this.#position !== "second";
   }

@@ -1,12 +1,12 @@
 import type { CacheValue, Clock } from "@hitbox/core";
 
-/** Whether an entry is past its `staleAt`. Reads the clock only for entries that have one. */
+/** True if an entry is past its `staleAt`. Reads the clock only for entries that have one. */
 export function isStale({ staleAt }: CacheValue<unknown>, now: Clock): boolean {
   return staleAt !== undefined && staleAt <= now();
 }
 
 /**
- * Whether `one` is newer than `other`: created later, or in the same millisecond and fresh for longer,
+ * True if `one` is newer than `other`: created later, or in the same millisecond and fresh for longer,
  * because its life was begun anew.
  */
 export function isNewer(one: CacheValue<unknown>, other: CacheValue<unknown>): boolean {

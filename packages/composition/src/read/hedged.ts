@@ -4,14 +4,14 @@ import { RacingRead } from "./racing-read.ts";
 import { SharedDelay } from "./shared-delay.ts";
 
 export interface HedgedOptions {
-  /** Milliseconds that L1 has before L2 is asked as well. */
+  /** Milliseconds that L1 has before L2 is asked too. */
   readonly after: number;
 }
 
 /**
- * L1 first; L2 as well once L1 has missed, failed, shown a stale entry, or not answered for `after`
- * milliseconds. Then the first fresh hit answers. For a first tier on a network: its slow answers are cut
- * short, and L2 is spared the rest.
+ * Asks L1 first. Asks L2 too once L1 has missed, failed, shown a stale entry, or not answered for `after`
+ * milliseconds. Then the first fresh hit answers. Use it for a first tier on a network: its slow answers are
+ * cut short, and L2 is spared the other reads.
  *
  * J. Dean and L. A. Barroso, "The Tail at Scale", CACM 56(2), 2013.
  *

@@ -8,9 +8,9 @@ import { isNewer, isStale, newerOf } from "./entries.ts";
 import { mayHoldNothing } from "./may-hold-nothing.ts";
 
 /**
- * Both tiers at once, and both are waited for. A fresh entry is better than a stale one. Of two fresh ones
- * the longer lived answers, L1's if they live equally long; of two stale ones the newer. For tiers that are
- * written separately, if the second may know better.
+ * Asks both tiers at once, and waits for both. A fresh entry is better than a stale one. If both are fresh,
+ * the longer-lived answers, L1's if they live equally long. If both are stale, the newer answers. Use it for
+ * tiers that are written separately, if the second may have the better value.
  */
 export function parallel(): ReadPolicy {
   return PARALLEL;
@@ -43,7 +43,7 @@ const PARALLEL: ReadPolicy = Object.freeze<ReadPolicy>({
 
 type Read<T> = Settled<CacheValue<T> | undefined>;
 
-/** Whether L1 has nothing newer to lose. */
+/** True if L1 has nothing newer to lose. */
 function isFree(l1: Read<unknown>, value: CacheValue<unknown>): boolean {
   if (!l1.ok) return mayHoldNothing(l1.error);
   return l1.value === undefined || isNewer(value, l1.value);

@@ -4,8 +4,8 @@ import type { ReadPolicy } from "../tiers.ts";
 import { RacingRead } from "./racing-read.ts";
 
 /**
- * Both tiers at once; the first fresh hit answers. After a miss, an error or a stale entry the other is waited for. For two stores
- * of about the same speed, where the slow tail of each is to be cut.
+ * Asks both tiers at once; the first fresh hit answers. After a miss, an error or a stale entry it waits for
+ * the other. Use it for two stores of about the same speed, to cut the slow tail of each.
  *
  * An L1 that answers synchronously with a hit has won before L2 is asked.
  *

@@ -101,7 +101,7 @@ export class RacingRead<T> {
   }
 }
 
-/** Whether L1 is known to hold nothing as new as `value`. */
+/** True if L1 is known to hold nothing as new as `value`. */
 function isOlder(l1: Settled<CacheValue<unknown> | undefined>, value: CacheValue<unknown>): boolean {
   if (!l1.ok) return mayHoldNothing(l1.error);
   return l1.value === undefined || isNewer(value, l1.value);

@@ -11,10 +11,10 @@ import type { ReadPolicy, ReadTiers } from "../tiers.ts";
 import { isNewer, isStale } from "./entries.ts";
 
 /**
- * L1 first; L2 if L1 misses, fails, or has a stale entry. The default.
+ * Asks L1 first, and L2 if L1 misses, fails, or has a stale entry. The default.
  *
- * A miss of L2 is a miss even if L1 failed, and only two failures are a failure. A stale entry of L1 is a
- * spare: it answers if L2 has nothing newer.
+ * A miss of L2 is a miss even if L1 failed. Only two failures are a failure. A stale entry of L1 is a spare:
+ * it answers if L2 has nothing newer.
  */
 export function sequential(): ReadPolicy {
   return SEQUENTIAL;

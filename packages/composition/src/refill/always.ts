@@ -1,6 +1,6 @@
 import type { RefillPolicy } from "../tiers.ts";
 
-/** Every hit of L2 that may go into L1 does. The default. */
+/** Puts every hit of L2 into L1 that may go there. The default. */
 export function always(): RefillPolicy {
   return ALWAYS;
 }

@@ -1,6 +1,8 @@
 import type { RefillPolicy } from "../tiers.ts";
 
-/** L1 holds only what is set. For an L1 that others fill, or that is to keep nothing that is merely read. */
+/**
+ * Puts no hits of L2 into L1, which then holds only values that are set. Use it for an L1 that others fill.
+ */
 export function never(): RefillPolicy {
   return NEVER;
 }

@@ -15,7 +15,7 @@ export async function offerNewer(
   if (await isNews(tiers, key, entry)) refill.offer(entry);
 }
 
-/** Whether L1 has an older entry than this one of L2, or none. */
+/** True if L1 has an older entry than this one of L2, or none. */
 export async function isNews(
   { refills: l1 }: OwnTiers,
   key: KeyLike,

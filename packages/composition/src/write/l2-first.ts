@@ -3,8 +3,8 @@ import { settle } from "../settle.ts";
 import type { Tiers, TierWrite, WritePolicy } from "../tiers.ts";
 
 /**
- * L2, then L1. A failure of L2 fails the set and leaves L1 without the key; where L2 has the value, a failure of L1
- * costs only L1's copy. For an L1 that must never be ahead of what others can see.
+ * Writes L2, then L1. A failure of L2 fails the set and leaves L1 without the key. If L2 has the value, a
+ * failure of L1 costs only L1's copy. Use it for an L1 that must never be ahead of other processes.
  */
 export function l2First(): WritePolicy {
   return L2_FIRST;

@@ -4,11 +4,12 @@ import type { Tiers, TierWrite, WritePolicy } from "../tiers.ts";
 import { conclude, startBoth } from "./both-at-once.ts";
 
 /**
- * Both tiers at once; one that takes the value is enough. The default.
+ * Writes both tiers at once; one tier that takes the value is enough. The default.
  *
- * The other's failure is an outcome in the context and a message on the tier's channel. Two exceptions keep
- * an older value from being served: the key is removed from an L1 that failed, and from an L2 that can never
- * hold the value, since it cannot be serialized or is too large. A value that no tier can hold fails the set.
+ * The other's failure is an outcome in the context and a message on the tier's channel. Two exceptions
+ * prevent an older value from being served. The key is removed from an L1 that failed, and from an L2 that
+ * can never hold the value, because it cannot be serialized or is too large. A value that no tier can hold
+ * fails the set.
  */
 export function optimistic(): WritePolicy {
   return OPTIMISTIC;

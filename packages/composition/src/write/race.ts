@@ -5,8 +5,8 @@ import type { Tiers, TierWrite, WritePolicy } from "../tiers.ts";
 import { conclude, startBoth } from "./both-at-once.ts";
 
 /**
- * Both tiers at once; done at the first that has taken the value. The other ends in the background, and a read of the
- * key waits for it there. For the lowest latency of writes.
+ * Writes both tiers at once, and succeeds with the first that has taken the value. The other ends in the
+ * background, and a read of the key waits for it there. Use it for the lowest latency of writes.
  *
  * @throws TypeError for a wrong option.
  */
@@ -19,7 +19,7 @@ export function raceWrite(options: LoserOptions = {}): WritePolicy {
       const concluded = write.hold(() => both(first, second, (l1, l2) => conclude(tiers, write, l1, l2)));
       if (!isPromise(concluded)) return concluded;
       const leave = (): void => {
-        // What it ends with is in the tier's own message; the set has succeeded.
+        // The tier's own message has the result; the set has succeeded.
         concluded.catch(() => {});
         if (loser === "offload") write.background(() => concluded);
       };

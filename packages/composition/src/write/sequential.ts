@@ -5,8 +5,8 @@ import { conclude } from "./both-at-once.ts";
 import { throwFailure } from "./refusal.ts";
 
 /**
- * L1, then L2. A failure of L1 stops it; a failure of L2 leaves L1 with the value. Either fails the set. A
- * value that one tier can never hold is kept in the other.
+ * Writes L1, then L2. A failure of L1 stops the set; a failure of L2 leaves L1 with the value. Either fails
+ * the set. A value that one tier can never hold is kept in the other.
  */
 export function sequentialWrite(): WritePolicy {
   return SEQUENTIAL;

@@ -4,9 +4,9 @@ import type { Tiers, TierWrite, WritePolicy } from "../tiers.ts";
 import { conclude } from "./both-at-once.ts";
 
 /**
- * L1 now; L2 in the background, in order, through the composition's offload, which bounds how much may wait and is
- * drained on close. At its limit the set waits for L2, and where L1 failed likewise. For writes that must not wait for
- * the second tier, where the loss of the last ones with the process is acceptable.
+ * Writes L1 now, and L2 in the background, in order. The composition's offload bounds the waiting writes, and
+ * drains them on close. At its limit the set waits for L2, and also if L1 failed. Use it for writes that must
+ * not wait for the second tier, if you accept the loss of the last ones with the process.
  */
 export function writeBehind(): WritePolicy {
   return WRITE_BEHIND;

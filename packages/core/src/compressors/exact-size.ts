@@ -1,7 +1,9 @@
-/** `bytes`, if they are as many as were compressed. */
+/** `bytes`, if their number is that before compression. */
 export function exactSize(bytes: Uint8Array, decodedBytes: number): Uint8Array {
   if (bytes.byteLength === decodedBytes) return bytes;
-  throw new RangeError(`decompressed to ${bytes.byteLength} bytes where ${decodedBytes} were compressed`);
+  throw new RangeError(
+    `decompressed to ${bytes.byteLength} bytes instead of ${decodedBytes}; the payload is damaged`,
+  );
 }
 
 /**

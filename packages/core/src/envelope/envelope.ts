@@ -5,7 +5,7 @@ import { isId } from "../check.ts";
 import type { StoredValue } from "../stored-value.ts";
 
 /*
- * Version 1, little-endian; docs/envelope.md is the specification.
+ * Version 1, little-endian; docs/reference/envelope.md is the specification.
  *
  *   0  u24  magic F5 48 42           8  u64  createdAt
  *   3  u8   version 1                   u64  staleAt       flag 1

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 /*
- * Version 1, little-endian; docs/envelope.md is the specification.
+ * Version 1, little-endian; docs/reference/envelope.md is the specification.
  *
  *   0  u8   magic F6
  *   1  u8   version 1
@@ -80,7 +80,7 @@ function hasFence(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** Whether the end of the lease is a safe integer: its high half has 21 bits. */
+/** True if the end of the lease is a safe integer: its high half has 21 bits. */
 function hasEnd(bytes: Uint8Array): boolean {
   return bytes[LEASE_HEADER_BYTES - 1] === 0 && (bytes[LEASE_HEADER_BYTES - 2] as number) < 0x20;
 }

@@ -13,8 +13,8 @@ const TRIES = 4;
 const SUSPECT_MS = 1;
 
 /**
- * What is filled: `insert` and `remove` get the position of an entry, and may be called again for the same
- * one.
+ * The target to fill: `insert` and `remove` get the position of an entry, and may be called again for the
+ * same one.
  */
 export interface Watched {
   insert(index: number): void;

@@ -11,21 +11,22 @@ const STRING = 1;
 const OPEN = 2;
 const CLOSE = 3;
 const COMMA = 4;
-/** What a byte means to the structure of a JSON text; 0: nothing. Bytes of UTF-8 sequences mean nothing. */
+/** Meaning of a byte for the structure of a JSON text; 0: none. Bytes of UTF-8 sequences mean nothing. */
 const CLASSES = new Uint8Array(256);
 CLASSES[QUOTE] = STRING;
 for (const open of "[{") CLASSES[open.charCodeAt(0)] = OPEN;
 for (const close of "]}") CLASSES[close.charCodeAt(0)] = CLOSE;
 CLASSES[0x2c] = COMMA;
 
-/** Whether a text is so short, or has so few arrays and objects, that it keeps within every limit. */
+/** True if a text is so short, or has so few arrays and objects, that it keeps within every limit. */
 export function isSmall(text: string, maxNodes: number): boolean {
   if (text.length <= ALWAYS_SHALLOW) return text.length <= maxNodes || text.length <= 1;
   return text.length <= maxNodes && hasFewOpenings(text);
 }
 
 /**
- * Counting what opens costs a fiftieth of parsing. Brackets in strings count too: the count is never too low.
+ * Counting opening brackets costs a fiftieth of parsing. Brackets in strings count too: the count is never
+ * too low.
  */
 function hasFewOpenings(text: string): boolean {
   let left = MAX_DEPTH;

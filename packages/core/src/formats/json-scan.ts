@@ -1,6 +1,6 @@
 import { MAX_DEPTH } from "./limits.ts";
 
-/** How many nodes a value may still have. */
+/** Number of nodes that a value may still have. */
 export interface NodesLeft {
   left: number;
   /** Properties that are undefined, and −0, count as changes, too. */
@@ -8,7 +8,7 @@ export interface NodesLeft {
 }
 
 /**
- * Whether JSON gives `value` back as it is, apart from properties that are undefined and from −0 unless
+ * True if JSON gives `value` back as it is, apart from properties that are undefined and from −0 unless
  * `isExact`. False also beyond the limits of depth and nodes. Allocates nothing, and takes a tenth of the
  * time of `JSON.stringify`.
  */

@@ -2,7 +2,7 @@ import { BYTES_FIRST, checkBounds, isSmall } from "./json-bounds.ts";
 import { checkShapes } from "./json-shapes.ts";
 import { maxShapes } from "./limits.ts";
 
-/** What `JSON.stringify` makes of `value`. */
+/** The text that `JSON.stringify` makes of `value`. */
 export function stringify(value: unknown): string {
   const text: string | undefined = JSON.stringify(value);
   if (text === undefined) throw new TypeError(`JSON has no ${typeof value}`);

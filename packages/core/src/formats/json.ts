@@ -8,8 +8,8 @@ import { MAX_NODES } from "./limits.ts";
 export interface JsonOptions {
   /**
    * `refuse` (default): a value that JSON would silently change (Date, Map, Set, binary, NaN, a hole in an
-   * array, an instance of a class, a function …) fails to serialize, and the error says where it is and what
-   * to do. `allow`: `JSON.stringify` decides.
+   * array, an instance of a class, a function …) fails to serialize. The error has the path and the remedy.
+   * `allow`: `JSON.stringify` decides.
    */
   readonly lossy?: "refuse" | "allow" | undefined;
   /** Most arrays, objects and scalars in one value, written or read. Default: 1,048,576. */

@@ -28,7 +28,9 @@ const INTL_REMEDIES: ReadonlyMap<string, string> = new Map([
 const TO_CBOR: ReadonlySet<string> = new Set(["Date", "Map", "Set", "view"]);
 const NOT_TO_CBOR: ReadonlySet<string> = new Set(["DataView", "Float16Array"]);
 
-/** Says why JSON does not keep `value`, and what to do. Only for values that are not plain data. */
+/**
+ * Gives the reason why JSON does not keep `value`, and the remedy. Only for values that are not plain data.
+ */
 export function lossInJson(value: unknown): string {
   if (typeof value === "bigint") return `a bigint has no form in JSON; ${KEPT_BY_BOTH}`;
   if (typeof value === "number") return `${value} would be changed by JSON; ${KEPT_BY_BOTH}`;
@@ -40,7 +42,7 @@ export function lossInJson(value: unknown): string {
   return `${withArticle(name)} would be changed by JSON; ${isKeptByBoth ? KEPT_BY_BOTH : KEPT_BY_TYPED}`;
 }
 
-/** Says that `value` cannot be stored, and what to do. */
+/** Says that `value` cannot be stored, and the remedy. */
 export function noFormatKeeps(value: unknown): string {
   if (typeof value !== "object" || value === null)
     return `a ${typeof value} cannot be stored; ${remedyFor(value)}`;

@@ -152,7 +152,10 @@ export class GuardedBackend {
   }
 
   #absent(operation: string): never {
-    throw new BackendError("unsupported", `this backend has no ${operation}`);
+    throw new BackendError(
+      "unsupported",
+      `this backend has no ${operation}; its \`supports\` names the operations that it has`,
+    );
   }
 
   /** The error that a caller receives for one that the backend threw or rejected with. */
@@ -189,7 +192,10 @@ export class GuardedBackend {
 /** Checks that there is an answer for each key: otherwise values would be served under the wrong keys. */
 function answersTo<Answer>(keys: readonly string[], answers: readonly Answer[]): readonly Answer[] {
   if (answers.length === keys.length) return answers;
-  throw new BackendError("internal", `${keys.length} keys were asked for and ${answers.length} answered`);
+  throw new BackendError(
+    "internal",
+    `a batch must have one answer for each key: ${keys.length} keys, ${answers.length} answers`,
+  );
 }
 
 function inBatches<Item>(items: readonly Item[], { max }: BatchLimit): (readonly Item[])[] {

@@ -4,9 +4,9 @@ import type { StoredValue } from "../stored-value.ts";
 type Read = StoredValue<unknown> | BackendError | undefined;
 
 /**
- * Bounds what one batch of reads decompresses to, since all its values are held until the last one is there.
- * An entry that goes beyond `maxBytes` becomes an error. Entries that are not compressed do not count: their
- * bytes are here already.
+ * Bounds the decompressed size of one batch of reads, because all its values are held until the last one is
+ * there. An entry that goes beyond `maxBytes` becomes an error. Entries that are not compressed do not count:
+ * their bytes are here already.
  */
 export function limitAnswer(reads: readonly Read[], maxBytes: number): readonly Read[] {
   if (totalOf(reads) <= maxBytes) return reads;

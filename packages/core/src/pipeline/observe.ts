@@ -52,7 +52,7 @@ export function observe<R>(
   return isPromise(result) ? result.then(succeed, fail) : succeed(result);
 }
 
-/** Whether messages of the operation have a listener. */
+/** True if messages of the operation have a listener. */
 function isHeard(operation: TierOutcome["operation"]): boolean {
   return channels[operation].hasSubscribers || (operation === "read" && channels.fetch.hasSubscribers);
 }

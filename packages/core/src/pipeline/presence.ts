@@ -27,7 +27,7 @@ export function presenceOf(backend: Backend<unknown>, elapsed: (() => number) | 
 export class Presence {
   readonly #backend: Backend<unknown>;
   readonly #elapsed: () => number;
-  /** Whether the last outcome was a failure, so that a success is news. Every operation reads it. */
+  /** True if the last outcome was a failure, so that a success is news. Every operation reads it. */
   isTroubled = false;
   #failures = 0;
   #awaySince: number | undefined;

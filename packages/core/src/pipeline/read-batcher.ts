@@ -16,7 +16,7 @@ type Batch<R, Note> = Map<string, Waiter<R, Note>>;
 export interface BatchedReads<S, E, R, Note> {
   readonly max: number;
   readOne(key: string): MaybePromise<S>;
-  /** An answer for each key, in their order, or what its own read has failed with. */
+  /** An answer for each key, in their order, or the error of its own read. */
   readMany(keys: readonly string[]): MaybePromise<readonly E[]>;
   /** The error to reject with for one key of a batch; undefined if there is an answer. */
   failureOf(read: E): Error | undefined;

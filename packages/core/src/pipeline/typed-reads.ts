@@ -36,7 +36,7 @@ export class TypedReads {
   readonly #now: Clock;
   readonly #batcher: Batcher | undefined;
   readonly #purpose: Purpose;
-  /** Whether the store keeps values of this process: most reads are answered at once. */
+  /** True if the store keeps values of this process: most reads are answered at once. */
   readonly #isLive: boolean;
   readonly #presence: Presence;
   /** Of hits, once somebody counts them. */

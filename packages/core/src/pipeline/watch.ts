@@ -6,6 +6,8 @@ import { isPartOf, type Origin } from "../origin.ts";
 import type { BackendState } from "./backend-state.ts";
 import { KeyIndex } from "./key-index.ts";
 
+const NO_WATCH = "this backend has no watch; use one that reports changes, such as redis({ coherence })";
+
 /**
  * Watches a backend by the text of its keys. The listener does not hear of changes that are done for `own`,
  * and an error that it throws reaches nobody else.
@@ -13,7 +15,7 @@ import { KeyIndex } from "./key-index.ts";
 export function watch(state: BackendState, path: string, own: Origin, watcher: ChangeListener): StopWatching {
   const { backend, watchers } = state;
   if (!backend.supports.watch || !backend.watch)
-    throw new BackendError("unsupported", `${path}: this backend has no watch`, { backend: path });
+    throw new BackendError("unsupported", `${path}: ${NO_WATCH}`, { backend: path });
   const listener = guardedListener(watcher, path);
   watchers.add(listener);
   if (state.keyFormat.decode === undefined) state.keyFormat = indexed(state.keyFormat, watchers);

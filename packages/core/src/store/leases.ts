@@ -8,7 +8,7 @@ import type { StoredValue } from "../stored-value.ts";
 import { encodeEntry } from "./entries.ts";
 import type { KeyCodec } from "./key-codec.ts";
 import { lifeUntil } from "./life.ts";
-import type { Store, Versioned } from "./store.ts";
+import type { Store, StoreChange, Versioned } from "./store.ts";
 
 type LeaseOperations = Required<Pick<Backend, "lease" | "writeFenced" | "releaseLease">>;
 
@@ -32,8 +32,8 @@ interface Decision<R> {
 
 /**
  * Leases and fences over a store's compare-and-set: a header before the bytes of the entry
- * (docs/envelope.md), so that whatever writes or removes an entry takes the fence with it. Times are this
- * process' clock.
+ * (docs/reference/envelope.md), so that whatever writes or removes an entry takes the fence with it. Times
+ * are this process' clock.
  */
 export class StoreLeases implements LeaseOperations {
   readonly #store: Store;
@@ -47,7 +47,7 @@ export class StoreLeases implements LeaseOperations {
   }
 
   lease(key: string, ms: number): Promise<StoredLease> {
-    return this.#changed(key, ({ leased, entry: bytes }): Decision<StoredLease> => {
+    return this.#changed(key, "lease", ({ leased, entry: bytes }): Decision<StoredLease> => {
       const now = this.#now();
       const fence = leased?.fence ?? newFence();
       // First, so that nothing is written over an entry that cannot be read.
@@ -65,13 +65,13 @@ export class StoreLeases implements LeaseOperations {
 
   writeFenced(key: string, value: StoredValue, fence: string): Promise<boolean> {
     const bytes = encodeEntry(value, this.#store.maxBytes);
-    return this.#changed(key, ({ leased }) =>
+    return this.#changed(key, "entry", ({ leased }) =>
       leased?.fence === fence ? { answer: true, bytes, until: value.expiresAt } : { answer: false },
     );
   }
 
   releaseLease(key: string, fence: string): Promise<void> {
-    return this.#changed(key, ({ leased, entry }): Decision<void> => {
+    return this.#changed(key, "lease", ({ leased, entry }): Decision<void> => {
       if (leased?.fence !== fence) return { answer: undefined };
       const now = this.#now();
       const until = endOf(entry && decodeEnvelope(entry), now, now);
@@ -80,14 +80,14 @@ export class StoreLeases implements LeaseOperations {
   }
 
   /** Decides by what is there, and again if that has changed before the store could do it. */
-  async #changed<R>(key: string, decide: (found: Found) => Decision<R>): Promise<R> {
+  async #changed<R>(key: string, change: StoreChange, decide: (found: Found) => Decision<R>): Promise<R> {
     const at = this.#keys.toStore(key);
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const found = foundIn(await this.#store.getVersion?.(at));
       const { answer, bytes, until } = decide(found);
       if (bytes === undefined) return answer;
       const life = lifeUntil(until, this.#now());
-      if (await this.#store.compareAndSet?.(at, found.version, bytes, life)) return answer;
+      if (await this.#store.compareAndSet?.(at, found.version, bytes, life, change)) return answer;
     }
     throw new BackendError(
       "unavailable",

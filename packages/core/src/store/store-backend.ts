@@ -14,7 +14,8 @@ import { listKeys } from "./list-keys.ts";
 import type { Store } from "./store.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { timedStore } from "./timed-store.ts";
-import { watchIn } from "./watch-in.ts";
+import { watched } from "./watched.ts";
+import { Watches } from "./watches.ts";
 
 /** Room for the metadata of an entry and a lease. An entry with more, for its tags, is refused by itself. */
 const METADATA_BYTES = 256;
@@ -49,14 +50,20 @@ export function storeBackend(given: Store, options: StoreOptions = {}): Backend 
   checkInteger("timeout", timeout, 1, 600_000);
   checkInteger("clearTimeout", clearTimeout, 1, 3_600_000);
   checkFunction("now", now);
-  const store = timedStore(given, timeout, clearTimeout);
+  const store = timedStore(
+    given,
+    timeout,
+    clearTimeout,
+    given.watch && ((changed) => watches?.endedLate(changed)),
+  );
   const keys = keyCodec(store.keys, store.list !== undefined);
+  const watches = given.watch && new Watches(store, keys);
   const entries = new Entries(store, keys, now);
   const leases = store.compareAndSet && new StoreLeases(store, keys, now);
   const kindOf = (error: unknown): ErrorCode | undefined =>
     store.classify?.(error) ?? classifyBy(store.errors, error);
   const { readMany, ...batches } = batchesOf(store, entries, keys, now, kindOf);
-  return Object.freeze<Backend>({
+  const silent: Backend = {
     ...(parts as AdapterParts<Uint8Array>),
     supports: supportsOf(store, keys),
     read: (key) => entries.read(key),
@@ -71,10 +78,10 @@ export function storeBackend(given: Store, options: StoreOptions = {}): Backend 
     }),
     ...(store.clear && { clear: () => done(store.clear?.(keys.prefix)) }),
     ...(store.list && { keys: (listing) => listKeys(store, keys, listing) }),
-    ...(store.watch && { watch: (listener) => watchIn(store, keys, listener) }),
     classify: kindOf,
     close: () => done(store.close?.()),
-  });
+  };
+  return Object.freeze(watches ? watched(silent, watches) : silent);
 }
 
 function checkStore(store: Store): void {

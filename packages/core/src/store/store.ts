@@ -27,6 +27,9 @@ export interface Versioned<Version> {
   readonly version: Version;
 }
 
+/** The part of some bytes that is changed: the entry, or the lease before it. */
+export type StoreChange = "entry" | "lease";
+
 /** Keys of a store, with their prefix. */
 export interface StorePage extends KeyPage {
   /**
@@ -110,20 +113,25 @@ export interface Store<Version = unknown> {
   getVersion?(key: string): MaybePromise<Versioned<Version> | undefined>;
   /**
    * Sets, and answers true, if the version of the key is still `version`; undefined: if there is nothing
-   * under it. Otherwise changes nothing, and answers false. Atomic.
+   * under it. Otherwise changes nothing, and answers false. Atomic. With the change `lease` the entry in
+   * the bytes stays as it was, so nobody who watches has to be told.
    */
   compareAndSet?(
     key: string,
     version: Version | undefined,
     bytes: Uint8Array,
     life: Life,
+    change: StoreChange,
   ): MaybePromise<boolean>;
 
   /** Deletes every key that begins with `prefix`, and nothing else. */
   clear?(prefix: string): MaybePromise<unknown>;
   /** A page of the keys that begin with `listing.prefix`, as the store has them. */
   list?(listing: KeyListing): MaybePromise<StorePage>;
-  /** See `Backend.watch`; keys as the store has them, with their prefix. */
+  /**
+   * Tells of changes by others, as `Backend.watch` does, by the keys of the store with their prefix.
+   * `storeBackend` itself tells of changes through the backend, with their origin.
+   */
   watch?(listener: BackendListener): StopWatching;
   /** Closes a client that this code has opened. Leave it out for one that it was given. */
   close?(): MaybePromise<unknown>;

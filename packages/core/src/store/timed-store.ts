@@ -1,37 +1,53 @@
+import type { MaybePromise } from "../maybe-promise.ts";
 import { Deadlines } from "../tier/deadlines.ts";
 import type { Store } from "./store.ts";
+
+/** Hears when changes have ended that were given up before, by the keys of the store. */
+export type EndedLate = (keys: readonly string[] | "all") => void;
 
 /**
  * `store` with a deadline for each call of it, so that a batch of many calls may take as long as they need,
  * and a silent store holds up nobody for longer than one. A `clear` has one of its own.
  */
-export function timedStore(store: Store, timeout: number, clearTimeout: number): Store {
+export function timedStore(
+  store: Store,
+  timeout: number,
+  clearTimeout: number,
+  endedLate: EndedLate | undefined,
+): Store {
   const deadlines = new Deadlines();
+  const ended = (keys: readonly string[] | "all") => endedLate && (() => endedLate(keys));
+  const write = <T>(keys: readonly string[], run: () => MaybePromise<T>): MaybePromise<T> =>
+    deadlines.write(timeout, keys, run, ended(keys));
   const { getAndDelete, getMany, setMany, deleteMany, getVersion, compareAndSet, clear, list } = store;
   return {
     ...bound(store),
     get: (key) => deadlines.read(timeout, () => store.get(key)),
-    set: (key, bytes, life) => deadlines.write(timeout, key, () => store.set(key, bytes, life)),
-    delete: (key) => deadlines.write(timeout, key, () => store.delete(key)),
-    ...(getAndDelete && {
-      getAndDelete: (key) => deadlines.write(timeout, key, () => getAndDelete.call(store, key)),
-    }),
+    set: (key, bytes, life) => write([key], () => store.set(key, bytes, life)),
+    delete: (key) => write([key], () => store.delete(key)),
+    ...(getAndDelete && { getAndDelete: (key) => write([key], () => getAndDelete.call(store, key)) }),
     ...(getMany && { getMany: (keys) => deadlines.read(timeout, () => getMany.call(store, keys)) }),
     ...(setMany && {
-      setMany: (entries) => {
-        const keys = entries.map(({ key }) => key);
-        return deadlines.write(timeout, keys, () => setMany.call(store, entries));
-      },
+      setMany: (entries) =>
+        write(
+          entries.map(({ key }) => key),
+          () => setMany.call(store, entries),
+        ),
     }),
-    ...(deleteMany && {
-      deleteMany: (keys) => deadlines.write(timeout, keys, () => deleteMany.call(store, keys)),
-    }),
+    ...(deleteMany && { deleteMany: (keys) => write(keys, () => deleteMany.call(store, keys)) }),
     ...(getVersion && { getVersion: (key) => deadlines.read(timeout, () => getVersion.call(store, key)) }),
     ...(compareAndSet && {
       // A late one lands on nothing newer: the version has changed by then.
-      compareAndSet: (...args) => deadlines.read(timeout, () => compareAndSet.apply(store, args)),
+      compareAndSet: (...args) =>
+        deadlines.read(
+          timeout,
+          () => compareAndSet.apply(store, args),
+          args[4] === "entry" ? ended([args[0]]) : undefined,
+        ),
     }),
-    ...(clear && { clear: (prefix) => deadlines.clear(clearTimeout, () => clear.call(store, prefix)) }),
+    ...(clear && {
+      clear: (prefix) => deadlines.clear(clearTimeout, () => clear.call(store, prefix), ended("all")),
+    }),
     ...(list && { list: (listing) => deadlines.read(timeout, () => list.call(store, listing)) }),
   };
 }

@@ -14,23 +14,41 @@ export class Deadlines {
   readonly #queue = new KeyedQueue();
   readonly #late: Late = { count: 0 };
 
-  /** For what changes no entry. */
-  read<T>(ms: number, run: () => MaybePromise<T>): MaybePromise<T> {
-    return this.#within(ms, run);
+  /** For work that changes no entry, or that checks by itself if it is too late. */
+  read<T>(ms: number, run: () => MaybePromise<T>, endedLate?: () => void): MaybePromise<T> {
+    if (this.#late.count >= MOST_LATE) throw tooManyLate();
+    const answer = run();
+    return isPromise(answer) ? limited(answer, { ms, late: this.#late, endedLate }) : answer;
   }
 
-  write<T>(ms: number, keys: string | readonly string[], run: () => MaybePromise<T>): MaybePromise<T> {
-    return this.#within(ms, (isLate) => this.#queue.run(keys, unless(isLate, run)));
+  /** `endedLate` is called when a write has ended that its caller was told has failed. */
+  write<T>(
+    ms: number,
+    keys: string | readonly string[],
+    run: () => MaybePromise<T>,
+    endedLate?: () => void,
+  ): MaybePromise<T> {
+    return this.#within(ms, (isLate) => this.#queue.run(keys, unless(isLate, run)), endedLate);
   }
 
   /** After all writes so far. */
-  clear<T>(ms: number, run: () => MaybePromise<T>): MaybePromise<T> {
-    return this.#within(ms, (isLate) => this.#queue.afterAll(unless(isLate, run)));
+  clear<T>(ms: number, run: () => MaybePromise<T>, endedLate?: () => void): MaybePromise<T> {
+    return this.#within(ms, (isLate) => this.#queue.afterAll(unless(isLate, run)), endedLate);
   }
 
-  #within<T>(ms: number, run: (isLate: () => boolean) => MaybePromise<T>): MaybePromise<T> {
+  #within<T>(
+    ms: number,
+    run: (isLate: () => boolean) => MaybePromise<T>,
+    endedLate: (() => void) | undefined,
+  ): MaybePromise<T> {
     if (this.#late.count >= MOST_LATE) throw tooManyLate();
-    return within(ms, this.#late, run);
+    let isLate = false;
+    const answer = run(() => isLate);
+    if (!isPromise(answer)) return answer;
+    const expired = (): void => {
+      isLate = true;
+    };
+    return limited(answer, { ms, late: this.#late, expired, endedLate });
   }
 }
 
@@ -43,37 +61,49 @@ interface Late {
 }
 
 function tooManyLate(): BackendError {
-  return new BackendError("unavailable", `${MOST_LATE} operations have not been answered`);
+  return new BackendError(
+    "unavailable",
+    `${MOST_LATE} late operations are still without an answer; the store must answer some first`,
+  );
 }
 
 /** `run`, unless its caller has been told by then that it failed. */
 function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => MaybePromise<T> {
   return () => {
-    if (isLate()) throw new BackendError("timeout", "not sent in time");
+    if (isLate())
+      throw new BackendError("timeout", "not sent: earlier writes took longer than this deadline");
     return run();
   };
 }
 
-/** Runs `run`, and rejects if its answer takes longer than `ms`. From then on `isLate` is true. */
-function within<T>(ms: number, late: Late, run: (isLate: () => boolean) => MaybePromise<T>): MaybePromise<T> {
-  let isLate = false;
-  const answer = run(() => isLate);
-  if (!isPromise(answer)) return answer;
+interface Limit {
+  readonly ms: number;
+  readonly late: Late;
+  readonly expired?: () => void;
+  readonly endedLate: (() => void) | undefined;
+}
+
+/** `answer`, or a failure if it takes longer than `ms`. Then `expired` is called before the failure. */
+function limited<T>(answer: Promise<T>, { ms, late, expired, endedLate }: Limit): Promise<T> {
   return new Promise((resolve, reject) => {
+    let isSettled = false;
+    let isLate = false;
     const expire = (): void => {
       if (isSettled) return;
       isLate = true;
+      expired?.();
       late.count += 1;
       reject(new BackendError("timeout", `no answer within ${ms} ms`));
     };
-    let isSettled = false;
     // After a turn of the event loop: if the loop was blocked for long, the answer is there and only has to
     // be read.
     const timer = setTimeout(() => setImmediate(expire), ms).unref();
     const settle = (): void => {
       isSettled = true;
-      if (isLate) late.count -= 1;
       clearTimeout(timer);
+      if (!isLate) return;
+      late.count -= 1;
+      endedLate?.();
     };
     answer.then(
       (value) => {

@@ -39,8 +39,8 @@ export interface TierBackend extends CacheBackend {
   getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined>;
   /**
    * Converts data to the form that a hit returns: frozen, or a copy, as the first tier's format makes it.
-   * `from` is `tier` for data that was read just now and belongs to nobody else. Throws what the format
-   * throws.
+   * `from` is `tier` for data that was read just now and belongs to nobody else. Throws the errors of the
+   * format.
    */
   toHitValue<T>(data: T, from: "caller" | "tier"): T;
   /**

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import {
   type Backend,
   BackendError,
+  callsUnderWay,
   checkInteger,
   checkKnown,
+  checkMilliseconds,
   checkOption,
   type Life,
   STORE_OPTIONS,
@@ -12,7 +14,6 @@ import {
 } from "@hitbox/core";
 import type { KeyvLike } from "./keyv-like.ts";
 import { textsIn } from "./texts.ts";
-import { underWay } from "./under-way.ts";
 
 export interface FromKeyvOptions extends StoreOptions {
   /** True if other processes see the same entries. Keyv cannot tell. */
@@ -55,10 +56,10 @@ export function fromKeyv(keyv: KeyvLike, options: FromKeyvOptions): Backend {
   checkOption(typeof shared === "boolean", "fromKeyv: shared", shared, "must be true or false");
   checkOption(typeof persistent === "boolean", "fromKeyv: persistent", persistent, "must be true or false");
   checkOption(typeof prefix === "string", "fromKeyv: prefix", prefix, "must be a string");
-  checkInteger("fromKeyv: maxTtl", maxTtl, 1_000, Number.MAX_SAFE_INTEGER);
+  checkMilliseconds("fromKeyv: maxTtl", maxTtl, 1_000, Number.MAX_SAFE_INTEGER);
   if (maxValueBytes !== undefined) checkInteger("fromKeyv: maxValueBytes", maxValueBytes, 2_048, 2 ** 31 - 1);
   const texts = textsIn(keyv);
-  const calls = underWay();
+  const calls = callsUnderWay();
   return storeBackend(
     {
       ...{ label: "keyv", shared, persistent, expiry: "none" },

@@ -1,10 +1,7 @@
 import {
   type AnyBackend,
-  type CacheBackend,
-  type CacheValue,
   type Clock,
   cacheBackend,
-  cacheValue,
   checkFunction,
   checkKnown,
   checkOption,
@@ -12,105 +9,106 @@ import {
   isCacheBackend,
   systemClock,
 } from "@hitbox/core";
+import { backendSpaces } from "./backend-spaces.ts";
+import { type CacheLike, isCacheLike } from "./cache-like.ts";
+import { cacheSpaces } from "./cache-spaces.ts";
+import { endOf } from "./end-of.ts";
+import type { KeyvEntry, KeyvStore } from "./keyv-store.ts";
+import { remembered, type Space, type SpaceEntry, type Spaces } from "./space.ts";
 
 export interface ToKeyvOptions {
+  /**
+   * The major version of the Keyv that gets the store. A Keyv 6 takes a store for 5, too, through a bridge of
+   * its own. Default: 5.
+   */
+  readonly version?: 5 | 6 | undefined;
   /** Epoch milliseconds, for the ends of entries. Default: `Date.now`. */
   readonly now?: Clock | undefined;
 }
 
-/** An entry of `setMany`. */
-export interface KeyvEntry {
-  readonly key: string;
-  readonly value: unknown;
-  /** Milliseconds. */
-  readonly ttl?: number | undefined;
-}
-
-/** A storage adapter of Keyv 5. Keyv 6 takes it, too, and puts its own bridge around it. */
-export interface KeyvStore {
-  /** Keyv 5 iterates only over stores of dialects that it knows. */
-  opts: { dialect: string; deserialize?: unknown };
-  /** Set by Keyv 5, which puts it before each key itself. */
-  namespace?: string | undefined;
-  get(key: string): Promise<unknown>;
-  getMany(keys: string[]): Promise<unknown[]>;
-  set(key: string, value: unknown, ttl?: number): Promise<boolean>;
-  setMany(entries: KeyvEntry[]): Promise<boolean[]>;
-  delete(key: string): Promise<boolean>;
-  has(key: string): Promise<boolean>;
-  hasMany(keys: string[]): Promise<boolean[]>;
-  clear(): Promise<void>;
-  iterator?(namespace?: string): AsyncGenerator<[string, unknown], void>;
-  /** Does nothing: failures reject. */
-  on(event: string, listener: (...args: never[]) => void): this;
-}
-
 /**
- * A store of Keyv over a backend or a composition of backends, which stays yours: Keyv does not close it.
- * A clear of a namespace, and `iterator`, need a backend that lists keys.
+ * A store of Keyv over a backend, a composition of backends, or a `Cache` of `@hitbox/cache`. It stays yours:
+ * Keyv does not close it. `iterator`, and a clear of a namespace in a backend, need a backend that lists
+ * keys.
  *
- * @throws TypeError for a value that is no backend.
+ * @throws TypeError for a value that is neither a backend nor a cache, and for a wrong option.
  * @example
  * import { memory } from "@hitbox/memory";
  * import Keyv from "keyv";
  *
  * const keyv = new Keyv({ store: toKeyv(memory({ maxEntries: 1_000 })), throwOnErrors: true });
  */
-export function toKeyv(backend: AnyBackend, options: ToKeyvOptions = {}): KeyvStore {
-  checkKnown("toKeyv", options, ["now"]);
-  const { now = systemClock } = options;
+export function toKeyv(source: AnyBackend | CacheLike, options: ToKeyvOptions = {}): KeyvStore {
+  checkKnown("toKeyv", options, ["version", "now"]);
+  const { version = 5, now = systemClock } = options;
+  checkOption(version === 5 || version === 6, "toKeyv: version", version, "must be 5 or 6");
   checkFunction("now", now);
-  checkOption(
-    isBackend(backend),
-    "toKeyv: backend",
-    backend,
-    "must be a backend, such as memory({ maxEntries: 1_000 })",
-  );
-  const tiers = isCacheBackend(backend) ? backend : cacheBackend(backend);
+  const spaces = remembered(spacesIn(source, version, now));
+  const entryOf = ({ key, value, ttl, expires }: KeyvEntry): SpaceEntry => {
+    return { key, value, end: endOf(version, version === 5 ? ttl : expires, now()) };
+  };
+  const isListed = !isBackend(source) || source.supports.keys === true;
   return {
     opts: { dialect: "redis" },
-    get: async (key) => (await tiers.get(key))?.data,
-    getMany: async (keys) => (await tiers.getMany(keys)).map((entry) => entry?.data),
-    async set(key, value, ttl) {
-      await tiers.set(key, valueFor(value, ttl, now()));
+    ...(version === 6 && ONLY_6),
+    async get(key) {
+      return spaces(this.namespace).get(key);
+    },
+    async getMany(keys) {
+      return spaces(this.namespace).getMany(keys);
+    },
+    async set(key, value, end) {
+      await spaces(this.namespace).set(entryOf({ key, value, ttl: end, expires: end }));
       return true;
     },
     async setMany(entries) {
-      await tiers.setMany(entries.map(({ key, value, ttl }) => [key, valueFor(value, ttl, now())] as const));
+      await spaces(this.namespace).setMany(entries.map(entryOf));
       return entries.map(() => true);
     },
-    delete: async (key) => (await tiers.delete(key)).status === "deleted",
-    has: async (key) => (await tiers.get(key)) !== undefined,
-    hasMany: async (keys) => (await tiers.getMany(keys)).map((entry) => entry !== undefined),
-    async clear() {
-      if (this.namespace === undefined) await tiers.clear();
-      else for await (const keys of keysOf(tiers, this.namespace)) await tiers.deleteMany(keys);
+    async delete(key) {
+      return spaces(this.namespace).delete(key);
     },
-    ...(tiers.supports.keys && { iterator: (namespace) => entriesOf(tiers, namespace) }),
+    ...(version === 6 && { deleteMany: deleteManyIn(spaces) }),
+    async has(key) {
+      return (await spaces(this.namespace).get(key)) !== undefined;
+    },
+    async hasMany(keys) {
+      return (await spaces(this.namespace).getMany(keys)).map((value) => value !== undefined);
+    },
+    async clear() {
+      return spaces(this.namespace).clear();
+    },
+    ...(isListed && {
+      iterator(this: KeyvStore) {
+        return entriesOf(spaces(this.namespace));
+      },
+    }),
     on() {
       return this;
     },
   };
 }
 
-/** An end that has passed is kept: core deletes such an entry. Keyv takes 0 for "no end". */
-function valueFor(data: unknown, ttl: number | undefined, now: number): CacheValue<unknown> {
-  const end = ttl ? Math.max(0, Math.ceil(now + ttl)) : Number.POSITIVE_INFINITY;
-  return cacheValue(data, { createdAt: now, expiresAt: Number.isSafeInteger(end) ? end : undefined });
+/** Keyv 6 calls a store without this as if it were one of Keyv 5. */
+const ONLY_6 = { capabilities: Object.freeze({ expires: true as const }) };
+
+function spacesIn(source: AnyBackend | CacheLike, version: 5 | 6, now: Clock): Spaces {
+  if (isBackend(source))
+    return backendSpaces(isCacheBackend(source) ? source : cacheBackend(source), version, now);
+  const rule = "must be a backend, such as memory({ maxEntries: 1_000 }), or a cache of createCache";
+  checkOption(isCacheLike(source), "toKeyv: source", source, rule);
+  return cacheSpaces(source, now);
 }
 
-/** `unsupported` if the backend lists no keys. Keyv 5 puts `:` after a namespace, and Keyv 6 puts `::`. */
-function keysOf(tiers: CacheBackend, namespace: string | undefined): AsyncIterable<readonly string[]> {
-  return tiers.keys({ prefix: namespace === undefined ? "" : `${namespace}:` });
+function deleteManyIn(spaces: Spaces): (this: KeyvStore, keys: string[]) => Promise<boolean[]> {
+  return async function deleteMany(keys) {
+    return spaces(this.namespace).deleteMany(keys);
+  };
 }
 
-async function* entriesOf(
-  tiers: CacheBackend,
-  namespace: string | undefined,
-): AsyncGenerator<[string, unknown], void> {
-  for await (const keys of keysOf(tiers, namespace)) {
-    const entries = await tiers.getMany(keys);
-    for (const [at, entry] of entries.entries())
-      if (entry !== undefined) yield [keys[at] as string, entry.data];
+async function* entriesOf(space: Space): AsyncGenerator<[string, unknown], void> {
+  for await (const keys of space.pages()) {
+    const values = await space.getMany(keys);
+    for (const [at, value] of values.entries()) if (value !== undefined) yield [keys[at] as string, value];
   }
 }

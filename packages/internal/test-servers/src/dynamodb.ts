@@ -12,7 +12,7 @@ export interface DynamoDbServer {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
   readonly port: number;
-  /** Whether each pair of an access key and a region has tables of its own, or all have the same. */
+  /** True if each pair of an access key and a region has tables of its own, or all have the same. */
   readonly keepsRegionsApart: boolean;
   close(): Promise<void>;
 }
@@ -100,7 +100,7 @@ function launchAt(port: number, flags: readonly string[]): Promise<OwnedProcess>
   });
 }
 
-/** Whether somebody answers HTTP: a request without an operation is refused, by a server that is up. */
+/** True if somebody answers HTTP: a request without an operation is refused, by a server that is up. */
 async function answers(port: number): Promise<boolean> {
   const signal = AbortSignal.timeout(5_000);
   return fetch(`http://127.0.0.1:${port}`, { signal }).then(

@@ -26,7 +26,7 @@ async function isFree(port: number): Promise<boolean> {
   return true;
 }
 
-/** Starts what takes free ports, and once more where another process was faster. */
+/** Starts a server on free ports, and once more if another process was faster. */
 export async function onFreePorts<T>(start: () => Promise<T>, attempts = 5): Promise<T> {
   try {
     return await start();

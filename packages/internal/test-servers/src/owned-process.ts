@@ -19,7 +19,7 @@ export interface Owner {
   readonly gid: number;
 }
 
-/** Starts `command`. Rejects with the system's error, such as ENOENT, where that is impossible. */
+/** Starts `command`. Rejects with the system's error, such as ENOENT, if that is impossible. */
 export async function ownProcess(
   command: string,
   args: readonly string[],
@@ -94,7 +94,7 @@ function outputOf(child: ChildProcess): () => string {
   return () => output;
 }
 
-/** Whether the process and its output hold this process's event loop open. */
+/** True if the process and its output hold this process's event loop open. */
 function keepAwake(child: ChildProcess, how: "ref" | "unref"): void {
   child[how]();
   for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.[how]();

@@ -15,7 +15,7 @@ export interface RedisClusterServers {
    */
   readonly nodes: readonly RedisServer[];
   readonly urls: readonly string[];
-  /** `rediss:` URLs, where there is a certificate. */
+  /** `rediss:` URLs, if there is a certificate. */
   readonly secureUrls: readonly string[];
   /** The master that serves a slot, as `seenBy` knows it. */
   masterOf(slot: number, seenBy: RedisServer): Promise<RedisServer>;

@@ -18,7 +18,7 @@ function command(words: readonly (string | number)[]): string {
   return `*${words.length}\r\n${parts.join("")}`;
 }
 
-// A server hangs up on whoever has ended, once it has answered: what has come by then is the reply.
+// A server hangs up on an ended connection, once it has answered. The bytes so far are the reply.
 function exchange(port: number, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";

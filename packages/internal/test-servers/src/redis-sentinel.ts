@@ -9,13 +9,13 @@ import { until } from "./until.ts";
 
 /** A real Sentinel group: one master, two replicas, three sentinels. */
 export interface RedisSentinelServers {
-  /** What the sentinels call the master. */
+  /** The sentinels' name of the master. */
   readonly name: string;
   /** The first master, then its replicas. Roles change with failovers, this order does not. */
   readonly servers: readonly RedisServer[];
   readonly sentinels: readonly RedisServer[];
   readonly urls: readonly string[];
-  /** `rediss:` URLs, where there is a certificate. */
+  /** `rediss:` URLs, if there is a certificate. */
   readonly secureUrls: readonly string[];
   /** The master, as the first sentinel that answers knows it; they agree before long. */
   master(): Promise<RedisServer>;

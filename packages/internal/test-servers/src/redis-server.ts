@@ -26,7 +26,7 @@ export interface RedisServerOptions {
   readonly mode?: "server" | "sentinel";
 }
 
-/** What each mode prints when it is ready. */
+/** The line that each mode prints when it is ready. */
 const READY = { server: "Ready to accept connections", sentinel: "Sentinel ID is" };
 
 /**
@@ -86,7 +86,7 @@ async function launchAt(port: number, args: readonly string[], mode: Mode): Prom
   return { at: port, server };
 }
 
-/** Whether the server answers PING with anything but LOADING; one with a password refuses PING, and is up. */
+/** True if the server answers PING with anything but LOADING; one with a password refuses PING, and is up. */
 async function answers(port: number): Promise<boolean> {
   const socket = connect(port, "127.0.0.1");
   const timer = setTimeout(() => socket.destroy(new Error("silent")), 1_000);

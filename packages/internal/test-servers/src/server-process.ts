@@ -10,7 +10,7 @@ export interface ServerProgram {
   readonly folder: string;
   /** Default: the user of this process. */
   readonly owner?: Owner | undefined;
-  /** What to do if the program is not there. */
+  /** The remedy if the program is missing. */
   readonly howToInstall: string;
   /** Milliseconds that it has to start. */
   readonly startMs: number;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** How replies travel: at once, or so many milliseconds late. */
+/** Speed of replies: at once, or so many milliseconds late. */
 export type Passage = "at once" | { readonly late: number };
 
 /** Stands between a client and a server on 127.0.0.1. */

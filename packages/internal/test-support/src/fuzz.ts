@@ -17,7 +17,7 @@ export interface FuzzOptions {
    * Folder of kept inputs. New ones are written to it where FUZZ_KEEP is set; inputs that fail always are.
    */
   readonly corpus: string;
-  /** Whether the file of a URL is part of the reader: its blocks guide the search. */
+  /** True if the file of a URL is part of the reader: its blocks guide the search. */
   readonly covers: (url: string) => boolean;
   /** How long to search. Default: FUZZ_SECONDS, or 60. */
   readonly seconds?: number | undefined;

@@ -1,2 +1,2 @@
-/** Whether all packages and examples were built just before the tests began, as `npm test` does. */
+/** True if all packages and examples were built just before the tests began, as `npm test` does. */
 export const isBuilt: boolean = process.env.BUILT === "yes";

@@ -13,9 +13,10 @@ export interface BackendConformanceOptions {
   readonly test: RegisterTest;
   /**
    * Opens the backend on the space (prefix, database, directory, table …) of that name: 1–32 characters of
-   * A-Z a-z 0-9 _ -. A space that was never named before is empty, different spaces share no entry, and two opens of
-   * one space see the same entries where `supports.shared`, or after a close where `supports.persistent`. Each space
-   * has room for 10,000 small entries and for 4 MiB, or for what the declared limits allow. The kit closes it.
+   * A-Z a-z 0-9 _ -. A space with a new name is empty, and different spaces share no entry. With
+   * `supports.shared`, two opens of one space see the same entries; with `supports.persistent`, they do after
+   * a close. Each space has room for 10,000 small entries and 4 MiB, or for the declared limits. The kit
+   * closes it.
    */
   readonly open: OpenSpace;
   /** Put before the name of each case. */
@@ -30,9 +31,9 @@ export interface BackendConformanceOptions {
 }
 
 /**
- * Registers the cases that prove a backend: a raw one (an adapter) or a typed one (a composition). What the backend
- * declares in `supports` has to work, and what it does not declare has to be absent or refused. A case that fails
- * rejects with an `AssertionError`, or with what the backend threw.
+ * Registers the cases that prove a backend: a raw one (an adapter) or a typed one (a composition). Features
+ * that `supports` declares must work. Undeclared features must be absent or refused. A failing case rejects
+ * with an `AssertionError`, or with the backend's error.
  *
  * @throws TypeError for an option that is unknown or wrong.
  * @example
@@ -42,7 +43,7 @@ export interface BackendConformanceOptions {
 export function backendConformance(options: BackendConformanceOptions): void {
   checkOptions(options);
   const { test, open, name, awkwardSpaces = [], raw: hooks = {} } = options;
-  // Random, so that what an earlier run left behind in a persistent store is in nobody's way.
+  // Random, so that entries of an earlier run in a persistent store cannot interfere.
   const run = `k${randomBytes(4).toString("hex")}`;
   const suspects = new Suspects(Object.keys(backendCases));
   const endings = new Set(["x", "-", "_", "-x", "0", ...awkwardSpaces]);

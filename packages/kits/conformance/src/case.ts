@@ -1,6 +1,6 @@
 import { checkOption } from "@hitbox/core";
 
-/** What a runner is asked to do with one case: vitest's `test`, `node:test`'s `test`, or anything of that shape. */
+/** Registers one case with a runner: vitest's `test`, `node:test`'s `test`, or any function of that shape. */
 export type RegisterTest = (name: string, run: () => Promise<void>) => unknown;
 
 /** Cases by the sentence that names them. Each runs alone, in any order, beside any other. */

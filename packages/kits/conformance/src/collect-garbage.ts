@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 let collect: (() => void) | undefined;
 
 /**
- * Frees what nothing refers to any more, so that it is not freed while something is measured. Without a flag for Node:
+ * Frees unreachable objects, so that they are not freed during a measurement. Without a flag for Node:
  * https://nodejs.org/api/v8.html#v8setflagsfromstringflags
  */
 export function collectGarbage(): void {

@@ -89,7 +89,7 @@ export async function expectFailure(
   assert.ok(own, `the error of ${what} should name ${cache.label}, not "${backend}"`);
 }
 
-/** What was thrown or rejected with; undefined where nothing was. */
+/** The error that was thrown or rejected with; undefined if there was none. */
 export async function failureOf(attempt: () => MaybePromise<unknown>): Promise<unknown> {
   try {
     await attempt();

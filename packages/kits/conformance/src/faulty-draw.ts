@@ -14,7 +14,7 @@ export function faultDraw(settings: FaultySettings): (...about: Parameters<Fault
   const scripted = scriptOf(script);
   return (operation, keys, count) => {
     if (!operations.includes(operation)) return { fault: undefined, seed: 0 };
-    // Always three numbers, so that what one operation meets does not depend on what befell the others.
+    // Always three numbers, so that the fault of one operation does not depend on the faults of others.
     const [roll, share, seed] = [random(), random(), Math.floor(random() * 2 ** 32)];
     return { fault: scripted(operation, keys, count) ?? byChance(settings, roll, share, operation), seed };
   };

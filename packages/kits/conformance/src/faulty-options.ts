@@ -1,16 +1,26 @@
-import { BackendError, checkInteger, checkKnown, checkOption, type ErrorCode } from "@hitbox/core";
+import {
+  BackendError,
+  checkInteger,
+  checkKnown,
+  checkMilliseconds,
+  checkOption,
+  type ErrorCode,
+} from "@hitbox/core";
 import type { Operation } from "@hitbox/core/tier";
 
 /** An operation of the contract that can be made to fail. */
 export type FaultyOperation = Operation;
 
 /**
- * What goes wrong with one operation; undefined: nothing.
- * - `{ fail }`: it fails with that error, or with a `BackendError` of that code; `effect: "none"` (default) without
- *   calling the backend, `effect: "done"` after the backend has done it: a lost reply.
- * - `{ delay }`: it reaches the backend that many milliseconds later.
- * - `"hang"`: it reaches the backend once `release()` is called.
- * - `"corrupt"`, `"truncate"`: entries read have one to three bits of their payload flipped, or its end cut off.
+ * The fault of one operation; undefined: none.
+ *
+ * - `{ fail }`: the operation fails with this error, or with a `BackendError` of this code. `effect: "none"`
+ *   (default) does not call the backend. `effect: "done"` fails after the backend has executed the operation:
+ *   a lost reply
+ * - `{ delay }`: the operation reaches the backend that many milliseconds later
+ * - `"hang"`: the operation reaches the backend once `release()` is called
+ * - `"corrupt"`, `"truncate"`: entries read have one to three bits of their payload flipped, or its end cut
+ *   off
  */
 export type Fault =
   | { readonly fail: ErrorCode | Error; readonly effect?: "none" | "done" | undefined }
@@ -25,7 +35,7 @@ export type FaultChances = Readonly<
   Partial<Record<"fail" | "delay" | "hang" | "corrupt" | "truncate", number>>
 >;
 
-/** Gives the fault of one operation. `count` is the number of that operation's call, from 1. */
+/** Returns the fault of one operation. `count` is the number of that operation's call, from 1. */
 export type FaultScript = (
   operation: FaultyOperation,
   keys: readonly string[],
@@ -33,17 +43,20 @@ export type FaultScript = (
 ) => Fault | undefined;
 
 export interface FaultyOptions {
-  /** The only operations that meet faults. Default: all. */
+  /** The only operations with faults. Default: all. */
   readonly operations?: readonly FaultyOperation[] | undefined;
-  /** Default: none. Corruption and truncation befall `read` and `readMany` alone. */
+  /** Random faults. Corruption and truncation affect only `read` and `readMany`. Default: none. */
   readonly chance?: FaultChances | undefined;
-  /** Faults of the next operations, one each, in order; or a function that decides. Where it gives none, chance does. */
+  /**
+   * Faults of the next operations, one each, in order; or a function that decides. `chance` decides about
+   * operations without a fault of the script. Default: none.
+   */
   readonly script?: readonly Fault[] | FaultScript | undefined;
-  /** What `chance.fail` fails with. Default: `"connection"`. */
+  /** Failure of `chance.fail`: a code or an error. Default: `"connection"`. */
   readonly error?: ErrorCode | Error | undefined;
-  /** Milliseconds that `chance.delay` delays by, at most. Default: 20. */
+  /** Longest delay of `chance.delay`, in milliseconds. Default: 20. */
   readonly maxDelay?: number | undefined;
-  /** A whole number. The same calls in the same order meet the same faults for the same seed. Default: 1. */
+  /** A whole number. With the same seed, the same calls in the same order get the same faults. Default: 1. */
   readonly seed?: number | undefined;
 }
 
@@ -69,7 +82,7 @@ export function faultySettings(options: FaultyOptions): FaultySettings {
   checkOption(Array.isArray(script) || typeof script === "function", "script", script, SCRIPT_RULE);
   if (Array.isArray(script)) for (const fault of script) checkFault(fault);
   checkOption(isFailure(error), "error", error, "must be an error or a code");
-  checkInteger("maxDelay", maxDelay, 0, 2 ** 31 - 1);
+  checkMilliseconds("maxDelay", maxDelay, 0, 2 ** 31 - 1);
   checkInteger("seed", seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   return { operations, chance, script, error, maxDelay, seed };
 }
@@ -86,13 +99,13 @@ function checkChances(chance: FaultChances): void {
   checkOption(fits, "chance", chance, "must be numbers from 0 to 1, together 1 at most");
 }
 
-/** Whether a script gave something that is a fault, or nothing. */
+/** Throws a TypeError if a script gave something that is no fault. */
 export function checkFault(fault: Fault): void {
   if (fault === undefined || fault === "hang" || fault === "corrupt" || fault === "truncate") return;
   const isObject = typeof fault === "object" && fault !== null;
   const delays = isObject && "delay" in fault && Number.isFinite(fault.delay) && fault.delay >= 0;
   const fails = isObject && "fail" in fault && isFailure(fault.fail);
-  checkOption(delays || fails, "script", fault, "gave what is no fault");
+  checkOption(delays || fails, "script", fault, 'must give faults, such as { fail: "timeout" } or "hang"');
 }
 
 function isFailure(error: unknown): boolean {

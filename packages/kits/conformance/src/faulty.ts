@@ -19,18 +19,19 @@ import {
 
 /** A backend that fails as it is told. */
 export interface Faulty<Raw = Uint8Array> extends Backend<Raw> {
-  /** How often each operation has been called so far, faults or not. */
+  /** Number of calls of each operation so far, with faults or without. */
   readonly calls: Readonly<Record<FaultyOperation, number>>;
   /** Lets every operation that hangs go on to the backend. Those that hang later wait for the next release. */
   release(): void;
 }
 
 /**
- * `backend`, with faults: failures, lost replies, delays, hangs and damaged payloads, by script or by seeded chance.
- * For tests of what is built over a backend. Without faults it is the backend that it is given, synchronous where that
- * is; a failure is thrown synchronously.
+ * Adds faults to `backend`: failures, lost replies, delays, hangs and damaged payloads, by script or by
+ * seeded chance. Use it to test code over a backend. Without a fault, an operation is that of the backend,
+ * and as synchronous. A failure is thrown synchronously.
  *
- * Payloads are damaged after the adapter has read and checked them, so a flipped bit may come out as another value.
+ * Payloads are damaged after the adapter has read and checked them, so a flipped bit may decode to another
+ * value.
  *
  * @throws TypeError for a typed backend, and for an option that is unknown or wrong.
  * @example

@@ -16,7 +16,7 @@ export interface FormatConformanceOptions {
   readonly name?: string | undefined;
 }
 
-/** What a format case gets. */
+/** The input of a format case. */
 export interface FormatSubject {
   readonly format: Format<unknown>;
   /** New copies on each call of what JSON can hold, and the author's own values, which no case may change. */

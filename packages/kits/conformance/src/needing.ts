@@ -10,7 +10,7 @@ type Run<Needed extends Hook> = (scene: Scene, hooks: Given<Needed>) => Promise<
 
 const needs = new WeakMap<object, readonly Hook[]>();
 
-/** Cases that run only where `raw` has these hooks. */
+/** Cases that run only if `raw` has these hooks. */
 export function needing<Needed extends Hook>(
   hooks: readonly Needed[],
   cases: Readonly<Record<string, Run<Needed>>>,

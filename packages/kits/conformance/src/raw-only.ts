@@ -17,7 +17,7 @@ export function rawOf({ raw, cache }: Opened): Backend<unknown> | undefined {
   return raw;
 }
 
-/** Whether readers of this backend may share live values that anyone can change. */
+/** True if readers of this backend may share live values that anyone can change. */
 export function keepsReferences(raw: Backend<unknown> | undefined): boolean {
   return raw?.valueFormat.id === "reference";
 }

@@ -1,6 +1,6 @@
 import type { StoredValue } from "@hitbox/core";
 
-/** What every format can hold: JSON's types, nested, with text beyond ASCII. A new object on each call. */
+/** A value that every format can hold: JSON's types, nested, with text beyond ASCII. New on each call. */
 export function sampleData(): Record<string, unknown> {
   return {
     id: 42,

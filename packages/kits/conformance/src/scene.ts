@@ -19,7 +19,7 @@ export interface Opened {
   readonly supports: BackendSupports;
 }
 
-/** What a backend case gets. */
+/** The input of a backend case. */
 export interface Scene {
   /** A name that no other case and no earlier run has used. */
   readonly space: string;
@@ -31,7 +31,7 @@ export interface Scene {
   open(space?: string): Promise<Opened>;
 }
 
-/** Runs one case and closes what it opened, also where it failed; a close that fails, fails the case. */
+/** Runs one case and closes its backends, even if the case failed. A failing close fails the case. */
 export async function runScene(
   open: OpenSpace,
   names: Pick<Scene, "space" | "lookAlikes" | "hooks">,

@@ -1,4 +1,4 @@
-/** Changes whatever can be changed in a value, cycles included; what is frozen stays. */
+/** Changes whatever can be changed in a value, cycles included; frozen parts stay. */
 export function spoil(value: unknown, seen: Set<unknown> = new Set()): void {
   if (typeof value !== "object" || value === null || seen.has(value)) return;
   seen.add(value);
@@ -12,7 +12,7 @@ function spoilObject(value: object, seen: Set<unknown>): void {
   if (value instanceof Map) for (const key of [...value.keys(), "spoilt"]) value.set(key, "spoilt");
   if (value instanceof Set) value.add("spoilt");
   for (const name of [...Object.keys(value), Array.isArray(value) ? value.length : "spoilt"]) {
-    // Answers false where the value is frozen.
+    // False if the value is frozen.
     Reflect.set(value, name, "spoilt");
   }
 }

@@ -30,6 +30,28 @@ function prefixing(separator: string) {
   };
 }
 
+/** A store that is given a namespace, and takes it off the keys that begin with it. */
+function stripping(separator: string) {
+  return class extends MapBackend {
+    override read(key: string): Promise<StoredValue | undefined> {
+      return super.read(this.stripped(key));
+    }
+
+    override write(key: string, value: StoredValue): Promise<void> {
+      return super.write(this.stripped(key), value);
+    }
+
+    override remove(key: string): Promise<DeleteStatus> {
+      return super.remove(this.stripped(key));
+    }
+
+    stripped(key: string): string {
+      const start = this.space + separator;
+      return key.startsWith(start) ? key.slice(start.length) : key;
+    }
+  };
+}
+
 const CLEAR = "clear empties the space, or is refused as unsupported and leaves it";
 const OTHERS = "clear leaves every other space alone";
 
@@ -38,6 +60,15 @@ testFaults("stores: spaces", {
     backend: prefixing(""),
     caughtBy: ["a key that starts like another space's name is not that space's", OTHERS],
   },
+  ...Object.fromEntries(
+    [":", "::", "/"].map((separator) => [
+      `takes its own name and "${separator}" off a key`,
+      {
+        backend: stripping(separator),
+        caughtBy: ["a key that starts with the name of its own space is a key of its own"],
+      },
+    ]),
+  ),
   "clears spaces whose names start alike": {
     backend: class extends prefixing(":") {
       override async clear(): Promise<void> {

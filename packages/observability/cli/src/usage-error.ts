@@ -1,4 +1,4 @@
-/** A command line that cannot be run: says what was wrong, and what to write. */
+/** Reports a command line that cannot be run: names the mistake, and the remedy. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -4,6 +4,7 @@ import {
   checkFunction,
   checkInteger,
   checkKnown,
+  checkMilliseconds,
   checkOption,
   isBackend,
   systemClock,
@@ -96,7 +97,7 @@ export function settingsOf(options: DashboardOptions): Settings {
   checkFunction("authorize", authorize);
   checkFunction("now", now);
   checkInteger("trackedKeys", trackedKeys, 0, 10_000);
-  checkInteger("interval", interval, 100, 60_000);
+  checkMilliseconds("interval", interval, 100, 60_000);
   return {
     ...{ caches, backends, switches, path, authorize, showValues, hosts, fleet, trackedKeys, interval, now },
   };

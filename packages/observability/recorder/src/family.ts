@@ -3,7 +3,7 @@ import type { Definition } from "./definition.ts";
 /** Joins the values of labels; none of them has this character. */
 const BETWEEN = "\u0000";
 
-/** All series of one metric, by the values of its labels. Bounded: what comes then is counted as `*`. */
+/** All series of one metric, by the values of its labels. Bounded: further series are counted as `*`. */
 export class Family<S> {
   readonly definition: Definition;
   readonly #make: (labels: readonly string[]) => S;

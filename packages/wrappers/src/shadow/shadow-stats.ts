@@ -8,9 +8,9 @@ export interface ShadowStats {
   readonly extra: number;
   /** Reads that the candidate did not answer. */
   readonly failed: number;
-  /** Of the compared reads, those that the backend had an entry for. */
+  /** Compared reads with an entry in the backend. */
   readonly hits: number;
-  /** Of the compared reads, those that the candidate had an entry for: its hits if it had answered. */
+  /** Compared reads with an entry in the candidate: its hits if it had answered. */
   readonly candidateHits: number;
   /** Reads that were not compared, since the key was changed meanwhile or is being compared already. */
   readonly raced: number;

@@ -1,5 +1,12 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Backend, checkInteger, checkKnown, checkOption, delegateTo } from "@hitbox/core";
+import {
+  type Backend,
+  checkInteger,
+  checkKnown,
+  checkMilliseconds,
+  checkOption,
+  delegateTo,
+} from "@hitbox/core";
 import { checkRaw } from "../check-raw.ts";
 import { changesCopied } from "./changes-copied.ts";
 import { Comparisons } from "./comparisons.ts";
@@ -61,7 +68,7 @@ export function shadow<Raw>(
   const { sample = 1, maxPending = 1_000, recheckAfter = 250 } = options;
   checkOption(sample > 0 && sample <= 1, "sample", sample, "must be above 0, and at most 1");
   checkInteger("maxPending", maxPending, 1, 1_000_000);
-  checkInteger("recheckAfter", recheckAfter, 0, 60_000);
+  checkMilliseconds("recheckAfter", recheckAfter, 0, 60_000);
   const fits = candidate.valueFormat?.kind === backend.valueFormat.kind;
   checkOption(fits, "candidate", candidate.label, "must keep what the backend keeps: live values, or bytes");
   const inner = delegateTo(backend);

@@ -54,7 +54,9 @@ export class Channel {
   send<R>(request: Request<R>): Promise<R> {
     if (this.#error) return Promise.reject(this.#error);
     if (this.#count >= MOST_PENDING || this.#socket.writableLength > MOST_BYTES)
-      return Promise.reject(new BackendError("unavailable", "too many commands wait for an answer"));
+      return Promise.reject(
+        new BackendError("unavailable", "too many commands wait for an answer; try again later"),
+      );
     return new Promise((resolve, reject) => {
       this.#append({
         ...{ since: performance.now(), request: request as Request<unknown>, next: undefined },

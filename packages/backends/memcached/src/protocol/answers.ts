@@ -12,7 +12,7 @@ const DONE: ReadonlySet<string> = new Set(["STORED", "DELETED", "HD"]);
 const NOT_DONE: ReadonlySet<string> = new Set(["NOT_STORED", "EXISTS", "NOT_FOUND", "NS", "EX", "NF"]);
 const MISSED: ReadonlySet<string> = new Set(["END", "EN"]);
 
-/** Whether the server has done what it was asked to. */
+/** True if the server has done what it was asked to. */
 export function isDone({ line }: Reply): boolean {
   const word = firstWord(line);
   if (DONE.has(word)) return true;
@@ -28,7 +28,11 @@ export function stored(reply: Reply): void {
 /** The value in a reply. */
 export function found({ line, body, isTooLong }: Reply): Found | undefined {
   if (body) return { bytes: body, cas: / c?(\d+)$/.exec(line)?.[1] };
-  if (isTooLong) throw new BackendError("too-large", "the value is larger than `maxItemBytes`");
+  if (isTooLong)
+    throw new BackendError(
+      "too-large",
+      "the value is larger than `maxItemBytes`; raise the option to the servers' -I",
+    );
   if (MISSED.has(firstWord(line))) return undefined;
   throw refusal(line);
 }
@@ -76,7 +80,7 @@ export function refusal(line: string): BackendError {
   return new BackendError(code, `the server answers ${line.slice(0, 100)}${advice}`);
 }
 
-/** Whether the server may have lost its place in the stream: it takes values for commands then. */
+/** True if the server may have lost its place in the stream: it takes values for commands then. */
 export function isOutOfStep(line: string): boolean {
   return line.startsWith("CLIENT_ERROR") || line.startsWith("ERROR");
 }

@@ -1,4 +1,4 @@
-import { checkInteger, checkKnown, checkOption } from "@hitbox/core";
+import { checkKnown, checkMilliseconds, checkOption } from "@hitbox/core";
 import type { Connection } from "../connection/connection.ts";
 import type { Warnings } from "../connection/warnings.ts";
 import { Bus } from "./bus/bus.ts";
@@ -26,7 +26,7 @@ export function checkCoherence(
   checkKnown("redis coherence", given, ["by", "heartbeat"]);
   const { by, heartbeat = 1_000 } = given as RedisCoherence;
   checkOption(Object.hasOwn(WAYS, by), "coherence", typeof by, RULE);
-  return { by, heartbeat: checkInteger("heartbeat", heartbeat, 20, 2 ** 31 - 1) };
+  return { by, heartbeat: checkMilliseconds("heartbeat", heartbeat, 20, 2 ** 31 - 1) };
 }
 
 export function coherenceBy({ by, heartbeat }: CheckedCoherence, timeout: number): MakeCoherence {

@@ -3,7 +3,7 @@ import type { Connection } from "../connection/connection.ts";
 import type { OwnChanges } from "../connection/own-changes.ts";
 import type { Warnings } from "../connection/warnings.ts";
 
-/** How a backend hears changes by others. */
+/** Mechanism by which a backend learns of changes by others. */
 export interface RedisCoherence {
   /**
    * `tracking`: the server tells of every change by anyone. For one server or a Sentinel group.

@@ -30,7 +30,7 @@ interface Client {
   readonly identity: object;
   /** The prefix that the client adds to every key; "" if it adds none. */
   readonly keyPrefix: string;
-  /** Whether reads may go to replicas. */
+  /** True if reads may go to replicas. */
   readonly readsReplicas: boolean;
   readonly state: ClientState;
   /** The library's own name of the state, for messages. */

@@ -29,7 +29,7 @@ export class ClusterNodes {
     this.#port = port;
   }
 
-  /** Whether the node of `key` could not be reached a moment ago. */
+  /** True if the node of `key` could not be reached a moment ago. */
   isAway(key: string | undefined): boolean {
     if (this.#away.size === 0) return false;
     const now = performance.now();

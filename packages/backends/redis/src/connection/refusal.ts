@@ -14,7 +14,7 @@ const REFUSALS: readonly RegExp[] = [
   /^the server closes the connection at/,
 ];
 
-/** Whether a command has failed because this user, server or proxy does not allow it. */
+/** True if a command has failed because this user, server or proxy does not allow it. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof Error && REFUSALS.some((refusal) => refusal.test(error.message));
 }

@@ -25,7 +25,9 @@ export class EntryWrite {
   constructor(value: StoredValue, maxBytes: number) {
     const { buffer, byteOffset, byteLength } = encodeEnvelope(value);
     if (byteLength > maxBytes) {
-      throw new BackendError("too-large", `entry of ${byteLength} bytes is over the limit of ${maxBytes}`);
+      const remedy = "raise `maxValueBytes`, or compress";
+      const message = `entry of ${byteLength} bytes is over the limit of ${maxBytes}; ${remedy}`;
+      throw new BackendError("too-large", message);
     }
     this.bytes = Buffer.from(buffer, byteOffset, byteLength);
     this.#expiresAt = value.expiresAt;

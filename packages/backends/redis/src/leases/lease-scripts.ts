@@ -1,8 +1,8 @@
 import { Script } from "./script.ts";
 
 /*
- * The lease of a key is a header of the value under it (docs/envelope.md), so whatever writes or removes
- * the value, by script or not, takes the fence with it. In Lua a string's positions start at 1; in a
+ * The lease of a key is a header of the value under it (docs/reference/envelope.md), so whatever writes or
+ * removes the value, by script or not, takes the fence with it. In Lua a string's positions start at 1; in a
  * command's range, at 0. Arguments are written as strings: Redis would print a number anew for each call,
  * which takes as long as the range.
  *

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { Library } from "./connect.ts";
 import { cells, type First, HEADINGS, type Row } from "./outage.ts";
 
-const DOCUMENT = new URL("../../../../../docs/reliability.md", import.meta.url);
+const DOCUMENT = new URL("../../../../../docs/how-it-works/reliability.md", import.meta.url);
 
 /** The comment lines around a table. */
 function marks(first: First, library: Library): [start: string, end: string] {
@@ -14,8 +14,8 @@ function marks(first: First, library: Library): [start: string, end: string] {
 export const IS_WRITING: boolean = process.env.RELIABILITY_TABLE === "write";
 
 /**
- * Writes rows into a table of docs/reliability.md, where the environment asks for it. Rows of outages that
- * were not measured now stay as they are.
+ * Writes rows into a table of docs/how-it-works/reliability.md, where the environment asks for it. Rows of
+ * outages that were not measured now stay as they are.
  */
 export function writeTable(
   first: First,
@@ -27,7 +27,7 @@ export function writeTable(
   const text = readFileSync(DOCUMENT, "utf8");
   const [start, end] = marks(first, library);
   const [before, after] = [text.indexOf(start) + start.length, text.indexOf(end)];
-  if (before < start.length || after < 0) throw new Error("docs/reliability.md has no place for the table");
+  if (before < start.length || after < 0) throw new Error("the page has no place for the table");
   const known = new Map(rowsOf(text.slice(before, after)));
   for (const row of rows) known.set(row.name, lineOf(cells(row)));
   const lines = [HEADINGS, HEADINGS.map(() => "---")].map(lineOf);

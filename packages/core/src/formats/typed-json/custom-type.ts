@@ -23,11 +23,14 @@ export interface CustomType<Value = unknown, Encoded = unknown> {
    * types.
    */
   readonly name: string;
-  /** Whether a value is of this type. Asked for every object that is neither an array nor a plain object. */
+  /** True if a value is of this type. Asked for every object that is neither an array nor a plain object. */
   is(value: object): boolean;
   /** Converts a value to anything that the format keeps. */
   encode(value: Value): Encoded;
-  /** The inverse. Gets what a store holds, which may be anything: throws for what `encode` does not make. */
+  /**
+   * The inverse. Gets the stored value, which may be anything. Throws for a value that `encode` does not
+   * make.
+   */
   decode(encoded: Encoded): Value;
 }
 

@@ -5,15 +5,15 @@ import type { JsonWriter } from "./json-writer.ts";
 
 /** One typed document that is being written. */
 export interface Encoding {
-  /** How many nodes the document may still have. */
+  /** Number of nodes that the document may still have. */
   left: number;
   readonly types: readonly CustomType[] | undefined;
   readonly out: JsonWriter;
-  /** Whether `for` loops over objects list properties of `Object.prototype`, too. */
+  /** True if `for` loops over objects list properties of `Object.prototype`, too. */
   readonly inherits: boolean;
 }
 
-/** Whether a program has given all objects a property that `for` loops list. */
+/** True if a program has given all objects a property that `for` loops list. */
 export function inheritsProperties(): boolean {
   for (const _ in Object.prototype) return true;
   return false;

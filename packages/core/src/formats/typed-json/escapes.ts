@@ -1,6 +1,6 @@
 /*
- * The escapes of a typed document; docs/formats.md is the specification. A string that begins with `$` is an
- * escape:
+ * The escapes of a typed document; docs/reference/formats.md is the specification. A string that begins with
+ * `$` is an escape:
  *
  *   "$$price"                      the string "$price"
  *   "$undefined" "$NaN" "$-0" …    a value without content

@@ -2,7 +2,7 @@ import { types } from "node:util";
 import { VIEW_PROTOTYPES } from "./binary.ts";
 import { ERROR_PROTOTYPES } from "./errors.ts";
 
-/** What the format knows of a class: the name in the escape, and how the escape is made. */
+/** The format's knowledge of a class: the name in the escape, and how the escape is made. */
 export interface Kind {
   readonly name: string;
   readonly form: "date" | "url" | "regexp" | "map" | "set" | "error" | "memory" | "view";
@@ -33,7 +33,7 @@ export function kindOfObject(value: object): Kind | undefined {
   return own === undefined ? foreignKind(value, prototype) : isReally(own, value) ? own : undefined;
 }
 
-/** Whether the object is one of the kind, and not merely made with its prototype. */
+/** True if the object is one of the kind, and not merely made with its prototype. */
 function isReally({ form }: Kind, value: object): boolean {
   return CHECKS[form](value);
 }

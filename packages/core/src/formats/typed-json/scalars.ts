@@ -21,7 +21,7 @@ export function writeDate(value: object, out: JsonWriter): void {
   out.date(Date.prototype.getTime.call(value));
 }
 
-/** Whether an escape is of a date: the most frequent one is known without a search. */
+/** True if an escape is of a date: the most frequent one is known without a search. */
 export function isDateEscape(escaped: string): boolean {
   return (
     escaped.charCodeAt(1) === 0x44 &&

@@ -23,7 +23,7 @@ export interface TypedJsonOptions {
  * `JSON.stringify` writes it. These come back as they were: Date, Map, Set, bigint, undefined, holes, NaN,
  * infinities, −0, URL, RegExp, the errors of the language without their stacks, ArrayBuffer, DataView, typed
  * arrays and Buffer. Other instances of classes fail to serialize, unless `types` names their class.
- * docs/formats.md specifies the bytes.
+ * docs/reference/formats.md specifies the bytes.
  *
  * @throws TypeError for a wrong option.
  * @example

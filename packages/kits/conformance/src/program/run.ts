@@ -8,7 +8,7 @@ export const EXIT = { proved: 0, failed: 1, usage: 2 } as const;
 
 type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Where a run is printed to. */
+/** The output of a run. */
 export interface ProgramOutput {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };

@@ -73,7 +73,7 @@ export class Comparison {
     }
   }
 
-  /** Whether the entry is still there, and its tags are valid: others are not answered with. */
+  /** True if the entry is still there, and its tags are valid: others are not answered with. */
   async #isAnswered(key: string, { createdAt }: CacheValue<unknown>): Promise<boolean> {
     const now = await this.#tier.typed.get<unknown>(key);
     if (now === undefined || now.createdAt !== createdAt) return false;

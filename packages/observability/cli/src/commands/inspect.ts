@@ -33,7 +33,7 @@ function sheet(key: string, tier: Explained, now: number): string {
     ["tier", tier.tier],
     ["state", `${tier.state}: ${tier.why}`],
     ["age", tier.ageMs === undefined ? undefined : span(tier.ageMs)],
-    // Of an entry that counts no more its own times say nothing.
+    // If an entry is invalid, its own times say nothing.
     ["stale", tier.state === "invalid" ? undefined : moment(tier.staleAt, now)],
     ["expires", tier.createdAt === undefined ? undefined : (moment(tier.expiresAt, now) ?? "never")],
     ["loaded in", tier.loadMs === undefined ? undefined : span(tier.loadMs)],

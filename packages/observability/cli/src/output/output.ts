@@ -1,6 +1,6 @@
 import { safeText } from "./safe-text.ts";
 
-/** Where a command writes. */
+/** The output of a command. */
 export interface Io {
   readonly stdout: Sink;
   readonly stderr: Sink;

@@ -1,6 +1,6 @@
 import { UsageError } from "../usage-error.ts";
 
-/** Where a Redis is, in the words of `redis()` of `@hitbox/redis`. */
+/** The place of a Redis, in the words of `redis()` of `@hitbox/redis`. */
 export type RedisPlace = { readonly url: string } | { readonly cluster: readonly string[] } | SentinelPlace;
 
 export interface SentinelPlace {

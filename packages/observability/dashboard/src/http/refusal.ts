@@ -1,4 +1,4 @@
-/** A request that is not answered as asked. The message says what was expected. */
+/** A request that is not answered as asked. The message names the expected input. */
 export class Refusal extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -15,7 +15,7 @@ const MOST_SENDERS = 10_000;
 export class BusSenders {
   readonly #senders = new Map<string, Sender>();
 
-  /** Whether every message of the sender has been heard, up to this one. */
+  /** True if every message of the sender has been heard, up to this one. */
   hear({ from, seq, every, keys, bye }: BusMessage, now: number): boolean {
     const last = this.#senders.get(from)?.seq ?? 0;
     if (bye) this.#senders.delete(from);

@@ -54,7 +54,7 @@ export class Bus implements Coherence {
     if (isSettled) await this.#publisher.sayGoodbye();
   }
 
-  /** Whether no change is under way any more, within the timeout. */
+  /** True if no change is under way any more, within the timeout. */
   async #settled(): Promise<boolean> {
     const idle = new Promise<void>((resolve) => {
       this.#idle = resolve;

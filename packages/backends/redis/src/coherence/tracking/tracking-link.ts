@@ -21,7 +21,7 @@ export class TrackingLink implements Link {
   readonly #subscription: Subscription;
   readonly #stopListening: StopListening;
   #isClosed = false;
-  /** Whether the server may track for this link. */
+  /** True if the server may track for this link. */
   #mayTrack = false;
   /** The server's id of the subscription's connection. */
   #id = "";

@@ -74,7 +74,7 @@ const CALLED: readonly (keyof IoredisClient)[] = [
 const CALLED_OF_SERVERS: readonly (keyof IoredisServer)[] = ["scanBuffer", "call", "duplicate"];
 const CALLED_OF_CLUSTERS: readonly (keyof IoredisCluster)[] = ["nodes", "refreshSlotsCache"];
 
-/** Whether `client` has every method that is called: false for clients of other libraries. */
+/** True if `client` has every method that is called: false for clients of other libraries. */
 export function isIoredis(client: unknown): client is IoredisServer | IoredisCluster {
   if (typeof client !== "object" || client === null) return false;
   const members = client as Record<string, unknown>;

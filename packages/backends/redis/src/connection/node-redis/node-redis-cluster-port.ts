@@ -93,7 +93,7 @@ function clientOf(node: NodeRedisNode | undefined): NodeRedisServer | undefined 
   return node?.client as NodeRedisServer | undefined;
 }
 
-/** Whether a connection that was there is lost, rather than on its way for the first time. */
+/** True if a connection that was there is lost, rather than on its way for the first time. */
 function isLost({ isReady, isOpen, socketEpoch }: NodeRedisServer): boolean {
   return !isReady && (!isOpen || socketEpoch > 0);
 }

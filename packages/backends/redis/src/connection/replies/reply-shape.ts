@@ -27,7 +27,7 @@ export class ReplyShape {
     this.#expected = replies;
   }
 
-  /** Whether no reply is under way. */
+  /** True if no reply is under way. */
   get isBetween(): boolean {
     return this.#open.length === 0;
   }

@@ -20,7 +20,7 @@ const CLEAR: typeof OPERATIONS = { clear: (cache) => cache.clear() };
 /** Kinds of errors that say that the store, and not an entry, is at fault. */
 const CODES: readonly string[] = ["connection", "timeout", "unavailable"];
 
-/** What each operation fails with while the store is away; undefined if it does not fail. */
+/** The error of each operation while the store is down; undefined if it does not fail. */
 async function failuresOf(scene: Scene): Promise<[name: string, error: unknown][]> {
   const { cache, supports } = await scene.open();
   await cache.set("key", cacheValue("value"));

@@ -1,6 +1,7 @@
 import { cacheValue } from "@hitbox/core";
 import type { Cases } from "../../case.ts";
 import { expectEntry, expectMiss } from "../../expect.ts";
+import { keysWithin } from "../../keys-within.ts";
 import { within } from "../../retell.ts";
 import type { Scene } from "../../scene.ts";
 import { expectMissing } from "./deletes.ts";
@@ -32,6 +33,18 @@ export const isolation: Cases<Scene> = {
           expectMissing(await other.cache.delete(key));
         });
     }
+  },
+
+  "a key that starts with the name of its own space is a key of its own": async ({ open, space }) => {
+    const opened = await open();
+    const { cache } = opened;
+    const separators = ["", ":", "::", "/", "-", "."];
+    const keys = keysWithin(opened, ["key", ...separators.map((separator) => `${space}${separator}key`)]);
+    for (const key of keys) {
+      await expectMiss(cache, key);
+      await cache.set(key, cacheValue(key, FIXED));
+    }
+    for (const key of keys) await expectEntry(cache, key, cacheValue(key, FIXED));
   },
 
   "a delete in one space leaves the same key of another": async ({ open, lookAlikes }) => {

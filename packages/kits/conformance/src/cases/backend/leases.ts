@@ -10,7 +10,7 @@ import { expectDeleted, expectMissing } from "./deletes.ts";
 
 const LONG = FENCE_MS;
 
-/** Opens a backend with leases for a case about them; undefined where it declares none. */
+/** Opens a backend with leases for a case about them; undefined if it declares none. */
 async function leasing({ open }: Scene): Promise<CacheBackend | undefined> {
   const { cache, supports } = await open();
   return supports.lease ? cache : undefined;

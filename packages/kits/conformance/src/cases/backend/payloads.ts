@@ -60,7 +60,7 @@ export const payloads: Cases<Scene> = {
   },
 };
 
-/** 1 MiB, or less where the store has a smaller limit. Some stores count key and metadata into it: 4 KiB are left. */
+/** 1 MiB, or less if the store has a smaller limit. Some stores count key and metadata into it: 4 KiB are left. */
 function roomFor({ supports }: Opened): number {
   const { maxValueBytes = MIB + 4_096 } = supports;
   return Math.min(MIB, Math.max(1, maxValueBytes - 4_096));

@@ -29,7 +29,7 @@ export const bomb: Cases<Compressor> = {
   "a bomb throws, and no room is made for it": (compressor) => {
     const packed = compressor.compress(new Uint8Array(BOMB_BYTES));
     for (const announced of ANNOUNCED) {
-      // Else earlier cases' buffers may be freed meanwhile, and hide what is taken.
+      // Otherwise earlier cases' buffers may be freed meanwhile, and hide the memory taken.
       collectGarbage();
       const before = process.memoryUsage().arrayBuffers;
       assert.throws(() => compressor.decompress(packed, announced), "decompress of a bomb");
@@ -40,8 +40,8 @@ export const bomb: Cases<Compressor> = {
 };
 
 /**
- * Milliseconds of the quickest of some attempts, the last of which may be the first that is quick enough. What else
- * the machine does only ever makes an attempt longer.
+ * Milliseconds of the quickest of some attempts, the last of which may be the first that is quick enough.
+ * Other work of the machine only makes an attempt longer.
  */
 async function quickest(enough: number, attempts: number, run: () => Promise<unknown>): Promise<number> {
   let best = Number.POSITIVE_INFINITY;

@@ -42,7 +42,7 @@ function keeps(format: FormatSubject["format"], held: unknown): boolean {
   return true;
 }
 
-/** Whether it got through. What it throws must be an error, whichever. */
+/** True if it got through. It must throw an error, of any class. */
 export function tryTo(attempt: () => unknown): boolean {
   try {
     attempt();

@@ -5,7 +5,7 @@ import { spoil } from "../../spoil.ts";
 import { sharesReferences } from "./independence.ts";
 import { tryTo } from "./refusals.ts";
 
-/** For live formats: what is handed out as it is kept, and what is kept as it was given. */
+/** For live formats: values returned without copying, and values stored without copying. */
 export const sharing: Cases<FormatSubject> = {
   "what is shared by all readers is the value, and none of them can change it": ({ format, values }) => {
     for (const value of values()) {

@@ -1,6 +1,6 @@
 import { noiseText, sampleData } from "../../sample.ts";
 
-/** What every format has to give back exactly: JSON's types. New objects on each call. */
+/** Values that every format must return exactly: JSON's types. New objects on each call. */
 export function jsonSafeValues(): unknown[] {
   return [null, true, false, ...numbers(), ...texts(), ...lists(), ...objects()];
 }

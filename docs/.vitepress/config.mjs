@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { defineConfig } from "vitepress";
+import { inBrowser } from "./node/in-browser.mjs";
+import { navigation, sidebar } from "./sidebar.mjs";
+import { slugOf } from "./slug.mjs";
+
+// The pages are staged by tools/docs: those of docs/, the READMEs of the packages, and the API.
+
+const CACHE = join(import.meta.dirname, "../../.cache/docs");
+const SOURCES = join(CACHE, "src");
+const REPOSITORY = "https://github.com/hitbox-cache/hitbox-typescript";
+
+/** The pages are rendered once: to drop code that they do not need would take longer than to load it. */
+const quickServerBuild = {
+  name: "quick-server-build",
+  config: (_config, { isSsrBuild }) => isSsrBuild && { build: { rollupOptions: { treeshake: false } } },
+};
+
+/** Code is not searched: it would be highlighted once more, and bury the sentences about it. */
+function searchable(text, env, markdown) {
+  const html = markdown.render(text.replace(/^(\s*)(`{3,}).*\n[\s\S]*?^\1\2\s*$/gm, ""), env);
+  return env.frontmatter?.search === false ? "" : html;
+}
+
+export default defineConfig({
+  title: "hitbox",
+  titleTemplate: ":title – hitbox for TypeScript",
+  description:
+    "Pluggable cache backends for Node: memory over Redis and other stores, composed, typed and fast.",
+  lang: "en",
+  base: process.env.DOCS_BASE || "/",
+  srcDir: SOURCES,
+  outDir: join(CACHE, "site"),
+  cacheDir: join(CACHE, "vite"),
+  metaChunk: true,
+  markdown: {
+    // Anchors as GitHub makes them: READMEs and pages are read there, too.
+    anchor: { slugify: slugOf },
+    languages: ["sql"],
+    languageAlias: { promql: "sql" },
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+  },
+  vite: {
+    plugins: [quickServerBuild, inBrowser],
+    resolve: { conditions: ["@hitbox/source"] },
+    build: { target: "es2022", chunkSizeWarningLimit: 2_000 },
+  },
+  themeConfig: {
+    nav: navigation(SOURCES),
+    sidebar: sidebar(SOURCES),
+    outline: [2, 3],
+    search: { provider: "local", options: { _render: searchable } },
+    socialLinks: [{ icon: "github", link: REPOSITORY }],
+    editLink: {
+      pattern: ({ frontmatter }) =>
+        `https://github.com/hitbox-cache/hitbox-typescript/edit/main/${frontmatter.source}`,
+      text: "Edit this page",
+    },
+    footer: { message: "MIT licence" },
+  },
+});
