@@ -11,7 +11,7 @@ import { STEPS } from "./step-by-step/steps.mjs";
 
 const PAGE = "docs/start/step-by-step.md";
 const IMAGES = "docs/start/images";
-const TABLE = /(<!-- steps -->\n)[\s\S]*?(\n<!-- \/steps -->)/;
+const TABLE = /(<!-- steps -->)[\s\S]*?(<!-- \/steps -->)/;
 
 const files = new Map();
 const rows = [];
@@ -23,9 +23,10 @@ for (const [index, step] of STEPS.entries()) {
   rows.push(row(index, step, run));
   page = withDescription(page, image, description(run));
 }
+if (!TABLE.test(page)) throw new Error(`${PAGE} has no place for the table`);
 files.set(
   PAGE,
-  page.replace(TABLE, (_, open, close) => `${open}\n${table()}\n${close}`),
+  page.replace(TABLE, (_, open, close) => `${open}\n\n${table()}\n\n${close}`),
 );
 
 const changed = [];

@@ -2,15 +2,15 @@ import { bySecond, inAll } from "./numbers.mjs";
 import { STORY } from "./story.mjs";
 
 const WIDTH = 720;
-const LEFT = 132;
+const LEFT = 160;
 const RIGHT = 12;
 const TOP = 30;
 const GAP = 16;
-const LATENCY = { height: 120, least: 1, most: 3_000, marks: [1, 10, 100, 1_000] };
+const LATENCY = { height: 120, least: 0.3, most: 3_000, marks: [0, 1, 10, 100, 1_000] };
 const BARS = [
-  { field: "queries", label: "queries a second", height: 56, most: 40 },
-  { field: "failed", label: "failed answers", height: 40, most: 40 },
-  { field: "old", label: "old answers", height: 40, most: 20 },
+  { field: "queries", label: "queries a second", height: 56, most: 20 },
+  { field: "failed", label: "failed answers", height: 40, most: 20 },
+  { field: "old", label: "old answers", height: 40, most: 10 },
 ];
 const HEIGHT = TOP + LATENCY.height + BARS.reduce((sum, { height }) => sum + GAP + height, 0) + 30;
 
@@ -83,13 +83,13 @@ function latency(seconds) {
   const grid = marks.map(
     (ms) =>
       `  <line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${n(y(ms))}" y2="${n(y(ms))}"/>\n` +
-      text(LEFT - 6, y(ms) + 4, ms === least ? "≤ 1 ms" : ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`, "end"),
+      text(LEFT - 6, y(ms) + 4, ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`, "end"),
   );
   const line = (field, style) => {
     const points = seconds.map((second, at) => `${n(x(at * 1_000 + 500))},${n(y(second[field]))}`);
     return `  <polyline class="line ${style}" points="${points.join(" ")}"/>`;
   };
-  const labels = [text(8, TOP + 40, "median (line)"), text(8, TOP + 56, "slowest (dashes)")];
+  const labels = [text(8, TOP + 40, "median: line"), text(8, TOP + 56, "slowest: dashes")];
   return [...grid, line("slowest", "slowest"), line("median", "median"), ...labels].join("\n");
 }
 
@@ -101,8 +101,8 @@ function bars(seconds, { field, label, height, most }, top) {
     return `  <rect class="bar ${field}" x="${n(x(at * 1_000))}" y="${n(top + height - tall)}" \
 width="${n(width)}" height="${n(tall)}"/>`;
   });
-  const y = top + height;
-  const base = `  <line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/>`;
+  const bottom = top + height;
+  const base = `  <line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${bottom}" y2="${bottom}"/>`;
   const total = seconds.reduce((sum, second) => sum + second[field], 0);
   const labels = [
     text(8, top + height / 2, label),

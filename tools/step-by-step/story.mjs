@@ -3,8 +3,8 @@ import { random } from "./random.mjs";
 /** The minute that every step goes through. Times are milliseconds since its start. */
 export const STORY = {
   end: 60_000,
-  requestsPerSecond: 40,
-  products: 100,
+  requestsPerSecond: 20,
+  products: 50,
   processes: 2,
   /** All processes are replaced by new ones. */
   restart: 20_000,
@@ -23,8 +23,11 @@ export function requests({ end, requestsPerSecond, products, processes } = STORY
   const total = shares.reduce((sum, share) => sum + share);
   const product = () => {
     let left = chance() * total;
-    const rank = shares.findIndex((share) => (left -= share) < 0);
-    return rank === -1 ? products - 1 : rank;
+    for (const [rank, share] of shares.entries()) {
+      left -= share;
+      if (left < 0) return rank;
+    }
+    return products - 1;
   };
   return Array.from({ length: (end / 1_000) * requestsPerSecond }, (_, index) => ({
     at: Math.round((index * 1_000) / requestsPerSecond),

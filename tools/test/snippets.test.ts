@@ -9,6 +9,7 @@ import { workspacePackages } from "../checks/workspace-packages.mjs";
 import { findSnippets } from "../snippets/find-snippets.ts";
 import { exportsOf } from "../snippets/implied-imports.ts";
 import { type Outcome, runNode } from "../snippets/run-program.ts";
+import type { Snippet } from "../snippets/snippet.ts";
 import { modulePath, writeProject } from "../snippets/snippet-project.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -60,27 +61,29 @@ test("the README shows code that is tested", () => {
   expect(snippets.filter(({ file, mode }) => file === "README.md" && mode === "run")).not.toHaveLength(0);
 });
 
-const QUICK = 12;
+/** How many of the READMEs and pages, and of the guides, the quick tests run: the first snippet of each. */
+const QUICK = { pages: 12, guides: 8 };
 
-/** The first of each file before the others. */
-const runnable = snippets
-  .filter(({ mode }) => mode === "run")
-  .map((snippet, index, all) => ({ snippet, isFirst: all[index - 1]?.file !== snippet.file }))
-  .toSorted((one, other) => Number(other.isFirst) - Number(one.isFirst))
-  .map(({ snippet }) => snippet);
+const isGuide = ({ file }: Snippet): boolean => /^docs\/(?:guides|start)\//.test(file);
+const played = snippets.filter(({ mode }) => mode === "run");
+const firsts = played.filter(({ file }, index) => played[index - 1]?.file !== file);
+const first = [
+  ...firsts.filter((snippet) => !isGuide(snippet)).slice(0, QUICK.pages),
+  ...firsts.filter(isGuide).slice(0, QUICK.guides),
+];
+const runnable = [...first, ...played.filter((snippet) => !first.includes(snippet))];
 
-test.for(quickly(runnable, QUICK).map((snippet) => [`${snippet.file}:${snippet.line}`, snippet] as const))(
-  "%s runs as printed",
-  async ([, snippet]) => {
-    if (/redis/i.test(snippet.code)) await redis.restart();
-    const cwd = await mkdtemp(join(tmpdir(), "hitbox-snippet-"));
-    const program = join(ROOT, `${modulePath(snippet)}.js`);
-    const outcome = await runNode(["--enable-source-maps", program], {
-      cwd,
-      environment: servers(),
-      timeout: SNIPPET_MS,
-    });
-    await rm(cwd, { recursive: true });
-    expect(outcome.status, outcome.output.slice(0, SHOWN)).toBe(0);
-  },
-);
+test.for(
+  quickly(runnable, first.length).map((snippet) => [`${snippet.file}:${snippet.line}`, snippet] as const),
+)("%s runs as printed", async ([, snippet]) => {
+  if (/redis/i.test(snippet.code)) await redis.restart();
+  const cwd = await mkdtemp(join(tmpdir(), "hitbox-snippet-"));
+  const program = join(ROOT, `${modulePath(snippet)}.js`);
+  const outcome = await runNode(["--enable-source-maps", program], {
+    cwd,
+    environment: servers(),
+    timeout: SNIPPET_MS,
+  });
+  await rm(cwd, { recursive: true });
+  expect(outcome.status, outcome.output.slice(0, SHOWN)).toBe(0);
+});
