@@ -1,5 +1,6 @@
 import { pnpm } from "./pnpm.mjs";
 import { java } from "./steps/java.mjs";
+import { mariadb } from "./steps/mariadb.mjs";
 import { memcached } from "./steps/memcached.mjs";
 import { postgres } from "./steps/postgres.mjs";
 import { redisServer } from "./steps/redis-server.mjs";
@@ -27,6 +28,11 @@ try {
   await step("postgres", async () => {
     const { path, source } = await postgres();
     environment.POSTGRES = path;
+    return { status: 0, note: source };
+  });
+  await step("mariadb", async () => {
+    const { path, source } = await mariadb();
+    environment.MARIADB = path;
     return { status: 0, note: source };
   });
   await step("java", async () => {

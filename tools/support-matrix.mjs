@@ -12,7 +12,8 @@ import { ROOT } from "./pnpm.mjs";
 const ADAPTERS = {
   memory: ({ memory }) => memory({ maxEntries: 1 }),
   lmdb: ({ lmdb }, folder) => lmdb({ path: join(folder, "cache") }),
-  postgres: ({ postgres }) => postgres({ url: "postgres://127.0.0.1:1/cache" }),
+  mysql: ({ mysql }) => mysql({ url: "mysql://127.0.0.1:1/cache" }),
+  postgres: ({ postgres }) => postgres({ url: "postgres://127.0.0.1:1/cache", coherence: "notify" }),
   sqlite: ({ sqlite }) =>
     sqlite({
       database: {

@@ -1,6 +1,7 @@
 import { pnpm } from "../pnpm.mjs";
 import { chromium } from "./chromium.mjs";
 import { java } from "./java.mjs";
+import { mariadb } from "./mariadb.mjs";
 import { memcached } from "./memcached.mjs";
 import { nutcracker } from "./nutcracker.mjs";
 import { postgres } from "./postgres.mjs";
@@ -20,6 +21,7 @@ export async function prepare({ long = false } = {}) {
   await step("redis-server", found("REDIS_SERVER", redisServer));
   await step("memcached", found("MEMCACHED", memcached));
   await step("postgres", found("POSTGRES", postgres));
+  await step("mariadb", found("MARIADB", mariadb));
   await step("nutcracker", found("NUTCRACKER", nutcracker));
   await step("java", found("JAVA", java));
   if (long) await step("prometheus", found("PROMETHEUS", prometheus));

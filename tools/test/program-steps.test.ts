@@ -62,6 +62,15 @@ test("a postgres is looked for in Debian's folders of versions, from the newest 
   expect(none.message).toContain("sudo apt-get install postgresql");
 });
 
+test("a mariadb is looked for where Debian puts it", async () => {
+  const { bin, program, answer } = await machine("mariadb", "mariadb");
+  await mkdir(join(bin, "sbin"));
+  await program("sbin/mariadbd", "");
+  const path = join(bin, "sbin/mariadbd");
+  expect(await answer({ MARIADB_FOLDER: join(bin, "sbin") })).toEqual({ path, source: path });
+  expect((await answer({ MARIADB_FOLDER: bin })).message).toContain("sudo apt-get install mariadb-server");
+});
+
 test("a nutcracker that cannot be had is no failure", async () => {
   const { answer } = await machine("nutcracker", "nutcracker");
   expect((await answer()).path).toBeUndefined();

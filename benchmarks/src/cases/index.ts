@@ -11,6 +11,7 @@ import { imports } from "./imports.ts";
 import { filledMemcached, memcachedReads, clientOf as memjsOf } from "./memcached.ts";
 import { composedAwaited, composedSync, memorySync } from "./memory.ts";
 import { countedHit } from "./metrics.ts";
+import { mysqlReads } from "./mysql.ts";
 import { type Client, connected, filled, nodeRedisReads } from "./node-redis.ts";
 import { hitOverPeer, missesOverBentocache, PEER_NAMES, taggedHitOverBentocache } from "./peers.ts";
 import { postgresReads } from "./postgres.ts";
@@ -75,6 +76,7 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => overMemcached("together", measure),
   (measure) => sqliteReads(measure),
   (measure) => postgresReads(measure),
+  (measure) => mysqlReads(measure),
 ];
 
 async function overMemcached(many: "alone" | "together", measure: Measure): Promise<void> {

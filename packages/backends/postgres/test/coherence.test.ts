@@ -126,6 +126,16 @@ it("is told of no change that was not committed, and of none to another table", 
   expect(heard.keys).toEqual(["after"]);
 });
 
+it("is told of its own changes once, and not again by the server", async () => {
+  const table = await madeTable();
+  const backend = opened(table);
+  const { heard } = await heardBy(backend);
+  await backend.write("own", entry(1));
+  await opened(table).write("other", entry(1));
+  await until(() => heard.keys.includes("other"));
+  expect(heard.keys).toEqual(["own", "other"]);
+});
+
 it("takes a message that nobody here writes for a gap", async () => {
   const table = await madeTable();
   const { heard } = await heardBy(opened(table));

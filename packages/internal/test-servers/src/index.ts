@@ -7,6 +7,7 @@ export {
   startDynamoDbLocal,
 } from "./dynamodb.ts";
 export { freePort, onFreePorts } from "./free-port.ts";
+export { type MariaDb, startMariaDb } from "./mariadb.ts";
 export { type Memcached, startMemcached } from "./memcached.ts";
 export { type OwnedProcess, ownProcess } from "./owned-process.ts";
 export { type Postgres, startPostgres } from "./postgres.ts";

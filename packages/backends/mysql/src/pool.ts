@@ -1,0 +1,96 @@
+import type { Socket } from "node:net";
+import type { ConnectionOptions } from "node:tls";
+import { BackendError } from "@hitbox/core";
+import { type Answer, type MysqlConnection, runOn } from "./client.ts";
+
+export interface PoolOptions {
+  readonly url: string;
+  readonly tls: ConnectionOptions | undefined;
+  readonly connections: number;
+  /** Milliseconds of an operation. A silent connection is broken after twice that. */
+  readonly timeout: number;
+}
+
+/** A pool that this code has opened. */
+export interface Pool {
+  run(sql: string, values: readonly unknown[]): Promise<Answer>;
+  end(): Promise<void>;
+  /** Breaks all connections. */
+  destroy(): void;
+}
+
+interface Opened {
+  readonly stream: Socket;
+}
+
+interface PooledConnection extends MysqlConnection {
+  readonly connection: Opened;
+  release(): void;
+}
+
+interface Mysql2Pool {
+  getConnection(): Promise<PooledConnection>;
+  end(): Promise<void>;
+  on(event: "connection", listener: (connection: Opened) => void): unknown;
+}
+
+interface Mysql2 {
+  createPool(options: object): Mysql2Pool;
+}
+
+/** @throws BackendError `unsupported` if mysql2 is not installed. */
+export async function openPool({ url, tls, connections, timeout }: PoolOptions): Promise<Pool> {
+  const { createPool } = await loadMysql2();
+  const pool = createPool({
+    ...{ uri: url.replace(/^mariadb:/, "mysql:"), connectionLimit: connections, connectTimeout: timeout },
+    ...(tls && { ssl: { verifyIdentity: true, ...tls } }),
+    enableKeepAlive: true,
+  });
+  const sockets = new Set<Socket>();
+  pool.on("connection", ({ stream }) => {
+    sockets.add(stream);
+    stream.once("close", () => sockets.delete(stream));
+    stream.unref();
+  });
+  const destroy = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    async run(sql, values) {
+      const connection = await pool.getConnection();
+      const end = watchOver(connection.connection.stream, 2 * timeout);
+      try {
+        return await runOn(connection, sql, values);
+      } finally {
+        end();
+        connection.release();
+      }
+    },
+    end: () => pool.end(),
+    destroy,
+  };
+}
+
+/**
+ * A statement under way keeps the process alive, and its connection is broken if there is no answer for `ms`
+ * milliseconds.
+ */
+function watchOver(stream: Socket, ms: number): () => void {
+  stream.ref();
+  const timer = setTimeout(() => stream.destroy(), ms).unref();
+  return () => {
+    clearTimeout(timer);
+    // An idle one does not.
+    stream.unref();
+  };
+}
+
+async function loadMysql2(): Promise<Mysql2> {
+  try {
+    return (await import("mysql2/promise" as string)) as Mysql2;
+  } catch (cause) {
+    const remedy = "Install mysql2, or give a `client`";
+    const message = `mysql2 cannot be loaded, which \`url\` needs. ${remedy}.`;
+    throw new BackendError("unsupported", message, { cause });
+  }
+}

@@ -1,0 +1,34 @@
+import { backendConformance } from "@hitbox/conformance";
+import { gzip, hashed } from "@hitbox/core";
+import { createPool } from "mysql2";
+import { afterAll, beforeAll, test } from "vitest";
+import { createTable, type MysqlOptions, mysql } from "../src/index.ts";
+import { FAR_DEADLINE, tableOf, useServer } from "./support.ts";
+
+const { url, client } = useServer();
+let byCallbacks: ReturnType<typeof createPool>;
+beforeAll(() => {
+  byCallbacks = createPool({ uri: url(), connectionLimit: 4, rowsAsArray: true, flags: ["-FOUND_ROWS"] });
+});
+afterAll(() => byCallbacks.promise().end());
+
+const KINDS: readonly { readonly name: string; readonly options: () => MysqlOptions }[] = [
+  { name: "a pool by callbacks, with settings of its own", options: () => ({ client: byCallbacks }) },
+  {
+    name: "a URL, compressed, hashed, swept all the time",
+    options: () => ({
+      ...{ url: url(), compressor: gzip({ minBytes: 64 }), keyFormat: hashed(), sweepInterval: 1 },
+      ...{ connections: 3 },
+    }),
+  },
+];
+
+for (const { name, options } of KINDS)
+  backendConformance({
+    ...{ test, name },
+    async open(space) {
+      const table = tableOf(space);
+      await createTable({ client: client(), table });
+      return mysql({ ...options(), table, timeout: FAR_DEADLINE });
+    },
+  });
