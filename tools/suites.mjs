@@ -37,6 +37,7 @@ const WAITING = [
   "backends/redis/test/outages/",
   "backends/redis/test/coherence/(?!fleet|first-tiers)",
   "backends/redis/test/(cluster-outage|proxies|reconnects)",
+  "backends/(postgres|mysql)/test/",
 ].map((path) => new RegExp(`^packages/${path}`));
 
 /** Test files that take more than 10 s on two cores, the slowest first. */
@@ -44,6 +45,8 @@ export const SLOW = [
   "test/fuzz/",
   "dynamodb/test/(?:conformance|dynalite)",
   "redis/test/cluster-conformance",
+  "(?:postgres|mysql)/test/conformance",
+  "tools/test/create-backend",
   "redis/test/outages/(?:coherent-)?outages",
   "redis/test/(?:libraries-conformance|coherence/first-tiers)",
   "wrappers/test/conformance.long",
@@ -57,7 +60,7 @@ export const SLOW = [
   "dynamodb/test/(?:oldest-client|batches|composition.long)",
   "core/test/hostile",
   "redis/test/coherence/(?:sentinel|fleet)",
-  "tools/test/(?:installed|users-types)",
+  "tools/test/(?:site|installed|users-types)",
   "composition/test/conformance",
   "redis/test/(?:hostile/memory|login|rights)",
 ].map((path) => new RegExp(path));
