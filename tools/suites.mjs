@@ -37,7 +37,6 @@ const WAITING = [
   "backends/redis/test/outages/",
   "backends/redis/test/coherence/(?!fleet|first-tiers)",
   "backends/redis/test/(cluster-outage|proxies|reconnects)",
-  "backends/(postgres|mysql)/test/",
 ].map((path) => new RegExp(`^packages/${path}`));
 
 /** Test files that take more than 10 s on two cores, the slowest first. */
