@@ -37,7 +37,7 @@ function filesOf(mode: string) {
     const include = [...LONG_TESTS, ...randomSuites(), ...shortenedSuites()];
     return {
       projects: [
-        project({ name: "waiting", include: waiting, exclude: NEVER, maxWorkers: 2 * WORKERS, ...turn(1) }),
+        project({ name: "waiting", include: waiting, exclude: NEVER, maxWorkers: WORKERS + 1, ...turn(1) }),
         project({ name: "computing", include, exclude: [...NEVER, ...FUZZERS, ...waiting], ...turn(2) }),
       ],
     };
