@@ -10,7 +10,8 @@ import { STEPS } from "./step-by-step/steps.mjs";
 // descriptions of its images. With `--check` it only compares. It needs the built packages.
 
 const PAGE = "docs/start/step-by-step.md";
-const IMAGES = "docs/start/images";
+// The site takes images from docs/images.
+const IMAGES = "docs/images/steps";
 const TABLE = /(<!-- steps -->)[\s\S]*?(<!-- \/steps -->)/;
 
 const files = new Map();
@@ -56,7 +57,8 @@ function table() {
 
 /** Every image of the page says in words what it shows. */
 function withDescription(text, image, words) {
-  const place = new RegExp(`!\\[[^\\]]*\\]\\(images/${image}\\)`);
-  if (!place.test(text)) throw new Error(`${PAGE} has no image images/${image}`);
-  return text.replace(place, `![${words}](images/${image})`);
+  const link = `../images/steps/${image}`;
+  const place = new RegExp(`!\\[[^\\]]*\\]\\(${link}\\)`);
+  if (!place.test(text)) throw new Error(`${PAGE} has no image ${link}`);
+  return text.replace(place, `![${words}](${link})`);
 }
