@@ -24,6 +24,8 @@ function searchable(text, env, markdown) {
 
 export default defineConfig({
   title: "hitbox",
+  // No picture, so that browsers ask for none.
+  head: [["link", { rel: "icon", href: "data:," }]],
   titleTemplate: ":title – hitbox for TypeScript",
   description:
     "Pluggable cache backends for Node: memory over Redis and other stores, composed, typed and fast.",
