@@ -106,8 +106,8 @@ test("the dark mode can be switched on and off", async () => {
 });
 
 /**
- * Markup of the theme, which pages cannot change: the search button's name leaves out the shown shortcut, and a
- * sidebar section that folds holds a button of its own. Both can be used by keyboard.
+ * Markup of the theme, which pages cannot change. The search button's name leaves out the shown shortcut. A
+ * section of the sidebar that folds holds a button of its own. Both can be used by keyboard.
  */
 const OF_THE_THEME = ["label-content-name-mismatch", "nested-interactive"];
 
