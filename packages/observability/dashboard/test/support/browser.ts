@@ -57,7 +57,9 @@ function watch(context: BrowserContext, host: string): string[] {
     if (url.protocol !== "data:" && url.host !== host) problems.push(`asked ${url.host}`);
   });
   context.on("requestfailed", (request) => {
-    if (!request.url().endsWith("/api/events")) problems.push(`failed: ${request.url()}`);
+    // A page that is left gives up its streams, and what it fetched ahead of a click.
+    const reason = request.failure()?.errorText;
+    if (reason !== "net::ERR_ABORTED") problems.push(`failed: ${request.url()} (${reason})`);
   });
   return problems;
 }
