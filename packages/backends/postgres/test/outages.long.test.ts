@@ -63,6 +63,21 @@ describe.each(CLIENTS)("over %s", (_, options) => {
   const open = (table: string) =>
     cacheBackend(postgres({ ...options(), table, timeout: 500, clearTimeout: 500, onWarning: () => {} }));
 
+  it("every operation times out at a stopped server, which serves when it goes on", async () => {
+    const backend = open(await madeTable());
+    await backend.set("a", cacheValue("before"));
+    server().stop();
+    try {
+      const failures = await Promise.all(everyOperation(backend).map((run) => failureOf(run)));
+      expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(["timeout"]));
+    } finally {
+      server().resume();
+    }
+    await until(succeeds(() => backend.set("a", cacheValue("after"))));
+    expect((await backend.get("a"))?.data).toBe("after");
+    await backend.close();
+  });
+
   it("every operation under way fails if the server is killed, and works when it is back", async () => {
     const backend = open(await madeTable());
     await backend.set("a", cacheValue("before"));
