@@ -14,13 +14,16 @@ async function madeTable(): Promise<string> {
   return table;
 }
 
+/** The end of a pool fails if a connection was still being opened at the stopped server. */
+const ended = (pool: { end(): Promise<void> }): Promise<void> => pool.end().catch(() => {});
+
 const CLIENTS: readonly (readonly [string, () => Partial<MysqlOptions>])[] = [
   ["a URL", () => ({ url: url() })],
   [
     "a pool",
     () => {
       const pool = createPool({ uri: url(), connectTimeout: 1_000 });
-      onTestFinished(() => pool.end());
+      onTestFinished(() => ended(pool));
       return { client: pool };
     },
   ],
@@ -28,7 +31,7 @@ const CLIENTS: readonly (readonly [string, () => Partial<MysqlOptions>])[] = [
     "a pool by callbacks",
     () => {
       const pool = byCallbacks.createPool({ uri: url(), connectTimeout: 1_000 });
-      onTestFinished(() => pool.promise().end());
+      onTestFinished(() => ended(pool.promise()));
       return { client: pool };
     },
   ],
@@ -54,13 +57,23 @@ function everyOperation(backend: ReturnType<typeof cacheBackend>): (() => unknow
   ];
 }
 
+/** A busy machine may need several reads. */
+async function firstRead(backend: ReturnType<typeof cacheBackend>): Promise<unknown> {
+  let data: unknown;
+  const read = async () => {
+    data = (await backend.get("a"))?.data;
+  };
+  await until(succeeds(read));
+  return data;
+}
+
 describe.each(CLIENTS)("over %s", (_, options) => {
   const open = (table: string) =>
     cacheBackend(mysql({ ...options(), table, timeout: 500, clearTimeout: 500, onWarning: () => {} }));
 
   it("every operation times out at a stopped server, which serves when it goes on", async () => {
     const backend = open(await madeTable());
-    await backend.set("a", cacheValue("before"));
+    await until(succeeds(() => backend.set("a", cacheValue("before"))));
     server().stop();
     try {
       const failures = await Promise.all(everyOperation(backend).map((run) => failureOf(run)));
@@ -68,14 +81,18 @@ describe.each(CLIENTS)("over %s", (_, options) => {
     } finally {
       server().resume();
     }
-    await until(succeeds(() => backend.set("a", cacheValue("after"))));
-    expect((await backend.get("a"))?.data).toBe("after");
+    // The server may still run the last statements of broken connections, `clear` among them.
+    const serves = async () => {
+      await backend.set("a", cacheValue("after"));
+      expect((await backend.get("a"))?.data).toBe("after");
+    };
+    await until(succeeds(serves));
     await backend.close();
   });
 
   it("every operation under way fails if the server is killed, and works when it is back", async () => {
     const backend = open(await madeTable());
-    await backend.set("a", cacheValue("before"));
+    await until(succeeds(() => backend.set("a", cacheValue("before"))));
     const underWay = everyOperation(backend).map(async (run) => run());
     const killed = server().kill();
     for (const end of await Promise.allSettled(underWay))
@@ -86,7 +103,7 @@ describe.each(CLIENTS)("over %s", (_, options) => {
       expect(["connection", "timeout"]).toContain((await failureOf(run)).code);
     await server().restart();
     await until(succeeds(() => backend.set("a", cacheValue("after"))));
-    expect((await backend.get("a"))?.data).toBe("after");
+    expect(await firstRead(backend)).toBe("after");
     await backend.close();
   });
 });
@@ -115,7 +132,7 @@ describe("a full table space", () => {
 it("closes at a stopped server", async () => {
   const table = await madeTable();
   const backend = cacheBackend(mysql({ url: url(), table, timeout: 100, onWarning: () => {} }));
-  await backend.get("a");
+  await until(succeeds(() => backend.get("a")));
   server().stop();
   try {
     // Its threads stop one after the other.

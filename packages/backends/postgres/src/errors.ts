@@ -17,7 +17,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   CONNECTION_CLOSED: "connection",
   CONNECTION_DESTROYED: "connection",
   CONNECTION_ENDED: "closed",
-  CONNECT_TIMEOUT: "connection",
+  CONNECT_TIMEOUT: "timeout",
 };
 
 /** Their classes: the first two characters. */
@@ -26,8 +26,10 @@ const CLASSES: Readonly<Record<string, ErrorCode>> = { "08": "connection", "53":
 /** Errors of pg that have no code, and one of the server whose code says too little. */
 const TEXTS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^too many notifications in the NOTIFY queue/, "unavailable"],
-  [/^Query read timeout/, "timeout"],
-  [/^Connection terminated|timeout exceeded when trying to connect/, "connection"],
+  // A server that is silent, or whose connections are all in use, is slow and not away.
+  [/^(Query read timeout|timeout expired|timeout exceeded when trying to connect)/, "timeout"],
+  [/^Connection terminated due to connection timeout/, "timeout"],
+  [/^Connection terminated/, "connection"],
   [/^Client (was closed|has encountered a connection error)/, "connection"],
   [/after calling end on the pool/, "closed"],
 ];

@@ -10,8 +10,9 @@ it.each([
   [{ code: "57014" }, "timeout"],
   [{ code: "XX001" }, "corrupt"],
   [{ code: "28P01" }, undefined],
-  [{ code: "CONNECT_TIMEOUT" }, "connection"],
+  [{ code: "CONNECT_TIMEOUT" }, "timeout"],
   [{ message: "Query read timeout" }, "timeout"],
+  [{ message: "timeout expired" }, "timeout"],
   [{ message: "Connection terminated unexpectedly" }, "connection"],
   [{ message: "Cannot use a pool after calling end on the pool" }, "closed"],
 ])("takes an error with %j for %s", (fields, kind) => {

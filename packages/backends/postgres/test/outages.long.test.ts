@@ -59,13 +59,23 @@ function everyOperation(backend: ReturnType<typeof cacheBackend>): (() => unknow
   ];
 }
 
+/** A busy machine may need several reads. */
+async function firstRead(backend: ReturnType<typeof cacheBackend>): Promise<unknown> {
+  let data: unknown;
+  const read = async () => {
+    data = (await backend.get("a"))?.data;
+  };
+  await until(succeeds(read));
+  return data;
+}
+
 describe.each(CLIENTS)("over %s", (_, options) => {
   const open = (table: string) =>
     cacheBackend(postgres({ ...options(), table, timeout: 500, clearTimeout: 500, onWarning: () => {} }));
 
   it("every operation times out at a stopped server, which serves when it goes on", async () => {
     const backend = open(await madeTable());
-    await backend.set("a", cacheValue("before"));
+    await until(succeeds(() => backend.set("a", cacheValue("before"))));
     server().stop();
     try {
       const failures = await Promise.all(everyOperation(backend).map((run) => failureOf(run)));
@@ -73,14 +83,18 @@ describe.each(CLIENTS)("over %s", (_, options) => {
     } finally {
       server().resume();
     }
-    await until(succeeds(() => backend.set("a", cacheValue("after"))));
-    expect((await backend.get("a"))?.data).toBe("after");
+    // The server may still run the last statements of broken connections, `clear` among them.
+    const serves = async () => {
+      await backend.set("a", cacheValue("after"));
+      expect((await backend.get("a"))?.data).toBe("after");
+    };
+    await until(succeeds(serves));
     await backend.close();
   });
 
   it("every operation under way fails if the server is killed, and works when it is back", async () => {
     const backend = open(await madeTable());
-    await backend.set("a", cacheValue("before"));
+    await until(succeeds(() => backend.set("a", cacheValue("before"))));
     const underWay = everyOperation(backend).map(async (run) => run());
     const killed = server().kill();
     for (const end of await Promise.allSettled(underWay))
@@ -91,7 +105,7 @@ describe.each(CLIENTS)("over %s", (_, options) => {
       expect(["connection", "timeout"]).toContain((await failureOf(run)).code);
     await server().restart();
     await until(succeeds(() => backend.set("a", cacheValue("after"))));
-    expect((await backend.get("a"))?.data).toBe("after");
+    expect(await firstRead(backend)).toBe("after");
     await backend.close();
   });
 });

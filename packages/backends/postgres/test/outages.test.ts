@@ -1,6 +1,7 @@
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import { startProxy } from "@hitbox/test-servers";
 import { until } from "@hitbox/test-support";
+import pg from "pg";
 import { expect, it } from "vitest";
 import { createTable, postgres } from "../src/index.ts";
 import { FAR_DEADLINE, failureOf, freshTable, useServer } from "./support.ts";
@@ -40,6 +41,29 @@ it("closes at a silent server", async () => {
   await failureOf(() => backend.get("a"));
   await backend.close();
   await proxy.close();
+});
+
+it("fails as `timeout` if a silent server takes no new connection", async () => {
+  const proxy = await startProxy(server().port);
+  proxy.pass({ late: 600_000 });
+  const through = url().replace(/:\d+\//, `:${proxy.port}/`);
+  const pool = new pg.Pool({ connectionString: through, connectionTimeoutMillis: 50 });
+  const backend = cacheBackend(postgres({ client: pool, timeout: FAR_DEADLINE }));
+  expect((await failureOf(() => backend.get("a"))).code).toBe("timeout");
+  await backend.close();
+  await pool.end();
+  await proxy.close();
+});
+
+it("fails as `timeout` if all connections of a pool are in use", async () => {
+  const pool = new pg.Pool({ connectionString: url(), max: 1 });
+  const inUse = await pool.connect();
+  pool.options.connectionTimeoutMillis = 50;
+  const backend = cacheBackend(postgres({ client: pool, timeout: FAR_DEADLINE }));
+  expect((await failureOf(() => backend.get("a"))).code).toBe("timeout");
+  inUse.release();
+  await backend.close();
+  await pool.end();
 });
 
 it("says how to make a table that is missing", async () => {

@@ -74,7 +74,7 @@ async function over(home: Home): Promise<Postgres> {
   // The postmaster first, so that it starts no process that goes on.
   const signal = (name: NodeJS.Signals): void => {
     server.signal(name);
-    for (const pid of childrenOf(server.pid)) process.kill(pid, name);
+    for (const pid of childrenOf(server.pid)) signalIfAlive(pid, name);
   };
   return {
     ...{ url: `postgres://hitbox@127.0.0.1:${port}/postgres`, port },
@@ -102,6 +102,15 @@ function childrenOf(parent: number): number[] {
   const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).split("\n");
   const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
   return pairs.filter(([, ppid]) => ppid === parent).map(([pid]) => pid as number);
+}
+
+/** A process of a connection may end at any time. */
+function signalIfAlive(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 /** Its real path: `initdb` is beside it. */
