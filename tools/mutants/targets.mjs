@@ -29,7 +29,11 @@ const CORE_TESTS = [
   "waiting-writes",
   "write-order",
 ].map((name) => `packages/core/test/${name}`);
-const REDIS_QUICK = ["bus-senders", "bus-server", "resubscription", "throwing-listeners", "tracking.test"];
+const REDIS_COHERENCE = "packages/backends/redis/test/coherence";
+const REDIS_QUICK = [
+  ...["bus-link", "bus-publisher", "bus-senders", "bus-server", "publish-proof", "resubscription"],
+  ...["throwing-listeners", "tracking-link", "tracking.test"],
+];
 /** Tests of Redis that take minutes, or that start processes. */
 const REDIS_FLEETS = ["first-tiers", "fleet", "sentinel", "bus-owner", "bus-cluster"];
 
@@ -84,8 +88,8 @@ export const TARGETS = [
     name: "redis",
     sources: ["packages/backends/redis/src/coherence"],
     groups: [
-      { tests: ["packages/backends/redis/test/coherence"], except: [".long.test"] },
-      { tests: ["packages/backends/redis/test/coherence"], except: [...REDIS_FLEETS, ...REDIS_QUICK] },
+      { tests: [REDIS_COHERENCE, "packages/backends/redis/test/options"], except: [".long.test"] },
+      { tests: [REDIS_COHERENCE], except: [...REDIS_FLEETS, ...REDIS_QUICK] },
     ],
   },
 ];

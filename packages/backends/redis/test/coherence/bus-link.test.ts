@@ -28,7 +28,8 @@ class Node {
   }
 
   say(message: { from: string; seq: number; keys?: readonly string[] }): void {
-    for (const { heard } of this.open) heard?.("changes", Buffer.from(encodeMessage({ every: 50, ...message })));
+    for (const { heard } of this.open)
+      heard?.("changes", Buffer.from(encodeMessage({ every: 50, ...message })));
   }
 }
 
@@ -50,7 +51,10 @@ function linked() {
     changed: (keys) => void notes.push(...(keys === "all" ? ["<all>"] : keys)),
     over: () => void notes.push("<over>"),
   });
-  return { link, first, second, notes, failed, sayTo, move: () => void (owner = second) };
+  const move = (): void => {
+    owner = second;
+  };
+  return { link, first, second, notes, failed, sayTo, move };
 }
 
 it("is ready when it has heard its own sign of life, and then hears the changes of others", async () => {

@@ -38,7 +38,17 @@ function published(): Published {
     server: { choose: () => node, failed: () => {}, look: async () => undefined },
     warnings: new Warnings("redis", ({ message }) => warnings.push(message)),
   } as unknown as BusPublisherSettings);
-  return { publisher, messages, times, warnings, answer: (next) => void (answer = next) };
+  const answerBy = (next: typeof answer): void => {
+    answer = next;
+  };
+  return { publisher, messages, times, warnings, answer: answerBy };
+}
+
+/** Holds answers back. The function gives the latest one. */
+function answersLater(answer: Published["answer"]): () => void {
+  const held: ((value: unknown) => void)[] = [];
+  answer(() => new Promise((resolve) => held.push(resolve)));
+  return () => held.pop()?.(1);
 }
 
 const turn = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
@@ -70,17 +80,22 @@ it("announces nothing once it has told of a change, or is closed", async () => {
 
 it("tells the changes of one turn together, and those meanwhile after the message under way", async () => {
   const { publisher, messages, answer } = published();
-  let land: (value: unknown) => void = () => {};
-  answer(() => new Promise((resolve) => (land = resolve)));
+  const land = answersLater(answer);
   for (const key of ["a", "b", "a"]) publisher.changed([key]);
   await turn();
   for (const key of ["c", "d"]) publisher.changed([key]);
   await turn();
   expect(keysOf(messages)).toEqual([["a", "b"]]);
-  land(1);
+  land();
   await turn();
-  expect([keysOf(messages), numbersOf(messages)]).toEqual([[["a", "b"], ["c", "d"]], [1, 2]]);
-  land(1);
+  expect([keysOf(messages), numbersOf(messages)]).toEqual([
+    [
+      ["a", "b"],
+      ["c", "d"],
+    ],
+    [1, 2],
+  ]);
+  land();
   await publisher.close();
 });
 
@@ -145,14 +160,13 @@ it("gives a sign of life in each heartbeat in which it has told nothing", async 
 
 it("tells what is left at its close, with no pause, and then says goodbye", async () => {
   const { publisher, messages, answer } = published();
-  let land: (value: unknown) => void = () => {};
-  answer(() => new Promise((resolve) => (land = resolve)));
+  const land = answersLater(answer);
   publisher.changed(["a"]);
   await turn();
   publisher.changed(["b"]);
   const closed = publisher.close();
   answer(async () => 1);
-  land(1);
+  land();
   await closed;
   await publisher.sayGoodbye();
   expect(messages).toMatchObject([{ keys: ["a"] }, { keys: ["b"] }, { seq: 2, bye: true }]);

@@ -164,6 +164,22 @@ describe.each(CLIENTS)("with tracking, $version,", ({ Redis }) => {
     slow.disconnect();
   });
 
+  it("leaves no listener on a client after its watches", async () => {
+    const listeners = (): number[] =>
+      own.eventNames().map((name) => own.listenerCount(name as Parameters<typeof own.listenerCount>[0]));
+    const own = client.duplicate();
+    const second = redis({ client: own, prefix: freshPrefix(), coherence: "tracking" });
+    await second.write("key", entry("1"));
+    const before = listeners();
+    const heard = new Notes();
+    const stop = second.watch?.(heard);
+    await heard.up();
+    stop?.();
+    expect(listeners()).toEqual(before);
+    await second.close?.();
+    own.disconnect();
+  });
+
   it("a client is watched by one backend at a time", async () => {
     const second = redis({ client, prefix: freshPrefix(), coherence: "tracking" });
     expect(() => second.watch?.(new Notes())).toThrow(/^client must be watched by one backend at a time/);
