@@ -1,14 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { setTimeout as wait } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { startDynalite } from "@hitbox/test-servers";
-import { expect, it, onTestFinished } from "vitest";
+import { untilGarbage } from "@hitbox/test-support";
+import { it, onTestFinished } from "vitest";
 import { createTable, dynamodb } from "../src/index.ts";
 import { clientOf, entry } from "./support.ts";
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
 
 it("keeps no AsyncLocalStorage store of its first operation", async () => {
   const requests = new AsyncLocalStorage<object>();
@@ -32,10 +27,6 @@ it("keeps no AsyncLocalStorage store of its first operation", async () => {
   // The sockets are the caller's client's.
   client.destroy();
   for (let time = 0; time < 3; time++) await backend.write(`later${time}`, entry("value"));
-  for (let round = 0; round < 100 && first.deref() !== undefined; round++) {
-    await wait(20);
-    collect();
-  }
-  expect(first.deref()).toBeUndefined();
+  await untilGarbage(first);
   client.destroy();
 });

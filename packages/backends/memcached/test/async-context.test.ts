@@ -1,14 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { setTimeout as wait } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { startMemcached } from "@hitbox/test-servers";
+import { untilGarbage } from "@hitbox/test-support";
 import { expect, it } from "vitest";
 import { memcached } from "../src/index.ts";
 import { entry, FAR_DEADLINE, textOf } from "./support.ts";
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
 
 it("a connection keeps no AsyncLocalStorage store of its first operation", async () => {
   const server = await startMemcached();
@@ -23,11 +18,7 @@ it("a connection keeps no AsyncLocalStorage store of its first operation", async
     return new WeakRef(request);
   })();
   for (let time = 0; time < 3; time++) await backend.write(`later${time}`, entry("value"));
-  for (let round = 0; round < 100 && first.deref() !== undefined; round++) {
-    await wait(20);
-    collect();
-  }
-  expect(first.deref()).toBeUndefined();
+  await untilGarbage(first);
   expect(textOf(await backend.read("later1"))).toBe("value");
   await backend.close?.();
   await server.close();

@@ -1,7 +1,4 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { setTimeout as wait } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { Backend } from "@hitbox/core";
 import {
   type RedisClusterServers,
@@ -11,15 +8,13 @@ import {
   startRedisCluster,
   startRedisSentinel,
 } from "@hitbox/test-servers";
+import { untilGarbage } from "@hitbox/test-support";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { BusPublisher } from "../src/coherence/bus/bus-publisher.ts";
 import { redis } from "../src/index.ts";
 import { Notes } from "./coherence/support.ts";
 import { entry, until } from "./support.ts";
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
 
 let server: RedisServer;
 let cluster: RedisClusterServers;
@@ -74,11 +69,7 @@ it.each(Object.entries(WAYS))(
     if (backend?.watch) await until(() => notes.isUp);
     // A later operation: the last one of all may be kept until the next.
     for (let time = 0; time < 3; time++) await backend?.write(`later${time}`, entry("value"));
-    for (let round = 0; round < 100 && first.deref() !== undefined; round++) {
-      await wait(20);
-      collect();
-    }
-    expect(first.deref()).toBeUndefined();
+    await untilGarbage(first);
     expect((await backend?.read("later1"))?.payload).toBeDefined();
     await backend?.close?.();
   },

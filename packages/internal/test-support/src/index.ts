@@ -24,4 +24,5 @@ export { type TestClock, testClock } from "./test-clock.ts";
 export { COMPILERS, typeErrors } from "./type-errors.ts";
 export { THROWING_LISTENER, thrower, uncaught } from "./uncaught.ts";
 export { succeeds, until } from "./until.ts";
+export { untilGarbage } from "./until-garbage.ts";
 export { Witnesses } from "./witnesses.ts";
