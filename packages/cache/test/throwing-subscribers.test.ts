@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createCache } from "@hitbox/cache";
 import { memory } from "@hitbox/memory";
-import { thrower, uncaught } from "@hitbox/test-support";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { thrower, uncaught, until } from "@hitbox/test-support";
+import { expect, it, onTestFinished } from "vitest";
 import { testClock } from "./support/clock.ts";
 import { heard } from "./support/heard.ts";
 
@@ -23,7 +23,7 @@ it("a subscriber that throws changes no answer, and keeps no message from others
   expect(await cache.getOrSet("a", () => 2)).toBe(1);
   advance(10_000);
   expect(await cache.getOrSet("a", () => 2)).toBe(1);
-  await vi.waitFor(async () => expect(await cache.get("a")).toBe(2));
+  await until(async () => (await cache.get("a")) === 2);
   await expect(cache.getOrSet("b", () => Promise.reject(new Error("down")))).rejects.toThrow("down");
   await cache.set("c", 3);
   await cache.delete("a");
@@ -31,5 +31,5 @@ it("a subscriber that throws changes no answer, and keeps no message from others
   for (const [index, name] of NAMES.slice(0, 7).entries())
     expect(messages[index]?.length, name).toBeGreaterThan(0);
   const count = messages.reduce((sum, { length }) => sum + length, 0);
-  await vi.waitFor(() => expect(errors).toHaveLength(count));
+  await until(() => errors.length === count);
 });

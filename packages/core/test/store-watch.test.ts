@@ -1,5 +1,5 @@
-import { gate } from "@hitbox/test-support";
-import { describe, expect, it, vi } from "vitest";
+import { gate, until } from "@hitbox/test-support";
+import { describe, expect, it } from "vitest";
 import {
   type Backend,
   type BackendListener,
@@ -101,7 +101,7 @@ describe("changes through the backend", () => {
     await expect(raw.write(KEY, value, MINE)).rejects.toMatchObject({ code: "timeout" });
     expect(told).toEqual([[[KEY], MINE]]);
     late.open();
-    await vi.waitFor(() => expect(told).toHaveLength(2));
+    await until(() => told.length === 2);
     expect(told[1]).toEqual([[KEY], undefined]);
   });
 

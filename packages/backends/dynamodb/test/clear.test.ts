@@ -74,7 +74,7 @@ describe.each(quickly(SERVERS, 1))("clear, $name", ({ start }) => {
     await cacheBackend(dynamodb({ ...options, client })).setMany(keys.map((key) => [key, cacheValue(key)]));
     const busy = clientOf(server);
     leaveUnprocessed(busy, (batch) => (batch <= 3 ? 5 : 0));
-    const cache = cacheBackend(dynamodb({ ...options, client: busy, timeout: 400 }));
+    const cache = cacheBackend(dynamodb({ ...options, client: busy, timeout: 1_500 }));
     const { code, error } = await failureOf(() => cache.clear());
     expect([code, error.cause]).toMatchObject(["unavailable", { left: 45, total: 60 }]);
     const read = await cacheBackend(dynamodb({ ...options, client })).getMany(keys);

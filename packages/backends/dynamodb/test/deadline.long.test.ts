@@ -3,6 +3,7 @@ import { MessageChannel } from "node:worker_threads";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import { type DynamoDbLocal, startDynamoDbLocal } from "@hitbox/test-servers";
+import { gate } from "@hitbox/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Deadline } from "../src/deadline.ts";
 import { createTable, dynamodb } from "../src/index.ts";
@@ -64,18 +65,19 @@ describe("an operation", () => {
 
   it("that is late is aborted: the SDK sends nothing after the deadline, however often it is to retry", async () => {
     const client = clientOf(server, { maxAttempts: 1_000 });
-    const sent: number[] = [];
-    const start = performance.now();
+    let sent = 0;
     tamperWith(client, () => {
-      sent.push(performance.now() - start);
+      sent += 1;
       return Promise.reject(throttling());
     });
     const { code, error, ms } = await failureOf(() => tierOf(client).delete("key"));
     expect([code, error.retryable]).toEqual(["unavailable", true]);
     expect(error.message).toMatch(/no success within 300 ms.*Throughput exceeds/);
     expect(ms).toBeLessThan(TIMEOUT + LATE);
+    const before = sent;
     await wait(5 * TIMEOUT);
-    for (const at of sent) expect(at).toBeLessThan(ms + 20);
+    // One may have been on its way.
+    expect(sent).toBeLessThanOrEqual(before + 1);
   });
 
   it("says why its attempts failed if it is late again", async () => {
@@ -150,10 +152,11 @@ describe("an operation", () => {
 
   it("that waits for an earlier one of its key has the wait counted, and is not sent when it is late", async () => {
     const client = clientOf(server);
+    const held = gate();
     let sent = 0;
-    tamperWith(client, async (_, send) => {
+    tamperWith(client, async (_, send, count) => {
       sent += 1;
-      await wait(900);
+      await (count === 1 ? wait(100) : held.opened);
       return send();
     });
     const tier = dynamodb({ client, table, prefix: fresh("deadline"), timeout: 1_500 });
@@ -161,6 +164,7 @@ describe("an operation", () => {
       failureOf(() => tier.write("key", entry(`${value}`))).catch(() => "ok"),
     );
     expect(await Promise.all(writes)).toMatchObject(["ok", { code: "timeout" }, { code: "timeout" }]);
+    held.open();
     await wait(500);
     expect(sent).toBe(2);
   });

@@ -35,15 +35,12 @@ it("fails as `timeout` at a silent server, whose late write lands on no newer on
   const proxy = await startProxy(server().port);
   const through = url().replace(/:\d+\//, `:${proxy.port}/`);
   const { backend } = await made({ url: through, timeout: 300 });
-  await backend.get("a");
+  await until(succeeds(() => backend.get("a")));
   proxy.pass({ late: 400 });
   expect((await failureOf(() => backend.set("a", cacheValue("late")))).code).toBe("timeout");
   proxy.pass("at once");
-  await until(async () => {
-    await backend.set("a", cacheValue("newer"));
-    return true;
-  });
-  expect((await backend.get("a"))?.data).toBe("newer");
+  await until(succeeds(() => backend.set("a", cacheValue("newer"))));
+  await until(succeeds(async () => expect((await backend.get("a"))?.data).toBe("newer")));
   await proxy.close();
 });
 

@@ -222,7 +222,7 @@ describe.each(LIBRARIES)("a cluster client of $library", ({ cluster: connect }) 
       (await tier.readMany(KEYS)).filter((stored) => stored !== undefined && !(stored instanceof Error))
         .length;
     expect(await served()).toBeGreaterThan(5);
-    await until(async () => (await served()) === KEYS.length, 15_000);
+    await until(async () => (await served()) === KEYS.length);
     await tier.writeMany(KEYS.map((key) => [key, entry(`${key}!`)] as const));
     expect((await tier.readMany(KEYS)).map(textOf)).toEqual(KEYS.map((key) => `${key}!`));
   });

@@ -117,7 +117,7 @@ describe.each(["ioredis", "ioredis5"])("a client of our own, %s", (library) => {
     });
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
     tier = redis({ url: `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`, timeout: 300 });
-    await tier.read("key");
+    await until(succeeds(() => tier.read("key")));
     for (const pipe of pipes) pipe.unpipe().pause();
     expect((await failureOf(() => tier.read("key"))).code).toBe("timeout");
     await until(succeeds(() => tier.read("key")));
@@ -131,7 +131,7 @@ describe.each(["ioredis", "ioredis5"])("a client of our own, %s", (library) => {
     async (state) => {
       await until(() => openHandles() === 0);
       tier = redis({ url: server.url, timeout: 300 });
-      if (state !== "connecting") await tier.read("key");
+      if (state !== "connecting") await until(succeeds(() => tier.read("key")));
       if (state === "silent") server.stop();
       if (state === "killed") await server.kill();
       const start = performance.now();

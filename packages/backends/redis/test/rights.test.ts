@@ -206,7 +206,7 @@ describe("a right that is missing", () => {
       const tier = open({ url: server.url, coherence });
       const notes = new Notes();
       tier.watch(notes);
-      await until(() => warnings.length > 0, 3_000);
+      await until(() => warnings.length > 0);
       await entriesWork(tier);
       const name = right.startsWith("&") ? "channel" : right.slice(1);
       expect(warnings[0]?.message.toLowerCase()).toContain(name);
@@ -220,9 +220,9 @@ describe("a right that is missing", () => {
     const tier = open({ url: server.url, coherence: "tracking" });
     const notes = new Notes();
     tier.watch(notes);
-    await until(() => warnings.length > 0, 3_000);
+    await until(() => warnings.length > 0);
     await redisCommand(server.port, "ACL", "SETUSER", "user", "+client|tracking");
-    await notes.up(7_000);
+    await notes.up();
   });
 });
 

@@ -204,7 +204,7 @@ describe("on the bus of a cluster,", () => {
     const key = await keyWhere(fleet, (master) => master !== fleet.owner);
     await leave(fleet.owner);
     await until(() => !fleet.notes.isUp);
-    await fleet.notes.up(3_000);
+    await fleet.notes.up();
     await change(fleet, key);
     expect(await subscribed(fleet, others)).toHaveLength(1);
     const owner = await end(fleet.owner);

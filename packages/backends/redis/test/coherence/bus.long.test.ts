@@ -26,7 +26,7 @@ describe.each(CLIENTS)("on the bus, $version,", ({ Redis }) => {
     client.on("error", () => {});
     clients.push(client);
     const coherence = { by: "bus", heartbeat: HEARTBEAT } as const;
-    const backend = redis({ client, prefix, timeout: 300, coherence }) as Required<Backend>;
+    const backend = redis({ client, prefix, timeout: 1_000, coherence }) as Required<Backend>;
     backends.push(backend);
     return backend;
   };
@@ -154,7 +154,7 @@ describe.each(CLIENTS)("on the bus, $version,", ({ Redis }) => {
   it.each(["pubsub", "normal"])("after the %s connections are killed, all is heard again", async (type) => {
     await writer.write("a", entry("1"));
     await redisCommand(server.port, "CLIENT", "KILL", "TYPE", type);
-    if (type === "pubsub") await until(() => notes.count("<restored>") === 1, 2_000);
+    if (type === "pubsub") await until(() => notes.count("<restored>") > 0);
     const writes = succeeds(() => writer.write("b", entry("1")));
     await until(async () => (await writes()) && notes.isUp && notes.count("b") > 0);
   });

@@ -9,9 +9,10 @@ import {
   startRedis,
   startRedisCluster,
 } from "@hitbox/test-servers";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { redis } from "../../src/index.ts";
 import { build, startChild } from "../child.ts";
+import { succeeds, until } from "../support.ts";
 
 // The proof that first tiers stay coherent: processes that read, write and delete the same keys through
 // memory over Redis, and a look afterwards at whether anyone read what had been replaced before.
@@ -213,10 +214,11 @@ it("what is deleted by redis-cli is gone from every first tier", async () => {
     for (const member of members) await member.get("key");
     for (const member of members) expect(member.get("key")).toMatchObject({ data: "value" });
   };
-  await vi.waitFor(inMemory, 5_000);
+  await until(succeeds(inMemory));
   await redisCommand(server.port, "DEL", "fleet::key");
-  await vi.waitFor(async () => {
+  const isGone = async (): Promise<void> => {
     for (const member of members) expect(await member.get("key")).toBeUndefined();
-  });
+  };
+  await until(succeeds(isGone));
   await Promise.all(members.map((member) => member.close()));
 });

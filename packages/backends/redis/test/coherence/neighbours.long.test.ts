@@ -9,7 +9,7 @@ import {
 } from "@hitbox/test-servers";
 import { deadline, prefixed, readOnly, retry } from "@hitbox/wrappers";
 import { Cluster } from "ioredis";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { redis } from "../../src/index.ts";
 import { clusterClient, entry, failureOf, freshPrefix, until } from "../support.ts";
 import { Notes } from "./support.ts";
@@ -46,10 +46,10 @@ const near = (): Backend<unknown> => memory({ maxEntries: 100 });
 
 /** Resolves when the key is answered from memory. */
 async function untilNear(backend: CacheBackend, key = "tenant:key"): Promise<void> {
-  await vi.waitFor(async () => {
+  await until(async () => {
     await backend.get(key);
-    expect(backend.get(key)).not.toBeInstanceOf(Promise);
-  }, 5_000);
+    return !(backend.get(key) instanceof Promise);
+  });
 }
 
 let server: RedisServer;
@@ -63,7 +63,7 @@ describe.each(["tracking", "bus"] as const)("over one backend, by %s,", (by) => 
   let mine: CacheBackend;
   beforeEach(async () => {
     const coherence = { by, heartbeat: 5_000 };
-    shared = redis({ url: server.url, prefix: freshPrefix(), timeout: 200, coherence }) as typeof shared;
+    shared = redis({ url: server.url, prefix: freshPrefix(), timeout: 1_000, coherence }) as typeof shared;
     mine = compose(near(), shared);
     await mine.set("tenant:key", cacheValue("old"));
     await untilNear(mine);
@@ -135,7 +135,7 @@ describe.each(["tracking", "bus"] as const)("over one backend, by %s,", (by) => 
     const { code } = await failureOf(() => hasty.set("tenant:key", cacheValue("late")));
     expect(code).toBe("timeout");
     server.resume();
-    await vi.waitFor(async () => expect(await dataOf(mine)).toBe("late"), 5_000);
+    await until(async () => (await dataOf(mine)) === "late");
   });
 
   it("each may be closed, in any order", async () => {

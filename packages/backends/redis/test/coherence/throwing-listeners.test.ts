@@ -66,5 +66,5 @@ it("a subscriber to warnings that throws changes no answer, and keeps no warning
   expect(await tier.remove("key")).toEqual({ status: "deleted", count: 1 });
   expect(messages.map(({ code }) => code)).toEqual(["HITBOX_REDIS_COUNTS"]);
   expect(onWarning).toHaveBeenCalledTimes(1);
-  await vi.waitFor(() => expect(errors).toHaveLength(1));
+  await until(() => errors.length === 1);
 });
