@@ -21,6 +21,7 @@ const QUIET = ["AWAY", "BACK"].map((state) => `--disable-warning=HITBOX_TIER_${s
 /** Random cases in the long tests, as a multiple of those in the quick ones. */
 const MORE_RUNS = 10;
 
+const AS_FOUND = ["tools/process-as-found.ts"];
 const NEVER = ["**/node_modules/**"];
 
 // Many tests wait for servers more than they compute: as many workers as cores would leave one idle.
@@ -49,7 +50,7 @@ function filesOf(mode: string) {
   return {
     projects: [
       project({ name: "apart", include: TESTS, exclude: [...exclude, ...sharing] }),
-      project({ name: "sharing", include: sharing, exclude, isolate: false }),
+      project({ name: "sharing", include: sharing, exclude, isolate: false, setupFiles: AS_FOUND }),
     ],
   };
 }
