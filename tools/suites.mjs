@@ -22,10 +22,10 @@ const SHARING = new RegExp(`^packages/(?:${[...ENGINE, ...SHELVES].join("|")})\\
 /** In such a package, a test that changes or measures its process. */
 const APART = /stubEnv|process\.(?:env|on|memoryUsage)|spyOn\(process|support\/unheard/;
 
-/** The quick test files that may share a process and its modules, whose loading is most of their time. */
+/** The test files that may share a process and its modules, whose loading is most of their time. */
 export const sharingSuites = () =>
   testFiles()
-    .filter((path) => SHARING.test(path) && !path.endsWith(".long.test.ts"))
+    .filter((path) => SHARING.test(path))
     .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
 
 /** The fuzzers: each searches for as long as FUZZ_SECONDS says. */
