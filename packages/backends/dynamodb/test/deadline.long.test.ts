@@ -159,7 +159,7 @@ describe("an operation", () => {
       await (count === 1 ? wait(100) : held.opened);
       return send();
     });
-    const tier = dynamodb({ client, table, prefix: fresh("deadline"), timeout: 1_500 });
+    const tier = dynamodb({ client, table, prefix: fresh("deadline"), timeout: 3_000 });
     const writes = [1, 2, 3].map((value) =>
       failureOf(() => tier.write("key", entry(`${value}`))).catch(() => "ok"),
     );
