@@ -1,4 +1,4 @@
-import { BackendError } from "@hitbox/core";
+import { BackendError, outside } from "@hitbox/core";
 import type { Bucket, Found } from "./bucket.ts";
 import { hasStatus } from "./errors.ts";
 
@@ -47,11 +47,17 @@ export class ConditionalWrites {
 
   /** Once: a server that ignores the condition would grant a lease to everybody. */
   #check(): Promise<void> {
-    this.#checked ??= this.#ask().catch((error: unknown) => {
+    this.#checked ??= outside(() => this.#asked());
+    return this.#checked;
+  }
+
+  async #asked(): Promise<void> {
+    try {
+      await this.#ask();
+    } catch (error) {
       this.#checked = undefined;
       throw error;
-    });
-    return this.#checked;
+    }
   }
 
   async #ask(): Promise<void> {

@@ -51,3 +51,11 @@ export function freshPrefix(): string {
   prefixes += 1;
   return `test-${prefixes}`;
 }
+
+/** The key of an object: what is not allowed in it is written as its bytes. */
+export function objectKey(prefix: string, key: string): string {
+  const escaped = key.replace(/[^\w.:=@,~-]/gu, (character) =>
+    Buffer.from(character).toString("hex").toUpperCase().replace(/../g, "!$&"),
+  );
+  return `${prefix}::${escaped}`;
+}
