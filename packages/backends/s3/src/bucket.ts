@@ -55,8 +55,8 @@ export class Bucket {
   }
 
   /**
-   * The bytes of an object that holds a live entry, or a lease. A large one is not read to its end: of that, the
-   * first bytes are enough to tell that there is an entry.
+   * The bytes of an object that holds a live entry, or a lease. A large one is not read to its end: the first
+   * bytes are enough to tell that there is an entry.
    */
   async getStart(key: string): Promise<Uint8Array | undefined> {
     const answer = await this.#get(key, `bytes=0-${START_BYTES - 1}`);

@@ -25,7 +25,10 @@ export class ConditionalWrites {
     this.#probe = `${prefix}::${PROBE}`;
   }
 
-  /** Answers false, and changes nothing, if the object is not `before` any more; undefined: if there is one. */
+  /**
+   * Replaces the object `before`, or makes one if `before` is undefined. Answers false, and changes nothing,
+   * if another object is there.
+   */
   async replace(
     before: Found | undefined,
     key: string,

@@ -15,8 +15,8 @@ const PATTERNS: readonly RegExp[] = [
 ];
 
 /**
- * A copy of an error of the SDK, without secrets. The SDK's own error leads to the signed request, with the id
- * of the access key, the session token and the value, and a server's message may quote them.
+ * Copies an error of the SDK, without secrets. The SDK's own error leads to the signed request, with the id of
+ * the access key, the session token and the value. A server's message may quote them.
  */
 export async function safeError(error: unknown, client: S3ClientLike): Promise<Error> {
   return copyOf(error, await secretsOf(client), DEEPEST_CAUSE);
@@ -57,7 +57,9 @@ function redacted(message: string, secrets: readonly string[]): string {
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
 }
 
-/** The credentials that the client has at hand. A provider that must ask elsewhere first is not waited for. */
+/**
+ * The credentials that the client has at hand. A provider that must ask elsewhere first is not waited for.
+ */
 async function secretsOf({ config }: S3ClientLike): Promise<string[]> {
   const none = new Promise<object>((resolve) => setImmediate(resolve, {}));
   try {

@@ -87,7 +87,7 @@ describe("an error of S3", () => {
       expect(error).toMatchObject({ code: "unavailable" });
   });
 
-  it("of one key of a batch of removals fails the batch", async () => {
+  it("fails a batch of removals if it is about one key of the batch", async () => {
     const backend = await backendAt((request, reply) => {
       if (request.method === "GET") return refusal(404, "NoSuchKey")(request, reply, Buffer.of());
       const failure = "<Error><Key>hitbox::b</Key><Code>InternalError</Code><Message>again</Message></Error>";
@@ -178,6 +178,17 @@ describe("an answer", () => {
       reply.write("half", () => reply.destroy());
     });
     expect((await failureOf(() => cacheBackend(backend).get("key"))).code).toBe("connection");
+  });
+
+  it("that is late for one request has the next ones fail in time, and not be sent", async () => {
+    const { endpoint, seen } = await fakeServer(() => {});
+    const backend = s3({ endpoint, credentials, bucket: "cache", connections: 1, timeout: 200 });
+    const both = await Promise.all(
+      [1, 2, 3].map((key) => failureOf(() => cacheBackend(backend).get(`${key}`))),
+    );
+    expect(both.map(({ code }) => code)).toEqual(["timeout", "timeout", "timeout"]);
+    await failureOf(() => cacheBackend(backend).get("later"));
+    expect(seen.map((request) => request.replace(/.*3A/, "").replace(/\?.*/, ""))).toEqual(["1", "later"]);
   });
 
   it("that comes after many refusals is an answer, within the timeout", async () => {

@@ -86,7 +86,7 @@ describe("a removal", () => {
     expect(await backend.read("live")).toBeUndefined();
   });
 
-  it("of an entry that has ended under a lease counts as missing", async () => {
+  it("counts an entry that has ended under a lease as missing", async () => {
     const { backend, clock } = metered();
     await backend.write("key", entry(large, { expiresAt: clock.now + 1_000 }));
     expect((await backend.lease?.("key", 60_000))?.granted).toBe(true);
@@ -94,7 +94,7 @@ describe("a removal", () => {
     expect((await backend.remove("key")).status).toBe("missing");
   });
 
-  it("of many keys is a request for each lookup, and one for 250 removals", async () => {
+  it("costs, for many keys, a request for each lookup, and one for 250 removals", async () => {
     const prefix = freshPrefix();
     const counted = clientOf(server());
     onTestFinished(() => counted.destroy());

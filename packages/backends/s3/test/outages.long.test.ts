@@ -92,7 +92,7 @@ describe("a slow server", () => {
     expect((await backend.get("a"))?.data).toBe("newer");
   });
 
-  it("that loses an answer grants the lease that it has stored", async () => {
+  it("grants, if it loses an answer, the lease that it has stored", async () => {
     const proxy = await startProxy(server().port);
     onTestFinished(() => proxy.close());
     const given = clientOf({ endpoint: `http://127.0.0.1:${proxy.port}`, credentials: server().credentials });

@@ -33,7 +33,7 @@ log to stderr = true
 err to stderr = true
 `;
 
-/** Without TCP_NODELAY each answer waits 40 milliseconds for the client's acknowledgement. */
+/** Nothing that works in the background. */
 const GATEWAY = `
 rgw run sync thread = false
 rgw enable quota threads = false
@@ -43,7 +43,10 @@ rgw dynamic resharding = false
 rgw override bucket index max shards = 1
 `;
 
-/** The text of ceph.conf. */
+/**
+ * The text of ceph.conf. Without TCP_NODELAY each answer would wait 40 milliseconds for an acknowledgement of
+ * the client's.
+ */
 export function settingsOf(folder: string, monitorPort: number, port: number): string {
   return `[global]
 ${CLUSTER}${GATEWAY}

@@ -25,8 +25,8 @@ export interface S3Server extends ServerControls {
 }
 
 const HOW_TO_INSTALL =
-  "Install Ceph's S3 gateway (Debian, Ubuntu: apt-get install radosgw ceph-mon ceph-osd), or set RADOSGW to " +
-  "the path of the program `radosgw`, which has `ceph-mon` and `ceph-osd` beside it.";
+  "Install Ceph's S3 gateway (Debian, Ubuntu: apt-get install radosgw ceph-mon ceph-osd), or set " +
+  "RADOSGW to the path of the program `radosgw`, which has `ceph-mon` and `ceph-osd` beside it.";
 
 const CREDENTIALS = { accessKeyId: "hitbox-test-key", secretAccessKey: "hitbox-test-secret" };
 
