@@ -15,8 +15,8 @@ const PATTERNS: readonly RegExp[] = [
 ];
 
 /**
- * Copies an error of the SDK, without secrets. The SDK's own error leads to the signed request, with the id of
- * the access key, the session token and the value. A server's message may quote them.
+ * Copies an error of the SDK, without secrets. The SDK's own error leads to the signed request, with the id
+ * of the access key, the session token and the value. A server's message may quote them.
  */
 export async function safeError(error: unknown, client: S3ClientLike): Promise<Error> {
   return copyOf(error, await secretsOf(client), DEEPEST_CAUSE);

@@ -10,8 +10,8 @@ export interface SourceOptions {
   /** An `S3Client` of `@aws-sdk/client-s3`. It is never closed. Default: a client of the backend's own. */
   readonly client?: S3ClientLike | undefined;
   /**
-   * Region of the bucket. Default: "us-east-1" with an `endpoint`, otherwise the SDK's, from AWS_REGION or the
-   * profile.
+   * Region of the bucket. Default: "us-east-1" with an `endpoint`, otherwise the SDK's, from AWS_REGION or
+   * the profile.
    */
   readonly region?: string | undefined;
   /** `https://host:port` of a server other than AWS's. Buckets are then in the path. Default: AWS. */

@@ -49,7 +49,7 @@ const RACER = `
   }
 `;
 
-it("one of two processes gets each lease, and none loses a count, though one has the oldest SDK", async () => {
+it("one of two processes gets each lease, and none loses a count: one has the oldest SDK", async () => {
   const prefix = freshPrefix();
   const racers = [start(prefix, RACER), start(prefix, RACER, "oldest")];
   for (const racer of racers) expect(await racer.hear()).toBe("ready");
