@@ -6,7 +6,6 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { BackendError, type Clock } from "@hitbox/core";
-import { bytesOf } from "./body.ts";
 import { addContentMd5 } from "./content-md5.ts";
 import { hasStatus, isAbsent, isConflict } from "./errors.ts";
 import type { Requests } from "./requests.ts";
@@ -129,7 +128,7 @@ export class Bucket {
     try {
       return await this.#requests.read(async (client, how) => {
         const output = await client.send(new GetObjectCommand(object), how);
-        const bytes = await bytesOf(output.Body, how.abortSignal);
+        const bytes = (await output.Body?.transformToByteArray()) ?? new Uint8Array();
         const total = /\/(\d+)$/.exec(output.ContentRange ?? "")?.[1];
         const isWhole = total === undefined || Number(total) === bytes.byteLength;
         return { found: { bytes, etag: output.ETag, until: untilOf(output.Metadata) }, isWhole };

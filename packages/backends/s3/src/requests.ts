@@ -68,6 +68,8 @@ export class Requests {
       // A given client stays in the caller's context, whose trace its requests belong to.
       return await (destroy === undefined ? send() : outside(send));
     } catch (error) {
+      // The error of a connection that this code has broken says nothing of the server.
+      if (stop.signal.aborted) throw new BackendError("timeout", `no answer within ${this.#timeout} ms`);
       throw await failureOf(error, client, this.#bucket);
     } finally {
       clearTimeout(timer);

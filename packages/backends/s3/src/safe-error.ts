@@ -8,10 +8,11 @@ const SHORTEST_SECRET = 8;
 const FIELDS = ["code", "errno", "syscall"] as const;
 const METADATA = ["httpStatusCode", "requestId", "attempts"] as const;
 
-/** An access key's id, and the parts of a signed request that a server may quote. */
+/** An access key's id, the parts of a signed request that a server may quote, and the key of an object. */
 const PATTERNS: readonly RegExp[] = [
   /\b(?:AKIA|ASIA)[A-Z0-9]{8,}\b/g,
   /(?<=(?:credential|signature|x-amz-security-token)["'\s]*[:=]["'\s]*)[^\s,"'&]+/gi,
+  /(?<=\barn:aws[\w-]*:s3:::[\w.-]+\/)[^\s"']+/g,
 ];
 
 /**
