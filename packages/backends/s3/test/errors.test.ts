@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { type Backend, cacheBackend, cacheValue, type ErrorCode } from "@hitbox/core";
 import { collected, until } from "@hitbox/test-support";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -153,27 +154,30 @@ describe("credentials and values", () => {
 });
 
 describe("an answer", () => {
-  it("that does not come is a `timeout`, and its request is stopped", async () => {
-    let closed = 0;
-    const backend = await backendAt((request) => void request.socket.on("close", () => closed++), {
-      timeout: 50,
-    });
-    expect((await failureOf(() => cacheBackend(backend).get("key"))).code).toBe("timeout");
-    await expect.poll(() => closed, { timeout: 10_000 }).toBe(1);
-  });
-
-  it("whose body does not end is a `timeout`, and its connection is closed", async () => {
-    let closed = 0;
-    const backend = await backendAt(
-      (request, reply) => {
-        request.socket.on("close", () => closed++);
+  const SILENT: readonly (readonly [string, Answer])[] = [
+    ["that does not come", () => {}],
+    [
+      "whose body does not end",
+      (_, reply) => {
         reply.writeHead(200, { "content-length": 100, etag: '"1"' });
         reply.write("half");
       },
-      { timeout: 50 },
-    );
-    expect((await failureOf(() => cacheBackend(backend).get("key"))).code).toBe("timeout");
-    await expect.poll(() => closed, { timeout: 10_000 }).toBe(1);
+    ],
+  ];
+
+  it.each(SILENT)("%s is a `timeout`, and its connection is closed", async (_, silence) => {
+    const [opened, closed] = [new Set<Socket>(), new Set<Socket>()];
+    const answer: Answer = (request, reply, body) => {
+      opened.add(request.socket.once("close", () => closed.add(request.socket)));
+      silence(request, reply, body);
+    };
+    const cache = cacheBackend(await backendAt(answer, { timeout: 100 }));
+    // On a busy machine, a request may not leave in time.
+    await until(async () => {
+      expect((await failureOf(() => cache.get("key"))).code).toBe("timeout");
+      return opened.size > 0;
+    });
+    await until(() => closed.size === opened.size);
   });
 
   it("whose body breaks off is an error of the connection, and no miss", async () => {
@@ -195,7 +199,8 @@ describe("an answer", () => {
       await failureOf(() => cache.get("later"));
       return seen.map(keyOf).includes("later");
     });
-    expect(new Set(seen.map(keyOf))).toEqual(new Set(["1", "later"]));
+    expect(seen.map(keyOf)).not.toContain("2");
+    expect(seen.map(keyOf)).not.toContain("3");
   });
 
   it("that comes after many refusals is an answer, within the timeout", async () => {
