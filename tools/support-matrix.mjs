@@ -37,8 +37,8 @@ const OTHER_PACKAGES = [
 const COLUMNS = {
   "expired entries removed by": ({ expiry }) =>
     ({ native: "the store", lazy: "the adapter", none: "nobody" })[expiry],
-  shared: ({ shared }) => yesOrNo(shared),
-  persistent: ({ persistent }) => yesOrNo(persistent),
+  "shared by processes": ({ shared }) => yesOrNo(shared),
+  "outlives the process": ({ persistent }) => yesOrNo(persistent),
   "batch read": ({ readMany }) => batch(readMany),
   "batch write": ({ writeMany }) => batch(writeMany),
   "batch remove": ({ removeMany }) => batch(removeMany),

@@ -106,7 +106,7 @@ test("only-if-cached answers with what is stored, however stale, and loads nothi
   expect(await cache.getOrSetMany(["a", "b"], async () => [2, 2], options)).toEqual([1, undefined]);
   expect(await cache.lookup("b", load, options)).toMatchObject({ status: "miss", value: undefined });
   pass(3_600_000);
-  await expect(cache.getOrSet("a", load, options)).rejects.toThrow(/a is not cached/);
+  await expect(cache.getOrSet("a", load, options)).rejects.toThrow(/key is not cached/);
 });
 
 test("only-if-cached does not wait for a load that is running", async () => {

@@ -63,7 +63,7 @@ describe.each(SCHEMAS)("a value that a schema of %s refuses", (_, schema) => {
     const wrong = { id: 1, name: 5 } as unknown as User;
     const refused = expect.objectContaining({
       name: "InvalidValueError",
-      message: expect.stringMatching(/^the value of @user\.v0:=1 is not valid: value\.name: /),
+      message: expect.stringMatching(/^user\.v0: the value is not valid: value\.name: /),
     });
     await expect(users.set(1, wrong)).rejects.toThrow(refused);
     await expect(

@@ -114,9 +114,9 @@ async function play(
 }
 
 const FIRST_TIERS = [
-  { name: "in this process", isSlow: false, users: "one", runs: 120 },
+  { name: "in this process", isSlow: false, users: "one", runs: 60 },
   { name: "that is slow", isSlow: true, users: "one", runs: 60 },
-  { name: "beside another over the same backend", isSlow: false, users: "four", runs: 120 },
+  { name: "beside another over the same backend", isSlow: false, users: "four", runs: 60 },
   { name: "that is slow, beside another over the same backend", isSlow: true, users: "four", runs: 60 },
 ] as const;
 

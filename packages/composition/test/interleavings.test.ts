@@ -11,7 +11,7 @@ import { PAIRS, RealStores } from "./support/real-stores.ts";
 // Random interleavings of all operations over tiers that take their time and fail, against the laws of
 // support/model-checks.ts. A run that fails prints its shrunk schedule; such a schedule becomes a test of its
 // own, in order.test.ts or refill.test.ts.
-const RUNS = 150;
+const RUNS = 50;
 /** Runs over real stores, for each pair. */
 const REAL_RUNS = 20;
 /** The share of runs that must end with a value in a tier. */

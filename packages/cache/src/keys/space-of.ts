@@ -15,3 +15,9 @@ export function spaceOf(text: string): SpacePath {
     entity: spaces.findLast(isEntity) ?? "",
   };
 }
+
+/** A message of an error about a key: it names the entity. Errors reach logs, so they show no key. */
+export function messageOf(key: string, message: string): string {
+  const { entity } = spaceOf(key);
+  return entity === "" ? message : `${entity}: ${message}`;
+}

@@ -1,8 +1,11 @@
+import { messageOf } from "../keys/space-of.ts";
+
 /** The longest time that a timer can wait for; a longer timeout is none. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 
 export function timeoutError(key: string, ms: number): DOMException {
-  return new DOMException(`no value of ${key} within hardTimeout, which is ${ms} ms`, "TimeoutError");
+  const message = messageOf(key, `no value within hardTimeout, which is ${ms} ms`);
+  return new DOMException(message, "TimeoutError");
 }
 
 export function isTimeout(error: unknown): boolean {

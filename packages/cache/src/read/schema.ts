@@ -1,4 +1,5 @@
 import { allOf, type CacheValue, chain, checkOption, type MaybePromise } from "@hitbox/core";
+import { messageOf } from "../keys/space-of.ts";
 import { isData, isFrozenDeep } from "./data.ts";
 
 /**
@@ -46,10 +47,17 @@ export function versionOf({ tags }: CacheValue<unknown>, otherwise: number): num
 export class InvalidValueError extends Error {
   override readonly name = "InvalidValueError";
   readonly issues: readonly SchemaIssue[];
+  // Private: whoever logs the error prints no key.
+  readonly #key: string;
 
   constructor(key: string, issues: readonly SchemaIssue[]) {
-    super(`the value of ${key} is not valid: ${issues.map(textOf).join("; ")}`);
+    super(messageOf(key, `the value is not valid: ${issues.map(textOf).join("; ")}`));
     this.issues = issues;
+    this.#key = key;
+  }
+
+  get key(): string {
+    return this.#key;
   }
 }
 

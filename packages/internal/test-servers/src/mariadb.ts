@@ -1,5 +1,14 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -59,6 +68,7 @@ export async function startMariaDb(settings: readonly string[] = []): Promise<Ma
     },
     async close() {
       await kill();
+      removeSocket(folder);
       rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
@@ -92,6 +102,16 @@ async function emptyData(program: string): Promise<string> {
     rmSync(made, { recursive: true, force: true });
   }
   return kept;
+}
+
+/**
+ * Without a look at it: if the last file that Node 20 looked at is a socket, its next `require` of a linked
+ * package takes the link for the package's folder, and does not find the package's dependencies.
+ */
+function removeSocket(folder: string): void {
+  try {
+    unlinkSync(join(folder, "socket"));
+  } catch {}
 }
 
 /** Beside the server, or in `bin` beside its `sbin`. */
