@@ -11,7 +11,7 @@ const { server, client } = useServer();
 
 /** The kit tries batches around the declared size, which would be of thousands of requests. */
 function withSmallBatches(backend: Backend): Backend {
-  const batch = Object.freeze({ max: 20 });
+  const batch = Object.freeze({ max: 10 });
   const supports = { ...backend.supports, readMany: batch, writeMany: batch, removeMany: batch };
   return { ...backend, supports: Object.freeze(supports) };
 }
@@ -44,7 +44,7 @@ const beneath: RawHooks = {
 };
 
 /** Endings that the separator must not be confused with. */
-const AWKWARD = [":a", "a:b", ".b", "=b", "/b", "@"];
+const AWKWARD = [":a", "a:b", "/b"];
 
 const KINDS = [
   { name: "a client that was given, compressed, hashed", kind: "given" },
