@@ -2,7 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { program } from "./program.mjs";
 
-const HOW_TO_INSTALL = `The tests need a real server of S3: Ceph's gateway, monitor and object store. Install them:
+const HOW_TO_INSTALL = `The tests need a real server of S3: Ceph's gateway and cluster. Install them:
   Debian, Ubuntu:  sudo apt-get install radosgw ceph-mon ceph-osd
   Fedora:          sudo dnf install ceph-radosgw ceph-mon ceph-osd
 or set RADOSGW to the path of the program radosgw, which has ceph-mon and ceph-osd beside it.`;
