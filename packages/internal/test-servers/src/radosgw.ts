@@ -28,6 +28,9 @@ const HOW_TO_INSTALL =
   "Install Ceph's S3 gateway (Debian, Ubuntu: apt-get install radosgw ceph-mon ceph-osd), or set " +
   "RADOSGW to the path of the program `radosgw`, which has `ceph-mon` and `ceph-osd` beside it.";
 
+/** Milliseconds for a program that prepares something, or waits for the monitor. */
+const PREPARE_MS = 60_000;
+
 const CREDENTIALS = { accessKeyId: "hitbox-test-key", secretAccessKey: "hitbox-test-secret" };
 
 /**
@@ -48,7 +51,7 @@ export async function startRadosGw(): Promise<S3Server> {
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
   const keys = [`--access-key=${accessKeyId}`, `--secret-key=${secretAccessKey}`];
   await run(join(programs, "radosgw-admin"), ["-c", "ceph.conf", "user", "create", ...user, ...keys], {
-    cwd: folder,
+    ...{ cwd: folder, timeout: PREPARE_MS },
   });
   const { kill, stop, resume } = controls(() => gateway);
   return {
@@ -83,9 +86,11 @@ async function startCluster(folder: string): Promise<Cluster> {
   }
   writeFileSync(join(folder, "ceph.conf"), settingsOf(folder, monitorPort, port));
   const make = (program: string, ...args: string[]) =>
-    run(join(programs, program), args, { cwd: folder }).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === "ENOENT" ? new Error(`"${program}" was not found. ${HOW_TO_INSTALL}`) : error;
-    });
+    run(join(programs, program), args, { cwd: folder, timeout: PREPARE_MS }).catch(
+      (error: NodeJS.ErrnoException) => {
+        throw error.code === "ENOENT" ? new Error(`"${program}" was not found. ${HOW_TO_INSTALL}`) : error;
+      },
+    );
   const address = `[v2:127.0.0.1:${monitorPort}]`;
   await make("monmaptool", "--create", "--clobber", "--addv", "a", address, "--fsid", FSID, "monmap");
   await make("osdmaptool", "--createsimple", "1", "--clobber", "osdmap");
