@@ -24,7 +24,7 @@ export function batchesOf(
   now: Clock,
   kindOf: KindOf,
 ): BatchOperations {
-  const { maxBatch = DEFAULT_BATCH, atOnce = AT_ONCE, setMany, deleteMany } = store;
+  const { maxBatch = DEFAULT_BATCH, atOnce = AT_ONCE, setMany, deleteMany, getAndDeleteMany } = store;
   const toEntry = ([key, value]: readonly [string, StoredValue]): StoreEntry => ({
     key: keys.toStore(key),
     bytes: encodeEntry(value, store.maxBytes),
@@ -46,8 +46,13 @@ export function batchesOf(
       }
     },
     async removeMany(asked): Promise<DeleteStatus[]> {
-      if (deleteMany === undefined) return inParallel(asked, atOnce, (key) => entries.remove(key));
       const at = asked.map((key) => keys.toStore(key));
+      if (getAndDeleteMany) {
+        const before: (Uint8Array | undefined)[] = [];
+        for (const part of slices(at, maxBatch)) before.push(...(await getAndDeleteMany.call(store, part)));
+        return before.map((bytes) => entries.statusOf(bytes));
+      }
+      if (deleteMany === undefined) return inParallel(asked, atOnce, (key) => entries.remove(key));
       const before = await getAll(store, at);
       // All of them: see `remove`.
       for (const part of slices([...at].sort(compare), maxBatch)) await deleteMany.call(store, part);
