@@ -16,7 +16,7 @@ import { startProgram } from "../tutorial/start-program.ts";
 const inRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const TSC = inRoot("node_modules/typescript/bin/tsc");
 const KIT = ["--test", "--test-reporter=tap", "dist/test/conformance.test.js"];
-const TIMEOUT = { timeout: 300_000 };
+const TIMEOUT = { timeout: 600_000 };
 
 let folder: string;
 

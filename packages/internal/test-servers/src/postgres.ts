@@ -7,6 +7,7 @@ import { freePort, onFreePorts } from "./free-port.ts";
 import type { OwnedProcess, Owner } from "./owned-process.ts";
 import { controls, type ServerControls, startServer } from "./server-process.ts";
 import { until } from "./until.ts";
+import { untilStopped } from "./until-stopped.ts";
 
 const run = promisify(execFile);
 
@@ -71,16 +72,21 @@ async function over(home: Home): Promise<Postgres> {
   const { port } = launched;
   let { server } = launched;
   const { kill } = controls(() => server);
-  // The postmaster first, so that it starts no process that goes on.
-  const signal = (name: NodeJS.Signals): void => {
-    server.signal(name);
-    for (const pid of childrenOf(server.pid)) signalIfAlive(pid, name);
+  const stop = (): void => {
+    // The postmaster first, so that it starts no process that goes on.
+    server.signal("SIGSTOP");
+    untilStopped(server.pid);
+    const children = childrenOf(server.pid);
+    for (const pid of children) signalIfAlive(pid, "SIGSTOP");
+    for (const pid of children) untilStopped(pid);
+  };
+  const resume = (): void => {
+    server.signal("SIGCONT");
+    for (const pid of childrenOf(server.pid)) signalIfAlive(pid, "SIGCONT");
   };
   return {
     ...{ url: `postgres://hitbox@127.0.0.1:${port}/postgres`, port },
-    stop: () => signal("SIGSTOP"),
-    resume: () => signal("SIGCONT"),
-    kill,
+    ...{ stop, resume, kill },
     async restart() {
       await kill();
       // The processes of a killed server end a moment later, and hold its memory until then.

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type OwnedProcess, type Owner, ownProcess } from "./owned-process.ts";
+import { untilStopped } from "./until-stopped.ts";
 
 export interface ServerProgram {
   /** For messages. */
@@ -47,7 +48,10 @@ export function controls(server: () => OwnedProcess): ServerControls {
   const kill = (): Promise<void> => server().kill();
   return {
     ...{ kill, close: kill },
-    stop: () => server().signal("SIGSTOP"),
+    stop() {
+      server().signal("SIGSTOP");
+      untilStopped(server().pid);
+    },
     resume: () => server().signal("SIGCONT"),
   };
 }
