@@ -62,6 +62,14 @@ describe("a batch", () => {
     ]);
   });
 
+  it("goes to the store in parts of `maxBatchBytes`, and an entry that is larger in a part of its own", async () => {
+    const sent: (readonly StoreEntry[])[] = [];
+    const { raw } = setUp({ maxBatchBytes: 2_048, setMany: async (entries) => void sent.push(entries) });
+    const entries = [["a", 800], ["b", 800], ["c", 800], ["d", 5_000], ["e", 10]] as const;
+    await typed(raw).setMany(entries.map(([key, size]) => [key, cacheValue("x".repeat(size))] as const));
+    expect(sent.map((part) => part.map(({ key }) => key))).toEqual([["a", "b"], ["c"], ["d"], ["e"]]);
+  });
+
   it("has at most 16 calls under way over a store without batches", async () => {
     let underWay = 0;
     let most = 0;

@@ -101,6 +101,8 @@ function checkStore(store: Store): void {
   );
   if (store.maxBatch !== undefined) checkInteger("storeBackend: maxBatch", store.maxBatch, 1, 10_000);
   if (store.atOnce !== undefined) checkInteger("storeBackend: atOnce", store.atOnce, 1, 10_000);
+  if (store.maxBatchBytes !== undefined)
+    checkInteger("storeBackend: maxBatchBytes", store.maxBatchBytes, 1_024, 2 ** 31 - 1);
   if (store.maxBytes !== undefined)
     checkInteger("storeBackend: maxBytes", store.maxBytes, 1_024, 2 ** 31 - 1);
 }
