@@ -1,4 +1,5 @@
 import { outside } from "@hitbox/core";
+import { encode } from "./bytes.ts";
 
 /**
  * A key and its bytes. In etcd's JSON, bytes are Base64, numbers of 64 bits are texts, and empty members are
@@ -37,6 +38,16 @@ export class EtcdClient {
     this.#url = url;
   }
 
+  async find(key: string): Promise<Pair | undefined> {
+    return (await this.range({ key: encode(key) })).kvs?.[0];
+  }
+
+  /** The members of a put, with a lease if the pair is to end. */
+  async pair(key: string, bytes: Uint8Array, seconds: number | undefined): Promise<object> {
+    const value = Buffer.from(bytes).toString("base64");
+    return { key: encode(key), value, ...(seconds !== undefined && { lease: await this.lease(seconds) }) };
+  }
+
   /** One pair, or all pairs from `key` to before `range_end`. */
   async range(request: object): Promise<{ readonly kvs?: readonly Pair[]; readonly more?: boolean }> {
     return this.#ask("kv/range", request);
@@ -62,8 +73,12 @@ export class EtcdClient {
   lease(seconds: number): Promise<string> {
     const now = performance.now();
     if (now - this.#begun >= SHARED_MS) [this.#leases, this.#begun] = [new Map(), now];
-    const lease = this.#leases.get(seconds) ?? this.#grant(seconds + SHARED_MS / 1_000);
-    this.#leases.set(seconds, lease);
+    const known = this.#leases.get(seconds);
+    if (known !== undefined) return known;
+    const leases = this.#leases;
+    const lease = this.#grant(seconds + SHARED_MS / 1_000);
+    leases.set(seconds, lease);
+    lease.catch(() => leases.delete(seconds));
     return lease;
   }
 

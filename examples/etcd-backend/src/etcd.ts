@@ -27,11 +27,6 @@ export function etcd(options: EtcdOptions): Backend {
   checkOption(URL.canParse(url), "url", url, "must be a URL");
   checkOption(typeof prefix === "string" && prefix !== "", "prefix", prefix, "must be a text");
   const client = new EtcdClient(url);
-  const find = async (key: string) => (await client.range({ key: encode(key) })).kvs?.[0];
-  const pair = async (key: string, bytes: Uint8Array, seconds: number | undefined) => ({
-    ...{ key: encode(key), value: Buffer.from(bytes).toString("base64") },
-    ...(seconds !== undefined && { lease: await client.lease(seconds) }),
-  });
 
   return storeBackend(
     {
@@ -40,8 +35,8 @@ export function etcd(options: EtcdOptions): Backend {
       ...{ keys: { prefix }, maxBatch: 100, maxBytes: 1_000_000, maxBatchBytes: 1_200_000 },
       // Status codes of gRPC: deadline exceeded, resource exhausted, unavailable.
       errors: { "4": "timeout", "8": "unavailable", "14": "unavailable" },
-      get: async (key) => bytesOf(await find(key)),
-      set: async (key, bytes, { seconds }) => client.put(await pair(key, bytes, seconds)),
+      get: async (key) => bytesOf(await client.find(key)),
+      set: async (key, bytes, { seconds }) => client.put(await client.pair(key, bytes, seconds)),
       delete: (key) => client.deleteRange({ key: encode(key) }),
       getAndDelete: async (key) =>
         bytesOf((await client.deleteRange({ key: encode(key), prev_kv: true })).prev_kvs?.[0]),
@@ -51,18 +46,18 @@ export function etcd(options: EtcdOptions): Backend {
         return responses.map(({ response_range }) => bytesOf(response_range?.kvs?.[0]));
       },
       setMany: async (entries) => {
-        const pairs = entries.map(({ key, bytes, life }) => pair(key, bytes, life.seconds));
+        const pairs = entries.map(({ key, bytes, life }) => client.pair(key, bytes, life.seconds));
         await client.transaction((await Promise.all(pairs)).map((request_put) => ({ request_put })));
       },
       deleteMany: (keys) =>
         client.transaction(keys.map((key) => ({ request_delete_range: { key: encode(key) } }))),
       getVersion: async (key) => {
-        const found = await find(key);
+        const found = await client.find(key);
         return found && { bytes: bytesOf(found), version: found.mod_revision };
       },
       compareAndSet: async (key, version = "0", bytes, { seconds }) => {
         const isUnchanged = { key: encode(key), target: "MOD", mod_revision: version };
-        const step = { request_put: await pair(key, bytes, seconds) };
+        const step = { request_put: await client.pair(key, bytes, seconds) };
         return (await client.transaction([step], [isUnchanged])).succeeded === true;
       },
       clear: (start) => client.deleteRange({ key: encode(start), range_end: endOf(start) }),
