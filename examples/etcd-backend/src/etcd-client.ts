@@ -1,16 +1,5 @@
 import { outside } from "@hitbox/core";
-import { encode } from "./bytes.ts";
-
-/**
- * A key and its bytes. In etcd's JSON, bytes are Base64, numbers of 64 bits are texts, and empty members are
- * left out.
- */
-export interface Pair {
-  readonly key: string;
-  readonly value: string;
-  /** Number of the change that wrote the pair. */
-  readonly mod_revision: string;
-}
+import { encode, type Pair } from "./pair.ts";
 
 /** A request within a transaction. */
 export type Step = Readonly<

@@ -6,8 +6,8 @@ import {
   type StoreOptions,
   storeBackend,
 } from "@hitbox/core";
-import { bytesOf, decode, encode, endOf } from "./bytes.ts";
 import { EtcdClient } from "./etcd-client.ts";
+import { bytesOf, decode, encode, endOf } from "./pair.ts";
 
 export interface EtcdOptions extends StoreOptions {
   /** Address of a member or of a load balancer, such as `http://localhost:2379`. */

@@ -2,9 +2,9 @@ import { backendConformance } from "@hitbox/conformance";
 import { cacheBackend } from "@hitbox/core";
 import { type Etcd, freePort, startEtcd } from "@hitbox/test-servers";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bytesOf, encode } from "../src/bytes.ts";
 import { EtcdClient } from "../src/etcd-client.ts";
 import { etcd } from "../src/index.ts";
+import { bytesOf, encode } from "../src/pair.ts";
 
 let server: Etcd;
 beforeAll(async () => {

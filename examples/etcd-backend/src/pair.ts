@@ -1,4 +1,13 @@
-import type { Pair } from "./etcd-client.ts";
+/**
+ * A key and its bytes. In etcd's JSON, bytes are Base64, numbers of 64 bits are texts, and empty members are
+ * left out.
+ */
+export interface Pair {
+  readonly key: string;
+  readonly value: string;
+  /** Number of the change that wrote the pair. */
+  readonly mod_revision: string;
+}
 
 export function encode(key: string): string {
   return Buffer.from(key).toString("base64");
