@@ -16,7 +16,10 @@ const SHARED_MS = 1_000;
 /** Most seconds that etcd takes: 285 years. */
 const LONGEST_LEASE = 9_000_000_000;
 
-/** The requests of etcd's HTTP gateway (https://etcd.io/docs/v3.4/dev-guide/api_grpc_gateway/) that a cache needs. */
+/**
+ * The requests of etcd's HTTP gateway that a cache needs:
+ * https://etcd.io/docs/v3.4/dev-guide/api_grpc_gateway/
+ */
 export class EtcdClient {
   readonly #url: string;
   /** Leases of this moment, by their seconds. Each lease costs etcd a write, so entries share them. */

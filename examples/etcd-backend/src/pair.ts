@@ -23,7 +23,7 @@ export function bytesOf(pair: Pair | undefined): Uint8Array | undefined {
   return pair && Buffer.from(pair.value, "base64");
 }
 
-/** The first key after all keys that begin with `prefix`: the last byte of UTF-8 is never the highest byte. */
+/** The first key after all keys that begin with `prefix`. The last byte of UTF-8 is never 255. */
 export function endOf(prefix: string): string {
   const end = Buffer.from(prefix);
   end.writeUInt8(end.readUInt8(end.length - 1) + 1, end.length - 1);

@@ -62,7 +62,7 @@ describe("a batch", () => {
     ]);
   });
 
-  it("goes to the store in parts of `maxBatchBytes`, and an entry that is larger in a part of its own", async () => {
+  it("goes to the store in parts of `maxBatchBytes`, a larger entry by itself", async () => {
     const sent: (readonly StoreEntry[])[] = [];
     const { raw } = setUp({ maxBatchBytes: 2_048, setMany: async (entries) => void sent.push(entries) });
     const entries = [

@@ -12,8 +12,8 @@ export interface Etcd extends ServerControls {
 }
 
 const HOW_TO_INSTALL =
-  "Install it (Debian, Ubuntu: apt-get install etcd-server; macOS: brew install etcd), or set ETCD to the path " +
-  "of the program.";
+  "Install it (Debian, Ubuntu: apt-get install etcd-server; macOS: brew install etcd), or set ETCD to the " +
+  "path of the program.";
 
 /**
  * Starts `etcd` from PATH, or the program named in ETCD, and resolves when it answers. The process never
