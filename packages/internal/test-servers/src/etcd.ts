@@ -54,6 +54,7 @@ async function urlOnFreePort(): Promise<string> {
 
 function launch(folder: string, clients: string, peers: string): Promise<OwnedProcess> {
   const settings = {
+    "log-level": "error",
     ...{ "data-dir": join(folder, "data"), "initial-cluster": `default=${peers}` },
     ...{ "listen-client-urls": clients, "advertise-client-urls": clients },
     ...{ "listen-peer-urls": peers, "initial-advertise-peer-urls": peers },
