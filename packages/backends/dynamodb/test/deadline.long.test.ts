@@ -153,10 +153,10 @@ describe("an operation", () => {
     let sent = 0;
     tamperWith(client, async (_, send) => {
       sent += 1;
-      await wait(900);
+      await wait(3_000);
       return send();
     });
-    const tier = dynamodb({ client, table, prefix: fresh("deadline"), timeout: 1_500 });
+    const tier = dynamodb({ client, table, prefix: fresh("deadline"), timeout: 5_000 });
     const writes = [1, 2, 3].map((value) =>
       failureOf(() => tier.write("key", entry(`${value}`))).catch(() => "ok"),
     );
