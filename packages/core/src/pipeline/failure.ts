@@ -1,5 +1,5 @@
-import { inspect } from "node:util";
 import { BackendError, type ErrorCode } from "../backend-error.ts";
+import { messageOf } from "../message-of.ts";
 
 /**
  * Wraps the error of a backend, format or compressor, once, with the label path, the operation and the cause.
@@ -20,13 +20,4 @@ export function failure(path: string, operation: string, error: unknown, code: E
     deleteStatus,
     cause: cause ?? error,
   });
-}
-
-/** The message of an error. Node's `fetch` names the reason, such as ECONNREFUSED, in the cause alone. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error === "string" ? error : inspect(error, { depth: 0 });
-  if (error.message !== "fetch failed") return error.message;
-  const { code, message } = Object(error.cause) as { code?: unknown; message?: unknown };
-  const why = code ?? message;
-  return typeof why === "string" && why !== "" ? `${error.message}: ${why}` : error.message;
 }

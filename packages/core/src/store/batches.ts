@@ -2,7 +2,7 @@ import type { Backend } from "../backend.ts";
 import { BackendError, type ErrorCode } from "../backend-error.ts";
 import type { Clock } from "../clock.ts";
 import type { DeleteStatus } from "../delete-status.ts";
-import { messageOf } from "../pipeline/failure.ts";
+import { messageOf } from "../message-of.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { decodeEntry, type Entries, encodeEntry } from "./entries.ts";
 import { AT_ONCE, inParallel, slices, slicesWithin } from "./in-parallel.ts";
