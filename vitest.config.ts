@@ -13,6 +13,7 @@ const TESTS = [
   "examples/*/test/**/*.test.ts",
   "{benchmarks,tools}/test/**/*.test.ts",
 ];
+const LONG = /\.long\.test\.ts$/;
 const LONG_TESTS = TESTS.map((files) => files.replace(".test.ts", ".long.test.ts"));
 
 /** Many tests take stores away: Node does not print their warnings, and still tells its listeners of them. */
@@ -21,6 +22,8 @@ const QUIET = ["AWAY", "BACK"].map((state) => `--disable-warning=HITBOX_TIER_${s
 /** Random cases in the long tests, as a multiple of those in the quick ones. */
 const MORE_RUNS = 10;
 
+/** Test files that share processes. */
+const SHARING = { name: "sharing", isolate: false, setupFiles: ["tools/process-as-found.ts"] };
 const NEVER = ["**/node_modules/**"];
 
 // Many tests wait for servers more than they compute: as many workers as cores would leave one idle.
@@ -34,11 +37,14 @@ const turn = (groupOrder: number) => ({ sequence: { groupOrder } });
 function filesOf(mode: string) {
   if (mode === "long") {
     const waiting = waitingSuites();
+    const exclude = [...NEVER, ...FUZZERS, ...waiting];
     const include = [...LONG_TESTS, ...randomSuites(), ...shortenedSuites()];
+    const sharing = sharingSuites().filter((path) => LONG.test(path) || include.includes(path));
     return {
       projects: [
         project({ name: "waiting", include: waiting, exclude: NEVER, maxWorkers: WORKERS + 1, ...turn(1) }),
-        project({ name: "computing", include, exclude: [...NEVER, ...FUZZERS, ...waiting], ...turn(2) }),
+        project({ name: "apart", include, exclude: [...exclude, ...sharing], ...turn(2) }),
+        project({ ...SHARING, include: sharing, exclude, ...turn(2) }),
       ],
     };
   }
@@ -49,7 +55,7 @@ function filesOf(mode: string) {
   return {
     projects: [
       project({ name: "apart", include: TESTS, exclude: [...exclude, ...sharing] }),
-      project({ name: "sharing", include: sharing, exclude, isolate: false }),
+      project({ ...SHARING, include: sharing, exclude }),
     ],
   };
 }

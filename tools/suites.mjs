@@ -19,13 +19,13 @@ const ENGINE = ["core", "composition", "cache", "wrappers"];
 // Hooks in a module run for the first file alone that imports it: so LMDB and SQLite are apart.
 const SHELVES = ["codecs", "kits", "integrations", "backends/(?!lmdb|sqlite)"];
 const SHARING = new RegExp(`^packages/(?:${[...ENGINE, ...SHELVES].join("|")})\\b`);
-/** In such a package, a test that changes or measures its process, or fakes timers. */
-const APART = /useFakeTimers|stubEnv|process\.(?:env|on|memoryUsage)|spyOn\(process|support\/unheard/;
+/** In such a package, a test that changes or measures its process. */
+const APART = /stubEnv|process\.(?:env|on|memoryUsage)|spyOn\(process|support\/unheard/;
 
-/** The quick test files that may share a process and its modules, whose loading is most of their time. */
+/** The test files that may share a process and its modules, whose loading is most of their time. */
 export const sharingSuites = () =>
   testFiles()
-    .filter((path) => SHARING.test(path) && !path.endsWith(".long.test.ts"))
+    .filter((path) => SHARING.test(path))
     .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
 
 /** The fuzzers: each searches for as long as FUZZ_SECONDS says. */

@@ -7,7 +7,7 @@ import { memory } from "@hitbox/memory";
 import { redis } from "@hitbox/redis";
 import { type RedisServer, startRedis, until } from "@hitbox/test-servers";
 import { circuitBreaker } from "@hitbox/wrappers";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { testClock } from "./support/clock.ts";
 import { gate, settled } from "./support/gate.ts";
 import { heard } from "./support/heard.ts";
@@ -266,6 +266,10 @@ it("a hit builds no options, ids or messages: it is one promise", async () => {
   await cache.set("a", 1);
   const now = vi.spyOn(performance, "now");
   const random = vi.spyOn(Math, "random");
+  onTestFinished(() => {
+    now.mockRestore();
+    random.mockRestore();
+  });
   for (let time = 0; time < 10; time++) await cache.getOrSet("a", () => 2);
   expect(now).not.toHaveBeenCalled();
   expect(random).not.toHaveBeenCalled();
