@@ -26,18 +26,18 @@ const HOW_TO_INSTALL =
  */
 export async function startEtcd(): Promise<Etcd> {
   const folder = makeFolder();
-  const { url, server } = await onFreePorts(async () => {
-    const [clients, peers] = [await urlOnFreePort(), await urlOnFreePort()];
-    return { url: clients, server: await launch(folder, clients, peers) };
-  });
-  const { kill, ...rest } = controls(() => server);
-  return {
-    ...{ ...rest, kill, url },
-    async close() {
-      await kill();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    const { url, server } = await onFreePorts(async () => {
+      const [clients, peers] = [await urlOnFreePort(), await urlOnFreePort()];
+      return { url: clients, server: await launch(folder, clients, peers) };
+    });
+    const taken = controls(() => server);
+    return { ...taken, url, close: () => taken.kill().then(remove) };
+  } catch (error) {
+    remove();
+    throw error;
+  }
 }
 
 function makeFolder(): string {
