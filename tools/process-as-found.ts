@@ -1,7 +1,7 @@
 import { afterAll, expect, vi } from "vitest";
 
-// For test files that share a process: each leaves it as it found it, or fails. Else another one would fail, by
-// the order of the files.
+// For test files that share a process: each leaves it as it found it, or fails. Else another one would fail,
+// by the order of the files.
 
 const globals = () => ({
   ...{ Date, setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate },

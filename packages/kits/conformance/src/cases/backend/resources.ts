@@ -7,8 +7,8 @@ import { Resources } from "../../resources.ts";
 import type { Scene } from "../../scene.ts";
 
 /**
- * A backend has let go of everything this many looks after its close: 2 s later, and more in a process that is
- * too busy to come round to what is due.
+ * A backend has let go of everything this many looks after its close: 2 s later, and more in a process that
+ * is too busy to come round to what is due.
  */
 const LOOKS = 100;
 const PAUSE_MS = 20;
