@@ -3,6 +3,7 @@ import { java } from "./steps/java.mjs";
 import { mariadb } from "./steps/mariadb.mjs";
 import { memcached } from "./steps/memcached.mjs";
 import { postgres } from "./steps/postgres.mjs";
+import { radosgw } from "./steps/radosgw.mjs";
 import { redisServer } from "./steps/redis-server.mjs";
 import { StepFailed, step } from "./steps/step.mjs";
 
@@ -33,6 +34,11 @@ try {
   await step("mariadb", async () => {
     const { path, source } = await mariadb();
     environment.MARIADB = path;
+    return { status: 0, note: source };
+  });
+  await step("radosgw", async () => {
+    const { path, source } = await radosgw();
+    environment.RADOSGW = path;
     return { status: 0, note: source };
   });
   await step("java", async () => {

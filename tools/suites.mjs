@@ -44,7 +44,7 @@ export const SLOW = [
   "test/fuzz/",
   "dynamodb/test/(?:conformance|dynalite)",
   "redis/test/cluster-conformance",
-  "(?:postgres|mysql)/test/conformance",
+  "(?:postgres|mysql|s3)/test/conformance",
   "tools/test/create-backend",
   "redis/test/outages/(?:coherent-)?outages",
   "redis/test/(?:libraries-conformance|coherence/first-tiers)",

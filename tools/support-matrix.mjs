@@ -22,6 +22,7 @@ const ADAPTERS = {
         close() {},
       },
     }),
+  s3: ({ s3 }) => s3({ bucket: "cache", client: { send() {}, config: {} } }),
   memcached: ({ memcached }) => memcached({ servers: ["127.0.0.1:1"] }),
   dynamodb: ({ dynamodb }) => dynamodb({ client: { send() {}, config: { region() {} } }, table: "cache" }),
   redis: ({ redis }) => redis({ url: "redis://127.0.0.1:1", coherence: "tracking" }),

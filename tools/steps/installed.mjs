@@ -22,7 +22,8 @@ export async function onPath(program, folders = []) {
 }
 
 /**
- * Installs a package with apt-get, as root on Debian or Ubuntu, and resolves with the path of its program.
+ * Installs one package or several with apt-get, as root on Debian or Ubuntu, and resolves with the path of
+ * their program.
  */
 export async function installed(pkg, program, folders = () => []) {
   const release = await readFile("/etc/os-release", "utf8").catch(() => "");
@@ -30,9 +31,11 @@ export async function installed(pkg, program, folders = () => []) {
   if (process.getuid?.() !== 0) throw new Error("only root can install packages");
   const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
   await run("apt-get", ["update"], options);
-  await withoutServices(() => run("apt-get", ["install", "-y", "--no-install-recommends", pkg], options));
+  await withoutServices(() =>
+    run("apt-get", ["install", "-y", "--no-install-recommends", ...[pkg].flat()], options),
+  );
   const path = await onPath(program, await folders());
-  if (path === undefined) throw new Error(`the package ${pkg} was installed, but has no ${program}`);
+  if (path === undefined) throw new Error(`${[pkg].flat().join(", ")} was installed, but has no ${program}`);
   return path;
 }
 

@@ -7,6 +7,7 @@ import { memcached } from "./memcached.mjs";
 import { nutcracker } from "./nutcracker.mjs";
 import { postgres } from "./postgres.mjs";
 import { prometheus } from "./prometheus.mjs";
+import { radosgw } from "./radosgw.mjs";
 import { redisServer } from "./redis-server.mjs";
 import { step } from "./step.mjs";
 
@@ -23,6 +24,7 @@ export async function prepare({ long = false } = {}) {
   await step("memcached", found("MEMCACHED", memcached));
   await step("postgres", found("POSTGRES", postgres));
   await step("mariadb", found("MARIADB", mariadb));
+  if (long) await step("radosgw", found("RADOSGW", radosgw));
   await step("nutcracker", found("NUTCRACKER", nutcracker));
   await step("java", found("JAVA", java));
   if (long) await step("etcd", found("ETCD", etcd));

@@ -98,7 +98,9 @@ describe("compiled by a user without skipLibCheck", () => {
     "--ignoreConfig",
   ];
   /** The SDK, ioredis, requests of `node:http` and options of `node:tls` have types of Node. */
-  const NEED_NODE = ["dashboard", "dynamodb", "memcached", "mysql", "redis"].map((name) => `@hitbox/${name}`);
+  const NEED_NODE = ["dashboard", "dynamodb", "memcached", "mysql", "redis", "s3"].map(
+    (name) => `@hitbox/${name}`,
+  );
 
   async function errorsOf(packages: readonly string[], ...flags: string[]): Promise<string> {
     const lines = packages.map((name, index) => `export * as p${index} from "${name}";`);

@@ -72,6 +72,18 @@ test("a mariadb is looked for where Debian puts it", async () => {
   expect((await answer({ MARIADB_FOLDER: bin })).message).toContain("sudo apt-get install mariadb-server");
 });
 
+test("a radosgw without the programs of a cluster does not count", async () => {
+  const { bin, program, answer } = await machine("radosgw", "radosgw");
+  await program("radosgw", "");
+  await program("apt-get", "echo 'no network' >&2; exit 100");
+  const alone = (await answer()).message;
+  expect(alone).toMatch(/PATH: [\s\S]*ceph-mon[\s\S]*apt-get: /);
+  expect(alone).toContain("sudo apt-get install radosgw ceph-mon ceph-osd");
+  for (const name of ["ceph-mon", "ceph-osd"]) await program(name, "");
+  const path = join(bin, "radosgw");
+  expect(await answer()).toEqual({ path, source: path });
+});
+
 test("a nutcracker that cannot be had is no failure", async () => {
   const { answer } = await machine("nutcracker", "nutcracker");
   expect((await answer()).path).toBeUndefined();

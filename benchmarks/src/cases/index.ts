@@ -24,6 +24,7 @@ import {
   redisTracked,
   trackedRedis,
 } from "./redis.ts";
+import { s3Reads } from "./s3.ts";
 import { oneSerialization } from "./sets.ts";
 import { sqliteReads } from "./sqlite.ts";
 
@@ -77,6 +78,7 @@ export const cases: readonly ((measure: Measure) => Promise<void>)[] = [
   (measure) => sqliteReads(measure),
   (measure) => postgresReads(measure),
   (measure) => mysqlReads(measure),
+  (measure) => s3Reads(measure),
 ];
 
 async function overMemcached(many: "alone" | "together", measure: Measure): Promise<void> {

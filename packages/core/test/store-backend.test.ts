@@ -76,6 +76,26 @@ describe("a batch", () => {
     expect(sent.map((part) => part.map(({ key }) => key))).toEqual([["a", "b"], ["c"], ["d"], ["e"]]);
   });
 
+  it("of removals asks the store for the start of each entry, and for no whole one", async () => {
+    const asked: (readonly string[])[] = [];
+    const { raw, kept } = setUp({
+      maxBatch: 2,
+      get: () => Promise.reject(new Error("asked for a whole entry")),
+      deleteMany: () => Promise.reject(new Error("deleted unasked")),
+      getAndDeleteMany: async (keys) => {
+        asked.push(keys);
+        return keys.map((key) => kept.get(key)?.subarray(0, 4));
+      },
+    });
+    await typed(raw).setMany([..."abc"].map((key) => [key, cacheValue(key)] as const));
+    const statuses = await typed(raw).deleteMany(["a", "none", "b", "c"]);
+    expect(statuses.map(({ status }) => status)).toEqual(["deleted", "missing", "deleted", "deleted"]);
+    expect(asked).toEqual([
+      ["a", "none"],
+      ["b", "c"],
+    ]);
+  });
+
   it("has at most 16 calls under way over a store without batches", async () => {
     let underWay = 0;
     let most = 0;

@@ -25,7 +25,7 @@ export function batchesOf(
   now: Clock,
   kindOf: KindOf,
 ): BatchOperations {
-  const { maxBatch = DEFAULT_BATCH, atOnce = AT_ONCE, setMany, deleteMany } = store;
+  const { maxBatch = DEFAULT_BATCH, atOnce = AT_ONCE, setMany, deleteMany, getAndDeleteMany } = store;
   const { maxBatchBytes = Number.POSITIVE_INFINITY } = store;
   const toEntry = ([key, value]: readonly [string, StoredValue]): StoreEntry => ({
     key: keys.toStore(key),
@@ -49,8 +49,13 @@ export function batchesOf(
       }
     },
     async removeMany(asked): Promise<DeleteStatus[]> {
-      if (deleteMany === undefined) return inParallel(asked, atOnce, (key) => entries.remove(key));
       const at = asked.map((key) => keys.toStore(key));
+      if (getAndDeleteMany) {
+        const before: (Uint8Array | undefined)[] = [];
+        for (const part of slices(at, maxBatch)) before.push(...(await getAndDeleteMany.call(store, part)));
+        return before.map((bytes) => entries.statusOf(bytes));
+      }
+      if (deleteMany === undefined) return inParallel(asked, atOnce, (key) => entries.remove(key));
       const before = await getAll(store, at);
       // All of them: see `remove`.
       for (const part of slices([...at].sort(compare), maxBatch)) await deleteMany.call(store, part);

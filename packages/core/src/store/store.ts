@@ -93,10 +93,13 @@ export interface Store<Version = unknown> {
   set(key: string, bytes: Uint8Array, life: Life): MaybePromise<unknown>;
   /** Does nothing if there is nothing. */
   delete(key: string): MaybePromise<unknown>;
-  /** Deletes, and answers with the bytes that were there. Without it `delete` comes after a `get`. */
+  /**
+   * Deletes, and answers with the bytes that were there. Bytes that cannot be read count as an entry. Without
+   * it `delete` comes after a `get`.
+   */
   getAndDelete?(key: string): MaybePromise<Uint8Array | undefined>;
 
-  /** Most keys or entries of one of the three calls that follow. Default: 100. */
+  /** Most keys or entries of one of the four calls that follow. Default: 100. */
   readonly maxBatch?: number | undefined;
   /**
    * Most bytes of one `setMany`: keys and entries together. Larger batches are cut into several calls, and an
@@ -104,7 +107,7 @@ export interface Store<Version = unknown> {
    */
   readonly maxBatchBytes?: number | undefined;
   /**
-   * Most single calls that make up a batch and are under way together, where one of the three is left out. A
+   * Most single calls that make up a batch and are under way together, where one of the four is left out. A
    * client that sends many commands in one write takes as many as a batch has. Default: 16.
    */
   readonly atOnce?: number | undefined;
@@ -113,6 +116,11 @@ export interface Store<Version = unknown> {
   /** Entries come in the order of their keys, so that two batches lock rows in one order. */
   setMany?(entries: readonly StoreEntry[]): MaybePromise<unknown>;
   deleteMany?(keys: readonly string[]): MaybePromise<unknown>;
+  /**
+   * `getAndDelete` for many keys, in their order. For a store that can tell without the whole bytes if there
+   * is an entry: bytes that cannot be read count as one. Without it `deleteMany` comes after a `getMany`.
+   */
+  getAndDeleteMany?(keys: readonly string[]): MaybePromise<readonly (Uint8Array | undefined)[]>;
 
   /** `get` with a version: with `compareAndSet` it gives leases and fences. */
   getVersion?(key: string): MaybePromise<Versioned<Version> | undefined>;

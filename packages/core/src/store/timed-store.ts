@@ -19,7 +19,8 @@ export function timedStore(
   const ended = (keys: readonly string[] | "all") => endedLate && (() => endedLate(keys));
   const write = <T>(keys: readonly string[], run: () => MaybePromise<T>): MaybePromise<T> =>
     deadlines.write(timeout, keys, run, ended(keys));
-  const { getAndDelete, getMany, setMany, deleteMany, getVersion, compareAndSet, clear, list } = store;
+  const { getAndDelete, getMany, setMany, deleteMany, getAndDeleteMany } = store;
+  const { getVersion, compareAndSet, clear, list } = store;
   return {
     ...bound(store),
     get: (key) => deadlines.read(timeout, () => store.get(key)),
@@ -35,6 +36,9 @@ export function timedStore(
         ),
     }),
     ...(deleteMany && { deleteMany: (keys) => write(keys, () => deleteMany.call(store, keys)) }),
+    ...(getAndDeleteMany && {
+      getAndDeleteMany: (keys) => write(keys, () => getAndDeleteMany.call(store, keys)),
+    }),
     ...(getVersion && { getVersion: (key) => deadlines.read(timeout, () => getVersion.call(store, key)) }),
     ...(compareAndSet && {
       // A late one lands on nothing newer: the version has changed by then.

@@ -12,6 +12,7 @@ export { type MariaDb, startMariaDb } from "./mariadb.ts";
 export { type Memcached, startMemcached } from "./memcached.ts";
 export { type OwnedProcess, ownProcess } from "./owned-process.ts";
 export { type Postgres, startPostgres } from "./postgres.ts";
+export { type S3Server, startRadosGw } from "./radosgw.ts";
 export { type RedisClusterOptions, type RedisClusterServers, startRedisCluster } from "./redis-cluster.ts";
 export { redisCommand } from "./redis-command.ts";
 export {

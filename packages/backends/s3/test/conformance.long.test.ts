@@ -1,0 +1,71 @@
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { backendConformance, type RawHooks } from "@hitbox/conformance";
+import { type Backend, gzip, hashed } from "@hitbox/core";
+import { quickly } from "@hitbox/test-support";
+import { afterAll, describe, test } from "vitest";
+import { s3 } from "../src/index.ts";
+import { type Relay, startRelay } from "./relay.ts";
+import { BUCKET, clientOf, FAR_DEADLINE, objectKey, useServer } from "./support.ts";
+
+const { server, client } = useServer();
+
+/** The kit tries batches around the declared size, which would be of thousands of requests. */
+function withSmallBatches(backend: Backend): Backend {
+  const batch = Object.freeze({ max: 10 });
+  const supports = { ...backend.supports, readMany: batch, writeMany: batch, removeMany: batch };
+  return { ...backend, supports: Object.freeze(supports) };
+}
+
+/** A relay for each space, which the hooks count and break connections at. */
+const relays = new Map<string, Promise<Relay>>();
+function relayOf(space: string): Promise<Relay> {
+  const relay = relays.get(space) ?? startRelay(server().port);
+  relays.set(space, relay);
+  return relay;
+}
+const given: S3Client[] = [];
+afterAll(async () => {
+  for (const each of given) each.destroy();
+  for (const relay of relays.values()) (await relay).close();
+});
+
+const beneath: RawHooks = {
+  connections: async (space) => (await relayOf(space)).connections(),
+  breakConnection: async (space) => (await relayOf(space)).close(),
+  async bytes(space, key) {
+    const command = new GetObjectCommand({ Bucket: BUCKET, Key: objectKey(space, key) });
+    const found = await client()
+      .send(command, {})
+      .catch(() => undefined);
+    return found?.Body?.transformToByteArray();
+  },
+  damage: (space, key) =>
+    client().send(new PutObjectCommand({ Bucket: BUCKET, Key: objectKey(space, key), Body: "no entry" })),
+};
+
+/** Endings that the separator must not be confused with. */
+const AWKWARD = [":a", "a:b", "/b"];
+
+const KINDS = [
+  { name: "a client that was given, compressed, hashed", kind: "given" },
+  { name: "a client of its own", kind: "own" },
+] as const;
+
+// CI runs the last kind alone, `npm run test:long` runs them all.
+describe.each(quickly(KINDS, 1))("$name", ({ kind }) => {
+  backendConformance({
+    test: test.concurrent,
+    awkwardSpaces: AWKWARD,
+    raw: { ...beneath, client: kind },
+    async open(prefix) {
+      const { endpoint } = await relayOf(prefix);
+      const { credentials } = server();
+      const shared = { bucket: BUCKET, prefix, timeout: FAR_DEADLINE };
+      if (kind === "own") return withSmallBatches(s3({ ...shared, endpoint, credentials }));
+      const own = clientOf({ endpoint, credentials });
+      given.push(own);
+      const codec = { compressor: gzip({ minBytes: 64 }), keyFormat: hashed() };
+      return withSmallBatches(s3({ ...shared, ...codec, client: own }));
+    },
+  });
+});
