@@ -50,7 +50,7 @@ export const SLOW = [
   "redis/test/(?:libraries-conformance|coherence/first-tiers)",
   "wrappers/test/conformance.long",
   "test/fleet.long",
-  "examples/.*/program",
+  "examples/.*/(?:program|conformance)",
   "redis/test/(?:outages/|cluster-outage)",
   "dynamodb/test/large-batches",
   "tools/test/snippets",

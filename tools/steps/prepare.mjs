@@ -1,5 +1,6 @@
 import { pnpm } from "../pnpm.mjs";
 import { chromium } from "./chromium.mjs";
+import { etcd } from "./etcd.mjs";
 import { java } from "./java.mjs";
 import { mariadb } from "./mariadb.mjs";
 import { memcached } from "./memcached.mjs";
@@ -26,6 +27,7 @@ export async function prepare({ long = false } = {}) {
   if (long) await step("radosgw", found("RADOSGW", radosgw));
   await step("nutcracker", found("NUTCRACKER", nutcracker));
   await step("java", found("JAVA", java));
+  if (long) await step("etcd", found("ETCD", etcd));
   if (long) await step("prometheus", found("PROMETHEUS", prometheus));
   if (long) await step("chromium", found("CHROMIUM", chromium));
   return environment;

@@ -5,6 +5,7 @@ import { machine } from "./support/step.ts";
 
 const STEPS = [
   { file: "chromium", step: "chromium", names: ["chromium", "google-chrome"], debian: "chromium" },
+  { file: "etcd", step: "etcd", names: ["etcd"], debian: "etcd-server" },
   { file: "java", step: "java", names: ["java"], debian: "default-jre-headless" },
   { file: "memcached", step: "memcached", names: ["memcached"], debian: "memcached" },
   { file: "prometheus", step: "prometheus", names: ["prometheus"], debian: "prometheus" },

@@ -38,7 +38,8 @@ export interface Entity<K extends KeyInput, T> {
   getMany(keys: readonly K[]): Promise<(T | undefined)[]>;
   has(key: K): Promise<boolean>;
   lookup(key: K): Promise<Lookup<T>>;
-  lookup(key: K, load: Loader<T>, options?: CallOptions<T>): Promise<Lookup<T>>;
+  /** `load` may find nothing: then the value is undefined. */
+  lookup(key: K, load: Loader<T | undefined, T>, options?: CallOptions<T>): Promise<Lookup<T>>;
   set(key: K, value: T, options?: EntryOptions<T>): Promise<void>;
   setMany(entries: readonly EntryToSet<K, T>[], options?: EntryOptions<T>): Promise<void>;
   delete(key: K): Promise<boolean>;

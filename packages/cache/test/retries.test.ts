@@ -163,6 +163,21 @@ describe("a delete that could not reach its tier", () => {
     expect(retries.map(({ state }) => state)).toEqual(["waiting", "done"]);
   });
 
+  it("is tried again soon once a change of another key has reached the store", async () => {
+    const { cache, other, state } = world();
+    await cache.set("a", 1);
+    state.fault = DOWN;
+    await cache.delete("a");
+    // Long enough for the longest pause, of which a little has passed.
+    await vi.advanceTimersByTimeAsync(6_400);
+    state.fault = undefined;
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await other.get("a")).toBe(1);
+    await cache.set("b", 2);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await other.get("a")).toBeUndefined();
+  });
+
   it("does not remove what has been set since", async () => {
     const { cache, other, state } = world();
     await cache.set("a", 1);

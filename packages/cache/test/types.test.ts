@@ -48,6 +48,9 @@ it("an entity is typed by its schema, or by what it is said to be", async () => 
   const byName = cache.entity<User, { id: number }>({ prefix: "user" });
   expectTypeOf(byName).toEqualTypeOf<Entity<{ id: number }, User>>();
   expectTypeOf(await byName.getOrSet({ id: 1 }, () => ada)).toEqualTypeOf<User>();
+  const mayMiss = async (): Promise<User | undefined> => undefined;
+  expectTypeOf(await byName.getOrSet({ id: 2 }, mayMiss)).toEqualTypeOf<User | undefined>();
+  expectTypeOf((await byName.lookup({ id: 2 }, mayMiss)).value).toEqualTypeOf<User | undefined>();
   expectTypeOf(byName.get).parameter(0).toEqualTypeOf<{ id: number }>();
   expectTypeOf(byName.set).parameter(1).toEqualTypeOf<User>();
   // @ts-expect-error a key of another shape

@@ -1,5 +1,6 @@
 import { BackendError, cacheBackend, cacheValue, type ErrorCode } from "@hitbox/core";
 import { asTier } from "@hitbox/core/tier";
+import { freePort } from "@hitbox/test-servers";
 import { describe, expect, test } from "vitest";
 import { mapBackend } from "./support/map-backend.ts";
 
@@ -35,6 +36,15 @@ describe("an error of the store", () => {
         expect.objectContaining({ code: "internal", message: "map: read: a string" }),
       );
     }
+  });
+
+  test("of fetch says why, as its cause does", async () => {
+    const store = mapBackend();
+    const port = await freePort();
+    store.before = () => fetch(`http://127.0.0.1:${port}`).then(() => {});
+    await expect(Promise.resolve(cacheBackend(store).get("k"))).rejects.toThrow(
+      "map: read: fetch failed: ECONNREFUSED",
+    );
   });
 
   test("keeps its code and gains the path if it is a BackendError already", () => {

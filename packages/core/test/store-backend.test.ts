@@ -62,6 +62,20 @@ describe("a batch", () => {
     ]);
   });
 
+  it("goes to the store in parts of `maxBatchBytes`, a larger entry by itself", async () => {
+    const sent: (readonly StoreEntry[])[] = [];
+    const { raw } = setUp({ maxBatchBytes: 2_048, setMany: async (entries) => void sent.push(entries) });
+    const entries = [
+      ["a", 800],
+      ["b", 800],
+      ["c", 800],
+      ["d", 5_000],
+      ["e", 10],
+    ] as const;
+    await typed(raw).setMany(entries.map(([key, size]) => [key, cacheValue("x".repeat(size))] as const));
+    expect(sent.map((part) => part.map(({ key }) => key))).toEqual([["a", "b"], ["c"], ["d"], ["e"]]);
+  });
+
   it("of removals asks the store for the start of each entry, and for no whole one", async () => {
     const asked: (readonly string[])[] = [];
     const { raw, kept } = setUp({
@@ -294,6 +308,7 @@ it("refuses a store that is none, and names what it lacks", () => {
     [{ get: undefined as never }, /^storeBackend: get must be a function/],
     [{ compareAndSet: () => true }, /^storeBackend: compareAndSet needs `getVersion`/],
     [{ maxBatch: 0 }, /^storeBackend: maxBatch/],
+    [{ maxBatchBytes: 1_000 }, /^storeBackend: maxBatchBytes/],
     [{ label: "a.b" }, /^label must be/],
   ];
   for (const [changed, message] of wrong)

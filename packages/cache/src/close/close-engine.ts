@@ -68,7 +68,9 @@ async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
 }
 
 function gaveUp({ backend, closeTimeout }: Closable, lost: readonly string[], cause: unknown): BackendError {
-  const message = `${backend.label}: the close gave up ${counted(lost)}, which did not end within ${closeTimeout} ms or could not reach a tier`;
+  const message =
+    `${backend.label}: the close gave up ${counted(lost)}. A change did not end within ${closeTimeout} ms, or ` +
+    "could not reach a tier, where the older entry stays until it ends";
   return new BackendError("timeout", message, { backend: backend.label, retryable: false, cause });
 }
 
@@ -77,9 +79,9 @@ function tooLate({ backend, closeTimeout }: Closable): BackendError {
   return new BackendError("timeout", message, { backend: backend.label, retryable: false });
 }
 
-/** `["set", "set", "delete"]` as `2 of set, 1 of delete`. */
+/** `["set", "set", "delete"]` as `set (2), delete (1)`. */
 function counted(names: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return Array.from(counts, ([name, count]) => `${count} of ${name}`).join(", ");
+  return Array.from(counts, ([name, count]) => `${name} (${count})`).join(", ");
 }

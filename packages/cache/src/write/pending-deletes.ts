@@ -20,6 +20,7 @@ export class PendingDeletes {
   readonly waiting: Set<KeyState> = new Set();
   #timer: NodeJS.Timeout | undefined;
   #pause = FIRST_PAUSE_MS;
+  #isTrying = false;
   #isClosed = false;
   #lastError: unknown;
 
@@ -69,6 +70,7 @@ export class PendingDeletes {
     if (this.waiting.size === 0) return;
     const state = this.#keys.get(key);
     if (state?.pendingDelete && (state.pendingDelete.change ?? 0) < change) this.#end(state, "done");
+    this.#trySoon();
   }
 
   /** Tries them once more, until one fails. */
@@ -87,13 +89,23 @@ export class PendingDeletes {
     return left.map(() => "pending delete");
   }
 
+  /** A change has reached every tier: a store that was away may be back, and others read from it. */
+  #trySoon(): void {
+    if (this.#pause === FIRST_PAUSE_MS || this.#isTrying || this.#isClosed) return;
+    clearTimeout(this.#timer);
+    this.#pause = FIRST_PAUSE_MS;
+    this.#timer = this.waiting.size > 0 ? this.#arm() : undefined;
+  }
+
   #arm(): NodeJS.Timeout {
     return setTimeout(() => void this.#round(), this.#pause).unref();
   }
 
   async #round(): Promise<void> {
     const before = this.waiting.size;
+    this.#isTrying = true;
     await this.#tryAll();
+    this.#isTrying = false;
     this.#timer = undefined;
     const isBetter = this.waiting.size < before;
     this.#pause = isBetter ? FIRST_PAUSE_MS : Math.min(2 * this.#pause, LONGEST_PAUSE_MS);

@@ -1,5 +1,5 @@
-import { inspect } from "node:util";
 import { BackendError, type ErrorCode } from "../backend-error.ts";
+import { messageOf } from "../message-of.ts";
 
 /**
  * Wraps the error of a backend, format or compressor, once, with the label path, the operation and the cause.
@@ -20,9 +20,4 @@ export function failure(path: string, operation: string, error: unknown, code: E
     deleteStatus,
     cause: cause ?? error,
   });
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof Error) return error.message;
-  return typeof error === "string" ? error : inspect(error, { depth: 0 });
 }

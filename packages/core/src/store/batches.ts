@@ -2,9 +2,10 @@ import type { Backend } from "../backend.ts";
 import { BackendError, type ErrorCode } from "../backend-error.ts";
 import type { Clock } from "../clock.ts";
 import type { DeleteStatus } from "../delete-status.ts";
+import { messageOf } from "../message-of.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { decodeEntry, type Entries, encodeEntry } from "./entries.ts";
-import { AT_ONCE, inParallel, slices } from "./in-parallel.ts";
+import { AT_ONCE, inParallel, slices, slicesWithin } from "./in-parallel.ts";
 import type { KeyCodec } from "./key-codec.ts";
 import { lifeUntil } from "./life.ts";
 import type { Store, StoreEntry } from "./store.ts";
@@ -25,6 +26,7 @@ export function batchesOf(
   kindOf: KindOf,
 ): BatchOperations {
   const { maxBatch = DEFAULT_BATCH, atOnce = AT_ONCE, setMany, deleteMany, getAndDeleteMany } = store;
+  const { maxBatchBytes = Number.POSITIVE_INFINITY } = store;
   const toEntry = ([key, value]: readonly [string, StoredValue]): StoreEntry => ({
     key: keys.toStore(key),
     bytes: encodeEntry(value, store.maxBytes),
@@ -42,7 +44,8 @@ export function batchesOf(
         await inParallel(values, atOnce, ([key, value]) => entries.write(key, value));
       else {
         const sorted = values.map(toEntry).sort((a, b) => compare(a.key, b.key));
-        for (const part of slices(sorted, maxBatch)) await setMany.call(store, part);
+        for (const part of slicesWithin(sorted, maxBatch, maxBatchBytes, sizeOf))
+          await setMany.call(store, part);
       }
     },
     async removeMany(asked): Promise<DeleteStatus[]> {
@@ -97,7 +100,7 @@ async function getApart(
 
 function failureOf(error: unknown, kindOf: KindOf): BackendError {
   if (BackendError.is(error)) return error;
-  const message = error instanceof Error ? error.message : "the store's client threw no error";
+  const message = error instanceof Error ? messageOf(error) : "the store's client threw no error";
   return new BackendError(kindOf(error) ?? "internal", message, { cause: error });
 }
 
@@ -109,6 +112,10 @@ function decodeApart(bytes: Uint8Array | undefined): StoredValue | BackendError 
     if (BackendError.is(error)) return error;
     throw error;
   }
+}
+
+function sizeOf({ key, bytes }: StoreEntry): number {
+  return Buffer.byteLength(key) + bytes.byteLength;
 }
 
 function compare(a: string, b: string): number {

@@ -35,3 +35,25 @@ export function slices<Item>(items: readonly Item[], max: number): Item[][] {
   const count = Math.ceil(items.length / max);
   return Array.from({ length: count }, (_, at) => items.slice(at * max, (at + 1) * max));
 }
+
+/** `items` in slices of at most `max`, and of at most `maxBytes` unless one item has more. */
+export function slicesWithin<Item>(
+  items: readonly Item[],
+  max: number,
+  maxBytes: number,
+  sizeOf: (item: Item) => number,
+): Item[][] {
+  const parts: Item[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const size = sizeOf(item);
+    const last = parts.at(-1);
+    if (last !== undefined && last.length < max && size <= room) last.push(item);
+    else {
+      parts.push([item]);
+      room = maxBytes;
+    }
+    room -= size;
+  }
+  return parts;
+}

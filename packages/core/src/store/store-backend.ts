@@ -27,7 +27,7 @@ const MOST_AT_ONCE = 1_000;
  * A backend over any store that keeps bytes under a key with a time to live. It brings the envelope with the
  * exact end of each entry, keys that the store allows, a deadline for each call, batches in bounded
  * parallelism, kinds of errors, and leases if the store has a compare-and-set. Core brings the order of
- * writes, and the codec.
+ * writes, and the codec. `Version` is the type of the versions that `getVersion` answers with.
  *
  * @throws TypeError for a store that lacks a member, and for an option that is wrong. Names of options are
  * checked by the adapter, against `STORE_OPTIONS` and its own.
@@ -43,7 +43,7 @@ const MOST_AT_ONCE = 1_000;
  *   delete: (key) => bytes.delete(key),
  * });
  */
-export function storeBackend(given: Store, options: StoreOptions = {}): Backend {
+export function storeBackend<Version>(given: Store<Version>, options: StoreOptions = {}): Backend {
   checkStore(given);
   const parts = adapterParts(options, { label: given.label, format: typedJson(), stores: "bytes" });
   const { timeout = 1_000, clearTimeout = 60_000, now = systemClock } = options;
@@ -101,6 +101,8 @@ function checkStore(store: Store): void {
   );
   if (store.maxBatch !== undefined) checkInteger("storeBackend: maxBatch", store.maxBatch, 1, 10_000);
   if (store.atOnce !== undefined) checkInteger("storeBackend: atOnce", store.atOnce, 1, 10_000);
+  if (store.maxBatchBytes !== undefined)
+    checkInteger("storeBackend: maxBatchBytes", store.maxBatchBytes, 1_024, 2 ** 31 - 1);
   if (store.maxBytes !== undefined)
     checkInteger("storeBackend: maxBytes", store.maxBytes, 1_024, 2 ** 31 - 1);
 }

@@ -102,6 +102,11 @@ export interface Store<Version = unknown> {
   /** Most keys or entries of one of the four calls that follow. Default: 100. */
   readonly maxBatch?: number | undefined;
   /**
+   * Most bytes of one `setMany`: keys and entries together. Larger batches are cut into several calls, and an
+   * entry that is larger by itself has a call of its own. Default: no limit.
+   */
+  readonly maxBatchBytes?: number | undefined;
+  /**
    * Most single calls that make up a batch and are under way together, where one of the four is left out. A
    * client that sends many commands in one write takes as many as a batch has. Default: 16.
    */

@@ -58,9 +58,11 @@ export function timedStore(
 
 /** The other members. A store may be an instance of a class. */
 function bound(store: Store): Store {
-  const { label, shared, persistent, expiry, keys, maxBytes, maxBatch, atOnce, getsAtOnce, errors } = store;
+  const { label, shared, persistent, expiry, keys, maxBytes, maxBatch, maxBatchBytes } = store;
+  const { atOnce, getsAtOnce, errors } = store;
   return {
-    ...{ label, shared, persistent, expiry, keys, maxBytes, maxBatch, atOnce, getsAtOnce, errors },
+    ...{ label, shared, persistent, expiry, keys, maxBytes, maxBatch, maxBatchBytes },
+    ...{ atOnce, getsAtOnce, errors },
     get: () => undefined,
     set: () => undefined,
     delete: () => undefined,

@@ -31,7 +31,7 @@ export async function onFreePorts<T>(start: () => Promise<T>, attempts = 5): Pro
   try {
     return await start();
   } catch (error) {
-    if (attempts === 1 || !String(error).includes("Address already in use")) throw error;
+    if (attempts === 1 || !/address already in use/i.test(String(error))) throw error;
     return onFreePorts(start, attempts - 1);
   }
 }

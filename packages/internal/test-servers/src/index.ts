@@ -6,6 +6,7 @@ export {
   startDynalite,
   startDynamoDbLocal,
 } from "./dynamodb.ts";
+export { type Etcd, startEtcd } from "./etcd.ts";
 export { freePort, onFreePorts } from "./free-port.ts";
 export { type MariaDb, startMariaDb } from "./mariadb.ts";
 export { type Memcached, startMemcached } from "./memcached.ts";

@@ -83,6 +83,16 @@ testFaults("stores: batches", {
     },
     caughtBy: [READ_MANY, GET_MANY],
   },
+  "refuses a batch of more than a megabyte": {
+    backend: class extends MapBackend {
+      override async writeMany(entries: readonly (readonly [string, StoredValue])[]): Promise<void> {
+        const bytes = entries.reduce((sum, [, { payload }]) => sum + payload.byteLength, 0);
+        if (bytes > 1_000_000) throw new Error("request too large");
+        await super.writeMany(entries);
+      }
+    },
+    caughtBy: ["setMany sets large entries: 2 MiB together, or what the store allows"],
+  },
   "loses the last of a full writeMany": {
     backend: class extends MapBackend {
       override async writeMany(entries: readonly (readonly [string, StoredValue])[]): Promise<void> {

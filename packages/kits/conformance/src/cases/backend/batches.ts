@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { type BackendSupports, type CacheBackend, cacheValue } from "@hitbox/core";
 import type { Cases } from "../../case.ts";
 import { expectEntry, expectMiss, expectValue } from "../../expect.ts";
+import { noiseText } from "../../sample.ts";
 import type { Scene } from "../../scene.ts";
 import { expectDeleted, expectMissing } from "./deletes.ts";
+
+const LARGE = 256 * 1_024;
 
 export const batches: Cases<Scene> = {
   "getMany answers in order, with misses and repeated keys, below, at and above the limit": async ({
@@ -33,6 +36,15 @@ export const batches: Cases<Scene> = {
         expectValue(got[index], entryFor(key), `the entry under ${key}`);
       });
     }
+  },
+
+  "setMany sets large entries: 2 MiB together, or what the store allows": async ({ open }) => {
+    const { cache, supports } = await open();
+    const { maxValueBytes = LARGE + 4_096 } = supports;
+    const text = noiseText(Math.min(LARGE, Math.max(1, maxValueBytes - 4_096)));
+    const entries = Array.from({ length: 8 }, (_, index) => [`key-${index}`, cacheValue(text)] as const);
+    await cache.setMany(entries);
+    for (const [key, value] of entries) await expectEntry(cache, key, value);
   },
 
   "setMany replaces what was there, and of equal keys the last one wins": async ({ open }) => {

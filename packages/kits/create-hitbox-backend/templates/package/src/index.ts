@@ -40,7 +40,7 @@ export function myStore(options: MyStoreOptions): Backend {
       expiry: "none",
       //end
       keys: { prefix },
-      // Kinds of your client's errors, by their `code` or `name`: "unavailable", "too-large", "auth" …
+      // Kinds of your client's errors, by their `code` or `name`: "unavailable", "timeout", "too-large" …
       errors: { EFULL: "unavailable" },
       get: (key) => client.get(key),
       set: (key, bytes, { ms }) => client.set(key, bytes, ms),
@@ -54,8 +54,7 @@ export function myStore(options: MyStoreOptions): Backend {
       //end
       //if leases
       getVersion: (key) => client.getVersion(key),
-      compareAndSet: (key, version, bytes, { ms }) =>
-        client.setIf(key, version as number | undefined, bytes, ms),
+      compareAndSet: (key, version, bytes, { ms }) => client.setIf(key, version, bytes, ms),
       //end
       //if clear
       clear: (all) => client.deletePrefix(all),
