@@ -25,7 +25,7 @@ function threadsOf(pid: number): readonly string[] {
   }
 }
 
-/** The letter after the name, which is in parentheses and may hold any character. "X" if there is no thread. */
+/** The letter after the name, which stands in parentheses. "X" if there is no such thread. */
 function stateOf(path: string): string {
   try {
     const text = readFileSync(path, "utf8");
