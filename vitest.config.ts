@@ -29,6 +29,9 @@ const NEVER = ["**/node_modules/**"];
 // Many tests wait for servers more than they compute: as many workers as cores would leave one idle.
 const WORKERS = availableParallelism() + 1;
 
+/** They search for a time that the clock tells, and have a low priority: so many use what the others leave. */
+const FUZZERS_AT_ONCE = 8;
+
 const project = <Test extends object>(test: Test) => ({ extends: true as const, test });
 /** Projects of one turn run together; the next turn begins when they have ended. */
 const turn = (groupOrder: number) => ({ sequence: { groupOrder } });
@@ -48,7 +51,7 @@ function filesOf(mode: string) {
       ],
     };
   }
-  if (mode === "fuzz") return { include: FUZZERS, exclude: NEVER };
+  if (mode === "fuzz") return { include: FUZZERS, exclude: NEVER, maxWorkers: FUZZERS_AT_ONCE };
   const exclude = [...NEVER, ...LONG_TESTS];
   if (mode === "mutants") return {};
   const sharing = sharingSuites();
@@ -72,7 +75,6 @@ export default defineConfig(({ mode }) => {
     resolve: { conditions },
     ssr: { resolve: { conditions, externalConditions: conditions } },
     test: {
-      ...filesOf(mode),
       sequence: { sequencer: SlowestFirst },
       env: { RUNS: `${runs}` },
       execArgv: QUIET,
@@ -80,6 +82,9 @@ export default defineConfig(({ mode }) => {
       testTimeout: 60_000 * Math.max(1, runs),
       hookTimeout: 60_000,
       maxWorkers: WORKERS,
+      // Not for mutants, whose sources are changed on their way.
+      experimental: { fsModuleCache: mode !== "mutants", fsModuleCachePath: ".cache/vitest-modules" },
+      ...filesOf(mode),
     },
   };
 });

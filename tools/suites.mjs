@@ -19,8 +19,13 @@ const ENGINE = ["core", "composition", "cache", "wrappers"];
 // Hooks in a module run for the first file alone that imports it: so LMDB and SQLite are apart.
 const SHELVES = ["codecs", "kits", "integrations", "backends/(?!lmdb|sqlite)"];
 const SHARING = new RegExp(`^packages/(?:${[...ENGINE, ...SHELVES].join("|")})\\b`);
-/** In such a package, a test that changes or measures its process. */
-const APART = /stubEnv|process\.(?:env|on|memoryUsage)|spyOn\(process|support\/unheard/;
+/** In such a package, a test that changes or measures its process: a timer may be another file's. */
+const APART = new RegExp(
+  [
+    ...["stubEnv", "process\\.(?:env|on|memoryUsage)", "spyOn\\(process", "support/unheard"],
+    ...["vi\\.mock", "getTimerCount", "model-run"],
+  ].join("|"),
+);
 
 /** The test files that may share a process and its modules, whose loading is most of their time. */
 export const sharingSuites = () =>

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { cacheBackend, cacheValue, json } from "@hitbox/core";
@@ -10,14 +11,20 @@ const MAX_BYTES = 6 * 1024 * 1024;
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-/** Bytes of the heap and of buffers that are in use. */
+/** Bytes less than the last time that still count as garbage to wait for. */
+const GARBAGE = 50_000;
+
+/** Bytes of the heap and of buffers that are in use, once nothing of earlier tests is left to collect. */
 async function usedBytes(): Promise<number> {
-  for (let round = 0; round < 3; round++) {
+  let used = Number.POSITIVE_INFINITY;
+  for (let still = 0; still < 3; ) {
     collect();
-    await new Promise((resolve) => setImmediate(resolve));
+    await wait(1);
+    const { heapUsed, external } = process.memoryUsage();
+    still = heapUsed + external > used - GARBAGE ? still + 1 : 0;
+    used = Math.min(used, heapUsed + external);
   }
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  return used;
 }
 
 interface Shape extends Omit<MemoryOptions, "maxBytes"> {
