@@ -29,7 +29,7 @@ const NEVER = ["**/node_modules/**"];
 // Many tests wait for servers more than they compute: as many workers as cores would leave one idle.
 const WORKERS = availableParallelism() + 1;
 
-/** They search for a time that the clock tells, and have a low priority: so many use what the others leave. */
+/** They search for a time by the clock, at a low priority: so many use the time that others leave. */
 const FUZZERS_AT_ONCE = 8;
 
 const project = <Test extends object>(test: Test) => ({ extends: true as const, test });
