@@ -81,6 +81,7 @@ export { hashed } from "./keys/hashed.ts";
 export { type KeyPart, keyText, parseKeyText } from "./keys/key-text.ts";
 export { text } from "./keys/text.ts";
 export { urlEncoded } from "./keys/url-encoded.ts";
+export { Lanes } from "./lanes.ts";
 export { FENCE_MS, type Lease, type StoredLease } from "./lease.ts";
 export { all, allOf, chain, isPromise, type MaybePromise, recover } from "./maybe-promise.ts";
 export type { Origin } from "./origin.ts";
@@ -94,6 +95,7 @@ export {
 } from "./pipeline/channels.ts";
 export type { ReadTally } from "./pipeline/read-tallies.ts";
 export type { Purpose } from "./purpose.ts";
+export { inParallel } from "./store/in-parallel.ts";
 export type { Life, Store, StoreChange, StoreEntry, StoreKeys, StorePage, Versioned } from "./store/store.ts";
 export { storeBackend } from "./store/store-backend.ts";
 export { STORE_OPTIONS, type StoreOptions } from "./store/store-options.ts";

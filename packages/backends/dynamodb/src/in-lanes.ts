@@ -1,6 +1,5 @@
-import { BackendError } from "@hitbox/core";
+import { BackendError, type Lanes } from "@hitbox/core";
 import { classify } from "./classify.ts";
-import type { Lanes } from "./lanes.ts";
 import { UnprocessedItemsError } from "./unprocessed-items-error.ts";
 
 /** Some items of a batch, sent in one request. */

@@ -1,7 +1,6 @@
-import { BackendError, outside } from "@hitbox/core";
+import { BackendError, Lanes, outside } from "@hitbox/core";
 import type { Opened, S3ClientLike } from "./client.ts";
 import { failureOf } from "./errors.ts";
-import { Lanes } from "./lanes.ts";
 
 /** Tells a request of the SDK to stop. */
 export interface How {

@@ -1,8 +1,7 @@
-import type { Store } from "@hitbox/core";
+import { inParallel, type Store } from "@hitbox/core";
 import { type Bucket, type Found, MOST_KEYS } from "./bucket.ts";
 import { type ConditionalWrites, PROBE } from "./conditional-writes.ts";
 import { classify } from "./errors.ts";
-import { inLanes } from "./in-lanes.ts";
 import type { Requests } from "./requests.ts";
 
 /** Room for the metadata of an entry, which `storeBackend` takes off the size of a value. */
@@ -30,7 +29,7 @@ export function s3Store(parts: StoreParts): Store<Found> {
   const { requests, objects, conditional, prefix, connections, maxBytes } = parts;
   const space = `${prefix}::`;
   const remove = async (keys: readonly string[]): Promise<(Uint8Array | undefined)[]> => {
-    const before = await inLanes(connections, keys, (key) => objects.getStart(key));
+    const before = await inParallel(keys, connections, (key) => objects.getStart(key));
     await objects.deleteMany(keys);
     return before;
   };

@@ -4,6 +4,9 @@ export const AT_ONCE = 16;
 /**
  * Calls `work` with each item, at most `atOnce` at a time, and answers in the order of the items. After a
  * failure no further call is begun; it rejects with the first one when those under way have ended.
+ *
+ * @example
+ * const lengths = await inParallel(["a", "bb"], 16, async (key) => key.length);
  */
 export async function inParallel<Item, R>(
   items: readonly Item[],
