@@ -1,8 +1,8 @@
 import type { MaybePromise } from "./maybe-promise.ts";
 
 /**
- * Bounds the work that is under way at once, such as requests of a client. Work that finds no free lane waits;
- * the longest wait ends first.
+ * Bounds the work that is under way at once, such as requests of a client. Work that finds no free lane
+ * waits; the longest wait ends first.
  *
  * @example
  * const lanes = new Lanes(50);
