@@ -76,3 +76,15 @@ it("takes '*' as it is with --exact", async () => {
   await until("services hear of it", async () => !(await cache.has("a*")));
   expect(await cache.has("ab")).toBe(true);
 });
+
+it.each(["delete", "expire"])("%s reaches keys of entities and keys of several elements", async (command) => {
+  const prefix = freshPrefix();
+  const cache = service(server().url, prefix);
+  const users = cache.entity<string, number>({ prefix: "user", version: 1 });
+  await users.set(42, "Ada");
+  await cache.set(["order", { id: 7 }], "book");
+  const done = await run(prefix, command, "@user.v1:=42", '=["order",{"id":7}]', "--yes");
+  expect(done).toMatchObject({ keys: 2, [`${command}d`]: 2 });
+  await until("services hear of it", async () => !(await users.has(42)));
+  await until("services hear of it", async () => !(await cache.has(["order", { id: 7 }])));
+});

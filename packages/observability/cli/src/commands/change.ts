@@ -1,4 +1,5 @@
 import { type Cache, createCache } from "@hitbox/cache";
+import { INSPECTED, type Inspected } from "@hitbox/core/tier";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { safeText } from "../output/safe-text.ts";
 import { Pace } from "../pace.ts";
@@ -8,8 +9,8 @@ import { type Store, sharedTier } from "../store/store.ts";
 import type { Call, Command } from "./command.ts";
 import { RATE, rate, YES } from "./options.ts";
 
-/** Changes the entries of keys in one tier. Answers how many there were. */
-type Change = (cache: Cache, keys: readonly string[]) => Promise<boolean[]>;
+/** Changes entries of one tier, by the texts of their keys. Resolves with whether there was one, for each. */
+type Change = (tier: Inspected, keys: readonly string[]) => Promise<boolean[]>;
 
 /** Options of a command that changes the entries of keys. */
 export const CHANGE_OPTIONS: NonNullable<Command["options"]> = {
@@ -58,7 +59,8 @@ async function changePage(
 ): Promise<number> {
   const had = new Set<string>();
   for (const cache of caches) {
-    const answers = await change(cache, page);
+    // As texts: a cache would take a listed key, such as `@user.v1:42`, for a string of its own.
+    const answers = await change(inspected(cache), page);
     for (const [index, key] of page.entries()) if (answers[index]) had.add(key);
   }
   return had.size;
@@ -75,6 +77,10 @@ export function cachesOf({ tiers }: Store): readonly Cache[] {
       maxTags: 10_000,
     }),
   );
+}
+
+function inspected(cache: Cache): Inspected {
+  return (cache as Cache & { readonly [INSPECTED]: Inspected })[INSPECTED];
 }
 
 interface Answer {
