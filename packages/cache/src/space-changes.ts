@@ -45,7 +45,9 @@ export class SpaceChanges {
   }
 
   deleteMany(keys: readonly KeyInput[]): Promise<boolean[]> {
-    return this.#run("delete", async () => this.#ofDistinct(this.#textsOf(keys), (texts) => this.#remove(texts)));
+    return this.#run("delete", async () =>
+      this.#ofDistinct(this.#textsOf(keys), (texts) => this.#remove(texts)),
+    );
   }
 
   /** Deletes the entries of full keys. */
@@ -74,7 +76,9 @@ export class SpaceChanges {
   }
 
   expireMany(keys: readonly KeyInput[]): Promise<boolean[]> {
-    return this.#run("expire", async () => this.#ofDistinct(this.#textsOf(keys), (texts) => this.#expire(texts)));
+    return this.#run("expire", async () =>
+      this.#ofDistinct(this.#textsOf(keys), (texts) => this.#expire(texts)),
+    );
   }
 
   touch(key: KeyInput, ttl?: Duration): Promise<boolean> {

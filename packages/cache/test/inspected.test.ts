@@ -18,7 +18,11 @@ it("a tool finds the backend of a cache, with the keys of all namespaces", async
 it("a tool deletes entries by the texts of their keys, each text once", async () => {
   const cache = open();
   await cache.namespace("shop").set("rates", 1);
-  expect(await inspect(cache).deleteMany(["@shop:rates", "other", "@shop:rates"])).toEqual([true, false, true]);
+  expect(await inspect(cache).deleteMany(["@shop:rates", "other", "@shop:rates"])).toEqual([
+    true,
+    false,
+    true,
+  ]);
   expect(await inspect(cache).deleteMany(["@shop:rates"])).toEqual([false]);
   expect(await cache.namespace("shop").get("rates")).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import { type Cache, createCache } from "@hitbox/cache";
 import { INSPECTED, type Inspected } from "@hitbox/core/tier";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { safeText } from "../output/safe-text.ts";
+import { count } from "../output/units.ts";
 import { Pace } from "../pace.ts";
 import { isPattern, pattern } from "../pattern.ts";
 import { listKeys } from "../store/list.ts";
@@ -92,6 +93,9 @@ interface Answer {
 function textOf({ keys, dryRun, first }: Answer, done: string, changed: number): string {
   const shown = first.map((key) => `  ${safeText(key)}`);
   const more = keys > first.length ? [`  … and ${keys - first.length} more`] : [];
-  const head = dryRun ? `${keys} keys are meant. Nothing is done without --yes.` : `${changed} ${done}.`;
+  const missing = keys === changed ? "" : ` ${keys - changed} had no entry.`;
+  const head = dryRun
+    ? `${count(keys, "key")} would be ${done}. Nothing is done without --yes.`
+    : `${count(changed, "key")} ${done}.${missing}`;
   return [head, ...shown, ...more].join("\n");
 }

@@ -54,6 +54,6 @@ function timeOf(at: number): string {
 }
 
 function cannotWatch(backend: string): BackendError {
-  const message = `${backend} does not tell of changes. Redis does; a configuration names its \`coherence\``;
+  const message = `${backend} does not tell of changes. Redis and PostgreSQL do; a configuration names their \`coherence\``;
   return new BackendError("unsupported", message, { backend });
 }
