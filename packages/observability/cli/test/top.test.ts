@@ -75,5 +75,5 @@ it("says of another server that it serves no dashboard", async () => {
   onTestFinished(() => void server.close());
   const { port } = server.address() as { port: number };
   const { code, stderr } = await runInProcess(["top", `127.0.0.1:${port}`, "--once"]);
-  expect([code, stderr]).toEqual([4, expect.stringContaining("no state of a dashboard")]);
+  expect([code, stderr]).toEqual([4, expect.stringContaining("no dashboard is there")]);
 });
