@@ -1,6 +1,7 @@
 import { until } from "@hitbox/test-servers";
 import { expect, it } from "vitest";
 import { answer, builtBesideRedis, hitbox } from "./support/hitbox.ts";
+import { runInProcess } from "./support/run-in-process.ts";
 import { freshPrefix, service } from "./support/service.ts";
 
 const server = builtBesideRedis();
@@ -87,4 +88,14 @@ it.each(["delete", "expire"])("%s reaches keys of entities and keys of several e
   expect(done).toMatchObject({ keys: 2, [`${command}d`]: 2 });
   await until("services hear of it", async () => !(await users.has(42)));
   await until("services hear of it", async () => !(await cache.has(["order", { id: 7 }])));
+});
+
+it("says of how many keys there was no entry", async () => {
+  const prefix = freshPrefix();
+  await service(server().url, prefix).set("user:1", "Ada");
+  const place = ["-s", server().url, "-p", prefix, "--text"];
+  const counted = await runInProcess(["delete", "user:1", "user:2", ...place]);
+  expect(counted.stdout).toContain("2 keys would be deleted. Nothing is done without --yes.");
+  const done = await runInProcess(["delete", "user:1", "user:2", "--yes", ...place]);
+  expect(done.stdout).toContain("1 key deleted. 1 had no entry.");
 });

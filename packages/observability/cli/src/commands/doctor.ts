@@ -8,18 +8,18 @@ import { EXIT } from "../exit-codes.ts";
 import { safeText } from "../output/safe-text.ts";
 import { count } from "../output/units.ts";
 import { type Store, sharedTier } from "../store/store.ts";
-import type { Call, Command } from "./command.ts";
+import type { Call, Command, OpenSettings } from "./command.ts";
 
 export const doctor: Command = {
   name: "doctor",
-  usage: "",
+  usage: "[STORE]",
   summary: "tries every feature of the store, and looks at its server",
   details:
     "Writes, leases and deletes keys of its own under the store's prefix, which begin with %doctor:. " +
     "Exit code 1: something does not work.",
-  most: 0,
+  most: 1,
   async run(call) {
-    const store = await call.open();
+    const store = await call.open(placeOf(call));
     const findings: Finding[] = [info("hitbox", `Node ${process.versions.node}, ${store.name}`)];
     // The first operation says whether the store is there at all.
     await sharedTier(store).typed.get("%doctor:reached");
@@ -33,19 +33,26 @@ export const doctor: Command = {
   },
 };
 
+/** The store may be named by an argument. */
+function placeOf({ args: [store] }: Call): OpenSettings {
+  return store === undefined ? {} : { store };
+}
+
 async function redisFindings({ redis, prefix }: Store): Promise<Finding[]> {
   if (redis === undefined) return [];
   return [...(await redisServer(redis)), await tried("prefixes", () => prefixes(redis, prefix))];
 }
 
 /** Has one connection change keys, while another listens as a service does. */
-async function coherenceFindings({ open, values }: Call, { coherences }: Store): Promise<Finding[]> {
+async function coherenceFindings(call: Call, { coherences }: Store): Promise<Finding[]> {
   if (coherences === undefined) return [];
+  const { open, values } = call;
+  const place = placeOf(call);
   const kinds = values.coherence === undefined ? coherences : [String(values.coherence)];
-  const teller = await open({ changes: "announces" });
+  const teller = await open({ ...place, changes: "announces" });
   const heard: Finding[] = [];
   for (const kind of kinds)
-    heard.push(await coherence(kind, await open({ changes: "hears", coherence: kind }), teller));
+    heard.push(await coherence(kind, await open({ ...place, changes: "hears", coherence: kind }), teller));
   return heard;
 }
 

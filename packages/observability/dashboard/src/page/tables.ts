@@ -80,7 +80,7 @@ export function processes({ to }: Span): TemplateResult {
   ]);
   return table(
     "Calls by process",
-    ["Process", "Requests", "Hit ratio", "Counts since", "Told"],
+    ["Process", "Requests", "Hit ratio", "Counts since", "Last update"],
     rows,
     "None.",
   );
