@@ -11,7 +11,7 @@ interface S3Module {
 const TIMEOUT = 10_000;
 const SCHEME = "s3://";
 
-/** A bucket: `s3://BUCKET?region=eu-west-1`. Credentials are those of the SDK. `endpoint` is another server. */
+/** A bucket: `s3://BUCKET?region=eu-west-1`. Credentials are the SDK's. `endpoint` is another server. */
 export async function openS3(text: string, { cwd, prefix = "hitbox" }: Place): Promise<Opened | undefined> {
   if (!text.startsWith(SCHEME)) return undefined;
   const [bucket, query] = splitQuery(text.slice(SCHEME.length));
