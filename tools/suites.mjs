@@ -64,6 +64,7 @@ export const SLOW = [
   "dynamodb/test/(?:oldest-client|batches|composition.long)",
   "core/test/hostile",
   "redis/test/coherence/(?:sentinel|fleet)",
+  "cli/test/(?:server-)?stores",
   "tools/test/(?:site|installed|users-types)",
   "composition/test/conformance",
   "redis/test/(?:hostile/memory|login|rights)",
