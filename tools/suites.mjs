@@ -47,7 +47,7 @@ const WAITING = [
 /** Test files that take more than 10 s on two cores, the slowest first. */
 export const SLOW = [
   "test/fuzz/",
-  "dynamodb/test/(?:conformance|dynalite)",
+  "dynamodb/test/conformance",
   "redis/test/cluster-conformance",
   "(?:postgres|mysql|s3)/test/conformance",
   "tools/test/create-backend",

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, realpath, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { packAll } from "../checks/pack-all.mjs";
+import { packed } from "../checks/pack-all.mjs";
 import { workspacePackages } from "../checks/workspace-packages.mjs";
 
 const run = promisify(execFile);
@@ -14,7 +14,7 @@ const run = promisify(execFile);
  */
 export async function installPacked(folder) {
   const packages = await workspacePackages();
-  const tarballs = await packAll(packages, join(folder, "tarballs"));
+  const tarballs = await packed(packages, join(folder, "tarballs"));
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
   for (const { name, directory, manifest } of packages) {
     const target = join(folder, "node_modules", name);
