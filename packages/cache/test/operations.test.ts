@@ -194,7 +194,7 @@ it("a wrong option of a call rejects", async () => {
   const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: 1 });
   await expect(cache.getOrSet("a", () => 1, { ttl: -1 })).rejects.toThrow(/^ttl must be/);
   await expect(cache.getOrSet("a", () => 1, { tll: 1 } as never)).rejects.toThrow(
-    /^cache: `tll` is not an option; did you mean `ttl`\?/,
+    /^cache\.getOrSet: `tll` is not an option; did you mean `ttl`\?/,
   );
   await expect(cache.getOrSet("a", undefined as never)).rejects.toThrow(/^load must be a function/);
   await expect(cache.getOrSet("a", () => 1, { signal: "x" } as never)).rejects.toThrow(/^signal must be/);
