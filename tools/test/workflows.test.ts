@@ -20,7 +20,7 @@ const isOurs = (action: string): boolean => /^uses: \.\/\.github\/workflows\/[\w
 
 test("the rehearsal runs every week, and before anything is published", () => {
   const read = (name: string) => readFileSync(join(FOLDER, name), "utf8");
-  expect(read("rehearse.yml")).toMatch(/^ {2}schedule:\n {4}- cron: [^]*^ {6}- run: npm run rehearse$/m);
+  expect(read("rehearse.yml")).toMatch(/^ {2}schedule:\n {4}- cron: [\s\S]*^ {6}- run: npm run rehearse$/m);
   const jobs = read("release.yml").split(/\n\n/);
   const rehearse = jobs.find((job) => /^ {2}rehearse:$/m.test(job));
   expect(rehearse).toContain("uses: ./.github/workflows/rehearse.yml");

@@ -16,7 +16,8 @@ export function checkSpelling(
     const meant = known.includes(option) ? undefined : misspelt(option, known);
     if (meant !== undefined)
       throw new TypeError(
-        `${factory}: \`${option}\` is not an option; did you mean \`${meant}\`? Options: those of ${library}.`,
+        `${factory}: \`${option}\` is not an option; did you mean \`${meant}\`? ` +
+          `Options: those of ${library}.`,
       );
   }
 }

@@ -27,7 +27,8 @@ const TEMPLATES = fileURLToPath(new URL("../templates/package", import.meta.url)
  *
  * Resolves with the paths of the files that it has written, from the directory on.
  *
- * @throws TypeError for an option that is unknown; CreateError for a name that does not fit, and for a directory that is not empty.
+ * @throws TypeError for an option that is unknown; CreateError for a name that does not fit, and for a
+ * directory that is not empty.
  */
 export async function createProject(options: ProjectOptions): Promise<string[]> {
   checkKnown("createProject", options, ["name", "directory", "client", "can"]);
