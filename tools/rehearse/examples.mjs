@@ -1,16 +1,17 @@
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { copyExample } from "../copy-example/copy-example.mjs";
 import { MANAGERS } from "./managers.mjs";
 import { run } from "./run.mjs";
 
-/** A short run of each example. */
-const ARGUMENTS = { "cities-api": ["--requests", "2000"], tiers: [], "dynamodb-tier": [] };
+/** Arguments that make the run of an example short. */
+const ARGUMENTS = { "cities-api": ["--requests", "2000"] };
 
-/** An example without a program is compiled. */
-function commandOf(example) {
-  const args = ARGUMENTS[example];
-  return args === undefined ? ["exec", "tsc"] : ["start", "--", ...args];
+/** How npm uses the copy of an example: one with a program is run, and one that is a library is compiled. */
+export function commandOf(example, directory) {
+  if (!existsSync(join(directory, "src", "main.ts"))) return ["exec", "tsc"];
+  return ["start", "--", ...(ARGUMENTS[example] ?? [])];
 }
 
 /** Copies each example out of the repository, installs it from the registry, builds it and runs it. */
@@ -21,6 +22,6 @@ export async function rehearseExamples({ folder, registry, copy, outcomes }) {
       const directory = join(folder, `example-${example}`);
       await copyExample(join(copy, "examples", example), directory, (name) => registry.latest(name).version);
       await MANAGERS.npm(directory, registry.url);
-      await run("npm", commandOf(example), { cwd: directory });
+      await run("npm", commandOf(example, directory), { cwd: directory });
     });
 }

@@ -56,6 +56,12 @@ export interface CacheOptions extends LoadOptions {
   readonly random?: (() => number) | undefined;
 }
 
+/** Names of the options of `createCache`. */
+export const CACHE_OPTIONS: readonly string[] = [
+  ...["backend", "now", "random", "maxKeyBytes", "maxTags", "closeTimeout", "onError", "onWarning"],
+  ...POLICY_OPTIONS,
+];
+
 /**
  * A cache over `backend`.
  *
@@ -67,22 +73,7 @@ export interface CacheOptions extends LoadOptions {
  */
 export function createCache(options: CacheOptions): Cache {
   checkOption(!isBackend(options), "createCache: options", options, `must be an object, such as ${EXAMPLE}`);
-  checkKnown(
-    "createCache",
-    options,
-    [
-      "backend",
-      "now",
-      "random",
-      "maxKeyBytes",
-      "maxTags",
-      "closeTimeout",
-      "onError",
-      "onWarning",
-      ...POLICY_OPTIONS,
-    ],
-    EXAMPLE,
-  );
+  checkKnown("createCache", options, CACHE_OPTIONS, EXAMPLE);
   const { backend, now = systemClock, random = Math.random } = options;
   const { maxKeyBytes = MAX_KEY_BYTES, maxTags = MOST_TAGS } = options;
   checkFunction("now", options.now);

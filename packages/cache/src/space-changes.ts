@@ -32,9 +32,14 @@ export class SpaceChanges {
     this.#textOf = textOf;
   }
 
-  set<T>(entries: readonly EntryToSet<KeyInput, T>[], options?: EntryOptions<T>): Promise<void> {
+  /** `method` is the one that was called, for errors. */
+  set<T>(
+    method: "set" | "setMany",
+    entries: readonly EntryToSet<KeyInput, T>[],
+    options?: EntryOptions<T>,
+  ): Promise<void> {
     return this.#run("set", async () => {
-      const all = entriesToSet(this.#engine, this.#space, entries, options, this.#textOf);
+      const all = entriesToSet(method, this.#engine, this.#space, entries, options, this.#textOf);
       // Not awaited here: the set is in the order of calls though its values are validated in time.
       await set(this.#engine, all.policy, all.byText, this.#validity(all));
     });

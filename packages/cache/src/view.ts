@@ -111,11 +111,11 @@ export class CacheView implements Cache {
   }
 
   set<T>(key: KeyInput, value: T, options?: EntryOptions<T>): Promise<void> {
-    return this.#changes.set([[key, value]], options);
+    return this.#changes.set("set", [[key, value]], options);
   }
 
   setMany<T>(entries: readonly EntryToSet<KeyInput, T>[], options?: EntryOptions<T>): Promise<void> {
-    return this.#changes.set(entries, options);
+    return this.#changes.set("setMany", entries, options);
   }
 
   delete(key: KeyInput): Promise<boolean> {

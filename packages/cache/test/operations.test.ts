@@ -194,13 +194,13 @@ it("a wrong option of a call rejects", async () => {
   const cache = createCache({ backend: memory({ maxEntries: 10 }), ttl: 1 });
   await expect(cache.getOrSet("a", () => 1, { ttl: -1 })).rejects.toThrow(/^ttl must be/);
   await expect(cache.getOrSet("a", () => 1, { tll: 1 } as never)).rejects.toThrow(
-    /^cache: `tll` is not an option; did you mean `ttl`\?/,
+    /^cache\.getOrSet: `tll` is not an option; did you mean `ttl`\?/,
   );
   await expect(cache.getOrSet("a", undefined as never)).rejects.toThrow(/^load must be a function/);
   await expect(cache.getOrSet("a", () => 1, { signal: "x" } as never)).rejects.toThrow(/^signal must be/);
   await expect(cache.getOrSetMany(["a"], undefined as never)).rejects.toThrow(/^load must be a function/);
   await expect(cache.set("a", 1, "1m" as never)).rejects.toThrow(
-    /^cache: options must be an object, such as \{ ttl: "5m" \}; got a string/,
+    /^cache\.set: options must be an object, such as \{ ttl: "5m" \}; got a string/,
   );
   await expect(cache.set("a", 1, 60_000 as never)).rejects.toThrow(/such as \{ ttl: 60000 \}; got 60000$/);
   await expect(cache.set("a", 1, { tags: "users" as never })).rejects.toThrow(

@@ -169,10 +169,11 @@ function checkOrder(areSame: boolean, upper: TierBackend, lower: TierBackend): v
 /** Milliseconds for which L1 answers on while changes are not heard. */
 function checkWhenLost(whenLost: ComposeOptions["whenLost"], l2: TierBackend): number {
   if (whenLost === undefined || whenLost === "bypass") return 0;
-  const serve = typeof whenLost === "object" && whenLost !== null ? whenLost.serve : undefined;
+  const isObject = typeof whenLost === "object" && whenLost !== null;
+  if (isObject) checkKnown("compose: whenLost", whenLost, ["serve"]);
+  const serve = isObject ? whenLost.serve : undefined;
   const inTime = typeof serve === "number" && serve > 0 && Number.isFinite(serve);
   checkOption(inTime, "whenLost", whenLost, 'must be "bypass" or { serve: milliseconds }, over 0');
-  checkKnown("whenLost", whenLost as object, ["serve"]);
   const isTold = l2.supports.watch === true;
   checkOption(isTold, "whenLost", whenLost, "needs an l2 that tells of changes, as with `coherence`");
   return serve;

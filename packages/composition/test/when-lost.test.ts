@@ -167,7 +167,7 @@ test.each([
   ["serve", /^whenLost must be "bypass" or \{ serve: milliseconds \}, over 0; got a string/],
   [{ serve: 0 }, /^whenLost must be "bypass" or \{ serve/],
   [{ serve: Number.POSITIVE_INFINITY }, /^whenLost must be/],
-  [{ serve: 1_000, then: "fail" }, /^whenLost: `then` is not an option/],
+  [{ serve: 1_000, then: "fail" }, /^compose: whenLost: `then` is not an option/],
 ])("%o is a TypeError that says what to write", (whenLost, message) => {
   expect(() => compose(tier("l1"), watched().backend, { whenLost: whenLost as never })).toThrow(message);
 });

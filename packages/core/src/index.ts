@@ -38,6 +38,7 @@ export {
   checkMilliseconds,
   checkOption,
 } from "./check.ts";
+export { checkSpelling, checkTls } from "./check-spelling.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export type { Compressor } from "./compressor.ts";
 export { type BrotliOptions, brotli } from "./compressors/brotli.ts";

@@ -13,6 +13,13 @@ export function nearestName(name: string, names: readonly string[]): string | un
   return ranked.find(({ known }) => abbreviates(lower, known.toLowerCase()))?.known;
 }
 
+/** The one of `names` that `name` is with a wrong letter or two, or with other capitals. */
+export function misspelt(name: string, names: readonly string[]): string | undefined {
+  const lower = name.toLowerCase();
+  const most = lower.length < 3 ? 0 : Math.min(2, Math.ceil(lower.length / 6));
+  return names.find((known) => editsBetween(lower, known.toLowerCase()) <= most);
+}
+
 /** True if `short` is `long` with letters left out, as `db` is of `database`. */
 function abbreviates(short: string, long: string): boolean {
   if (short[0] !== long[0]) return false;

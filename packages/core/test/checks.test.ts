@@ -1,4 +1,4 @@
-import { checkKnown, checkMilliseconds, checkOption } from "@hitbox/core";
+import { checkKnown, checkMilliseconds, checkOption, checkSpelling, checkTls } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 
 const messageOf = (run: () => void): string => {
@@ -82,4 +82,36 @@ test.each(["5s", 0, 600_001, 1.5, undefined])(
 
 test.each([1, 600_000])("a time of %d at an end of its range passes", (value) => {
   expect(checkMilliseconds("timeout", value, 1, 600_000)).toBe(value);
+});
+
+describe("a misspelt option of a library", () => {
+  const check = (options: object, known = ["rejectUnauthorized", "ca", "cert"]) =>
+    checkSpelling("redis: tls", options, known, "node:tls");
+
+  test.each([
+    ["rejectUnauthorised", "rejectUnauthorized"],
+    ["rejectunauthorized", "rejectUnauthorized"],
+    ["rejectUnautorizd", "rejectUnauthorized"],
+    ["certs", "cert"],
+    ["CA", "ca"],
+  ])("such as %s is named with the right one, without its value", (option, meant) => {
+    const message = messageOf(() => check({ [option]: "secret" }));
+    expect(message).toBe(
+      `redis: tls: \`${option}\` is not an option; did you mean \`${meant}\`? Options: those of node:tls.`,
+    );
+  });
+
+  test.each(["ciphersuites", "cb", "unauthorized", "ALPN"])(
+    "does not stop %s of a later version",
+    (option) => {
+      check({ ca: "", [option]: 1 });
+    },
+  );
+
+  test("every option of node:tls passes, and a wrong bag is told by its type", () => {
+    checkTls("redis: tls", { ca: "a", cert: "b", rejectUnauthorized: true, servername: "c", noDelay: true });
+    expect(messageOf(() => checkTls("redis: tls", ["secret"]))).toBe(
+      "redis: tls must be options of node:tls; got an array",
+    );
+  });
 });

@@ -5,6 +5,7 @@ import {
   checkKnown,
   checkMilliseconds,
   checkOption,
+  checkTls,
   STORE_OPTIONS,
   type StoreOptions,
   storeBackend,
@@ -71,9 +72,9 @@ function checkPrefix(prefix: string): void {
 
 function tlsOf(tls: MemcachedOptions["tls"]): ConnectionOptions | undefined {
   if (tls === undefined) return undefined;
-  const isTls = tls === true || (typeof tls === "object" && tls !== null && !Array.isArray(tls));
-  checkOption(isTls, "tls", tls, "must be true, or options of node:tls such as { ca }");
-  return tls === true ? {} : tls;
+  if (tls === true) return {};
+  checkTls("memcached: tls", tls, "must be true, or options of node:tls such as { ca }");
+  return tls;
 }
 
 /** memcached splits the two at the first space. */

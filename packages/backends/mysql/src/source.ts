@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from "node:tls";
-import { checkInteger, checkOption } from "@hitbox/core";
+import { checkInteger, checkOption, checkTls } from "@hitbox/core";
 import { isClient, type MysqlClient } from "./client.ts";
 import type { Source } from "./connection.ts";
 
@@ -35,8 +35,8 @@ export function sourceOf(options: SourceOptions, timeout: number): Source {
   const { url, client, tls, connections = 10 } = options;
   checkOption((url === undefined) !== (client === undefined), "url", url, "or `client` is needed, not both");
   checkInteger("connections", connections, 1, 1_000);
-  const isTls = tls === undefined || tls === "verified" || (typeof tls === "object" && tls !== null);
-  checkOption(isTls, "tls", tls, 'must be "verified" or settings of node:tls');
+  if (tls !== undefined && tls !== "verified")
+    checkTls("mysql: tls", tls, 'must be "verified" or settings of node:tls');
   if (client !== undefined) {
     checkOption(isClient(client), "client", client, "must be a pool or a connection of mysql2");
     checkOption(tls === undefined, "tls", tls, "is for `url`: a client has settings of its own");

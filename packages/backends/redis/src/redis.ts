@@ -91,7 +91,7 @@ export function redis(options: RedisOptions): Backend {
     `must be ${EXAMPLE}`,
   );
   const way = wayOf(options);
-  checkKnown("redis", options, [...COMMON, ...Object.keys(WAYS), ...WAYS[way]]);
+  checkKnown("redis", options, optionsOf(way));
   const { timeout = 1_000 } = options;
   checkMilliseconds("timeout", timeout, 1, MAX_TIMEOUT);
   const settings = settingsOf(options, timeout);
@@ -104,25 +104,32 @@ function wayOf(options: Partial<Record<Way, unknown>>): Way {
   const ways = Object.keys(WAYS) as Way[];
   const given = ways.filter((way) => options[way] !== undefined);
   const [first, second] = given;
-  if (first === undefined)
-    throw new TypeError(
-      noPlace(
-        options,
-        ways.find((way) => way in options),
-      ),
-    );
+  if (first === undefined) refuseNoPlace(options);
   if (second === undefined) return first;
   throw new TypeError(`redis: \`${first}\` and \`${second}\` are both given; give one of ${ways.join(", ")}`);
 }
 
+/** Options beside one way to name the place; without it: of all ways. */
+function optionsOf(way?: Way): readonly string[] {
+  const own = way === undefined ? Object.values(WAYS).flat() : WAYS[way];
+  return [...new Set([...COMMON, ...Object.keys(WAYS), ...own])];
+}
+
 /** Says why there is no place to connect to. Shows no value: a password may stand anywhere in one. */
-function noPlace(options: object, unset: Way | undefined): string {
+function refuseNoPlace(options: object): never {
+  const unset = Object.keys(WAYS).find((way) => way in options);
   if (unset !== undefined)
-    return `redis: \`${unset}\` is undefined; is a variable of the environment unset? Expected ${EXAMPLE}`;
+    throw new TypeError(
+      `redis: \`${unset}\` is undefined; is a variable of the environment unset? Expected ${EXAMPLE}`,
+    );
   const other = ["host", "port", "socket", "path"].find((name) => name in options);
   if (other !== undefined)
-    return `redis: \`${other}\` is not an option; give host and port as a URL, as in ${EXAMPLE}`;
-  return `redis: one of ${Object.keys(WAYS).join(", ")} must be given, as in ${EXAMPLE}`;
+    throw new TypeError(
+      `redis: \`${other}\` is not an option; give host and port as a URL, as in ${EXAMPLE}. ` +
+        `Options: ${optionsOf().join(", ")}.`,
+    );
+  checkKnown("redis", options, optionsOf());
+  throw new TypeError(`redis: one of ${Object.keys(WAYS).join(", ")} must be given, as in ${EXAMPLE}`);
 }
 
 function settingsOf(options: RedisOptions, timeout: number): RedisSettings {

@@ -103,7 +103,7 @@ describe("options", () => {
     ["username", { username: "me" }],
     ["username", { client: undefined, url: "redis://localhost", username: 5 }],
     ["password", { client: undefined, url: "redis://localhost", password: 5 }],
-    ["tls", { client: undefined, url: "rediss://localhost", tls: true }],
+    ["redis: tls", { client: undefined, url: "rediss://localhost", tls: true }],
     ["tls", { client: undefined, url: "redis://localhost", tls: {} }],
     ["url", { client: undefined, url: "localhost:6379" }],
     ["url", { client: undefined, url: "http://localhost" }],

@@ -1,5 +1,5 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { checkInteger, checkOption } from "@hitbox/core";
+import { checkInteger, checkOption, checkSpelling } from "@hitbox/core";
 import { isClient, type Opened, type S3ClientLike } from "./client.ts";
 
 /** Keys of an account, or a provider of the SDK. */
@@ -26,6 +26,11 @@ const OWN: readonly (keyof SourceOptions)[] = ["region", "endpoint", "credential
 
 export const SOURCE_OPTIONS: readonly string[] = ["client", ...OWN, "connections"];
 
+/** Members of the SDK's `AwsCredentialIdentity`. */
+const CREDENTIALS = [
+  ...["accessKeyId", "secretAccessKey", "sessionToken", "expiration", "credentialScope", "accountId"],
+];
+
 /** The caller's client, or one that this code has made. Connections are opened by the first request. */
 export function sourceOf(options: SourceOptions): Opened {
   const { client, region, endpoint, credentials, connections = 50 } = options;
@@ -44,6 +49,8 @@ export function sourceOf(options: SourceOptions): Opened {
   checkOption(isRegion, "region", region, 'must be the name of a region, such as "eu-west-1"');
   if (endpoint !== undefined && !isEndpoint(endpoint))
     throw new TypeError("endpoint must be a URL such as https://storage.example.com, without a login");
+  if (typeof credentials === "object" && credentials !== null)
+    checkSpelling("s3: credentials", credentials, CREDENTIALS, "the SDK");
   if (credentials !== undefined && !isCredentials(credentials))
     throw new TypeError("credentials must be { accessKeyId, secretAccessKey }, or a provider of the SDK");
   return own({ region, endpoint, credentials }, connections);

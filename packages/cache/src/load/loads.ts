@@ -45,7 +45,7 @@ export class Loads {
       return traceCall(this.#activity("getOrSet", text), (begun) =>
         this.getOrSet(text, name, loader, options, begun),
       );
-    if (options !== undefined) checkCallOptions(options, this.#engine.maxTags);
+    if (options !== undefined) checkCallOptions("getOrSet", options, this.#engine.maxTags);
     const isPlain = options === undefined || isPlainCall(options);
     const state = isPlain ? this.#engine.keys.get(text) : undefined;
     const flight = state && this.#engine.joinable(text);
@@ -80,7 +80,7 @@ export class Loads {
       return traceCall(this.#activity("lookup", text), (begun) =>
         this.lookup(text, name, loader, options, begun),
       );
-    checkCallOptions(options, this.#engine.maxTags);
+    checkCallOptions("lookup", options, this.#engine.maxTags);
     const context = callContext();
     const request = { ...(this.#requestOf(options) as Request<T>), context, activity };
     return new Promise((resolve, reject) => {
@@ -101,7 +101,7 @@ export class Loads {
       return traceCall(this.#manyActivity([...keys.keys()]), (begun) =>
         this.getOrSetMany(keys, load, options, textOf, begun),
       );
-    checkCallOptions(options, this.#engine.maxTags);
+    checkCallOptions("getOrSetMany", options, this.#engine.maxTags);
     const request = this.#requestOf(options) as Request<T | undefined>;
     const many = new GetOrSetMany<K, T>(request, [...keys.values()], load, textOf);
     const isAnswer = this.#isAnswer(options);

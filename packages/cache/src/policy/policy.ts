@@ -4,6 +4,9 @@ import { checkTagCount, checkTags } from "../tags/tag-names.ts";
 import { CHECKS } from "./checks.ts";
 import type { Duration } from "./duration.ts";
 
+/** The methods that take options of a call. */
+export type Method = "getOrSet" | "getOrSetMany" | "lookup" | "set" | "setMany";
+
 /** When a fresh value is refreshed: after a share of its `ttl`, or the sooner the longer its load took. */
 export type RefreshAhead = number | "adaptive";
 
@@ -119,16 +122,20 @@ export function callPolicy(
  * Checks the options of every call, also of one that needs none of them. @throws TypeError for one that is
  * wrong.
  */
-export function checkCallOptions(options: CallOptions<never> | undefined, maxTags: number): void {
+export function checkCallOptions(
+  method: Method,
+  options: CallOptions<never> | undefined,
+  maxTags: number,
+): void {
   if (options === undefined) return;
   const isObject = typeof options === "object" && options !== null;
-  if (!isObject) checkKnown("cache", options, CALL_OPTIONS, exampleFor(options));
+  if (!isObject) checkNames(method, options, exampleFor(options));
   if (isPlain(options)) {
-    for (const name in options) checkCallOption(name, options);
+    for (const name in options) checkCallOption(method, name, options);
   } else {
-    // What a class gives its instances is not enumerated.
-    checkKnown("cache", options, CALL_OPTIONS);
-    for (const name of CALL_OPTIONS) checkCallOption(name, options);
+    // Members that a class gives its instances are not enumerated.
+    checkKnown(`cache.${method}`, options, CALL_OPTIONS);
+    for (const name of CALL_OPTIONS) checkCallOption(method, name, options);
   }
   const { tags } = options;
   if (tags === undefined || typeof tags === "function") return;
@@ -140,12 +147,20 @@ export function checkCallOptions(options: CallOptions<never> | undefined, maxTag
  * Checks the options of a value that is set. @throws TypeError for one that is wrong, or that only a call
  * that loads has: a `mode` would be ignored.
  */
-export function checkSetOptions(options: CallOptions<never> | undefined, maxTags: number): void {
-  checkCallOptions(options, maxTags);
+export function checkSetOptions(
+  method: "set" | "setMany",
+  options: CallOptions<never> | undefined,
+  maxTags: number,
+): void {
+  checkCallOptions(method, options, maxTags);
   if (options === undefined) return;
   for (const name of LOADING_CALL)
-    if (options[name as keyof CallOptions] !== undefined)
-      checkKnown("cache.set", { [name]: undefined }, POLICY_OPTIONS);
+    if (options[name as keyof CallOptions] !== undefined) checkNames(method, { [name]: undefined });
+}
+
+function checkNames(method: Method, options: object, example?: string): void {
+  const isSet = method === "set" || method === "setMany";
+  checkKnown(`cache.${method}`, options, isSet ? POLICY_OPTIONS : CALL_OPTIONS, example);
 }
 
 /** Somebody who gives a number or a text means the time to live. */
@@ -159,9 +174,9 @@ function isPlain(options: object): boolean {
 }
 
 /** All but the tags. */
-function checkCallOption(name: string, options: CallOptions<never>): void {
+function checkCallOption(method: Method, name: string, options: CallOptions<never>): void {
   const check = CHECKS[name];
-  if (check === undefined) checkKnown("cache", options, CALL_OPTIONS);
+  if (check === undefined) checkNames(method, options);
   const given = options[name as keyof CallOptions];
   if (given !== undefined && name !== "tags") check?.(name, given);
 }

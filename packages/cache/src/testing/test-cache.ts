@@ -1,6 +1,6 @@
-import { type AnyBackend, type Clock, checkOption } from "@hitbox/core";
+import { type AnyBackend, type Clock, checkKnown, checkOption } from "@hitbox/core";
 import type { Cache } from "../cache.ts";
-import { type CacheOptions, createCache } from "../create-cache.ts";
+import { CACHE_OPTIONS, type CacheOptions, createCache } from "../create-cache.ts";
 import { type HandClock, handClock } from "./hand-clock.ts";
 
 /** The options of a cache. Its time is the clock's. */
@@ -33,6 +33,7 @@ export interface TestCache {
 export function testCache(options: TestCacheOptions): TestCache {
   checkOption(typeof options === "object" && options !== null, "options", options, "must be an object");
   checkOption(!("now" in options), "now", undefined, "is the clock's: give a `clock` instead");
+  checkKnown("testCache", options, [...CACHE_OPTIONS.filter((name) => name !== "now"), "clock"]);
   const { backend, clock = handClock(), ...rest } = options;
   const rule = "must be a function, such as (now) => memory({ maxEntries: 1_000, now })";
   checkOption(typeof backend === "function", "backend", backend, rule);

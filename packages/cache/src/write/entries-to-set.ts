@@ -21,6 +21,7 @@ export interface EntriesToSet {
 
 /** Makes entries of values. An entry's own options come before those of the call. */
 export function entriesToSet<T>(
+  method: "set" | "setMany",
   engine: Engine,
   space: Space,
   entries: readonly EntryToSet<KeyInput, T>[],
@@ -28,7 +29,7 @@ export function entriesToSet<T>(
   textOf: (key: KeyInput) => string,
 ): EntriesToSet {
   const { maxTags, now, random } = engine;
-  checkSetOptions(options, maxTags);
+  checkSetOptions(method, options, maxTags);
   const shared = callPolicy(space.policy, options, maxTags);
   const sharedTags = [...shared.tags, ...space.internalTags];
   const asked = { createdAt: now() };
@@ -39,7 +40,7 @@ export function entriesToSet<T>(
     checkList("entry", entry);
     const [key, value, own] = entry;
     checkValue(value);
-    checkSetOptions(own, maxTags);
+    checkSetOptions(method, own, maxTags);
     const policy = decide(callPolicy(shared, own, maxTags), value, key, maxTags);
     if (policy && longestLife(policy) > longestLife(longest)) longest = policy;
     const tags =

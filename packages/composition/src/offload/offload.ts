@@ -72,7 +72,9 @@ export function offload(options: OffloadOptions = {}): Offload {
 // A Node timer cannot be set for longer.
 const LONGEST_MS = 2 ** 31 - 1;
 
-function checkTimeout({ after, then }: OffloadTimeout): void {
+function checkTimeout(timeout: OffloadTimeout): void {
+  checkKnown("offload: timeout", timeout, ["after", "then"], '{ after: 5_000, then: "cancel" }');
+  const { after, then } = timeout;
   const inRange = typeof after === "number" && after > 0 && after <= LONGEST_MS;
   checkOption(inRange, "timeout.after", after, `must be milliseconds, over 0 and at most ${LONGEST_MS}`);
   checkOption(then === "cancel" || then === "warn", "timeout.then", then, 'must be "cancel" or "warn"');

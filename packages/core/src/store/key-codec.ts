@@ -1,4 +1,4 @@
-import { checkInteger, checkOption } from "../check.ts";
+import { checkInteger, checkKnown, checkOption } from "../check.ts";
 import { hashed } from "../keys/hashed.ts";
 import type { StoreKeys } from "./store.ts";
 
@@ -24,6 +24,7 @@ export interface KeyCodec {
  * begins with two escape characters, and no other key does: digits follow one.
  */
 export function keyCodec(keys: StoreKeys = {}, isListed = false): KeyCodec {
+  checkKnown("storeBackend: keys", keys, ["prefix", "maxBytes", "allowed", "escape"]);
   const { prefix = "", maxBytes = Number.POSITIVE_INFINITY, escape: mark = "%" } = keys;
   checkOption(typeof prefix === "string" && prefix.isWellFormed(), "keys.prefix", prefix, "must be a string");
   checkOption(/^[!-~]$/.test(mark), "keys.escape", mark, "must be one character of visible ASCII");

@@ -103,6 +103,7 @@ function checkChances(chance: FaultChances): void {
 export function checkFault(fault: Fault): void {
   if (fault === undefined || fault === "hang" || fault === "corrupt" || fault === "truncate") return;
   const isObject = typeof fault === "object" && fault !== null;
+  if (isObject) checkKnown("faulty: script", fault, ["fail", "effect", "delay"]);
   const delays = isObject && "delay" in fault && Number.isFinite(fault.delay) && fault.delay >= 0;
   const fails = isObject && "fail" in fault && isFailure(fault.fail);
   checkOption(delays || fails, "script", fault, 'must give faults, such as { fail: "timeout" } or "hang"');

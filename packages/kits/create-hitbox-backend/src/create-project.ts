@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkKnown } from "@hitbox/core";
 import type { Capability } from "./capabilities.ts";
 import { completeManifest } from "./complete-manifest.ts";
 import { CreateError } from "./create-error.ts";
@@ -26,9 +27,11 @@ const TEMPLATES = fileURLToPath(new URL("../templates/package", import.meta.url)
  *
  * Resolves with the paths of the files that it has written, from the directory on.
  *
- * @throws CreateError for a name that does not fit, and for a directory that is not empty.
+ * @throws TypeError for an option that is unknown; CreateError for a name that does not fit, and for a
+ * directory that is not empty.
  */
 export async function createProject(options: ProjectOptions): Promise<string[]> {
+  checkKnown("createProject", options, ["name", "directory", "client", "can"]);
   const { directory, client, can = new Set<string>() } = options;
   const names = namesOf(options.name);
   if (client !== undefined) checkClient(client);

@@ -11,10 +11,11 @@ export interface PostgresCoherence {
 /** The heartbeat; undefined if there is no coherence. */
 export function heartbeatOf(coherence: "notify" | PostgresCoherence | undefined): number | undefined {
   if (coherence === undefined) return undefined;
+  if (typeof coherence === "object" && coherence !== null)
+    checkKnown("postgres: coherence", coherence, ["by", "heartbeat"], '{ by: "notify" }');
   const by = typeof coherence === "string" ? coherence : coherence?.by;
   checkOption(by === "notify", "coherence", coherence, 'must be "notify"');
   if (typeof coherence === "string") return 1_000;
-  checkKnown("coherence", coherence, ["by", "heartbeat"], '{ by: "notify" }');
   const { heartbeat = 1_000 } = coherence;
   checkInteger("coherence.heartbeat", heartbeat, 20, 600_000);
   return heartbeat;

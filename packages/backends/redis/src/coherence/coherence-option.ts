@@ -23,7 +23,7 @@ export function checkCoherence(
   if (option === undefined) return undefined;
   const given: unknown = typeof option === "string" ? { by: option } : option;
   checkOption(typeof given === "object" && given !== null, "coherence", typeof option, RULE);
-  checkKnown("redis coherence", given, ["by", "heartbeat"]);
+  checkKnown("redis: coherence", given, ["by", "heartbeat"]);
   const { by, heartbeat = 1_000 } = given as RedisCoherence;
   checkOption(Object.hasOwn(WAYS, by), "coherence", typeof by, RULE);
   return { by, heartbeat: checkMilliseconds("heartbeat", heartbeat, 20, 2 ** 31 - 1) };

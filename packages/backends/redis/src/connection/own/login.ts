@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from "node:tls";
-import { checkInteger, checkOption, type MaybePromise } from "@hitbox/core";
+import { checkInteger, checkOption, checkTls, type MaybePromise } from "@hitbox/core";
 import type { Settings } from "./settings.ts";
 
 /** Gives the password for one connection, such as a token that is valid for some minutes. */
@@ -45,8 +45,7 @@ export function loginOf(options: RedisLogin, option: string, url: URL | undefine
 
 /** TLS, if the URLs say so. */
 export function secured(protocol: string, tls: ConnectionOptions | undefined): Pick<Settings, "tls"> {
-  const isOptions = tls === undefined || (typeof tls === "object" && tls !== null);
-  checkOption(isOptions, "tls", tls, "must be options of node:tls");
+  if (tls !== undefined) checkTls("redis: tls", tls);
   if (protocol === "rediss:") return { tls: tls ?? {} };
   checkOption(tls === undefined, "tls", tls, "needs rediss:// URLs");
   return {};

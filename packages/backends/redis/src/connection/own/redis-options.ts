@@ -1,4 +1,4 @@
-import { checkOption } from "@hitbox/core";
+import { checkKnown, checkOption, checkSpelling } from "@hitbox/core";
 import type { RedisOptions } from "ioredis";
 
 /** Options that this adapter decides about: by options of its own, or because operations depend on them. */
@@ -31,6 +31,30 @@ const DECIDED = [
   "username",
 ] as const;
 
+/** Options of ioredis that are passed on. */
+const PASSED = [
+  ...["autoPipeliningIgnoredCommands", "autoResubscribe", "blockingTimeout", "blockingTimeoutGrace"],
+  ...["clientInfoTag", "commandQueue", "commandTimeout", "connectTimeout", "connectionName"],
+  ...["disableClientInfo", "disconnectTimeout", "enableAutoPipelining", "enableTLSForSentinelMode"],
+  ...[
+    "failoverDetector",
+    "family",
+    "himportFieldsets",
+    "keepAlive",
+    "keyPrefix",
+    "maxLoadingRetryTime",
+    "noDelay",
+  ],
+  ...["offlineQueue", "preferredSlaves", "scripts", "sentinelCommandTimeout"],
+  ...["sentinelMaxConnections", "sentinelReconnectStrategy", "sentinelTLS", "showFriendlyErrorStack"],
+  ...["socketTimeout", "stringNumbers", "updateSentinels"],
+] as const;
+
+type Unlisted = Exclude<keyof RedisConnectionOptions, (typeof PASSED)[number]>;
+
+/** Does not compile if the types of ioredis have an option that neither list has. */
+const KNOWN: [Unlisted] extends [never] ? readonly string[] : Unlisted = [...DECIDED, ...PASSED];
+
 /** Further options of ioredis, for every connection of a client of ours. */
 export type RedisConnectionOptions = Omit<RedisOptions, (typeof DECIDED)[number]>;
 
@@ -42,6 +66,7 @@ export function checkRedisOptions(options: unknown): RedisConnectionOptions {
   const decided = Object.keys(options).find((name) => (DECIDED as readonly string[]).includes(name));
   const rule = `must hold no option that this adapter decides about, such as '${decided}'`;
   checkOption(decided === undefined, "redisOptions", decided, rule);
+  checkSpelling("redis: redisOptions", options as object, KNOWN, "ioredis");
   return options as RedisConnectionOptions;
 }
 
@@ -54,4 +79,6 @@ export function checkNatMap(natMap: unknown): void {
   const ok =
     natMap === undefined || typeof natMap === "function" || (typeof natMap === "object" && natMap !== null);
   checkOption(ok, "natMap", natMap, "must be a table or a function");
+  if (typeof natMap !== "object" || natMap === null) return;
+  for (const place of Object.values(natMap)) checkKnown("redis: natMap", place, ["host", "port"]);
 }
