@@ -9,10 +9,21 @@ import type { KeyCodec } from "./key-codec.ts";
 import { lifeUntil } from "./life.ts";
 import type { Store } from "./store.ts";
 
-/** The entry in some bytes of a store, under a lease or not. */
+/**
+ * The entry in some bytes of a store, under a lease or not.
+ *
+ * @throws BackendError `corrupt` for anything but an entry: a store may hold other things, such as texts.
+ */
 export function decodeEntry(bytes: Uint8Array | undefined): StoredValue | undefined {
-  const envelope = bytes && withoutLease(bytes);
+  if (bytes === undefined) return undefined;
+  const envelope = withoutLease(checkBytes(bytes));
   return envelope && decodeEnvelope(envelope);
+}
+
+/** `bytes`, if they are bytes. */
+export function checkBytes(bytes: Uint8Array): Uint8Array {
+  if (ArrayBuffer.isView(bytes)) return bytes;
+  throw new BackendError("corrupt", "the store holds something else than bytes under the key");
 }
 
 /**
@@ -56,7 +67,8 @@ export class Entries {
   }
 
   /** Bytes that cannot be read were an entry of somebody's. */
-  statusOf(bytes: Uint8Array | undefined): DeleteStatus {
+  statusOf(bytes: Uint8Array | BackendError | undefined): DeleteStatus {
+    if (BackendError.is(bytes)) return deleted();
     try {
       const entry = decodeEntry(bytes);
       const isLive = entry !== undefined && (entry.expiresAt === undefined || entry.expiresAt > this.#now());
