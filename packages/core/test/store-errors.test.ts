@@ -116,3 +116,20 @@ it.each([["a text"], [""], [42], [null], [{}]])(
     expect((await tier.get<string>("k"))?.data).toBe("v");
   },
 );
+
+it.each(["corrupt", "too-large"] as const)(
+  "an entry whose read fails with %s can be deleted",
+  async (code) => {
+    const deleted: string[] = [];
+    const store: Store = {
+      ...{ label: "store", shared: true, persistent: true, expiry: "none" },
+      get: () => Promise.reject(new BackendError(code, "not read")),
+      set: () => undefined,
+      delete: (key) => deleted.push(key),
+    };
+    const tier = cacheBackend(storeBackend(store));
+    expect(await tier.delete("k")).toMatchObject({ status: "deleted" });
+    expect((await tier.deleteMany(["l", "m"])).map(({ status }) => status)).toEqual(["deleted", "deleted"]);
+    expect(deleted).toEqual(["k", "l", "m"]);
+  },
+);
