@@ -7,6 +7,14 @@ export function checkUrls(option: string, urls: unknown): [first: URL, ...rest: 
   const parsed = urls.map((url) => checkUrl(option, url)) as [URL, ...URL[]];
   const schemes = [...new Set(parsed.map(({ protocol }) => protocol))];
   checkOption(schemes.length === 1, option, schemes, "must be all redis:// or all rediss://");
+  // Nobody would look there: the data of database 0 may be another tenant's.
+  for (const { pathname } of parsed)
+    checkOption(
+      ["", "/", "/0"].includes(pathname),
+      option,
+      "another path",
+      "must have no database in its URLs; sentinels take the option `database`, and a cluster has only 0",
+    );
   return parsed;
 }
 
@@ -22,6 +30,9 @@ export function checkUrl(option: string, url: unknown): URL {
     shown,
     "must be a redis:// or rediss:// URL",
   );
+  // ioredis takes options there, such as `?db=3`. Ignored, they would lead to other data.
+  const hasMore = parsed.search !== "" || parsed.hash !== "";
+  checkOption(!hasMore, option, "more", "must end with the host, or the number of a database");
   return parsed;
 }
 
