@@ -49,10 +49,13 @@ describe("a body that is no stream of Node", () => {
     [undefined, 5, "12345", true],
     [undefined, 3, "123", false],
     [5, 3, "", false],
-  ])("of length %j is read up to %i bytes", async (length, most, text, isWhole) => {
-    const read = await readBody(body, length, most);
-    expect([Buffer.from(read.bytes).toString(), read.isWhole]).toEqual([text, isWhole]);
-  });
+  ])(
+    "is read up to its limit if it has the length %j and the limit %i",
+    async (length, most, text, isWhole) => {
+      const read = await readBody(body, length, most);
+      expect([Buffer.from(read.bytes).toString(), read.isWhole]).toEqual([text, isWhole]);
+    },
+  );
 
   it("may be missing", async () => {
     expect(await readBody(undefined, 0, 5)).toEqual({ bytes: new Uint8Array(), isWhole: true });

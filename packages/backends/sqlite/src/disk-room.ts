@@ -12,8 +12,8 @@ const TRUSTED_MS = 250;
 type StatsOf = (directory: string) => Pick<StatsFs, "bavail" | "blocks" | "bsize">;
 
 /**
- * Refuses writes before the disk is full. A removal needs room in the WAL too, and so does the copy of the WAL
- * into the file. Without room for either, the file would never again take a write, or give one up.
+ * Refuses writes before the disk is full. A removal needs room in the WAL too, and so does the copy of the
+ * WAL into the file. Without room for either, the file would never again take a write, or give one up.
  */
 export class DiskRoom {
   readonly #path: string;

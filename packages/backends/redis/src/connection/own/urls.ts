@@ -7,6 +7,12 @@ export function checkUrls(option: string, urls: unknown): [first: URL, ...rest: 
   const parsed = urls.map((url) => checkUrl(option, url)) as [URL, ...URL[]];
   const schemes = [...new Set(parsed.map(({ protocol }) => protocol))];
   checkOption(schemes.length === 1, option, schemes, "must be all redis:// or all rediss://");
+  return parsed;
+}
+
+/** The same for the nodes of a cluster, and for sentinels: their URLs have no database. */
+export function checkNodeUrls(option: string, urls: unknown): [first: URL, ...rest: URL[]] {
+  const parsed = checkUrls(option, urls);
   // Nobody would look there: the data of database 0 may be another tenant's.
   for (const { pathname } of parsed)
     checkOption(
