@@ -54,6 +54,8 @@ function filesOf(mode: string) {
   if (mode === "fuzz") return { include: FUZZERS, exclude: NEVER, maxWorkers: FUZZERS_AT_ONCE };
   const exclude = [...NEVER, ...LONG_TESTS];
   if (mode === "mutants") return {};
+  // What a random case finds is a fault of the code, and none of a version of Node.
+  if (mode === "second-node") exclude.push(...randomSuites());
   const sharing = sharingSuites();
   return {
     projects: [
@@ -65,7 +67,7 @@ function filesOf(mode: string) {
 
 // `vitest run` runs the quick tests. `vitest run --mode long` runs the long ones: files that end in
 // .long.test.ts, the random suites with many more cases, and the suites of which the quick tests play a part.
-// `vitest run --mode fuzz` runs the fuzzers.
+// `vitest run --mode fuzz` runs the fuzzers, `--mode second-node` the quick tests that are not random.
 export default defineConfig(({ mode }) => {
   const isLong = mode === "long";
   // Vitest reads this file again for each project, and does not tell it the mode.

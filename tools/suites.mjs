@@ -17,13 +17,13 @@ export const shortenedSuites = () => [...filesWith("quickly("), ...filesWith("ho
 /** Packages whose tests need no process of their own, nor modules that no other test has used. */
 const ENGINE = ["core", "composition", "cache", "wrappers"];
 // Hooks in a module run for the first file alone that imports it: so LMDB and SQLite are apart.
-const SHELVES = ["codecs", "kits", "integrations", "backends/(?!lmdb|sqlite)"];
+const SHELVES = ["codecs", "kits", "integrations", "observability", "backends/(?!lmdb|sqlite)"];
 const SHARING = new RegExp(`^packages/(?:${[...ENGINE, ...SHELVES].join("|")})\\b`);
 /** In such a package, a test that changes or measures its process: a timer may be another file's. */
 const APART = new RegExp(
   [
     ...["stubEnv", "process\\.(?:env|on|memoryUsage)", "spyOn\\(process", "support/unheard"],
-    ...["vi\\.mock", "getTimerCount", "model-run"],
+    ...["vi\\.mock", "getTimerCount", "model-run", "one answer in 16"],
   ].join("|"),
 );
 
@@ -64,6 +64,7 @@ export const SLOW = [
   "dynamodb/test/(?:oldest-client|batches|composition.long)",
   "core/test/hostile",
   "redis/test/coherence/(?:sentinel|fleet)",
+  "cli/test/(?:server-)?stores",
   "tools/test/(?:site|installed|users-types)",
   "composition/test/conformance",
   "redis/test/(?:hostile/memory|login|rights)",

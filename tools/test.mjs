@@ -36,10 +36,20 @@ async function tests(filters, environment, options) {
 /** Tests that start programs of the packages need not build them first. */
 const BUILT = { BUILT: "yes" };
 
+/** By an earlier run in this checkout: `BUILT=yes npm run test:long` takes the packages as that left them. */
+const isBuilt = process.env.BUILT === BUILT.BUILT;
+
 /** As turbo builds each package, in one process. */
 async function build() {
   await step("types", () => tool("tsc", "-b"));
   await step("build", () => tool(process.execPath, "tools/bundle.mjs"));
+}
+
+/** Resolves with the environment of tests that `npm test` may have prepared. */
+async function prepared(options) {
+  const environment = await prepare({ ...options, isInstalled: isBuilt });
+  if (!isBuilt) await build();
+  return environment;
 }
 
 /** What runs in the process of a service, whose Node is not chosen here. */
@@ -47,15 +57,15 @@ const IN_SERVICES = ["core", "cache", "composition", "wrappers", "backends", "co
   (folder) => `packages/${folder}/`,
 );
 
+const SECOND_NODE = { mode: "second-node" };
+
 async function packagesOnly() {
-  const environment = await prepare();
-  await build();
-  await step("vitest", () => tests(IN_SERVICES, { ...environment, ...BUILT }));
+  const environment = await prepared();
+  await step("vitest", () => tests(IN_SERVICES, { ...environment, ...BUILT }, SECOND_NODE));
 }
 
 async function longTests() {
-  const environment = await prepare({ long: true });
-  await build();
+  const environment = await prepared({ long: true });
   const run = (mode, output) => () => tests([], { ...environment, ...BUILT }, { mode, output });
   // Fuzzers are of low priority: beside the other tests they use the time in which those wait.
   await together(
@@ -66,10 +76,13 @@ async function longTests() {
 
 async function everything() {
   const environment = await prepare();
+  await together(checkText, build);
+  await together(() => step("vitest", () => tests([], { ...environment, ...BUILT })), besideTests);
+}
+
+async function checkText() {
   await step("lint", () => tool("biome", "check", "--error-on-warnings", "."));
   await step("sources", () => tool(process.execPath, "tools/check-sources.mjs"));
-  await build();
-  await together(() => step("vitest", () => tests([], { ...environment, ...BUILT })), besideTests);
 }
 
 /** Needs the build, and uses the time in which tests wait. */

@@ -80,10 +80,7 @@ function moduleText(snippet: Snippet, { redisUrl, exports }: ProjectOptions): st
   const standsAlone = !isDocstring && !snippet.file.startsWith("docs/");
   const implied = standsAlone ? "" : impliedImports(snippet.code, searched(ownerOf(snippet), exports));
   const before = `${implied}import { deepStrictEqual as ${EQUAL} } from "node:assert"; ${EQUAL};`;
-  // A docstring shows one call, not the life of a program; what a README shows has to end by itself. Tests of
-  // node:test run when the module has ended.
-  const after = isDocstring && !snippet.code.includes('"node:test"') ? "process.exit();" : "";
-  return `${"\n".repeat(snippet.line - 2)}${before}\n${code}\n${after}\n`;
+  return `${"\n".repeat(snippet.line - 2)}${before}\n${code}\n`;
 }
 
 function searched(owner: string, exports: ProjectOptions["exports"]): PackageExports {

@@ -11,15 +11,19 @@ import { radosgw } from "./radosgw.mjs";
 import { redisServer } from "./redis-server.mjs";
 import { step } from "./step.mjs";
 
-/** Installs the servers of the tests. Resolves with the environment that says where they are. */
-export async function prepare({ long = false } = {}) {
+/**
+ * Installs the packages, unless they are, and the servers of the tests. Resolves with the environment that
+ * says where they are.
+ */
+export async function prepare({ long = false, isInstalled = false } = {}) {
   const environment = {};
   const found = (name, find) => async () => {
     const { path, source } = await find();
     if (path !== undefined) environment[name] = path;
     return { status: 0, note: source };
   };
-  await step("install", () => pnpm(["install", "--frozen-lockfile"], { output: "captured" }));
+  if (!isInstalled)
+    await step("install", () => pnpm(["install", "--frozen-lockfile"], { output: "captured" }));
   await step("redis-server", found("REDIS_SERVER", redisServer));
   await step("memcached", found("MEMCACHED", memcached));
   await step("postgres", found("POSTGRES", postgres));

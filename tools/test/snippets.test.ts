@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DynamoDbServer, type RedisServer, startDynalite, startRedis } from "@hitbox/test-servers";
@@ -9,12 +8,12 @@ import { workspacePackages } from "../checks/workspace-packages.mjs";
 import { findSnippets } from "../snippets/find-snippets.ts";
 import { exportsOf } from "../snippets/implied-imports.ts";
 import { type Outcome, runNode } from "../snippets/run-program.ts";
+import { groupsOf, runSnippets } from "../snippets/run-snippets.ts";
 import type { Snippet } from "../snippets/snippet.ts";
-import { modulePath, writeProject } from "../snippets/snippet-project.ts";
+import { writeProject } from "../snippets/snippet-project.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
-const SNIPPET_MS = 50_000;
 /** Characters of a failed snippet's output that are shown. */
 const SHOWN = 4_000;
 
@@ -73,17 +72,31 @@ const first = [
 ];
 const runnable = [...first, ...played.filter((snippet) => !first.includes(snippet))];
 
-test.for(
-  quickly(runnable, first.length).map((snippet) => [`${snippet.file}:${snippet.line}`, snippet] as const),
-)("%s runs as printed", async ([, snippet]) => {
-  if (/redis/i.test(snippet.code)) await redis.restart();
-  const cwd = await mkdtemp(join(tmpdir(), "hitbox-snippet-"));
-  const program = join(ROOT, `${modulePath(snippet)}.js`);
-  const outcome = await runNode(["--enable-source-maps", program], {
-    cwd,
-    environment: servers(),
-    timeout: SNIPPET_MS,
-  });
-  await rm(cwd, { recursive: true });
-  expect(outcome.status, outcome.output.slice(0, SHOWN)).toBe(0);
+const chosen = quickly(runnable, first.length);
+const groups = groupsOf(chosen);
+const outcomes = new Map<readonly Snippet[], Promise<Outcome>>();
+
+/** Of all of the snippets that run in one process with this one. */
+function outcomeOfGroup(snippet: Snippet): Promise<Outcome> {
+  const group = groups.find((each) => each.includes(snippet)) ?? [snippet];
+  const outcome = outcomes.get(group) ?? runSnippets(group, { root: ROOT, environment: servers() });
+  outcomes.set(group, outcome);
+  return outcome;
+}
+
+test.for(chosen.map((snippet) => [`${snippet.file}:${snippet.line}`, snippet] as const))(
+  "%s runs as printed",
+  async ([, snippet]) => {
+    if ((await outcomeOfGroup(snippet)).status === 0) return;
+    // Which of them it was shows when each runs alone.
+    const { status, output } = await runSnippets([snippet], { root: ROOT, environment: servers() });
+    expect(status, output.slice(0, SHOWN)).toBe(0);
+  },
+);
+
+test("snippets run together as they do alone", async () => {
+  for (const group of groups) {
+    const { status, output } = await outcomeOfGroup(group[0] as Snippet);
+    expect(status, output.slice(-SHOWN)).toBe(0);
+  }
 });

@@ -45,19 +45,26 @@ export class SpaceChanges {
   }
 
   deleteMany(keys: readonly KeyInput[]): Promise<boolean[]> {
-    return this.#run("delete", () => this.#ofDistinct(keys, (texts) => this.#remove(texts)));
+    return this.#run("delete", async () =>
+      this.#ofDistinct(this.#textsOf(keys), (texts) => this.#remove(texts)),
+    );
   }
 
-  /** Deletes the entry of a full key. */
-  deleteText(text: string): Promise<boolean> {
-    return this.#run("delete", async () => (await this.#remove([text]))[0] === true);
+  /** Deletes the entries of full keys. */
+  deleteTexts(texts: readonly string[]): Promise<boolean[]> {
+    return this.#run("delete", () => this.#ofDistinct(texts, (distinct) => this.#remove(distinct)));
+  }
+
+  /** Expires the entries of full keys. */
+  expireTexts(texts: readonly string[]): Promise<boolean[]> {
+    return this.#run("expire", () => this.#ofDistinct(texts, (distinct) => this.#expire(distinct)));
   }
 
   takeMany<T>(keys: readonly KeyInput[]): Promise<(T | undefined)[]> {
     return this.#run("delete", async () => {
       const values = await this.#reads.getMany<T>(this.#textsOf(keys));
       // The call that has deleted the entry has its value, and no other call does.
-      const deleted = await this.#ofDistinct(keys, (texts) =>
+      const deleted = await this.#ofDistinct(this.#textsOf(keys), (texts) =>
         removeTaken(this.#engine, this.#space.policy, texts),
       );
       return values.map((value, index) => (deleted[index] === true ? value : undefined));
@@ -69,7 +76,9 @@ export class SpaceChanges {
   }
 
   expireMany(keys: readonly KeyInput[]): Promise<boolean[]> {
-    return this.#run("expire", () => this.#ofDistinct(keys, (texts) => this.#expire(texts)));
+    return this.#run("expire", async () =>
+      this.#ofDistinct(this.#textsOf(keys), (texts) => this.#expire(texts)),
+    );
   }
 
   touch(key: KeyInput, ttl?: Duration): Promise<boolean> {
@@ -126,12 +135,11 @@ export class SpaceChanges {
     return keys.map(this.#textOf);
   }
 
-  /** The answers of a change of several keys, which is made once for equal ones. */
+  /** The answers of a change of several full keys, which is made once for equal ones. */
   async #ofDistinct(
-    keys: readonly KeyInput[],
+    texts: readonly string[],
     change: (texts: readonly string[]) => Promise<boolean[]>,
   ): Promise<boolean[]> {
-    const texts = this.#textsOf(keys);
     const distinct = [...new Set(texts)];
     const answers = await change(distinct);
     if (distinct.length === texts.length) return answers;

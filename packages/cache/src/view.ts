@@ -60,8 +60,12 @@ export class CacheView implements Cache {
   /** The parts that an operator's tool works on. */
   static partsOf(view: CacheView): Inspected {
     const { backend } = view.#engine;
-    const remove = (text: string): Promise<boolean> => view.#changes.deleteText(text);
-    return { backend, judgeTags: (entry) => judgeTags(view.#engine, entry), delete: remove };
+    return {
+      backend,
+      judgeTags: (entry) => judgeTags(view.#engine, entry),
+      deleteMany: (texts) => view.#changes.deleteTexts(texts),
+      expireMany: (texts) => view.#changes.expireTexts(texts),
+    };
   }
 
   get<T>(key: KeyInput): Promise<T | undefined> {

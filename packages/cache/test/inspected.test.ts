@@ -15,12 +15,24 @@ it("a tool finds the backend of a cache, with the keys of all namespaces", async
   expect(keys).toEqual(["@shop:rates"]);
 });
 
-it("a tool deletes an entry by the text of its key", async () => {
+it("a tool deletes entries by the texts of their keys, each text once", async () => {
   const cache = open();
   await cache.namespace("shop").set("rates", 1);
-  expect(await inspect(cache).delete("@shop:rates")).toBe(true);
-  expect(await inspect(cache).delete("@shop:rates")).toBe(false);
+  expect(await inspect(cache).deleteMany(["@shop:rates", "other", "@shop:rates"])).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  expect(await inspect(cache).deleteMany(["@shop:rates"])).toEqual([false]);
   expect(await cache.namespace("shop").get("rates")).toBeUndefined();
+});
+
+it("a tool expires entries by the texts of their keys", async () => {
+  const cache = open();
+  const user = { prefix: "user", staleWhileRevalidate: "1h" } as const;
+  await cache.entity<string, number>(user).set(7, "Ada");
+  expect(await inspect(cache).expireMany(["@user.v0:=7", "other"])).toEqual([true, false]);
+  expect((await cache.entity<string, number>(user).lookup(7)).status).toBe("stale");
 });
 
 it("a load that had begun before a tool's delete is not stored", async () => {
@@ -30,7 +42,7 @@ it("a load that had begun before a tool's delete is not stored", async () => {
     await loaded.opened;
     return 1;
   });
-  await inspect(cache).delete("rates");
+  await inspect(cache).deleteMany(["rates"]);
   loaded.open();
   expect(await call).toBe(1);
   expect(await cache.get("rates")).toBeUndefined();
@@ -56,5 +68,5 @@ it("a checked cache can be inspected too", async () => {
   const cache = open();
   const rates = checked(cache, { sample: 0.5, load: async () => 1 });
   await rates.set("rates", 1);
-  expect(await inspect(rates).delete("rates")).toBe(true);
+  expect(await inspect(rates).deleteMany(["rates"])).toEqual([true]);
 });

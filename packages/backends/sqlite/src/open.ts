@@ -28,8 +28,18 @@ function makeDirectory(directory: string, mode: number): void {
 }
 
 export function failedOpen(path: string, error: unknown): BackendError {
+  if (lacksBinary(error)) return new BackendError("unsupported", NO_BINARY, { cause: error });
   const message = error instanceof Error ? error.message : "the driver threw no error";
   return new BackendError(classify(error) ?? "unavailable", `cannot open ${path}: ${message}`, {
     cause: error,
   });
+}
+
+const NO_BINARY =
+  `better-sqlite3 has no binary for Node ${process.version}. ` +
+  "Run npm rebuild better-sqlite3, or use Node 22.13 or later.";
+
+/** The package `bindings`, by which better-sqlite3 finds its binary, lists the paths that it has tried. */
+function lacksBinary(error: unknown): boolean {
+  return error instanceof Error && "tries" in error;
 }

@@ -29,6 +29,16 @@ describe("opening", () => {
     expect(codeOf(() => open({ path }))).toBe("unavailable");
   });
 
+  it("fails as `unsupported` if the driver has no binary for this Node", () => {
+    class WithoutBinary extends driver {
+      constructor(path: string) {
+        super(path);
+        throw Object.assign(new Error("Could not locate the bindings file."), { tries: ["/a.node"] });
+      }
+    }
+    expect(codeOf(() => open({ path: freshPath(), driver: WithoutBinary }))).toBe("unsupported");
+  });
+
   it("makes a file, and its directory, for its owner alone", async () => {
     const path = `${freshPath()}.d/cache.db`;
     const backend = open({ path });

@@ -11,8 +11,10 @@ export interface Inspected {
   /** Judges an entry of the backend by its tags: whether an expiry or an invalidation has reached it. */
   judgeTags(entry: CacheValue<unknown>): MaybePromise<"valid" | "stale" | "invalid">;
   /**
-   * Deletes the entry of a key's text as `delete` of the cache does: loads under way are outdated, and a
-   * delete that fails is tried again. Answers whether there was an entry.
+   * Deletes the entries of keys' texts as `deleteMany` of the cache does: loads under way are outdated, and a
+   * delete that fails is tried again. Resolves with whether there was an entry, for each text.
    */
-  delete(text: string): Promise<boolean>;
+  deleteMany(texts: readonly string[]): Promise<boolean[]>;
+  /** Expires the entries of keys' texts, as `expireMany` of the cache does. */
+  expireMany(texts: readonly string[]): Promise<boolean[]>;
 }

@@ -16,28 +16,46 @@ export const HEADER: Option = {
 
 /** The numbers of a process that serves a dashboard at `address`. */
 export async function dashboardState(address: string, call: Call): Promise<DashboardState> {
-  const url = stateUrl(address);
+  const url = apiUrl(address, "state");
   const { isDashboardState } = await import("@hitbox/dashboard");
-  const [status, body] = await asked(url, headers(call));
+  const [status, body] = await asked(url, { headers: headers(call) });
   if (isDashboardState(body)) return body;
-  const { error } = (body ?? {}) as { readonly error?: unknown };
-  const why = typeof error === "string" ? error : "the answer is no state of a dashboard";
-  throw failure(status >= 500 ? "unavailable" : "internal", url, `status ${status}: ${why}`);
+  throw refusal(url, status, body);
 }
 
+/** Switches a tier of the process that serves a dashboard at `address`. */
+export async function switchTier(address: string, name: string, isOn: boolean, call: Call): Promise<void> {
+  const url = apiUrl(address, "switch");
+  const all = headers(call);
+  all.set("content-type", "application/json");
+  // Dashboards accept a change from their own origin alone.
+  all.set("origin", url.origin);
+  const body = JSON.stringify({ name, isOn });
+  const [status, answer] = await asked(url, { method: "POST", headers: all, body });
+  if (status !== 200) throw refusal(url, status, answer);
+}
+
+function refusal(url: URL, status: number, body: unknown): BackendError {
+  const { error } = (body ?? {}) as { readonly error?: unknown };
+  const why = typeof error === "string" ? error : NO_DASHBOARD;
+  return failure(status >= 500 ? "unavailable" : "internal", url, `status ${status}: ${why}`);
+}
+
+const NO_DASHBOARD = "no dashboard is there. Write its path too, such as http://HOST:PORT/hitbox/";
+
 /** Credentials in an address would be printed with it. */
-function stateUrl(address: string): URL {
+function apiUrl(address: string, name: string): URL {
   const text = /^https?:\/\//.test(address) ? address : `http://${address}`;
   if (!URL.canParse(text)) throw new UsageError("the address is no URL. Write http://HOST:PORT/PATH");
   const url = new URL(text.endsWith("/") ? text : `${text}/`);
   if (url.username !== "" || url.password !== "")
     throw new UsageError("the address has credentials. Write --header 'authorization: …' instead");
-  return new URL("api/state", url);
+  return new URL(`api/${name}`, url);
 }
 
-async function asked(url: URL, headers: Headers): Promise<[status: number, body: unknown]> {
+async function asked(url: URL, request: RequestInit): Promise<[status: number, body: unknown]> {
   try {
-    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_MS) });
+    const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_MS) });
     return [answer.status, await answer.json().catch(() => undefined)];
   } catch (error) {
     throw failure("connection", url, reasonOf(error));

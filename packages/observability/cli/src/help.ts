@@ -7,7 +7,12 @@ const STORES = `Stores:
   redis-cluster://HOST,HOST               a cluster
   redis-sentinel://HOST,HOST/MASTER       the master that sentinels name
   lmdb:PATH                               a directory
-  dynamodb://TABLE?region=REGION          a table
+  sqlite:PATH?table=TABLE                 a file; the table is hitbox by default, here and below
+  postgres://HOST/DATABASE?table=TABLE    a table of PostgreSQL
+  mysql://HOST/DATABASE?table=TABLE       a table of MySQL or MariaDB
+  memcached://HOST:PORT,HOST:PORT         servers, named as your services name them
+  dynamodb://TABLE?region=REGION          a table of DynamoDB
+  s3://BUCKET?region=REGION               a bucket
   hitbox.config.js                        a module that exports \`backend\` or \`cache\``;
 
 const CODES = `Exit codes: 0 done, 1 problems found, 2 wrong usage, 3 the store cannot be reached, 4 failed.`;

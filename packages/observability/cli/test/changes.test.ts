@@ -1,6 +1,7 @@
 import { until } from "@hitbox/test-servers";
 import { expect, it } from "vitest";
 import { answer, builtBesideRedis, hitbox } from "./support/hitbox.ts";
+import { runInProcess } from "./support/run-in-process.ts";
 import { freshPrefix, service } from "./support/service.ts";
 
 const server = builtBesideRedis();
@@ -75,4 +76,26 @@ it("takes '*' as it is with --exact", async () => {
   expect(await run(prefix, "delete", "a*", "--exact", "--yes")).toMatchObject({ deleted: 1 });
   await until("services hear of it", async () => !(await cache.has("a*")));
   expect(await cache.has("ab")).toBe(true);
+});
+
+it.each(["delete", "expire"])("%s reaches keys of entities and keys of several elements", async (command) => {
+  const prefix = freshPrefix();
+  const cache = service(server().url, prefix);
+  const users = cache.entity<string, number>({ prefix: "user", version: 1 });
+  await users.set(42, "Ada");
+  await cache.set(["order", { id: 7 }], "book");
+  const done = await run(prefix, command, "@user.v1:=42", '=["order",{"id":7}]', "--yes");
+  expect(done).toMatchObject({ keys: 2, [`${command}d`]: 2 });
+  await until("services hear of it", async () => !(await users.has(42)));
+  await until("services hear of it", async () => !(await cache.has(["order", { id: 7 }])));
+});
+
+it("says of how many keys there was no entry", async () => {
+  const prefix = freshPrefix();
+  await service(server().url, prefix).set("user:1", "Ada");
+  const place = ["-s", server().url, "-p", prefix, "--text"];
+  const counted = await runInProcess(["delete", "user:1", "user:2", ...place]);
+  expect(counted.stdout).toContain("2 keys would be deleted. Nothing is done without --yes.");
+  const done = await runInProcess(["delete", "user:1", "user:2", "--yes", ...place]);
+  expect(done.stdout).toContain("1 key deleted. 1 had no entry.");
 });

@@ -9,7 +9,7 @@ it.each([
   [[], false],
   [["--yes"], true],
 ] as const)("serves a page of the store, which changes entries with --yes alone (%j)", async (more, may) => {
-  const args = ["dashboard", "-s", server().url, "-p", freshPrefix(), "--port", "0", ...more];
+  const args = ["dashboard", server().url, "-p", freshPrefix(), "--port", "0", ...more];
   const program = startHitbox(args);
   await until("it serves", () => program.stdout().includes("http://"));
   const { url, changes } = JSON.parse(program.stdout().trim()) as { url: string; changes: boolean };

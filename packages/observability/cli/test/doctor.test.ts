@@ -1,6 +1,7 @@
 import { type RedisServer, redisCommand, startRedis } from "@hitbox/test-servers";
 import { beforeAll, expect, it, onTestFinished } from "vitest";
 import { build, hitbox } from "./support/hitbox.ts";
+import { runInProcess } from "./support/run-in-process.ts";
 
 interface Finding {
   readonly check: string;
@@ -44,6 +45,14 @@ it("finds a Redis unfit that refuses writes when it is full", async () => {
   const { code, of } = await examined(server.url);
   expect(of("eviction")).toMatchObject({ status: "problem" });
   expect(code).toBe(1);
+});
+
+it("takes the store as an argument too, and ends with the number of warnings", async () => {
+  const { url } = await started("--maxmemory", "0", "--maxmemory-policy", "noeviction");
+  const { code, stdout } = await runInProcess(["doctor", url, "--text"]);
+  expect(code, stdout).toBe(0);
+  expect(stdout).toMatch(/warning +memory/);
+  expect(stdout.trimEnd()).toMatch(/\nNo problems, 2 warnings\.$/);
 });
 
 it("tries rights: a user without scripts has no leases, and one without SCAN cannot list", async () => {

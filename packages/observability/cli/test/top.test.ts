@@ -3,6 +3,7 @@ import { serveDashboard } from "@hitbox/dashboard";
 import { memory } from "@hitbox/memory";
 import { freePort } from "@hitbox/test-servers";
 import { expect, it, onTestFinished } from "vitest";
+import { summaryText } from "../src/commands/summary-text.ts";
 import { runInProcess } from "./support/run-in-process.ts";
 
 /** A service with a dashboard, of which `hot` is hit most, and `missed` loaded most. */
@@ -46,6 +47,14 @@ it("lays the numbers out for a terminal", async () => {
   expect(stdout).toMatch(/HITS +KEY\n2 +hot/);
 });
 
+it("shows a time within the first bucket by the bound of the bucket", () => {
+  const tier = { tier: "memory", readsPerSecond: 1, writesPerSecond: 0, hitRatio: 1, errors: 0 };
+  const numbers = { at: 0, seconds: 1, processes: 1, requestsPerSecond: 1, loadsPerSecond: 0, hitRatio: 1 };
+  const tiers = [{ ...tier, readP50: 0.000_05, readP99: 0.000_3 }];
+  const summary = { ...numbers, failedLoads: 0, spared: 0, tiers, hot: [], missed: [] };
+  expect(summaryText(summary, [0.0001, 0.0005])).toMatch(/memory +1 +100.0 % +≤ 100 µs +300 µs/);
+});
+
 it("asks with a header where the dashboard wants one, and says what it answered without", async () => {
   const { url } = await service(({ headers }) => headers.get("authorization") === "Bearer secret");
   const refused = await runInProcess(["top", url, "--once"]);
@@ -75,5 +84,5 @@ it("says of another server that it serves no dashboard", async () => {
   onTestFinished(() => void server.close());
   const { port } = server.address() as { port: number };
   const { code, stderr } = await runInProcess(["top", `127.0.0.1:${port}`, "--once"]);
-  expect([code, stderr]).toEqual([4, expect.stringContaining("no state of a dashboard")]);
+  expect([code, stderr]).toEqual([4, expect.stringContaining("no dashboard is there")]);
 });

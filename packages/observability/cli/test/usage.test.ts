@@ -6,6 +6,7 @@ import { runProgram, temporaryFolder } from "@hitbox/test-support";
 import { beforeAll, expect, it } from "vitest";
 import { COMMANDS } from "../src/commands/commands.ts";
 import { build, hitbox } from "./support/hitbox.ts";
+import { runInProcess } from "./support/run-in-process.ts";
 
 beforeAll(build, 300_000);
 
@@ -14,7 +15,7 @@ it("explains itself without arguments, and each command with --help", async () =
   expect(code).toBe(0);
   for (const { name, summary } of COMMANDS) {
     expect(stdout).toContain(name);
-    const { code: own, stdout: text } = await hitbox([name, "--help"]);
+    const { code: own, stdout: text } = await runInProcess([name, "--help"]);
     expect(own).toBe(0);
     expect(text).toContain(summary);
   }
@@ -30,7 +31,7 @@ it.each([
   [["size", "-s", "redis://localhost", "--rate", "0"], "--rate 5000"],
   [["keys", "-s", "redis-sentinel://localhost"], "/MASTER"],
 ])("%j ends with exit code 2, and says what to write", async (args, remedy) => {
-  const { code, stdout, stderr } = await hitbox(args, { environment: { HITBOX_STORE: undefined } });
+  const { code, stdout, stderr } = await runInProcess(args);
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toContain(remedy);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { distance, duration, percent } from "../src/page/format.ts";
+import { distance, duration, percent, quantileText } from "../src/page/format.ts";
 import { History } from "../src/page/history.ts";
 import { gained, labelsOf, quantileOf, rate } from "../src/state/numbers.ts";
 import { type Series, SHOWN, type State } from "../src/state/snapshot.ts";
@@ -54,6 +54,13 @@ it.each([
   ["nothing observed", [0, 0, 0], 0.5, undefined],
 ])("the quantile of %s is taken from the buckets", (_, counts, share, expected) => {
   expect(quantileOf(counts, [1, 2], share)).toBe(expected);
+});
+
+it("a quantile within the first bucket is shown by the bound of the bucket", () => {
+  const shown = [undefined, 0.000_05, 0.0001, 0.0003].map((seconds) =>
+    quantileText(seconds, [0.0001, 0.0005]),
+  );
+  expect(shown).toEqual(["–", "≤ 100 µs", "≤ 100 µs", "300 µs"]);
 });
 
 it("labels are listed once, in order", () => {

@@ -5,10 +5,14 @@ import { parentNow, scopeOf } from "./scope.ts";
 
 type Operation = "read" | "write" | "remove";
 
-/** Names of database systems by the labels that adapters have by default. */
+/** Names of database systems of OpenTelemetry by the labels that adapters have by default. */
 const SYSTEMS: ReadonlyMap<string, string> = new Map([
   ["redis", "redis"],
   ["dynamodb", "aws.dynamodb"],
+  ["memcached", "memcached"],
+  ["mysql", "mysql"],
+  ["postgres", "postgresql"],
+  ["sqlite", "sqlite"],
 ]);
 
 const SENTRY = { read: "cache.get", write: "cache.put", remove: "cache.remove" } as const;
@@ -25,6 +29,8 @@ export class OperationSpans {
 
   ended(operation: Operation, message: BackendMessage): void {
     const { backend, bytes, durationMs, error, hit, key, purpose } = message;
+    // Memory drops a copy for each change of another process: every span would be a trace of its own.
+    if (purpose === "coherence") return;
     const end = Date.now();
     const system = systemOf(backend);
     const attributes: Attributes = {

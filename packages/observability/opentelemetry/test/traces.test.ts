@@ -2,10 +2,11 @@ import { createCache } from "@hitbox/cache";
 import { compose } from "@hitbox/composition";
 import { faulty } from "@hitbox/conformance";
 import { type Backend, json } from "@hitbox/core";
+import { asTier } from "@hitbox/core/tier";
 import { memory } from "@hitbox/memory";
 import { openTelemetryTraces } from "@hitbox/opentelemetry";
 import { gate, testClock } from "@hitbox/test-support";
-import { SpanStatusCode } from "@opentelemetry/api";
+import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { expect, it } from "vitest";
 import { openTraces } from "./support/traces.ts";
 
@@ -66,6 +67,30 @@ it("a hit in memory has no span, and one of a later tier has its size and its da
     ...{ "hitbox.backend": "memory>redis.redis", "hitbox.purpose": "value", "sentry.op": "cache.get" },
     ...{ "db.system.name": "redis", "db.operation.name": "read", "cache.hit": true, "cache.item_size": 7 },
   });
+});
+
+it.each([
+  ["dynamodb", "aws.dynamodb"],
+  ["memcached", "memcached"],
+  ["mysql", "mysql"],
+  ["postgres", "postgresql"],
+  ["sqlite", "sqlite"],
+  ["lmdb", undefined],
+  ["s3", undefined],
+])("an operation of a tier labelled %s names the database system %s", async (label, system) => {
+  const { span } = openTraces();
+  await createCache({ backend: store(label), ttl: "1m" }).get("k");
+  expect(span(`read ${label}`).attributes["db.system.name"]).toBe(system);
+  expect(span(`read ${label}`).kind).toBe(system === undefined ? SpanKind.INTERNAL : SpanKind.CLIENT);
+});
+
+it("a copy that memory drops for a change of another process has no span", async () => {
+  const { spans } = openTraces();
+  const near = asTier(memory({ maxEntries: 10 }));
+  await near.delete("k");
+  expect(spans().map(({ name }) => name)).toEqual(["remove memory"]);
+  await near.withPurpose("coherence").delete("k");
+  expect(spans()).toHaveLength(1);
 });
 
 it("a call that waits for the load of another links to its span", async () => {

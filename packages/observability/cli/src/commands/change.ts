@@ -1,6 +1,8 @@
 import { type Cache, createCache } from "@hitbox/cache";
+import { INSPECTED, type Inspected } from "@hitbox/core/tier";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { safeText } from "../output/safe-text.ts";
+import { count } from "../output/units.ts";
 import { Pace } from "../pace.ts";
 import { isPattern, pattern } from "../pattern.ts";
 import { listKeys } from "../store/list.ts";
@@ -8,8 +10,8 @@ import { type Store, sharedTier } from "../store/store.ts";
 import type { Call, Command } from "./command.ts";
 import { RATE, rate, YES } from "./options.ts";
 
-/** Changes the entries of keys in one tier. Answers how many there were. */
-type Change = (cache: Cache, keys: readonly string[]) => Promise<boolean[]>;
+/** Changes entries of one tier, by the texts of their keys. Resolves with whether there was one, for each. */
+type Change = (tier: Inspected, keys: readonly string[]) => Promise<boolean[]>;
 
 /** Options of a command that changes the entries of keys. */
 export const CHANGE_OPTIONS: NonNullable<Command["options"]> = {
@@ -58,7 +60,8 @@ async function changePage(
 ): Promise<number> {
   const had = new Set<string>();
   for (const cache of caches) {
-    const answers = await change(cache, page);
+    // As texts: a cache would take a listed key, such as `@user.v1:42`, for a string of its own.
+    const answers = await change(inspected(cache), page);
     for (const [index, key] of page.entries()) if (answers[index]) had.add(key);
   }
   return had.size;
@@ -77,6 +80,10 @@ export function cachesOf({ tiers }: Store): readonly Cache[] {
   );
 }
 
+function inspected(cache: Cache): Inspected {
+  return (cache as Cache & { readonly [INSPECTED]: Inspected })[INSPECTED];
+}
+
 interface Answer {
   readonly keys: number;
   readonly dryRun: boolean;
@@ -86,6 +93,9 @@ interface Answer {
 function textOf({ keys, dryRun, first }: Answer, done: string, changed: number): string {
   const shown = first.map((key) => `  ${safeText(key)}`);
   const more = keys > first.length ? [`  … and ${keys - first.length} more`] : [];
-  const head = dryRun ? `${keys} keys are meant. Nothing is done without --yes.` : `${changed} ${done}.`;
+  const missing = keys === changed ? "" : ` ${keys - changed} had no entry.`;
+  const head = dryRun
+    ? `${count(keys, "key")} would be ${done}. Nothing is done without --yes.`
+    : `${count(changed, "key")} ${done}.${missing}`;
   return [head, ...shown, ...more].join("\n");
 }

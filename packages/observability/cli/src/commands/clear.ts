@@ -1,4 +1,5 @@
 import { EXIT } from "../exit-codes.ts";
+import { count } from "../output/units.ts";
 import { ALL } from "../pattern.ts";
 import { listKeys } from "../store/list.ts";
 import { sharedTier } from "../store/store.ts";
@@ -18,8 +19,9 @@ export const clear: Command = {
     for await (const page of listKeys(sharedTier(store), ALL, out)) entries += page.length;
     if (values.yes) for (const { typed } of store.tiers.toReversed()) await typed.clear();
     const answer = { store: store.name, prefix: store.prefix, entries, dryRun: !values.yes };
-    const todo = `${entries} entries are meant in ${store.name}. Nothing is done without --yes.`;
-    out.answer(answer, () => (values.yes ? `${entries} entries removed.` : todo));
+    const counted = count(entries, "entry", "entries");
+    const todo = `${counted} would be removed from ${store.name}. Nothing is done without --yes.`;
+    out.answer(answer, () => (values.yes ? `${counted} removed.` : todo));
     return EXIT.ok;
   },
 };

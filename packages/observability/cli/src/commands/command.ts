@@ -26,6 +26,8 @@ export interface Call {
 export interface OpenSettings {
   /** `announces`: changes are told to other processes. `hears`: changes of others are heard. */
   readonly changes?: "announces" | "hears";
+  /** Comes before `--store`. */
+  readonly store?: string | undefined;
   /** Comes before `--coherence`. */
   readonly coherence?: string | undefined;
 }

@@ -10,6 +10,7 @@ import { inspect } from "./inspect.ts";
 import { invalidate } from "./invalidate.ts";
 import { keys } from "./keys.ts";
 import { size } from "./size.ts";
+import { switchCommand } from "./switch.ts";
 import { top } from "./top.ts";
 import { verify } from "./verify.ts";
 import { warm } from "./warm.ts";
@@ -25,6 +26,7 @@ const COMPLETED: readonly Command[] = [
   clear,
   watch,
   top,
+  switchCommand,
   dashboard,
   doctor,
   verify,

@@ -7,7 +7,7 @@ import { wholeNumber } from "./options.ts";
 
 export const dashboard: Command = {
   name: "dashboard",
-  usage: "",
+  usage: "[STORE]",
   summary: "serves a page that shows the entries, and the numbers of processes that share them",
   details:
     "Answers to this machine alone, and changes nothing without --yes. Numbers are those of processes " +
@@ -17,9 +17,9 @@ export const dashboard: Command = {
     yes: { type: "boolean", short: "y", help: "lets the page delete entries and invalidate tags" },
     values: { type: "boolean", help: "shows the values of entries" },
   },
-  most: 0,
-  async run({ values, out, io, open }) {
-    const store = await open({ changes: "announces" });
+  most: 1,
+  async run({ args: [named], values, out, io, open }) {
+    const store = await open({ changes: "announces", ...(named !== undefined && { store: named }) });
     const { typed } = sharedTier(store);
     // Says at once that a store is away.
     await typed.get("%dashboard:reached");

@@ -8,5 +8,5 @@ export const deleteKeys: Command = {
   details: "A pattern has '*', for any characters. Without --yes the keys are counted, and nothing is done.",
   options: CHANGE_OPTIONS,
   fewest: 1,
-  run: (call) => changeKeys(call, "deleted", (cache, keys) => cache.deleteMany(keys)),
+  run: (call) => changeKeys(call, "deleted", (tier, keys) => tier.deleteMany(keys)),
 };

@@ -10,5 +10,5 @@ export const expire: Command = {
     "Without --yes the keys are counted, and nothing is done.",
   options: CHANGE_OPTIONS,
   fewest: 1,
-  run: (call) => changeKeys(call, "expired", (cache, keys) => cache.expireMany(keys)),
+  run: (call) => changeKeys(call, "expired", (tier, keys) => tier.expireMany(keys)),
 };

@@ -78,7 +78,9 @@ function missing(
   now: number,
 ): Partial<Explained> & Verdict {
   if (stored === undefined) {
-    const why = lease?.isHeld ? "a process is loading it now" : "there is no entry";
+    const why = lease?.isHeld
+      ? "a process is loading it now"
+      : "there is no entry. `hitbox keys` lists the keys as they are stored";
     return { state: "missing", why };
   }
   const times = { ...timesOf(stored, now), ...bytesOf(stored) };

@@ -1,4 +1,5 @@
 import { EXIT } from "../exit-codes.ts";
+import { count } from "../output/units.ts";
 import { Pace } from "../pace.ts";
 import { ALL } from "../pattern.ts";
 import { bytesOf, entriesOf } from "../store/entries.ts";
@@ -24,14 +25,14 @@ export const invalidate: Command = {
     const store = await open({ changes: "announces" });
     if (!values.yes) {
       const entries = await countTagged(call, store);
-      const text = `${entries} entries have these tags. Nothing is done without --yes.`;
+      const text = `${count(entries, "entry", "entries")} with these tags. Nothing is done without --yes.`;
       out.answer({ tags: args, entries, dryRun: true }, () => text);
       return EXIT.ok;
     }
     for (const cache of cachesOf(store))
       await (values.expire ? cache.expireTags(args) : cache.invalidateTags(args));
     const done = values.expire ? "expired" : "invalidated";
-    out.answer({ tags: args, done, dryRun: false }, () => `${args.length} tags ${done}.`);
+    out.answer({ tags: args, done, dryRun: false }, () => `${count(args.length, "tag")} ${done}.`);
     return EXIT.ok;
   },
 };

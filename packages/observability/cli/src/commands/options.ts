@@ -15,7 +15,7 @@ export const COMMON: Readonly<Record<string, Option>> = {
     value: "PREFIX",
     help: "prefix of the store's keys (default hitbox)",
   },
-  coherence: { type: "string", value: "KIND", help: "how services hear of changes: tracking or bus" },
+  coherence: { type: "string", value: "KIND", help: "how services hear of changes: tracking, bus or notify" },
   json: { type: "boolean", help: "print JSON; the default if the output is no terminal" },
   text: { type: "boolean", help: "print text, if the output is no terminal too" },
   help: { type: "boolean", short: "h", help: "print this" },

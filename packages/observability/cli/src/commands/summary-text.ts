@@ -6,9 +6,14 @@ import { span } from "../output/units.ts";
 const MOST_KEYS = 10;
 const NONE = "–";
 
-/** The numbers of one reading, for a terminal. */
-export function summaryText(summary: Summary): string {
-  return [overview(summary), tiers(summary.tiers), keys("HITS", summary.hot), keys("LOADS", summary.missed)]
+/** The numbers of one reading, for a terminal. `bounds` are those of the buckets of reading times. */
+export function summaryText(summary: Summary, bounds: readonly number[]): string {
+  return [
+    overview(summary),
+    tiers(summary.tiers, bounds),
+    keys("HITS", summary.hot),
+    keys("LOADS", summary.missed),
+  ]
     .filter((part) => part !== "")
     .join("\n\n");
 }
@@ -28,10 +33,16 @@ function overview(summary: Summary): string {
   ]);
 }
 
-function tiers(all: readonly TierSummary[]): string {
+function tiers(all: readonly TierSummary[], bounds: readonly number[]): string {
   if (all.length === 0) return "";
   const rows = all.map((one) => [
-    ...[one.tier, number(one.readsPerSecond), percent(one.hitRatio), time(one.readP50), time(one.readP99)],
+    ...[
+      one.tier,
+      number(one.readsPerSecond),
+      percent(one.hitRatio),
+      quantile(one.readP50, bounds),
+      quantile(one.readP99, bounds),
+    ],
     ...[number(one.writesPerSecond), one.errors],
   ]);
   return table([["TIER", "READS/S", "HIT RATIO", "P50", "P99", "WRITES/S", "ERRORS"], ...rows]);
@@ -51,6 +62,11 @@ function number(value: number): string {
 
 function percent(share: number | undefined): string {
   return share === undefined ? NONE : `${(100 * share).toFixed(1)} %`;
+}
+
+/** Within the first bucket of a histogram only its bound is known. */
+function quantile(seconds: number | undefined, [first = 0]: readonly number[]): string {
+  return seconds === undefined || seconds > first ? time(seconds) : `≤ ${time(first)}`;
 }
 
 /** Seconds. */

@@ -50,5 +50,5 @@ async function print({ args, io, out }: Call, from: DashboardState, to: Dashboar
   const { summaryOf } = await import("@hitbox/dashboard");
   const summary: Summary = summaryOf({ from, to });
   if (io.stdout.isTTY && !out.isJson) io.stdout.write(CLEAR);
-  out.line(summary, () => `${safeText(args[0] ?? "")}\n\n${summaryText(summary)}\n`);
+  out.line(summary, () => `${safeText(args[0] ?? "")}\n\n${summaryText(summary, to.buckets.readTime)}\n`);
 }

@@ -54,6 +54,7 @@ function timeOf(at: number): string {
 }
 
 function cannotWatch(backend: string): BackendError {
-  const message = `${backend} does not tell of changes. Redis does; a configuration names its \`coherence\``;
+  const remedy = "Redis and PostgreSQL do; a configuration names their `coherence`";
+  const message = `${backend} does not tell of changes. ${remedy}`;
   return new BackendError("unsupported", message, { backend });
 }

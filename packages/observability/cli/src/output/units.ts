@@ -28,3 +28,8 @@ function trimmed(amount: number): string {
 export function when(at: number, now: number): string {
   return at >= now ? `in ${span(at - now)}` : `${span(now - at)} ago`;
 }
+
+/** `1 key`, `2 keys`. */
+export function count(number: number, one: string, several = `${one}s`): string {
+  return `${number} ${number === 1 ? one : several}`;
+}

@@ -1,6 +1,7 @@
 import type { Backend } from "@hitbox/core";
 import { loadPeer } from "./load-peer.ts";
 import type { Opened, Place } from "./place.ts";
+import { picked } from "./query.ts";
 
 interface DynamoDbModule {
   readonly dynamodb: (options: object) => Backend;
@@ -34,12 +35,4 @@ export async function openDynamoDb(text: string, { cwd, prefix }: Place): Promis
     prefix: prefix ?? "hitbox",
     close: async () => client.destroy(),
   };
-}
-
-function picked(options: URLSearchParams, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.flatMap((name) => pair(name, options.get(name))));
-}
-
-function pair(name: string, value: string | null): [string, string][] {
-  return value === null ? [] : [[name, value]];
 }

@@ -25,7 +25,9 @@ export async function openRedis(text: string, place: Place): Promise<Opened | un
   const close = async (): Promise<void> => {
     await link.close();
   };
-  return { name: placeName(where), backends: [backend], redis: link, prefix, close };
+  // The nodes of a cluster each track for themselves.
+  const coherences = "cluster" in where ? ["bus"] : ["tracking", "bus"];
+  return { name: placeName(where), backends: [backend], redis: link, coherences, prefix, close };
 }
 
 /**

@@ -10,11 +10,24 @@ import { installedCodecs } from "./codecs.ts";
 import { findConfig, loadConfig } from "./config.ts";
 import { openDynamoDb } from "./open-dynamodb.ts";
 import { openLmdb } from "./open-lmdb.ts";
+import { openMemcached } from "./open-memcached.ts";
 import { openRedis } from "./open-redis.ts";
+import { openS3 } from "./open-s3.ts";
+import { openMysql, openPostgres } from "./open-sql.ts";
+import { openSqlite } from "./open-sqlite.ts";
 import type { Opened, Place } from "./place.ts";
 import type { Store, StoreTier } from "./store.ts";
 
-const OPENERS = [openRedis, openLmdb, openDynamoDb];
+const OPENERS = [
+  openRedis,
+  openLmdb,
+  openSqlite,
+  openPostgres,
+  openMysql,
+  openMemcached,
+  openDynamoDb,
+  openS3,
+];
 
 /** Opens the store that is meant. Nothing is connected to before the first operation. */
 export async function openStore(place: Place): Promise<Store> {
@@ -45,6 +58,7 @@ function tierOf(backend: AnyBackend, accepts: CacheBackendOptions["accepts"]): S
 
 const KNOWN =
   "redis://HOST, rediss://HOST, redis-cluster://HOST,HOST, redis-sentinel://HOST,HOST/MASTER, lmdb:PATH, " +
-  "dynamodb://TABLE, or the path of a hitbox.config.js";
+  "sqlite:PATH, postgres://HOST/DATABASE, mysql://HOST/DATABASE, memcached://HOST,HOST, dynamodb://TABLE, " +
+  "s3://BUCKET, or the path of a hitbox.config.js";
 const NO_STORE = `no store is named. Write --store ${KNOWN}; or set HITBOX_STORE`;
 const UNKNOWN = `the store is of no known kind. Write ${KNOWN}`;

@@ -16,6 +16,8 @@ export interface Store {
   readonly tiers: readonly [StoreTier, ...StoreTier[]];
   /** The commands of Redis that an adapter has no use for. */
   readonly redis?: RedisLink | undefined;
+  /** The mechanisms by which services can hear of changes in this store. Undefined: none. */
+  readonly coherences?: readonly string[] | undefined;
   /** Prefix of the keys in Redis, without its separator. */
   readonly prefix: string;
   close(): Promise<void>;

@@ -4,11 +4,12 @@ import { type RedisServer, startRedis } from "@hitbox/test-servers";
 import { build as buildPackages, type Program, runProgram } from "@hitbox/test-support";
 import { afterAll, beforeAll } from "vitest";
 
+const STORES = ["redis", "lmdb", "sqlite", "postgres", "mysql", "memcached", "dynamodb", "s3"];
 const BIN = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
 
 /** Brings the builds up to date: the program is run as a user runs it. */
 export function build(): void {
-  buildPackages("observability/cli", ...["redis", "lmdb", "dynamodb"].map((name) => `backends/${name}`));
+  buildPackages("observability/cli", ...STORES.map((name) => `backends/${name}`));
 }
 
 /** Builds, and gives the tests of a file one Redis. */

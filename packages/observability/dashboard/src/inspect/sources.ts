@@ -32,7 +32,8 @@ export function sourceOf(sources: Sources, name: string): Source {
 function cacheSource(cache: DashboardCache): Source {
   const { [INSPECTED]: inspected } = cache as DashboardCache & { readonly [INSPECTED]: Inspected };
   const { backend, judgeTags } = inspected;
-  return { tier: backend.withPurpose("inspect"), judgeTags, delete: inspected.delete, cache };
+  const remove = async (key: string): Promise<boolean> => (await inspected.deleteMany([key]))[0] === true;
+  return { tier: backend.withPurpose("inspect"), judgeTags, delete: remove, cache };
 }
 
 function backendSource(backend: TierBackend): Source {

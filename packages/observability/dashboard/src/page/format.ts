@@ -26,6 +26,11 @@ export function duration(seconds: number | undefined): string {
   return `${number.format(seconds / size)} ${unit}`;
 }
 
+/** A quantile of a histogram. Within the first bucket only its bound is known, such as "≤ 100 µs". */
+export function quantileText(seconds: number | undefined, [first = 0]: readonly number[]): string {
+  return seconds === undefined || seconds > first ? duration(seconds) : `≤ ${duration(first)}`;
+}
+
 const SIZES = [
   ["GiB", 2 ** 30],
   ["MiB", 2 ** 20],

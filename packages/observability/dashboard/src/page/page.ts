@@ -46,7 +46,7 @@ function page(model: Model, chart: Chart): TemplateResult {
   return html`<header>
       <h1>hitbox</h1>
       <p class=${`status ${connection}`} role="status">${CONNECTION[connection]}</p>
-      <p class="told">${latest ? `Told at ${time(latest.at)}` : ""}</p>
+      <p class="updated">${latest ? `Updated at ${time(latest.at)}` : ""}</p>
     </header>
     <main>
       <p class="message" role="status">${message}</p>

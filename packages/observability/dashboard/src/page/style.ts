@@ -27,7 +27,7 @@ h3, caption { font-size: .95rem; font-weight: 600; margin: 1rem 0 .25rem; text-a
 .status::before { content: "●"; margin-right: .35em; color: var(--quiet); }
 .status.live::before { color: var(--hit); }
 .status.lost::before { color: var(--miss); }
-.told, .none { color: var(--quiet); }
+.updated, .none { color: var(--quiet); }
 .message:empty { display: none; }
 .message {
   background: var(--panel); border-left: 4px solid var(--accent); padding: .5rem .75rem;

@@ -2,19 +2,20 @@ import { html, type TemplateResult } from "lit-html";
 import { gained, labelsOf, quantile, rate, type Span, share, total } from "../state/numbers.ts";
 import type { KeyCount } from "../state/snapshot.ts";
 import { summaryOf } from "../state/summary.ts";
-import { bytes, count, distance, duration, percent } from "./format.ts";
+import { bytes, count, distance, duration, percent, quantileText } from "./format.ts";
 import { type Cell, table } from "./table.ts";
 
 const SHOWN_KEYS = 20;
 
 /** Tiers: rates, hit ratio, latency. */
 export function tiers(span: Span): TemplateResult {
+  const { readTime } = span.to.buckets;
   const rows = summaryOf(span).tiers.map((one) => [
     one.tier,
     count(one.readsPerSecond),
     percent(one.hitRatio),
-    duration(one.readP50),
-    duration(one.readP99),
+    quantileText(one.readP50, readTime),
+    quantileText(one.readP99, readTime),
     count(one.writesPerSecond),
     count(one.errors),
   ]);
@@ -24,6 +25,7 @@ export function tiers(span: Span): TemplateResult {
 
 /** Caches and their entities: requests, ages, loads. */
 export function caches(span: Span): TemplateResult {
+  const { age } = span.to.buckets;
   const rows = labelsOf(span.to, "requests", 2).map(([cache = "", entity = ""]) => {
     const all = gained(span, "requests", cache, entity);
     const misses = gained(span, "requests", cache, entity, "miss");
@@ -31,8 +33,8 @@ export function caches(span: Span): TemplateResult {
       entity === "" ? cache : `${cache} ${entity}`,
       count(rate(span, "requests", cache, entity)),
       percent(share(all - misses, all)),
-      duration(quantile(span, "age", 0.5, cache, entity)),
-      duration(quantile(span, "age", 0.99, cache, entity)),
+      quantileText(quantile(span, "age", 0.5, cache, entity), age),
+      quantileText(quantile(span, "age", 0.99, cache, entity), age),
       count(total(span.to, "load", cache, entity)),
       duration(total(span.to, "saved", cache, entity)),
     ];
@@ -80,7 +82,7 @@ export function processes({ to }: Span): TemplateResult {
   ]);
   return table(
     "Calls by process",
-    ["Process", "Requests", "Hit ratio", "Counts since", "Told"],
+    ["Process", "Requests", "Hit ratio", "Counts since", "Last update"],
     rows,
     "None.",
   );

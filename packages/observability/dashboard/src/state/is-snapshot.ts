@@ -12,9 +12,10 @@ export function isSnapshot(value: unknown): value is Snapshot {
 /** True for the state of a dashboard: a server of another kind or release may have answered. */
 export function isDashboardState(value: unknown): value is State {
   if (typeof value !== "object" || value === null) return false;
-  const { at, buckets, hot, metrics, missed, processes } = value as Partial<State>;
+  const { at, buckets, hot, metrics, missed, processes, switches } = value as Partial<State>;
   const hasNumbers = areKeys(hot) && areKeys(missed) && areMetrics(metrics) && hasEvery(metrics);
-  return typeof at === "number" && Array.isArray(processes) && hasNumbers && areBuckets(buckets);
+  const hasLists = Array.isArray(processes) && Array.isArray(switches);
+  return typeof at === "number" && hasLists && hasNumbers && areBuckets(buckets);
 }
 
 function hasEvery(metrics: object): boolean {
