@@ -1,6 +1,7 @@
 import { BackendError, type Store } from "@hitbox/core";
 import type { Link } from "./connection/link.ts";
 import { expirationTime } from "./expiration-time.ts";
+import type { Found } from "./protocol/answers.ts";
 import type { Item } from "./protocol/dialect.ts";
 
 /** Longest key, and the characters that one may have: no space, and nothing that ends a line. */
@@ -42,7 +43,7 @@ export function memcachedStore({ links, linkOf, prefix, maxItemBytes }: StoreSet
     async getAndDelete(key) {
       const link = linkOf(key);
       const both = [
-        link.run((dialect) => dialect.get(key)),
+        link.run((dialect) => dialect.get(key)).catch(unreadable),
         link.run((dialect) => dialect.delete(key)),
       ] as const;
       const [found, isDeleted] = await Promise.all(both);
@@ -64,6 +65,13 @@ export function memcachedStore({ links, linkOf, prefix, maxItemBytes }: StoreSet
       await Promise.all(links.map((link) => link.close()));
     },
   };
+}
+
+/** A value that is too large is one nevertheless, and is deleted. */
+function unreadable(error: unknown): Found {
+  if (BackendError.is(error) && error.code === "too-large")
+    return { bytes: new Uint8Array(), cas: undefined };
+  throw error;
 }
 
 /** Without versions each compare-and-set would succeed. */

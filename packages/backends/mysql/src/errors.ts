@@ -69,6 +69,13 @@ export function isDeadlock(error: unknown): boolean {
   return (error as { errno?: unknown } | null)?.errno === 1213;
 }
 
+/** Errors of a server that may only read: a replica, or the primary before a failover. */
+const READ_ONLY: ReadonlySet<unknown> = new Set([1290, 1792, 1836]);
+
+export function isReadOnly(error: unknown): boolean {
+  return READ_ONLY.has((error as { errno?: unknown } | null)?.errno);
+}
+
 /** True if there is a row under the key already. */
 export function isDuplicate(error: unknown): boolean {
   return (error as { errno?: unknown } | null)?.errno === 1062;

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { BackendError } from "@hitbox/core";
 import { type Answer, type MysqlConnection, runOn } from "./client.ts";
+import { isReadOnly } from "./errors.ts";
 
 export interface PoolOptions {
   readonly url: string;
@@ -26,7 +27,11 @@ interface Opened {
 interface PooledConnection extends MysqlConnection {
   readonly connection: Opened;
   release(): void;
+  destroy(): void;
 }
+
+/** Milliseconds between two departures from a server that may only read. */
+const DEPARTURE_MS = 1_000;
 
 interface Mysql2Pool {
   getConnection(): Promise<PooledConnection>;
@@ -46,24 +51,43 @@ export async function openPool({ url, tls, connections, timeout }: PoolOptions):
     ...(tls && { ssl: { verifyIdentity: true, ...tls } }),
     enableKeepAlive: true,
   });
-  const sockets = new Set<Socket>();
+  const sockets = new Map<Socket, number>();
+  let departedAt = Number.NEGATIVE_INFINITY;
   pool.on("connection", ({ stream }) => {
-    sockets.add(stream);
+    sockets.set(stream, performance.now());
     stream.once("close", () => sockets.delete(stream));
     stream.unref();
   });
   const destroy = (): void => {
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets.keys()) socket.destroy();
+  };
+  const isOld = ({ connection: { stream } }: PooledConnection): boolean =>
+    (sockets.get(stream) ?? 0) < departedAt;
+  const current = async (): Promise<PooledConnection> => {
+    for (;;) {
+      const connection = await pool.getConnection();
+      if (!isOld(connection)) return connection;
+      connection.destroy();
+    }
+  };
+  /** After a failover the name may lead to another server, while connections stay with this one. */
+  const depart = (): void => {
+    const now = performance.now();
+    if (now - departedAt > DEPARTURE_MS) departedAt = now;
   };
   return {
     async run(sql, values) {
-      const connection = await pool.getConnection();
+      const connection = await current();
       const end = watchOver(connection.connection.stream, 2 * timeout);
       try {
         return await runOn(connection, sql, values);
+      } catch (error) {
+        if (isReadOnly(error)) depart();
+        throw error;
       } finally {
         end();
-        connection.release();
+        if (isOld(connection)) connection.destroy();
+        else connection.release();
       }
     },
     end: () => pool.end(),

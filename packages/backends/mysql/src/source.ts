@@ -44,5 +44,17 @@ export function sourceOf(options: SourceOptions, timeout: number): Source {
   }
   const isUrl = typeof url === "string" && /^(mysql|mariadb):\/\//.test(url) && URL.canParse(url);
   checkOption(isUrl, "url", url, "must be a URL such as mysql://localhost/shop");
+  checkOption(isDecodable(url), "url", url, "must have its user and password URL-encoded: write %25 for %");
   return { url, tls: tls === "verified" ? {} : tls, connections, timeout };
+}
+
+/** mysql2 decodes them. */
+function isDecodable(url: string): boolean {
+  const { username, password, pathname } = new URL(url);
+  try {
+    for (const part of [username, password, pathname]) decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
 }

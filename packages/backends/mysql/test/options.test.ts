@@ -9,6 +9,7 @@ const WRONG: [string, object, string][] = [
   ["a URL and a client", { url, client }, "url or `client` is needed"],
   ["a URL of another kind", { url: "postgres://user:secret@host" }, "url must be a URL such as mysql://"],
   ["a URL that is none", { url: "mysql://user:secret@host:port/x" }, "url must be a URL"],
+  ["a password with a bare %", { url: "mysql://user:secret%@host/x" }, "write %25 for %"],
   ["a client that is none", { client: { secret: 1 } }, "client must be a pool or a connection of mysql2"],
   ["TLS that is none", { url, tls: true }, 'tls must be "verified"'],
   ["TLS of a client", { client, tls: "verified" }, "tls is for `url`"],

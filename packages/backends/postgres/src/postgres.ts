@@ -14,7 +14,7 @@ import type { PostgresCoherence } from "./coherence/coherence-option.ts";
 import { Connection } from "./connection.ts";
 import { checkTable, SOURCE_OPTIONS, type SourceOptions, sourceOf } from "./source.ts";
 import { statements } from "./sql.ts";
-import { postgresStore } from "./store.ts";
+import { MOST_VALUE_BYTES, postgresStore, readLimits } from "./store.ts";
 import { Sweeper } from "./sweeper.ts";
 
 export interface PostgresOptions extends StoreOptions, SourceOptions {
@@ -25,13 +25,18 @@ export interface PostgresOptions extends StoreOptions, SourceOptions {
    */
   readonly coherence?: "notify" | PostgresCoherence | undefined;
   /**
+   * Most bytes of a value, 1,024 to 268,434,432. A larger one of another writer is not read. Default:
+   * 33,554,432, which is 32 MiB.
+   */
+  readonly maxValueBytes?: number | undefined;
+  /**
    * Milliseconds between sweeps, which remove entries a minute after their end. `Infinity`: no sweeps.
    * Default: 60,000.
    */
   readonly sweepInterval?: number | undefined;
 }
 
-const KNOWN = [...STORE_OPTIONS, ...SOURCE_OPTIONS, "sweepInterval", "coherence"];
+const KNOWN = [...STORE_OPTIONS, ...SOURCE_OPTIONS, "maxValueBytes", "sweepInterval", "coherence"];
 
 /**
  * A tier in a table of PostgreSQL, which `createTable` or a migration has made. It connects at the first
@@ -45,6 +50,8 @@ const KNOWN = [...STORE_OPTIONS, ...SOURCE_OPTIONS, "sweepInterval", "coherence"
 export function postgres(options: PostgresOptions): Backend {
   checkKnown("postgres", options, KNOWN, '{ url: "postgres://localhost/shop" }');
   const { table = "hitbox", timeout = 1_000, sweepInterval = 60_000, now = systemClock } = options;
+  const { maxValueBytes = 2 ** 25 } = options;
+  checkInteger("maxValueBytes", maxValueBytes, 1_024, MOST_VALUE_BYTES);
   checkInteger("timeout", timeout, 1, 600_000);
   checkLimit("sweepInterval", sweepInterval);
   checkFunction("now", now);
@@ -52,10 +59,14 @@ export function postgres(options: PostgresOptions): Backend {
   const source = sourceOf(options, timeout);
   const connection = new Connection(source, table);
   const coherence = coherenceOf(options, source, connection);
-  const silent = statements(table);
-  const sql = coherence ? statements(table, channelOf(table)) : silent;
+  const limits = readLimits(maxValueBytes);
+  const silent = statements(table, limits);
+  const sql = coherence ? statements(table, limits, channelOf(table)) : silent;
   const sweeper = new Sweeper(connection, sql.sweep, now);
-  const backend = storeBackend(postgresStore({ connection, sql, silent, sweeper, coherence, now }), options);
+  const backend = storeBackend(
+    postgresStore({ connection, sql, silent, limits, sweeper, coherence, now }),
+    options,
+  );
   sweeper.start(sweepInterval);
   return backend;
 }

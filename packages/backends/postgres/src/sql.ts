@@ -37,19 +37,32 @@ export interface Statements {
 
 const ANEW = "UPDATE SET value = excluded.value, until = excluded.until";
 
+/** The sizes that are read: a row may be larger than anything that this code writes. */
+export interface ReadLimits {
+  /** Bytes of one value. A larger one is read as NULL. */
+  readonly value: number;
+  /** Bytes of the values of one batch. The values after them are read as NULL. */
+  readonly batch: number;
+}
+
 /**
  * With a `channel`, each change is told there by the statement that does it, so that neither can be without
  * the other. The last value of such a statement is the message: a text, or for a batch a list of texts.
  */
-export function statements(name: string, channel?: string): Statements {
+export function statements(name: string, limits: ReadLimits, channel?: string): Statements {
   const table = `"${name}"`;
   const insert = `INSERT INTO ${table} (key, value, until)`;
   const one = `${insert} VALUES ($1, $2, $3) ON CONFLICT (key) DO`;
   const locked = (rows: string): string => `(SELECT key FROM ${table} WHERE ${rows})`;
   const told = tellers(channel);
+  // PostgreSQL tells the size of a value without reading it.
+  const size = `CASE WHEN octet_length(value) <= ${limits.value} THEN octet_length(value) END`;
+  const small = `CASE WHEN octet_length(value) <= ${limits.value} THEN value END AS value`;
+  const all = `sum(${size}) OVER (ORDER BY asked.place ROWS UNBOUNDED PRECEDING)`;
   return {
-    get: `SELECT value FROM ${table} WHERE key = $1`,
-    getMany: `SELECT asked.place::int4 AS place, value
+    get: `SELECT ${small} FROM ${table} WHERE key = $1`,
+    getMany: `SELECT asked.place::int4 AS place, ${size} AS size,
+        CASE WHEN octet_length(value) <= ${limits.value} AND ${all} <= ${limits.batch} THEN value END AS value
       FROM unnest($1::text::bytea[]) WITH ORDINALITY AS asked (key, place) JOIN ${table} USING (key)`,
     set: told.each(`${one} ${ANEW}`, 4),
     setMany: told.all(
@@ -57,7 +70,7 @@ export function statements(name: string, channel?: string): Statements {
       AS given (key, value, until) ORDER BY key ON CONFLICT (key) DO ${ANEW}`,
       4,
     ),
-    delete: told.each(`DELETE FROM ${table} WHERE key = $1 RETURNING value`, 2),
+    delete: told.each(`DELETE FROM ${table} WHERE key = $1 RETURNING ${small}`, 2),
     deleteMany: told.all(
       `DELETE FROM ${table} WHERE key IN ${locked("key = ANY ($1::text::bytea[]) ORDER BY key FOR UPDATE")}`,
       2,

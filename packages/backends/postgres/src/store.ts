@@ -1,23 +1,46 @@
-import type { Clock, KeyListing, Life, Store, StorePage } from "@hitbox/core";
+import {
+  BackendError,
+  type Clock,
+  type KeyListing,
+  type Life,
+  type Store,
+  type StorePage,
+} from "@hitbox/core";
 import type { Coherence } from "./coherence/coherence.ts";
 import type { Connection } from "./connection.ts";
 import { classify } from "./errors.ts";
-import { bytesList, numbersList, type Statements } from "./sql.ts";
+import { bytesList, numbersList, type ReadLimits, type Statements } from "./sql.ts";
 import type { Sweeper } from "./sweeper.ts";
 
 /** An index row has 2,704 bytes at most. */
 const MAX_KEY_BYTES = 2_600;
 
-/** A value travels as text of twice its size, which PostgreSQL limits to 1 GiB. */
-const MAX_BYTES = 2 ** 28;
+/** Room for the metadata of an entry, which `storeBackend` takes off the size of a value. */
+const METADATA_BYTES = 256;
+
+/** Largest value: clients make a text of twice its size, and a text of V8 has 2^29 - 24 characters. */
+export const MOST_VALUE_BYTES: number = 2 ** 28 - 2 ** 10;
+
+/** Bytes that one statement reads, unless one value may have more. */
+const BATCH_BYTES = 2 ** 26;
+
+/** Bytes that cannot be read, for an entry whose own are too many. */
+const UNREADABLE = new Uint8Array();
+
+/** Entries with values of at most so many bytes. */
+export function readLimits(maxValueBytes: number): ReadLimits {
+  const value = maxValueBytes + METADATA_BYTES;
+  return { value, batch: Math.max(BATCH_BYTES, value) };
+}
 
 /** No byte of UTF-8, and after all of them. */
 const AFTER_ALL = Buffer.of(0xff);
 
 interface Row {
   readonly key: Uint8Array;
-  readonly value: Uint8Array;
-  readonly size: number;
+  /** Null if it is over the limits. */
+  readonly value: Uint8Array | null;
+  readonly size: number | null;
   readonly place: number;
 }
 
@@ -28,6 +51,7 @@ export interface StoreParts {
   readonly sql: Statements;
   /** Without messages. */
   readonly silent: Statements;
+  readonly limits: ReadLimits;
   readonly sweeper: Sweeper;
   readonly coherence: Coherence | undefined;
   readonly now: Clock;
@@ -35,7 +59,7 @@ export interface StoreParts {
 
 /** A table of PostgreSQL in the words of `storeBackend`. The version of an entry is the entry. */
 export function postgresStore(parts: StoreParts): Store<Uint8Array> {
-  const { connection, sql, silent, sweeper, coherence, now } = parts;
+  const { connection, sql, silent, limits, sweeper, coherence, now } = parts;
   const told = (key: string): string[] => (coherence ? [coherence.messages.of(key)] : []);
   const toldMany = (keys: readonly string[]): string[] =>
     coherence
@@ -46,17 +70,25 @@ export function postgresStore(parts: StoreParts): Store<Uint8Array> {
             .join(",")}}`,
         ]
       : [];
-  const get = async (key: string) => bytesIn(await connection.run(sql.get, [Buffer.from(key)]));
+  const get = async (key: string): Promise<Uint8Array | undefined> => {
+    const row = rowIn(await connection.run(sql.get, [Buffer.from(key)]));
+    if (row?.value === null) throw tooLarge(limits);
+    return row?.value;
+  };
   return {
     ...{ label: "postgres", shared: true, persistent: true, expiry: "lazy" },
-    ...{ keys: { maxBytes: MAX_KEY_BYTES }, maxBytes: MAX_BYTES, classify, get },
+    ...{ keys: { maxBytes: MAX_KEY_BYTES }, maxBytes: limits.value, classify, get },
     set: (key, bytes, life) => connection.run(sql.set, [...columns(key, bytes, life), ...told(key)]),
     delete: (key) => connection.run(sql.delete, [Buffer.from(key), ...told(key)]),
-    getAndDelete: async (key) => bytesIn(await connection.run(sql.delete, [Buffer.from(key), ...told(key)])),
+    async getAndDelete(key) {
+      const row = rowIn(await connection.run(sql.delete, [Buffer.from(key), ...told(key)]));
+      return row && (row.value ?? UNREADABLE);
+    },
     async getMany(keys) {
-      const found = new Array<Uint8Array | undefined>(keys.length).fill(undefined);
+      const found = new Array<Uint8Array | BackendError | undefined>(keys.length).fill(undefined);
       const { rows } = await connection.run(sql.getMany, [keysList(keys)]);
-      for (const { place, value } of rows as Row[]) found[place - 1] = value;
+      for (const { place, value, size } of rows as Row[])
+        found[place - 1] = value ?? (size === null ? tooLarge(limits) : tooMany(limits));
       return found;
     },
     setMany(entries) {
@@ -98,8 +130,16 @@ function keysList(keys: readonly string[]): string {
   return bytesList(keys.map((key) => Buffer.from(key)));
 }
 
-function bytesIn({ rows }: { readonly rows: readonly unknown[] }): Uint8Array | undefined {
-  return (rows[0] as Row | undefined)?.value;
+function rowIn({ rows }: { readonly rows: readonly unknown[] }): Row | undefined {
+  return rows[0] as Row | undefined;
+}
+
+function tooLarge({ value }: ReadLimits): BackendError {
+  return new BackendError("too-large", `the entry has more than ${value} bytes. Raise \`maxValueBytes\`.`);
+}
+
+function tooMany({ batch }: ReadLimits): BackendError {
+  return new BackendError("too-large", `the batch has more than ${batch} bytes. Read fewer keys at once.`);
 }
 
 /** In steps, in the order of keys. An entry that is written meanwhile may be removed. */
@@ -129,7 +169,7 @@ async function page(
   const keys = rows.map(({ key }) => Buffer.from(key).toString());
   return {
     keys,
-    sizes: rows.map(({ size }) => size),
+    sizes: rows.map(({ size }) => Number(size)),
     cursor: rows.length < limit ? undefined : keys.at(-1),
   };
 }

@@ -8,6 +8,7 @@ import {
 import { BackendError, type Clock } from "@hitbox/core";
 import { addContentMd5 } from "./content-md5.ts";
 import { hasStatus, isAbsent, isConflict } from "./errors.ts";
+import { readBody, tooLarge } from "./read-body.ts";
 import type { Requests } from "./requests.ts";
 
 /** Most keys of one DeleteObjects, and of one page of ListObjectsV2. */
@@ -42,15 +43,21 @@ export class Bucket {
   readonly #requests: Requests;
   readonly #name: string;
   readonly #now: Clock;
+  readonly #maxBytes: number;
 
-  constructor(requests: Requests, name: string, now: Clock) {
+  /** `maxBytes`: of an object that is read. */
+  constructor(requests: Requests, name: string, now: Clock, maxBytes: number) {
     this.#requests = requests;
     this.#name = name;
     this.#now = now;
+    this.#maxBytes = maxBytes;
   }
 
+  /** @throws BackendError `too-large` for an object that is larger than any entry. */
   async get(key: string): Promise<Found | undefined> {
-    return (await this.#get(key))?.found;
+    const answer = await this.#get(key, this.#maxBytes);
+    if (answer?.isWhole === false) throw tooLarge(this.#maxBytes);
+    return answer?.found;
   }
 
   /**
@@ -58,7 +65,7 @@ export class Bucket {
    * bytes are enough to tell that there is an entry.
    */
   async getStart(key: string): Promise<Uint8Array | undefined> {
-    const answer = await this.#get(key, `bytes=0-${START_BYTES - 1}`);
+    const answer = await this.#get(key, START_BYTES, `bytes=0-${START_BYTES - 1}`);
     if (answer === undefined) return undefined;
     const { bytes, until } = answer.found;
     const hasEnded = !answer.isWhole && until !== undefined && until <= this.#now();
@@ -116,21 +123,25 @@ export class Bucket {
         IsTruncated,
         NextContinuationToken,
       } = await client.send(command, how);
-      const decoded = (key = ""): string =>
-        EncodingType === "url" ? decodeURIComponent(key.replaceAll("+", " ")) : key;
+      const decoded = (key = ""): string => (EncodingType === "url" ? decodedKey(key) : key);
       const objects = Contents.map(({ Key, Size = 0 }) => ({ key: decoded(Key), size: Size }));
       return { objects, cursor: IsTruncated ? NextContinuationToken : undefined };
     });
   }
 
-  async #get(key: string, range?: string): Promise<{ found: Found; isWhole: boolean } | undefined> {
+  async #get(
+    key: string,
+    most: number,
+    range?: string,
+  ): Promise<{ found: Found; isWhole: boolean } | undefined> {
     const object = { Bucket: this.#name, Key: key, ...(range !== undefined && { Range: range }) };
     try {
       return await this.#requests.read(async (client, how) => {
         const output = await client.send(new GetObjectCommand(object), how);
-        const bytes = (await output.Body?.transformToByteArray()) ?? new Uint8Array();
+        // A server may ignore the range.
+        const { bytes, isWhole: isRead } = await readBody(output.Body, output.ContentLength, most);
         const total = /\/(\d+)$/.exec(output.ContentRange ?? "")?.[1];
-        const isWhole = total === undefined || Number(total) === bytes.byteLength;
+        const isWhole = isRead && (total === undefined || Number(total) === bytes.byteLength);
         return { found: { bytes, etag: output.ETag, until: untilOf(output.Metadata) }, isWhole };
       });
     } catch (error) {
@@ -150,6 +161,14 @@ export class Bucket {
       throw new BackendError("unavailable", `unknown if it was written: ${cause.message}`, { cause });
     });
     return now !== undefined && Buffer.compare(now.bytes, bytes) === 0;
+  }
+}
+
+function decodedKey(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll("+", " "));
+  } catch {
+    throw new BackendError("corrupt", "the server lists a key that is not URL-encoded as it says");
   }
 }
 

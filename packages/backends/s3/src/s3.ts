@@ -63,9 +63,9 @@ export function s3(options: S3Options): Backend {
   const opened = sourceOf(options);
   const { connections } = opened;
   const requests = new Requests(opened, bucket, timeout);
-  const objects = new Bucket(requests, bucket, now);
-  const conditional = leases === "none" ? undefined : new ConditionalWrites(objects, prefix);
   const maxBytes = maxValueBytes + METADATA_BYTES;
+  const objects = new Bucket(requests, bucket, now, maxBytes);
+  const conditional = leases === "none" ? undefined : new ConditionalWrites(objects, prefix);
   return storeBackend(s3Store({ requests, objects, conditional, prefix, connections, maxBytes }), {
     ...options,
     timeout,

@@ -1,8 +1,9 @@
 import { BackendError, type MaybePromise } from "@hitbox/core";
 import { isBusy } from "./classify.ts";
 import type { SqliteDatabase, SqliteDriver } from "./database.ts";
+import { DiskRoom } from "./disk-room.ts";
 import { failedOpen, open } from "./open.ts";
-import { type Table, table } from "./table.ts";
+import { type Table, type TableOptions, table } from "./table.ts";
 import { unlocked } from "./unlocked.ts";
 
 /** A database that somebody else has opened, or a file that is to be opened. */
@@ -14,16 +15,18 @@ export type Source =
 export class Connection {
   readonly #source: Source;
   readonly #database: SqliteDatabase;
-  readonly #name: string;
+  readonly #options: TableOptions;
   readonly #timeout: number;
+  readonly #room: DiskRoom | undefined;
   #table: Table | undefined;
   #isClosed = false;
 
   /** `timeout`: milliseconds that an operation waits for the lock. */
-  constructor(source: Source, name: string, timeout: number) {
+  constructor(source: Source, options: Omit<TableOptions, "isOwn">, timeout: number) {
     this.#source = source;
-    this.#name = name;
+    this.#options = { ...options, isOwn: "path" in source };
     this.#timeout = timeout;
+    this.#room = "path" in source ? new DiskRoom(source.path) : undefined;
     this.#database = "database" in source ? source.database : open(source.path, source.mode, source.driver);
     this.#prepare();
   }
@@ -36,8 +39,16 @@ export class Connection {
   /** The same, once: throws SQLITE_BUSY if another connection has the lock. */
   once<T>(work: (table: Table) => T): T {
     if (this.#isClosed) throw new BackendError("closed", "the backend is closed");
-    this.#table ??= table(this.#database, this.#name, "path" in this.#source);
+    this.#table ??= table(this.#database, this.#options);
     return work(this.#table);
+  }
+
+  /** `run` for a write of so many bytes, unless the disk has too little room for it. */
+  write<T>(bytes: number, work: (table: Table) => T): MaybePromise<T> {
+    return this.run((table) => {
+      this.#room?.claim(bytes, () => (table.freePages.get() as { bytes: number }).bytes);
+      return work(table);
+    });
   }
 
   close(): void {

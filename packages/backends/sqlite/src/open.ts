@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { BackendError } from "@hitbox/core";
 import { classify } from "./classify.ts";
@@ -6,18 +6,25 @@ import type { SqliteDatabase, SqliteDriver } from "./database.ts";
 
 /**
  * Opens a file, which is made with its directory if it is missing. SQLite gives its `-wal` and `-shm` files
- * the same permissions.
+ * the same permissions. Those who may read or write the file may search a directory that is made.
  *
  * @throws BackendError `unavailable` if it cannot be opened.
  */
 export function open(path: string, mode: number, Driver: SqliteDriver): SqliteDatabase {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path), mode);
     closeSync(openSync(path, "a", mode));
     return new Driver(path);
   } catch (error) {
     throw failedOpen(path, error);
   }
+}
+
+function makeDirectory(directory: string, mode: number): void {
+  const search = ((mode & 0o444) >> 2) | ((mode & 0o222) >> 1);
+  const made = mkdirSync(directory, { recursive: true, mode: mode | search });
+  // Whatever the umask.
+  if (made !== undefined) chmodSync(directory, mode | search);
 }
 
 export function failedOpen(path: string, error: unknown): BackendError {

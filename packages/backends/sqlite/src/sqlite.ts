@@ -1,6 +1,7 @@
 import {
   type Backend,
   checkFunction,
+  checkInteger,
   checkKnown,
   checkLimit,
   checkMilliseconds,
@@ -13,7 +14,7 @@ import {
 import { Connection, type Source } from "./connection.ts";
 import type { SqliteDatabase, SqliteDriver } from "./database.ts";
 import { defaultDriver } from "./driver.ts";
-import { sqliteStore } from "./store.ts";
+import { METADATA_BYTES, MOST_VALUE_BYTES, sqliteStore } from "./store.ts";
 import { Sweeper } from "./sweeper.ts";
 
 export interface SqliteOptions extends StoreOptions {
@@ -39,11 +40,25 @@ export interface SqliteOptions extends StoreOptions {
   readonly table?: string | undefined;
   /** Milliseconds between sweeps, which remove expired entries. `Infinity`: no sweeps. Default: 60,000. */
   readonly sweepInterval?: number | undefined;
-  /** Permissions of the file, if it has to be made. Default: 0o600. */
+  /** Most bytes of a value, 1,024 to 900,000,000. Default: 67,108,864, which is 64 MiB. */
+  readonly maxValueBytes?: number | undefined;
+  /**
+   * Permissions of the file, if it has to be made; its directory gets `x` beside each `r` and `w`. Default:
+   * 0o600.
+   */
   readonly mode?: number | undefined;
 }
 
-const KNOWN = [...STORE_OPTIONS, "path", "database", "driver", "table", "sweepInterval", "mode"];
+const KNOWN = [
+  ...STORE_OPTIONS,
+  "path",
+  "database",
+  "driver",
+  "table",
+  "maxValueBytes",
+  "sweepInterval",
+  "mode",
+];
 
 /**
  * An embedded tier in a file of SQLite, shared by all processes that open it. Reads and writes are
@@ -66,13 +81,16 @@ export function sqlite(options: SqliteOptions): Backend {
   const { timeout = 1_000, clearTimeout = 60_000 } = options;
   checkMilliseconds("timeout", timeout, 1, 600_000);
   checkMilliseconds("clearTimeout", clearTimeout, 1, 3_600_000);
+  const { maxValueBytes = 2 ** 26 } = options;
+  checkInteger("maxValueBytes", maxValueBytes, 1_024, MOST_VALUE_BYTES);
   checkLimit("sweepInterval", sweepInterval);
   checkFunction("now", now);
   checkTable(table);
-  const connection = new Connection(sourceOf(options), table, timeout);
+  const maxBytes = maxValueBytes + METADATA_BYTES;
+  const connection = new Connection(sourceOf(options), { name: table, maxBytes }, timeout);
   const sweeper = new Sweeper(connection, now);
   try {
-    const backend = storeBackend(sqliteStore(connection, sweeper, clearTimeout, now), options);
+    const backend = storeBackend(sqliteStore(connection, sweeper, { clearTimeout, maxBytes, now }), options);
     sweeper.start(sweepInterval);
     return backend;
   } catch (error) {

@@ -1,5 +1,14 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Clock, chain, type KeyListing, type Life, type Store, type StorePage } from "@hitbox/core";
+import {
+  BackendError,
+  type Clock,
+  chain,
+  type KeyListing,
+  type Life,
+  type Store,
+  type StoreEntry,
+  type StorePage,
+} from "@hitbox/core";
 import { classify } from "./classify.ts";
 import type { Connection } from "./connection.ts";
 import type { SqliteValue } from "./database.ts";
@@ -8,34 +17,48 @@ import { STEP_ROWS, type Table } from "./table.ts";
 import { inOneCommit } from "./transaction.ts";
 
 /** SQLite's own limit for a row is 1,000,000,000 bytes, key included. */
-const MAX_BYTES = 900_000_000;
+export const MOST_VALUE_BYTES: number = 900_000_000;
+
+/** Room for the metadata of an entry, which `storeBackend` takes off the size of a value. */
+export const METADATA_BYTES: number = 256;
+
+/** Bytes that cannot be read, for an entry whose own are too many, or none. */
+const UNREADABLE = new Uint8Array();
 
 /** No byte of UTF-8, and after all of them. */
 const AFTER_ALL = Buffer.of(0xff);
 
 interface Row {
   readonly key: Uint8Array;
-  readonly value: Uint8Array;
+  /** Null if it is no bytes, or too many. */
+  readonly value: Uint8Array | null;
   readonly size: number;
+}
+
+export interface StoreSettings {
+  readonly clearTimeout: number;
+  /** Most bytes of an entry. */
+  readonly maxBytes: number;
+  readonly now: Clock;
 }
 
 /** A table of SQLite in the words of `storeBackend`. The version of an entry is the entry. */
 export function sqliteStore(
   connection: Connection,
   sweeper: Sweeper,
-  clearTimeout: number,
-  now: Clock,
+  { clearTimeout, maxBytes, now }: StoreSettings,
 ): Store<Uint8Array> {
-  const get = (key: string) => connection.run((table) => bytesOf(table.read(key)));
+  const get = (key: string) => connection.run((table) => bytesUnder(table, key, maxBytes));
   return {
     ...{ label: "sqlite", shared: true, persistent: true, expiry: "lazy", getsAtOnce: true },
-    ...{ maxBytes: MAX_BYTES, classify, get },
-    set: (key, bytes, life) => connection.run(({ set }) => set.run(...columns(key, bytes, life))),
+    ...{ maxBytes, classify, get },
+    set: (key, bytes, life) =>
+      connection.write(bytes.byteLength, ({ set }) => set.run(...columns(key, bytes, life))),
     delete: (key) => connection.run((table) => table.delete.all(Buffer.from(key))),
     // All rows, since the deletion of a statement that is not run to its end is not committed.
-    getAndDelete: (key) => connection.run((table) => bytesOf(table.delete.all(Buffer.from(key))[0])),
+    getAndDelete: (key) => connection.run((table) => removed(table.delete.all(Buffer.from(key))[0])),
     setMany: (entries) =>
-      connection.run(({ database, set }) =>
+      connection.write(sizeOf(entries), ({ database, set }) =>
         inOneCommit(database, () => {
           for (const { key, bytes, life } of entries) set.run(...columns(key, bytes, life));
         }),
@@ -48,7 +71,7 @@ export function sqliteStore(
       ),
     getVersion: (key) => chain(get(key), (bytes) => bytes && { bytes, version: bytes }),
     compareAndSet: (key, version, bytes, life) =>
-      connection.run((table) => {
+      connection.write(bytes.byteLength, (table) => {
         const { changes } = version
           ? table.replace.run(bytes, life.until ?? null, Buffer.from(key), version)
           : table.add.run(...columns(key, bytes, life));
@@ -67,8 +90,21 @@ function columns(key: string, bytes: Uint8Array, life: Life): SqliteValue[] {
   return [Buffer.from(key), bytes, life.until ?? null];
 }
 
-function bytesOf(row: unknown): Uint8Array | undefined {
-  return (row as Row | undefined)?.value;
+function sizeOf(entries: readonly StoreEntry[]): number {
+  return entries.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+}
+
+function bytesUnder(table: Table, key: string, maxBytes: number): Uint8Array | undefined {
+  const row = table.read(key) as Row | undefined;
+  if (row?.value !== null) return row?.value;
+  const { type } = (table.kind.get(Buffer.from(key)) ?? {}) as { readonly type?: string };
+  if (type === undefined) return undefined;
+  if (type !== "blob") throw new BackendError("corrupt", "the table holds no bytes under the key");
+  throw new BackendError("too-large", `the entry has more than ${maxBytes} bytes. Raise \`maxValueBytes\`.`);
+}
+
+function removed(row: unknown): Uint8Array | undefined {
+  return row === undefined ? undefined : ((row as Row).value ?? UNREADABLE);
 }
 
 /** In steps, between which everything else goes on. An entry that is written meanwhile may be removed. */

@@ -1,3 +1,4 @@
+import { BackendError } from "@hitbox/core";
 import type { SqliteDatabase, SqliteStatement } from "./database.ts";
 
 /** Most rows that one statement of a sweep or a clear removes: the event loop stands still meanwhile. */
@@ -12,7 +13,10 @@ const SETTINGS = "PRAGMA busy_timeout = 0; PRAGMA journal_mode = WAL; PRAGMA syn
 /** The statements over one table. Keys are bytes: SQLite's text ends at a NUL for some of its functions. */
 export interface Table {
   readonly database: SqliteDatabase;
+  /** A row whose value is null if it is no bytes, or too many. */
   readonly read: (key: string) => unknown;
+  /** The kind of a value that was read as null. */
+  readonly kind: SqliteStatement;
   readonly set: SqliteStatement;
   readonly add: SqliteStatement;
   readonly replace: SqliteStatement;
@@ -21,11 +25,27 @@ export interface Table {
   readonly sweep: SqliteStatement;
   readonly last: SqliteStatement;
   readonly clear: SqliteStatement;
+  readonly freePages: SqliteStatement;
 }
 
-/** Makes the table if it is missing, and prepares its statements. */
-export function table(database: SqliteDatabase, name: string, isOwn: boolean): Table {
-  if (isOwn) database.exec(SETTINGS);
+export interface TableOptions {
+  readonly name: string;
+  /** True for a file that this code has opened. */
+  readonly isOwn: boolean;
+  /** Most bytes of a value that is read: another writer may have put anything there. */
+  readonly maxBytes: number;
+}
+
+/**
+ * Makes the table if it is missing, and prepares its statements.
+ *
+ * @throws BackendError `corrupt` for a table with triggers: they are code of another writer of the file.
+ */
+export function table(database: SqliteDatabase, { name, isOwn, maxBytes }: TableOptions): Table {
+  if (isOwn) {
+    database.exec(SETTINGS);
+    checkSchema(database, name);
+  }
   const [entries, index] = [`"${name}"`, `"${name}.until"`];
   database.exec(
     `CREATE TABLE IF NOT EXISTS ${entries}
@@ -33,15 +53,18 @@ export function table(database: SqliteDatabase, name: string, isOwn: boolean): T
   );
   database.exec(`CREATE INDEX IF NOT EXISTS ${index} ON ${entries} (until) WHERE until IS NOT NULL`);
   const insert = `INSERT INTO ${entries} (key, value, until) VALUES (?, ?, ?) ON CONFLICT (key) DO`;
+  // SQLite tells the kind and the size of a value without reading it.
+  const bytes = `CASE WHEN typeof(value) = 'blob' AND length(value) <= ${maxBytes} THEN value END AS value`;
   const some = (rows: string): string =>
     `DELETE FROM ${entries} WHERE rowid IN (SELECT rowid FROM ${entries} WHERE ${rows} LIMIT ${STEP_ROWS})`;
   return {
     database,
-    read: reader(database, entries),
+    read: reader(database, entries, bytes),
+    kind: database.prepare(`SELECT typeof(value) AS type FROM ${entries} WHERE key = ?`),
     set: database.prepare(`${insert} UPDATE SET value = excluded.value, until = excluded.until`),
     add: database.prepare(`${insert} NOTHING`),
     replace: database.prepare(`UPDATE ${entries} SET value = ?, until = ? WHERE key = ? AND value = ?`),
-    delete: database.prepare(`DELETE FROM ${entries} WHERE key = ? RETURNING value`),
+    delete: database.prepare(`DELETE FROM ${entries} WHERE key = ? RETURNING ${bytes}`),
     list: database.prepare(
       `SELECT key, length(value) AS size FROM ${entries} WHERE key > ? AND key >= ? AND key < ?
        AND (until IS NULL OR until > ?) ORDER BY key LIMIT ?`,
@@ -49,15 +72,25 @@ export function table(database: SqliteDatabase, name: string, isOwn: boolean): T
     sweep: database.prepare(some("until <= ? ORDER BY until")),
     last: database.prepare(`SELECT max(rowid) AS id FROM ${entries}`),
     clear: database.prepare(some("rowid <= ? ORDER BY rowid")),
+    freePages: database.prepare(
+      "SELECT freelist_count * page_size AS bytes FROM pragma_freelist_count, pragma_page_size",
+    ),
   };
+}
+
+function checkSchema(database: SqliteDatabase, name: string): void {
+  const code = "type IN ('trigger', 'view') AND tbl_name = ? COLLATE NOCASE";
+  const found = database.prepare(`SELECT 1 AS found FROM sqlite_schema WHERE ${code}`).get(name);
+  if (found === undefined || found === null) return;
+  throw new BackendError("corrupt", `"${name}" has triggers or is a view: another program has made it so`);
 }
 
 /**
  * A key that is handed over as text, and made bytes by SQLite, is read faster than one in a buffer. But some
  * drivers end a text at a NUL, and a database of somebody else may have its texts in UTF-16.
  */
-function reader(database: SqliteDatabase, entries: string): Table["read"] {
-  const row = `SELECT value FROM ${entries} WHERE key =`;
+function reader(database: SqliteDatabase, entries: string, bytes: string): Table["read"] {
+  const row = `SELECT ${bytes} FROM ${entries} WHERE key =`;
   const byBytes = database.prepare(`${row} ?`);
   const fromBytes = (key: string): unknown => byBytes.get(Buffer.from(key));
   const { encoding } = (database.prepare("PRAGMA encoding").get() ?? {}) as { encoding?: unknown };

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { BackendError } from "@hitbox/core";
 import { describe, expect, it } from "vitest";
 import { classify } from "../src/classify.ts";
@@ -43,7 +44,14 @@ describe("opening", () => {
     const backend = open({ path });
     await backend.write("a", entry(1));
     for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
     await backend.close?.();
+  });
+
+  it("lets those search the directory who may use the file", () => {
+    const path = `${freshPath()}.d/cache.db`;
+    open({ path, mode: 0o640 }).close?.();
+    expect([path, dirname(path)].map((each) => statSync(each).mode & 0o777)).toEqual([0o640, 0o750]);
   });
 });
 

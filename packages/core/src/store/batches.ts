@@ -1,8 +1,7 @@
 import type { Backend } from "../backend.ts";
-import { BackendError, type ErrorCode } from "../backend-error.ts";
+import { BackendError } from "../backend-error.ts";
 import type { Clock } from "../clock.ts";
 import type { DeleteStatus } from "../delete-status.ts";
-import { messageOf } from "../message-of.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { decodeEntry, type Entries, encodeEntry } from "./entries.ts";
 import { AT_ONCE, inParallel, slices, slicesWithin } from "./in-parallel.ts";
@@ -12,19 +11,10 @@ import type { Store, StoreEntry } from "./store.ts";
 
 const DEFAULT_BATCH = 100;
 
-/** Names the kind of a client's error. */
-type KindOf = (error: unknown) => ErrorCode | undefined;
-
 type BatchOperations = Required<Pick<Backend, "readMany" | "writeMany" | "removeMany">>;
 
 /** Batches of any size: by those of the store, or key by key, in bounded parallelism. */
-export function batchesOf(
-  store: Store,
-  entries: Entries,
-  keys: KeyCodec,
-  now: Clock,
-  kindOf: KindOf,
-): BatchOperations {
+export function batchesOf(store: Store, entries: Entries, keys: KeyCodec, now: Clock): BatchOperations {
   const { maxBatch = DEFAULT_BATCH, atOnce = AT_ONCE, setMany, deleteMany, getAndDeleteMany } = store;
   const { maxBatchBytes = Number.POSITIVE_INFINITY } = store;
   const toEntry = ([key, value]: readonly [string, StoredValue]): StoreEntry => ({
@@ -36,7 +26,7 @@ export function batchesOf(
   return {
     async readMany(asked) {
       const at = asked.map((key) => keys.toStore(key));
-      const found = store.getMany ? await getAll(store, at) : await getApart(store, at, kindOf);
+      const found = store.getMany ? await getAll(store, at) : await getApart(store, at);
       return found.map((each) => (BackendError.is(each) ? each : decodeApart(each)));
     },
     async writeMany(values) {
@@ -64,8 +54,11 @@ export function batchesOf(
   };
 }
 
+/** The bytes under one key of a batch, or the failure of this key alone. */
+type Answer = Uint8Array | BackendError | undefined;
+
 /** The bytes under keys of the store, in their order. */
-export async function getAll(store: Store, at: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+export async function getAll(store: Store, at: readonly string[]): Promise<Answer[]> {
   const { maxBatch = DEFAULT_BATCH, atOnce = AT_ONCE, getMany } = store;
   if (getMany === undefined) return inParallel(at, atOnce, (key) => store.get(key));
   const parts = await inParallel(slices(at, maxBatch), AT_ONCE, (part) => getMany.call(store, part));
@@ -76,11 +69,7 @@ export async function getAll(store: Store, at: readonly string[]): Promise<(Uint
  * The same of single calls: one that fails, fails its own key alone, such as one of a server that is away. If
  * all fail, so does the batch. After one that got no answer in time, no further one is begun.
  */
-async function getApart(
-  store: Store,
-  at: readonly string[],
-  kindOf: KindOf,
-): Promise<readonly (Uint8Array | BackendError | undefined)[]> {
+async function getApart(store: Store, at: readonly string[]): Promise<Answer[]> {
   const { atOnce = AT_ONCE } = store;
   let failures = 0;
   let silence: BackendError | undefined;
@@ -90,18 +79,11 @@ async function getApart(
       return await store.get(key);
     } catch (error) {
       failures += 1;
-      if (failures === at.length) throw error;
-      const failure = failureOf(error, kindOf);
-      if (failure.code === "timeout") silence ??= failure;
-      return failure;
+      if (failures === at.length || !BackendError.is(error)) throw error;
+      if (error.code === "timeout") silence ??= error;
+      return error;
     }
   });
-}
-
-function failureOf(error: unknown, kindOf: KindOf): BackendError {
-  if (BackendError.is(error)) return error;
-  const message = error instanceof Error ? messageOf(error) : "the store's client threw no error";
-  return new BackendError(kindOf(error) ?? "internal", message, { cause: error });
 }
 
 /** An entry that cannot be read fails its own key alone. */

@@ -1,18 +1,35 @@
-import { BackendError } from "../backend-error.ts";
+import { BackendError, isUnreadable } from "../backend-error.ts";
 import type { Clock } from "../clock.ts";
 import { type DeleteStatus, deleted, missing } from "../delete-status.ts";
 import { decodeEnvelope, encodeEnvelope } from "../envelope/envelope.ts";
 import { LEASE_HEADER_BYTES, withoutLease } from "../envelope/lease-header.ts";
-import { chain, type MaybePromise } from "../maybe-promise.ts";
+import { chain, type MaybePromise, recover } from "../maybe-promise.ts";
 import type { StoredValue } from "../stored-value.ts";
 import type { KeyCodec } from "./key-codec.ts";
 import { lifeUntil } from "./life.ts";
 import type { Store } from "./store.ts";
 
-/** The entry in some bytes of a store, under a lease or not. */
+/**
+ * The entry in some bytes of a store, under a lease or not.
+ *
+ * @throws BackendError `corrupt` for anything but an entry: a store may hold other things, such as texts.
+ */
 export function decodeEntry(bytes: Uint8Array | undefined): StoredValue | undefined {
-  const envelope = bytes && withoutLease(bytes);
+  if (bytes === undefined) return undefined;
+  const envelope = withoutLease(checkBytes(bytes));
   return envelope && decodeEnvelope(envelope);
+}
+
+/** A failure that means that there are bytes which cannot be read. Throws all others. */
+function failureOfBytes(error: unknown): BackendError {
+  if (BackendError.is(error) && (isUnreadable(error) || error.code === "too-large")) return error;
+  throw error;
+}
+
+/** `bytes`, if they are bytes. */
+export function checkBytes(bytes: Uint8Array): Uint8Array {
+  if (ArrayBuffer.isView(bytes)) return bytes;
+  throw new BackendError("corrupt", "the store holds something else than bytes under the key");
 }
 
 /**
@@ -52,11 +69,13 @@ export class Entries {
     const at = this.#keys.toStore(key);
     if (this.#store.getAndDelete) return chain(this.#store.getAndDelete(at), (bytes) => this.statusOf(bytes));
     // Deleted in any case: what a replica has not heard of yet is there, though it was not found.
-    return chain(this.#store.get(at), (bytes) => chain(this.#store.delete(at), () => this.statusOf(bytes)));
+    const before = recover(() => this.#store.get(at), failureOfBytes);
+    return chain(before, (bytes) => chain(this.#store.delete(at), () => this.statusOf(bytes)));
   }
 
   /** Bytes that cannot be read were an entry of somebody's. */
-  statusOf(bytes: Uint8Array | undefined): DeleteStatus {
+  statusOf(bytes: Uint8Array | BackendError | undefined): DeleteStatus {
+    if (BackendError.is(bytes)) return deleted();
     try {
       const entry = decodeEntry(bytes);
       const isLive = entry !== undefined && (entry.expiresAt === undefined || entry.expiresAt > this.#now());

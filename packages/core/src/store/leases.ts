@@ -5,7 +5,7 @@ import { decodeEnvelope } from "../envelope/envelope.ts";
 import { decodeLeased, encodeLeased, type Leased, newFence } from "../envelope/lease-header.ts";
 import { FENCE_MS, type StoredLease } from "../lease.ts";
 import type { StoredValue } from "../stored-value.ts";
-import { encodeEntry } from "./entries.ts";
+import { checkBytes, encodeEntry } from "./entries.ts";
 import type { KeyCodec } from "./key-codec.ts";
 import { lifeUntil } from "./life.ts";
 import type { Store, StoreChange, Versioned } from "./store.ts";
@@ -97,7 +97,7 @@ export class StoreLeases implements LeaseOperations {
 }
 
 function foundIn(found: Versioned<unknown> | undefined): Found {
-  const leased = found && decodeLeased(found.bytes);
+  const leased = found && decodeLeased(checkBytes(found.bytes));
   return { version: found?.version, leased, entry: leased ? leased.entry : found?.bytes };
 }
 

@@ -1,3 +1,4 @@
+import { BackendError } from "../backend-error.ts";
 import { LEASE_HEADER_BYTES, withoutLease } from "../envelope/lease-header.ts";
 import type { KeyListing, KeyPage } from "../key-page.ts";
 import { getAll } from "./batches.ts";
@@ -19,6 +20,6 @@ async function keysWithEntry(store: Store, { keys, sizes }: StorePage): Promise<
   const all = await getAll(store, keys);
   return keys.filter((_, at) => {
     const bytes = all[at];
-    return bytes !== undefined && withoutLease(bytes) !== undefined;
+    return BackendError.is(bytes) || (bytes !== undefined && withoutLease(bytes) !== undefined);
   });
 }

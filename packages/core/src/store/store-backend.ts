@@ -50,19 +50,20 @@ export function storeBackend<Version>(given: Store<Version>, options: StoreOptio
   checkInteger("timeout", timeout, 1, 600_000);
   checkInteger("clearTimeout", clearTimeout, 1, 3_600_000);
   checkFunction("now", now);
+  const kindOf = (error: unknown): ErrorCode | undefined =>
+    given.classify?.(error) ?? classifyBy(given.errors, error);
   const store = timedStore(
     given,
     timeout,
     clearTimeout,
+    kindOf,
     given.watch && ((changed) => watches?.endedLate(changed)),
   );
   const keys = keyCodec(store.keys, store.list !== undefined);
   const watches = given.watch && new Watches(store, keys);
   const entries = new Entries(store, keys, now);
   const leases = store.compareAndSet && new StoreLeases(store, keys, now);
-  const kindOf = (error: unknown): ErrorCode | undefined =>
-    store.classify?.(error) ?? classifyBy(store.errors, error);
-  const { readMany, ...batches } = batchesOf(store, entries, keys, now, kindOf);
+  const { readMany, ...batches } = batchesOf(store, entries, keys, now);
   const silent: Backend = {
     ...(parts as AdapterParts<Uint8Array>),
     supports: supportsOf(store, keys),

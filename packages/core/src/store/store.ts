@@ -1,5 +1,5 @@
 import type { BackendSupports } from "../backend.ts";
-import type { ErrorCode } from "../backend-error.ts";
+import type { BackendError, ErrorCode } from "../backend-error.ts";
 import type { BackendListener, StopWatching } from "../change-listener.ts";
 import type { KeyListing, KeyPage } from "../key-page.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
@@ -111,8 +111,11 @@ export interface Store<Version = unknown> {
    * client that sends many commands in one write takes as many as a batch has. Default: 16.
    */
   readonly atOnce?: number | undefined;
-  /** In the order of `keys`. Without it, as many calls of `get`, of which each may fail by itself. */
-  getMany?(keys: readonly string[]): MaybePromise<readonly (Uint8Array | undefined)[]>;
+  /**
+   * In the order of `keys`; a `BackendError` fails its own key alone. Without it, as many calls of `get`, of
+   * which each may fail by itself.
+   */
+  getMany?(keys: readonly string[]): MaybePromise<readonly (Uint8Array | BackendError | undefined)[]>;
   /** Entries come in the order of their keys, so that two batches lock rows in one order. */
   setMany?(entries: readonly StoreEntry[]): MaybePromise<unknown>;
   deleteMany?(keys: readonly string[]): MaybePromise<unknown>;

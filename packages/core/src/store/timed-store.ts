@@ -1,5 +1,6 @@
 import type { MaybePromise } from "../maybe-promise.ts";
 import { Deadlines } from "../tier/deadlines.ts";
+import { type KindOf, safeFailure } from "./safe-error.ts";
 import type { Store } from "./store.ts";
 
 /** Hears when changes have ended that were given up before, by the keys of the store. */
@@ -7,15 +8,17 @@ export type EndedLate = (keys: readonly string[] | "all") => void;
 
 /**
  * `store` with a deadline for each call of it, so that a batch of many calls may take as long as they need,
- * and a silent store holds up nobody for longer than one. A `clear` has one of its own.
+ * and a silent store holds up nobody for longer than one. A `clear` has one of its own. Its errors are safe
+ * to log.
  */
 export function timedStore(
   store: Store,
   timeout: number,
   clearTimeout: number,
+  kindOf: KindOf,
   endedLate: EndedLate | undefined,
 ): Store {
-  const deadlines = new Deadlines();
+  const deadlines = new Deadlines((error) => safeFailure(error, kindOf));
   const ended = (keys: readonly string[] | "all") => endedLate && (() => endedLate(keys));
   const write = <T>(keys: readonly string[], run: () => MaybePromise<T>): MaybePromise<T> =>
     deadlines.write(timeout, keys, run, ended(keys));

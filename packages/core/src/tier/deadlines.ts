@@ -13,12 +13,19 @@ import { isPromise, type MaybePromise } from "../maybe-promise.ts";
 export class Deadlines {
   readonly #queue = new KeyedQueue();
   readonly #late: Late = { count: 0 };
+  readonly #failed: Failed;
+
+  /** `failed` makes of an error of the store the one that its caller receives. */
+  constructor(failed: Failed = (error) => error) {
+    this.#failed = failed;
+  }
 
   /** For work that changes no entry, or that checks by itself if it is too late. */
   read<T>(ms: number, run: () => MaybePromise<T>, endedLate?: () => void): MaybePromise<T> {
     if (this.#late.count >= MOST_LATE) throw tooManyLate();
-    const answer = run();
-    return isPromise(answer) ? limited(answer, { ms, late: this.#late, endedLate }) : answer;
+    const answer = this.#called(run);
+    if (!isPromise(answer)) return answer;
+    return limited(answer, { ms, late: this.#late, failed: this.#failed, endedLate });
   }
 
   /** `endedLate` is called when a write has ended that its caller was told has failed. */
@@ -43,14 +50,24 @@ export class Deadlines {
   ): MaybePromise<T> {
     if (this.#late.count >= MOST_LATE) throw tooManyLate();
     let isLate = false;
-    const answer = run(() => isLate);
+    const answer = this.#called(() => run(() => isLate));
     if (!isPromise(answer)) return answer;
     const expired = (): void => {
       isLate = true;
     };
-    return limited(answer, { ms, late: this.#late, expired, endedLate });
+    return limited(answer, { ms, late: this.#late, failed: this.#failed, expired, endedLate });
+  }
+
+  #called<T>(run: () => MaybePromise<T>): MaybePromise<T> {
+    try {
+      return run();
+    } catch (error) {
+      throw this.#failed(error);
+    }
   }
 }
+
+type Failed = (error: unknown) => unknown;
 
 /** Most operations that a store may leave unanswered: each holds its value, or a place behind another. */
 const MOST_LATE = 10_000;
@@ -79,12 +96,13 @@ function unless<T>(isLate: () => boolean, run: () => MaybePromise<T>): () => May
 interface Limit {
   readonly ms: number;
   readonly late: Late;
+  readonly failed: Failed;
   readonly expired?: () => void;
   readonly endedLate: (() => void) | undefined;
 }
 
 /** `answer`, or a failure if it takes longer than `ms`. Then `expired` is called before the failure. */
-function limited<T>(answer: Promise<T>, { ms, late, expired, endedLate }: Limit): Promise<T> {
+function limited<T>(answer: Promise<T>, { ms, late, failed, expired, endedLate }: Limit): Promise<T> {
   return new Promise((resolve, reject) => {
     let isSettled = false;
     let isLate = false;
@@ -112,7 +130,7 @@ function limited<T>(answer: Promise<T>, { ms, late, expired, endedLate }: Limit)
       },
       (error: unknown) => {
         settle();
-        reject(error);
+        reject(failed(error));
       },
     );
   });

@@ -22,7 +22,7 @@ export function textsIn(keyv: KeyvLike): Texts {
   const rule = "must be true, or failures look like misses. Write new Keyv({ store, throwOnErrors: true })";
   checkOption(keyv.throwOnErrors === true, "fromKeyv: keyv.throwOnErrors", keyv.throwOnErrors, rule);
   return {
-    get: (key) => keyv.get(key),
+    get: (key) => keyv.get(key).catch(withoutText),
     // Keyv takes 0 for "no end"; undefined would be its own default.
     set: (key, text, ms = 0) => keyv.set(key, text, ms),
     delete: (key) => keyv.delete(key),
@@ -43,6 +43,12 @@ function textsInStore(store: KeyvStoreLike): Texts {
     },
     delete: (key) => store.delete(key),
   };
+}
+
+/** Keyv 5 parses the text that a store keeps. The error of its parser would show the text. */
+function withoutText(error: unknown): unknown {
+  if (error instanceof SyntaxError) return NO_ENTRY;
+  throw error;
 }
 
 /** Some adapters parse the text that they keep. The error of a parse would show the text. */

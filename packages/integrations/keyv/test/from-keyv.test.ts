@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import { failureOf } from "@hitbox/test-support";
 import Keyv from "keyv";
@@ -69,6 +70,21 @@ test("a foreign text in the store of a Keyv 6 fails as `corrupt`, and is not in 
   expect(failure.code).toBe("corrupt");
   expect(`${failure.error.stack} ${failure.error.cause}`).not.toContain("secret");
 });
+
+test.each(["secret", '{"value":"secret', ""])(
+  "a foreign text in the store of a Keyv 5 fails as `corrupt`, is not in the error, and can be removed: %s",
+  async (text) => {
+    const store = new Map<string, string>();
+    const backend = cacheBackend(fromKeyv(new Keyv({ store, throwOnErrors: true }), own));
+    await backend.set("key", cacheValue(1));
+    for (const key of store.keys()) store.set(key, text);
+    const failure = await failureOf(async () => backend.get("key"));
+    expect(failure.code).toBe("corrupt");
+    expect(inspect(failure.error, { depth: 9, showHidden: true })).not.toContain("secret");
+    await backend.delete("key");
+    expect(await backend.get("key")).toBeUndefined();
+  },
+);
 
 test("a value over `maxValueBytes` is refused, and the Keyv does not get it", async () => {
   const { lives, keyv } = listening();

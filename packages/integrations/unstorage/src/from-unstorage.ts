@@ -66,7 +66,7 @@ export function fromUnstorage(driver: DriverLike, options: FromUnstorageOptions)
         async getMany(keys) {
           const at = keys.map((key) => ({ key: keyIn(prefix, key) }));
           const found = valuesOf(await ask(() => items.getItems?.(at, {})));
-          return at.map(({ key }) => bytesOf(found.get(key)));
+          return at.map(({ key }) => answerIn(found.get(key)));
         },
       }),
       set(key, bytes, life) {
@@ -106,7 +106,13 @@ function valuesOf(items: unknown): Map<string, unknown> {
 }
 
 function bytesOf(text: unknown): Uint8Array | undefined {
+  const answer = answerIn(text);
+  if (BackendError.is(answer)) throw answer;
+  return answer;
+}
+
+function answerIn(text: unknown): Uint8Array | BackendError | undefined {
   if (text === undefined || text === null) return undefined;
   if (typeof text === "string") return Buffer.from(text, "base64");
-  throw new BackendError("corrupt", "the driver has a value under this key that is not a hitbox entry");
+  return new BackendError("corrupt", "the driver has a value under this key that is not a hitbox entry");
 }

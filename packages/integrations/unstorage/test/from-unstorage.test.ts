@@ -94,6 +94,20 @@ test("a value that is no text of an entry fails as `corrupt`, in a batch its key
   expect(await failureOf(async () => text.get("key"))).toMatchObject({ code: "corrupt" });
 });
 
+test("a foreign value fails its own key of a batch alone, and can be removed", async () => {
+  const inner = memoryDriver();
+  const removed: string[] = [];
+  const getItems = async (items: { key: string }[]) =>
+    items.map(({ key }, at) => ({ key, value: at === 1 ? { foreign: true } : inner.getItem(key) }));
+  const removeItem = (key: string) => void removed.push(key);
+  const raw = fromUnstorage({ ...inner, getItems, removeItem } as DriverLike, own);
+  await cacheBackend(raw).set("key", cacheValue(1));
+  const answers = await raw.readMany?.(["key", "foreign"]);
+  expect(answers).toMatchObject([{ format: "typed-json" }, { code: "corrupt" }]);
+  expect(await raw.removeMany?.(["key", "foreign"])).toHaveLength(2);
+  expect(removed).toHaveLength(2);
+});
+
 test("a batch is one call of a driver that gets many items, in whatever order it answers", async () => {
   const inner = memoryDriver();
   let calls = 0;

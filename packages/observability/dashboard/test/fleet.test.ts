@@ -105,3 +105,31 @@ it("a process with other metrics, of another release, adds what it has", () => {
   const { metrics } = sumOf([snapshot("one", 1), other as unknown as Snapshot]);
   expect([metrics.requests[0]?.value, metrics.readTime[0]?.value]).toEqual([3, 1]);
 });
+
+it("another writer's list makes nobody read more processes than a fleet may have", async () => {
+  const { backend } = store();
+  const asked: number[] = [];
+  const tier = asTier(backend);
+  const counted = {
+    get: (key: string) => tier.get(key),
+    getMany: (keys: readonly string[]) => {
+      asked.push(keys.length);
+      return tier.getMany(keys);
+    },
+  };
+  const members = Object.fromEntries(Array.from({ length: 5_000 }, (_, id) => [`m${id}`, 1_000_000]));
+  await backend.set("%dashboard:processes", cacheValue(JSON.stringify(members)));
+  const shared = { shared: { withPurpose: () => counted } };
+  expect(await new Fleet(shared as never, () => 1_000_000).others("one")).toEqual([]);
+  expect(asked).toEqual([256]);
+});
+
+it("snapshots of over 32 MiB together are not parsed", async () => {
+  const { backend, fleet } = store();
+  const one = fleet();
+  await one.publish(snapshot("a", 1));
+  await one.publish(snapshot("b", 1));
+  const large = { ...snapshot("b", 1), padding: "x".repeat(32 * 2 ** 20) };
+  await backend.set("%dashboard:process:b", cacheValue(JSON.stringify(large)));
+  expect((await one.others("other")).map(({ id }) => id)).toEqual(["a"]);
+});

@@ -12,6 +12,8 @@ const MEMBER_MS = 60_000;
 /** A process says again that it is there when half of that is over. */
 const RENEWAL_MS = MEMBER_MS / 2;
 const MOST_MEMBERS = 256;
+/** Of all snapshots together, which any writer of the store may have made: parsing holds up the process. */
+const MOST_CHARACTERS = 32 * 1_048_576;
 
 type Members = Readonly<Record<string, number>>;
 
@@ -40,9 +42,15 @@ export class Fleet {
 
   /** The snapshots of other processes. */
   async others(id: string): Promise<Snapshot[]> {
-    const ids = Object.keys(await this.#members()).filter((member) => member !== id);
+    const members = kept(await this.#members(), this.#now());
+    const ids = Object.keys(members).filter((member) => member !== id);
     const entries = await this.#tier.getMany<unknown>(ids.map(keyOf));
-    return entries.map((entry) => parsed(entry?.data)).filter(isSnapshot);
+    let room = MOST_CHARACTERS;
+    const taken = entries.map((entry) => {
+      room -= typeof entry?.data === "string" ? entry.data.length : 0;
+      return room < 0 ? undefined : parsed(entry?.data);
+    });
+    return taken.filter(isSnapshot);
   }
 
   /** The process is no longer shown. */

@@ -13,7 +13,7 @@ import {
   type RedisNatMap,
 } from "./redis-options.ts";
 import { HINT, patience, QUIET, SILENCE } from "./settings.ts";
-import { addressOf, checkUrls } from "./urls.ts";
+import { addressOf, checkNodeUrls } from "./urls.ts";
 
 /** A cluster, by the URLs of some of its nodes. */
 export interface RedisClusterOptions extends Omit<RedisLogin, "database"> {
@@ -58,7 +58,7 @@ function connected(servers: readonly (Server | undefined)[]): (Server | undefine
  */
 export function openCluster(options: RedisClusterOptions, timeout: number, limits: ReplyLimits): OpenClient {
   const { readFrom = "masters", natMap } = options;
-  const urls = checkUrls("cluster", options.cluster);
+  const urls = checkNodeUrls("cluster", options.cluster);
   const [first] = urls;
   const isKnown = Object.hasOwn(READERS, readFrom);
   checkOption(isKnown, "readFrom", readFrom, 'must be "masters", "replicas" or "all"');

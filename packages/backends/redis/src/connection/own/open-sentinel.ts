@@ -15,7 +15,7 @@ import {
   type RedisNatMap,
 } from "./redis-options.ts";
 import { HINT, patience, type Settings, SHORT_SILENCE } from "./settings.ts";
-import { addressOf, checkUrls } from "./urls.ts";
+import { addressOf, checkNodeUrls } from "./urls.ts";
 
 /** A master that sentinels watch over. */
 export interface RedisSentinelOptions extends RedisLogin {
@@ -39,7 +39,7 @@ export function openSentinel(
   limits: ReplyLimits,
 ): OpenClient {
   const { name, natMap } = options;
-  const urls = checkUrls("sentinels", options.sentinels);
+  const urls = checkNodeUrls("sentinels", options.sentinels);
   checkOption(
     typeof name === "string" && name !== "",
     "name",

@@ -10,6 +10,20 @@ export function checkUrls(option: string, urls: unknown): [first: URL, ...rest: 
   return parsed;
 }
 
+/** The same for the nodes of a cluster, and for sentinels: their URLs have no database. */
+export function checkNodeUrls(option: string, urls: unknown): [first: URL, ...rest: URL[]] {
+  const parsed = checkUrls(option, urls);
+  // Nobody would look there: the data of database 0 may be another tenant's.
+  for (const { pathname } of parsed)
+    checkOption(
+      ["", "/", "/0"].includes(pathname),
+      option,
+      "another path",
+      "must have no database in its URLs; sentinels take the option `database`, and a cluster has only 0",
+    );
+  return parsed;
+}
+
 /**
  * Throws a `TypeError` that shows no part of a wrong URL but its scheme: a password may stand anywhere in it.
  */
@@ -22,6 +36,9 @@ export function checkUrl(option: string, url: unknown): URL {
     shown,
     "must be a redis:// or rediss:// URL",
   );
+  // ioredis takes options there, such as `?db=3`. Ignored, they would lead to other data.
+  const hasMore = parsed.search !== "" || parsed.hash !== "";
+  checkOption(!hasMore, option, "more", "must end with the host, or the number of a database");
   return parsed;
 }
 
