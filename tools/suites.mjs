@@ -23,7 +23,9 @@ const SHARING = new RegExp(`^packages/(?:${[...ENGINE, ...SHELVES].join("|")})\\
 const APART = new RegExp(
   [
     ...["stubEnv", "process\\.(?:env|on|memoryUsage)", "spyOn\\(process", "support/unheard"],
-    ...["vi\\.mock", "getTimerCount", "model-run", "one answer in 16"],
+    ...["vi\\.mock", "getTimerCount", "model-run"],
+    // These count what happens in their process.
+    ...["support/(?:values|dashboards)", "@hitbox/(?:recorder|prometheus|opentelemetry|dashboard)"],
   ].join("|"),
 );
 

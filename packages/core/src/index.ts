@@ -89,6 +89,7 @@ export type { Origin } from "./origin.ts";
 export { outside } from "./outside.ts";
 export { cacheBackend } from "./pipeline/cache-backend.ts";
 export {
+  type BackendAgeMessage,
   type BackendMessage,
   type BackendMessages,
   type CodecMessage,

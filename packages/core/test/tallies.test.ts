@@ -1,4 +1,5 @@
 import {
+  type BackendAgeMessage,
   type BackendMessage,
   cacheBackend,
   cacheContext,
@@ -17,6 +18,10 @@ function tallied(): ReadTally[] {
   return tallies;
 }
 
+/** Tests of other files that ran in this process have tallies, too. */
+const of = (tallies: readonly ReadTally[], label: string): ReadTally[] =>
+  tallies.filter(({ backend }) => backend === label);
+
 function heardOn(name: "hitbox:backend:read" | "hitbox:backend:fetch"): BackendMessage[] {
   const messages: BackendMessage[] = [];
   onTestFinished(subscribeTo(name, (message) => messages.push(message)));
@@ -24,14 +29,14 @@ function heardOn(name: "hitbox:backend:read" | "hitbox:backend:fetch"): BackendM
 }
 
 test("a hit of a value in memory is counted, and is no fetch; a miss is one", async () => {
-  const backend = cacheBackend(memory({ maxEntries: 10, label: "near" }));
+  const backend = cacheBackend(memory({ maxEntries: 10, label: "counted" }));
   await backend.set("k", cacheValue(1));
   const fetches = heardOn("hitbox:backend:fetch");
   const tallies = tallied();
   await backend.get("k");
   await backend.get("k", cacheContext());
   await backend.get("none");
-  expect(tallies).toEqual([{ backend: "near", purpose: "value", hits: 2 }]);
+  expect(of(tallies, "counted")).toEqual([{ backend: "counted", purpose: "value", hits: 2 }]);
   expect(fetches.map(({ key, hit }) => [key, hit])).toEqual([["none", false]]);
 });
 
@@ -57,7 +62,27 @@ test("a later listener hears once of earlier tallies, and nobody counts without 
   await backend.get("k");
   const late = tallied();
   await backend.get("k");
-  const own = (tallies: ReadTally[]): ReadTally[] => tallies.filter((tally) => tally.backend === "later");
-  expect(own(early)).toEqual([{ backend: "later", purpose: "value", hits: 2 }]);
-  expect(own(late)).toEqual(own(early));
+  expect(of(early, "later")).toEqual([{ backend: "later", purpose: "value", hits: 2 }]);
+  expect(of(late, "later")).toEqual(of(early, "later"));
+});
+
+test("the age of one hit in 16 is told, for values of the process and for fetched ones", async () => {
+  let time = 1_000_000;
+  const now = () => time;
+  const near = cacheBackend(memory({ maxEntries: 10, label: "young", now }), { now });
+  const far = cacheBackend(mapBackend({ answers: "later" }), { now });
+  for (const backend of [near, far]) await backend.set("k", cacheValue(1, { now }));
+  const ages: BackendAgeMessage[] = [];
+  onTestFinished(subscribeTo("hitbox:backend:age", (message) => ages.push(message)));
+  heardOn("hitbox:backend:fetch");
+  for (let read = 0; read < 17; read++) {
+    time += 1_000;
+    for (const backend of [near, far]) await backend.get("k");
+    await near.get("none");
+  }
+  const told = (ageMs: number) => [
+    { backend: "young", ageMs },
+    { backend: far.label, ageMs },
+  ];
+  expect(ages).toEqual([...told(1_000), ...told(17_000)]);
 });

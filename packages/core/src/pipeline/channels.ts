@@ -37,11 +37,20 @@ export interface CodecMessage {
   readonly error: unknown;
 }
 
+/** Published on `hitbox:backend:age` for one hit in 16. */
+export interface BackendAgeMessage {
+  /** Label path of the backend. */
+  readonly backend: string;
+  /** Milliseconds since the value of the entry was asked for where it comes from. */
+  readonly ageMs: number;
+}
+
 /** The channels of every backend, and their messages. */
 export interface BackendMessages {
   readonly "hitbox:backend:read": BackendMessage;
   readonly "hitbox:backend:fetch": BackendMessage;
   readonly "hitbox:backend:tally": ReadTally;
+  readonly "hitbox:backend:age": BackendAgeMessage;
   readonly "hitbox:backend:write": BackendMessage;
   readonly "hitbox:backend:remove": BackendMessage;
   readonly "hitbox:backend:serialize": CodecMessage;
@@ -67,6 +76,7 @@ export const subscribeTo: Subscribe<BackendMessages> = subscribeToAny;
 const NAMES = [
   "read",
   "fetch",
+  "age",
   "write",
   "remove",
   "serialize",

@@ -8,7 +8,7 @@ import { chain, isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { Purpose } from "../purpose.ts";
 import type { StoredValue } from "../stored-value.ts";
 import type { BackendState } from "./backend-state.ts";
-import { type BackendMessage, channels } from "./channels.ts";
+import { type BackendAgeMessage, type BackendMessage, channels } from "./channels.ts";
 import { storedBytes } from "./codec-limits.ts";
 import { Decoder } from "./decoder.ts";
 import type { GuardedBackend } from "./guarded-backend.ts";
@@ -28,6 +28,9 @@ type Batcher = ReadBatcher<
   Observation | undefined
 >;
 
+/** A look at the clock takes longer than a hit in memory, so one hit speaks for the others. */
+const AGE_EVERY = 16;
+
 /** Reads and leases under keys as the store has them: batching, expiry, decoding, observation. */
 export class TypedReads {
   readonly #path: string;
@@ -41,6 +44,8 @@ export class TypedReads {
   readonly #presence: Presence;
   /** Of hits, once somebody counts them. */
   #tally: ReadTally | undefined;
+  /** Hits until the next whose age is told. */
+  #untilAge = 0;
 
   /** `known`: reads of the same backend for another purpose. Those of one tick travel as one batch. */
   constructor(
@@ -89,6 +94,7 @@ export class TypedReads {
         chain(stored, (read) => this.#open<T>(read, noted)),
       );
     if (readTallies.channel.hasSubscribers) this.#count();
+    if (channels.age.hasSubscribers) this.#noteAge(stored);
     if (channels.read.hasSubscribers) this.#tellHit(key);
     return stored as CacheValue<unknown> as CacheValue<T>;
   }
@@ -96,6 +102,17 @@ export class TypedReads {
   #count(): void {
     this.#tally ??= readTallies.of(this.#path, this.#purpose);
     this.#tally.hits += 1;
+  }
+
+  #noteAge({ createdAt }: CacheValue<unknown>): void {
+    if (this.#purpose !== "value") return;
+    if (this.#untilAge > 0) {
+      this.#untilAge -= 1;
+      return;
+    }
+    this.#untilAge = AGE_EVERY - 1;
+    const message: BackendAgeMessage = { backend: this.#path, ageMs: this.#now() - createdAt };
+    channels.age.publish(message);
   }
 
   #tellHit(key: string): void {
@@ -128,6 +145,8 @@ export class TypedReads {
 
   #note(noted: Observation, value: CacheValue<unknown> | undefined): void {
     noted.status = value === undefined ? "miss" : "hit";
+    if (value === undefined) return;
+    if (channels.age.hasSubscribers) this.#noteAge(value);
     if (!this.#isLive || !(value instanceof SharedEntry)) return;
     noted.isFetch = false;
     if (readTallies.channel.hasSubscribers) this.#count();

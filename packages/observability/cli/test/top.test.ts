@@ -50,7 +50,7 @@ it("lays the numbers out for a terminal", async () => {
 it("shows a time within the first bucket by the bound of the bucket", () => {
   const tier = { tier: "memory", readsPerSecond: 1, writesPerSecond: 0, hitRatio: 1, errors: 0 };
   const numbers = { at: 0, seconds: 1, processes: 1, requestsPerSecond: 1, loadsPerSecond: 0, hitRatio: 1 };
-  const tiers = [{ ...tier, readP50: 0.000_05, readP99: 0.000_3 }];
+  const tiers = [{ ...tier, readP50: 0.000_05, readP99: 0.000_3, ageP50: 1, ageP99: 2 }];
   const summary = { ...numbers, failedLoads: 0, spared: 0, tiers, hot: [], missed: [] };
   expect(summaryText(summary, [0.0001, 0.0005])).toMatch(/memory +1 +100.0 % +≤ 100 µs +300 µs/);
 });

@@ -4,6 +4,7 @@ import { json } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { switchable } from "@hitbox/wrappers";
 import { expect, it } from "vitest";
+import { summaryOf } from "../src/state/summary.ts";
 import { get, open, openCache } from "./support/dashboards.ts";
 
 interface Series {
@@ -56,7 +57,14 @@ it("tiers of a composition are told apart, with their times", async () => {
   );
   await using cache = createCache({ backend, ttl: "5m" });
   await cache.get("none");
+  await cache.set("k", 1);
+  await cache.get("k");
   const { body } = await get(page, "/api/state");
+  const { tiers } = summaryOf({ from: undefined, to: body });
+  expect(tiers.map(({ tier, ageP50 }) => [tier, ageP50 === undefined])).toContainEqual([
+    "memory>far.memory",
+    false,
+  ]);
   const labels = body.metrics.readTime.map(({ labels }: Series) => labels[0]);
   expect(labels.sort()).toEqual(["memory>far.far", "memory>far.memory"]);
   expect(body.buckets.readTime.length + 1).toBe(body.metrics.readTime[0].counts.length);

@@ -1,7 +1,8 @@
-import { counter, type Definition, histogram, SHORT, TIMES } from "./definition.ts";
+import { AGES, counter, type Definition, histogram, SHORT, TIMES } from "./definition.ts";
 
 export type BackendHistogram =
   | "readTime"
+  | "readAge"
   | "writeTime"
   | "removeTime"
   | "serialize"
@@ -41,6 +42,13 @@ export const BACKEND_DEFINITIONS: Readonly<Record<BackendHistogram | BackendNumb
     TIMES,
     ["backend"],
     "Time of reads. A hit of a live value in memory counts as 0.",
+  ),
+  readAge: histogram(
+    "backend_hit_age_seconds",
+    "backend.hit.age",
+    AGES,
+    ["backend"],
+    "Age of the values that a backend answered with. One hit in 16 is looked at.",
   ),
   readBytes: counter(
     "backend_read_bytes_total",

@@ -32,13 +32,14 @@ export interface BackendMetrics {
 
 /** Counts the messages of backends and their codecs, and the hits that have none. */
 export function backendMetrics(families: Families, most: number): BackendMetrics {
-  const { reads, readHits, readTime, readBytes, readErrors } = families;
+  const { reads, readHits, readTime, readAge, readBytes, readErrors } = families;
   const { writes, writeTime, writeBytes, writeErrors, removes, removeTime, removeErrors } = families;
   const { serialize, deserialize, compress, decompress } = families;
   const read = { total: reads, hits: readHits, time: readTime, bytes: readBytes, errors: readErrors };
   const write = { total: writes, time: writeTime, bytes: writeBytes, errors: writeErrors };
   const listeners: Listeners = {
     "hitbox:backend:fetch": counts(read, most),
+    "hitbox:backend:age": ({ backend, ageMs }) => readAge.of(backend).observe(ageMs / 1_000),
     "hitbox:backend:write": counts(write, most),
     "hitbox:backend:remove": counts({ total: removes, time: removeTime, errors: removeErrors }, most),
     "hitbox:backend:serialize": times(serialize),

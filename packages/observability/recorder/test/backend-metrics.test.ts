@@ -25,6 +25,23 @@ it("one set on two stores is two writes and two compressions, and a first hit is
   expect(valuesOf(metrics, "readBytes")["near>far.near"]).toBe(written);
 });
 
+it("the age of what each tier answered with is that of the value", async () => {
+  const metrics = openRecorder();
+  let time = 1_000_000;
+  const now = () => time;
+  const [near, far] = ["aged", "far"].map((label) => memory({ maxEntries: 10, label, now }));
+  const backend = compose(near as Backend<unknown>, far as Backend<unknown>, { now });
+  await cacheBackend(far as Backend<unknown>, { now }).set("k", cacheValue("v", { now }));
+  time += 60_000;
+  await backend.get("k");
+  time += 60_000;
+  await backend.get("k");
+  expect(metrics.read("readAge").series).toMatchObject([
+    { labels: ["aged>far.far"], count: 1, sum: 60 },
+    { labels: ["aged>far.aged"], count: 1, sum: 120 },
+  ]);
+});
+
 it("totals count failures too, errors are counted by their code, and their bytes are not", async () => {
   const metrics = openRecorder();
   const backend = cacheBackend(faulty(store(), { chance: { fail: 1 }, seed: 1 }));

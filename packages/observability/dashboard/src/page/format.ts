@@ -47,7 +47,7 @@ export function time(at: number): string {
   return new Date(at).toLocaleTimeString("en-GB");
 }
 
-/** How far an instant is from now, such as "in 5 min" or "5 min ago". */
+/** The distance of an instant from now, such as "in 5 min" or "5 min ago". */
 export function distance(at: number | undefined, now: number): string {
   if (at === undefined) return "never";
   const text = duration(Math.abs(at - now) / 1_000);

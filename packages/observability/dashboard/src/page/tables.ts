@@ -7,19 +7,31 @@ import { type Cell, table } from "./table.ts";
 
 const SHOWN_KEYS = 20;
 
-/** Tiers: rates, hit ratio, latency. */
+/** Tiers: rates, hit ratio, latency, age. */
 export function tiers(span: Span): TemplateResult {
-  const { readTime } = span.to.buckets;
+  const { age, readTime } = span.to.buckets;
   const rows = summaryOf(span).tiers.map((one) => [
     one.tier,
     count(one.readsPerSecond),
     percent(one.hitRatio),
     quantileText(one.readP50, readTime),
     quantileText(one.readP99, readTime),
+    quantileText(one.ageP50, age),
+    quantileText(one.ageP99, age),
     count(one.writesPerSecond),
     count(one.errors),
   ]);
-  const columns = ["Tier", "Reads/s", "Hit ratio", "Read p50", "Read p99", "Writes/s", "Errors"];
+  const columns = [
+    "Tier",
+    "Reads/s",
+    "Hit ratio",
+    "Read p50",
+    "Read p99",
+    "Age p50",
+    "Age p99",
+    "Writes/s",
+    "Errors",
+  ];
   return table("Tiers", columns, rows, "No tier has been asked yet.");
 }
 

@@ -28,17 +28,20 @@ export function rate(span: Span, name: ShownMetric, ...labels: readonly string[]
   return seconds === undefined ? 0 : gained(span, name, ...labels) / seconds;
 }
 
+/** The buckets of each histogram that is shown. */
+const BUCKETS_OF = { readTime: "readTime", readAge: "age", age: "age" } as const;
+
 /** The value that this share of the observations does not exceed, from their buckets. */
 export function quantile(
   { from, to }: Span,
-  name: "readTime" | "age",
+  name: keyof typeof BUCKETS_OF,
   share: number,
   ...labels: readonly string[]
 ): number | undefined {
   const after = bucketsOf(to.metrics[name], labels);
   const before = from === undefined ? [] : bucketsOf(from.metrics[name], labels);
   const counts = after.map((count, index) => Math.max(0, count - (before[index] ?? 0)));
-  return quantileOf(counts, to.buckets[name], share);
+  return quantileOf(counts, to.buckets[BUCKETS_OF[name]], share);
 }
 
 /** Linear within a bucket, as Prometheus has it; beyond the last bound it is that bound. */

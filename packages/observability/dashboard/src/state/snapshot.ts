@@ -10,6 +10,7 @@ export const SHOWN = [
   "reads",
   "readHits",
   "readTime",
+  "readAge",
   "readErrors",
   "writes",
   "writeTime",

@@ -11,6 +11,9 @@ export interface TierSummary {
   readonly hitRatio: number | undefined;
   readonly readP50: number | undefined;
   readonly readP99: number | undefined;
+  /** Of the values that it answered with. */
+  readonly ageP50: number | undefined;
+  readonly ageP99: number | undefined;
   /** Since the processes began to count. */
   readonly errors: number;
 }
@@ -71,6 +74,8 @@ function tierSummary(span: Span, tier: string): TierSummary {
     hitRatio: share(gained(span, "readHits", tier, "value"), gained(span, "reads", tier, "value")),
     readP50: quantile(span, "readTime", 0.5, tier),
     readP99: quantile(span, "readTime", 0.99, tier),
+    ageP50: quantile(span, "readAge", 0.5, tier),
+    ageP99: quantile(span, "readAge", 0.99, tier),
     errors: total(span.to, "readErrors", tier) + total(span.to, "writeErrors", tier),
   };
 }
