@@ -26,8 +26,8 @@ const MORE_RUNS = 10;
 const SHARING = { name: "sharing", isolate: false, setupFiles: ["tools/process-as-found.ts"] };
 const NEVER = ["**/node_modules/**"];
 
-// Many tests wait for servers more than they compute: as many workers as cores would leave them idle.
-const WORKERS = availableParallelism() + 2;
+// Many tests wait for servers more than they compute: as many workers as cores would leave one idle.
+const WORKERS = availableParallelism() + 1;
 
 /** They search for a time by the clock, at a low priority: so many use the time that others leave. */
 const FUZZERS_AT_ONCE = 8;

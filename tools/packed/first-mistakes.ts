@@ -52,7 +52,7 @@ export const MISTAKES: readonly (readonly [code: string, answer: string])[] = [
   ["compose(near, near)", "TypeError: compose: l1 and l2 are the same backend"],
   [
     'cache.getOrSet("a", () => 1, 60000)',
-    "TypeError: cache: options must be an object, such as { ttl: 60000 }",
+    "TypeError: cache.getOrSet: options must be an object, such as { ttl: 60000 }",
   ],
   ['cache.set("a", 1, { tags: "users" })', 'TypeError: tags must be an array of strings, such as ["users"]'],
   ['cache.set("a", Promise.resolve(1))', "TypeError: value must not be a promise: an `await` is missing"],
