@@ -37,7 +37,7 @@ export interface CodecMessage {
   readonly error: unknown;
 }
 
-/** Published on `hitbox:backend:age` for one hit in 16. */
+/** Published on `hitbox:backend:age` for one hit in 64. */
 export interface BackendAgeMessage {
   /** Label path of the backend. */
   readonly backend: string;

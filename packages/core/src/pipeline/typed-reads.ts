@@ -29,7 +29,7 @@ type Batcher = ReadBatcher<
 >;
 
 /** A look at the clock takes longer than a hit in memory, so one hit speaks for the others. */
-const AGE_EVERY = 16;
+const AGE_EVERY = 64;
 
 /** Reads and leases under keys as the store has them: batching, expiry, decoding, observation. */
 export class TypedReads {

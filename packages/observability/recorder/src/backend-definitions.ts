@@ -48,7 +48,7 @@ export const BACKEND_DEFINITIONS: Readonly<Record<BackendHistogram | BackendNumb
     "backend.hit.age",
     AGES,
     ["backend"],
-    "Age of the values that a backend answered with. One hit in 16 is looked at.",
+    "Age of the values that a backend answered with. One hit in 64 is looked at.",
   ),
   readBytes: counter(
     "backend_read_bytes_total",
