@@ -4,6 +4,7 @@ import {
   BackendError,
   cacheBackend,
   cacheValue,
+  FENCE_MS,
   type Life,
   STORE_OPTIONS,
   type Store,
@@ -257,6 +258,28 @@ describe("a removal", () => {
     expect(statuses?.map(({ status }) => status)).toEqual(["missing", "missing", "deleted", "missing"]);
     expect(kept.size).toBe(0);
   });
+});
+
+it("gives a caller whose clock is behind no lease that another holds, however long that is", async () => {
+  let now = NOW;
+  let version = 0;
+  const { raw, kept } = setUp(
+    {
+      getVersion: (key) => {
+        const bytes = kept.get(key);
+        return bytes && { bytes, version };
+      },
+      compareAndSet: (key, _, bytes) => {
+        version += 1;
+        kept.set(key, bytes);
+        return true;
+      },
+    },
+    () => now,
+  );
+  expect((await raw.lease?.("k", FENCE_MS))?.granted).toBe(true);
+  now -= 1_000;
+  expect((await raw.lease?.("k", FENCE_MS))?.granted).toBe(false);
 });
 
 async function entryUntil(expiresAt: number) {

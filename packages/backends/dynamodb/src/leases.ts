@@ -65,9 +65,9 @@ export class Leases {
   }
 
   /**
-   * Takes the lease if nobody has it: if it is free, has run out, or was for a fence that is void. No lease
-   * is
-   * as long as a fence: one that ends later than that is from before the clock was set back.
+   * Takes the lease if nobody has it: if it is free, has run out, was for a fence that is void, or is from
+   * before the clock was set back. None is longer than `FENCE_MS`; the other half of `latest` is for callers
+   * whose clocks are behind that of the caller who has the lease.
    */
   async #claim(key: string, fence: string, ms: number, deadline: Deadline): Promise<boolean> {
     const { table, layout, ttlAttribute } = this.#settings;
@@ -84,7 +84,7 @@ export class Leases {
       ExpressionAttributeValues: {
         ":fence": { S: fence },
         ":now": numeric(now),
-        ":latest": numeric(now + FENCE_MS),
+        ":latest": numeric(now + 2 * FENCE_MS),
       },
     };
     const { isDone } = await table.put(lease, { condition }, deadline);

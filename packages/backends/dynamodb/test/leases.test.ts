@@ -36,6 +36,12 @@ describe.each(quickly(SERVERS, 1))("a lease, $name", ({ start }) => {
     expect((await tierOf().lease("key", 1_000)).granted).toBe(true);
   });
 
+  it("is not taken by a caller whose clock is behind, however long it is", async () => {
+    expect((await tierOf().lease("key", FENCE_MS)).granted).toBe(true);
+    now -= 1_000;
+    expect((await tierOf().lease("key", FENCE_MS)).granted).toBe(false);
+  });
+
   it("holds nobody up after the clock was set back by an hour", async () => {
     await tierOf().lease("key", 1_000);
     now -= 3_600_000;

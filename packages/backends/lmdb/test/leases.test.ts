@@ -35,6 +35,12 @@ describe("a lease", () => {
     expect(await tier.writeFenced?.("key", stored("value"), first?.fence ?? "")).toBe(true);
   });
 
+  it("is not taken by a caller whose clock is behind, however long it is", async () => {
+    expect((await tier.lease?.("key", FENCE_MS))?.granted).toBe(true);
+    time -= 1_000;
+    expect((await tier.lease?.("key", FENCE_MS))?.granted).toBe(false);
+  });
+
   it("holds nobody up after the clock was set back by an hour", async () => {
     await tier.lease?.("key", 1_000);
     time -= 3_600_000;

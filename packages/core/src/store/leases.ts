@@ -101,9 +101,12 @@ function foundIn(found: Versioned<unknown> | undefined): Found {
   return { version: found?.version, leased, entry: leased ? leased.entry : found?.bytes };
 }
 
-/** No lease is as long as a fence: one that ends later than that is from before the clock was set back. */
+/**
+ * True also for a lease from before the clock was set back. None is longer than `FENCE_MS`; the other half is
+ * for callers whose clocks are behind that of the caller who has the lease.
+ */
 function isOver(until: number, now: number): boolean {
-  return until <= now || until > now + FENCE_MS;
+  return until <= now || until > now + 2 * FENCE_MS;
 }
 
 function hasEnded({ expiresAt }: StoredValue, now: number): boolean {
