@@ -8,7 +8,7 @@ import { vitest } from "./steps/vitest.mjs";
 //
 //   npm test                     every check and every quick test
 //   npm run test:long            the long tests: outages, fleets, topologies, fuzzing, many interleavings
-//   node tools/test.mjs --unit   quick tests of what runs in a service, for a second Node
+//   node tools/test.mjs --unit   quick tests of what runs in a service, for a second Node; no random ones
 
 /** As in packages/internal/test-support: the seed of every run for which SEED names no other. */
 const FIXED_SEED = "1";

@@ -1,12 +1,13 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Backend } from "@hitbox/core";
+import { mountVolume } from "@hitbox/test-support";
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import { lmdb } from "../src/index.ts";
 import { acquireStore } from "../src/store.ts";
 import { Sweeper } from "../src/sweeper.ts";
-import { stored } from "./folder.ts";
-import { freshFastPath, mountVolume, statsOfDiskFor } from "./small-disk.ts";
+import { freshPath, stored } from "./folder.ts";
+import { freshFastPath, statsOfDiskFor } from "./small-disk.ts";
 
 const MIB = 2;
 const AT_ONCE = 20;
@@ -96,8 +97,8 @@ describe.each(SIZES.map((bytes) => ({ bytes })))("a disk full of entries of $byt
 it("a volume of its own takes entries again when they are cleared, and when they expire", async () => {
   simulated = undefined;
   for (const empty of [clear, sweep]) {
-    const volume = mountVolume(MIB);
-    if (volume) await expectRoom(join(volume, "store"), [3_000, 60_000], empty);
+    const volume = freshPath();
+    if (mountVolume(volume, MIB)) await expectRoom(join(volume, "store"), [3_000, 60_000], empty);
   }
 });
 

@@ -10,6 +10,7 @@ export { type Gate, gate, settled } from "./gate.ts";
 export { heard } from "./heard.ts";
 export { type HostileResult, hostileInput, hostileInputs, noteHostile } from "./hostile-input.ts";
 export { KeptSeeds } from "./kept-seeds.ts";
+export { mountVolume } from "./mount-volume.ts";
 export { PLAIN_SUPPORTS } from "./plain-supports.ts";
 export {
   buildExample,
