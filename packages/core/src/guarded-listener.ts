@@ -1,15 +1,21 @@
 import type { BackendListener } from "./change-listener.ts";
 
-/**
- * The same listener, whose errors become a warning of Node. A store's client calls listeners amid its work:
- * an error must neither fail an operation nor keep the news from other listeners.
- */
+/** The same listener, whose errors become a warning of Node. */
 export function guardedListener(listener: BackendListener, label: string): BackendListener {
+  return guarded(listener, (kind) => warn(label, kind));
+}
+
+/**
+ * The same listener, whose errors go to `threw`, by their kind alone: their text may hold keys. A store's
+ * client calls listeners amid its work: an error must neither fail an operation nor keep the news from other
+ * listeners.
+ */
+export function guarded(listener: BackendListener, threw: (kind: string) => void): BackendListener {
   const attempt = (tell: () => void): void => {
     try {
       tell();
     } catch (error) {
-      warn(label, error);
+      threw(error instanceof Error ? error.name : typeof error);
     }
   };
   return {
@@ -19,9 +25,7 @@ export function guardedListener(listener: BackendListener, label: string): Backe
   };
 }
 
-/** Names the kind of the error alone: its text may hold keys. */
-function warn(label: string, error: unknown): void {
-  const kind = error instanceof Error ? error.name : typeof error;
+function warn(label: string, kind: string): void {
   process.emitWarning(`${label}: a listener of watch threw ${kind}, and may have missed a change`, {
     type: "HitboxWarning",
     code: "HITBOX_WATCHER",

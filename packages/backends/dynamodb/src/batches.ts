@@ -1,12 +1,12 @@
 import type { WriteRequest } from "@aws-sdk/client-dynamodb";
 import { type BackendError, type DeleteStatus, Lanes, type StoredValue } from "@hitbox/core";
+import { slices } from "@hitbox/core/tier";
 import { allWritten } from "./all-written.ts";
 import { Deadline } from "./deadline.ts";
 import type { Entries, EntriesSettings, Write } from "./entries.ts";
 import { inLanes } from "./in-lanes.ts";
 import type { Item } from "./item.ts";
 import { isSplit } from "./parts.ts";
-import { slices } from "./slices.ts";
 import { BATCH_WRITE } from "./table.ts";
 
 /**

@@ -1,12 +1,13 @@
-import { BackendError, type ErrorCode } from "@hitbox/core";
+import type { ErrorCode } from "@hitbox/core";
+import { classifyBy } from "@hitbox/core/tier";
 import { UnprocessedItemsError } from "./unprocessed-items-error.ts";
 
 /*
  * Names of errors, as the SDK has them
- * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html), and Node's for sockets and
- * names. Those that neither time nor a retry mends are `internal`: validation, credentials, a missing table, a condition.
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html). Errors that neither time nor a
+ * retry mends are `internal`: validation, credentials, a missing table, a condition. Core knows the errors of sockets.
  */
-const NAMES: ReadonlyMap<unknown, ErrorCode> = new Map([
+const CODES: Readonly<Record<string, ErrorCode>> = Object.fromEntries([
   ...coded("unavailable", [
     ...[
       "ProvisionedThroughputExceededException",
@@ -23,15 +24,10 @@ const NAMES: ReadonlyMap<unknown, ErrorCode> = new Map([
       "ServiceUnavailableException",
     ],
   ]),
-  ...coded("timeout", [
-    ...["AbortError", "TimeoutError", "RequestTimeout", "RequestTimeoutException"],
-    ...["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"],
-  ]),
+  ...coded("timeout", ["RequestTimeout", "RequestTimeoutException"]),
   ...coded("connection", [
-    ...["EAI_AGAIN", "ECONNABORTED", "ECONNREFUSED", "ECONNRESET", "EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN"],
-    ...["ENETUNREACH", "ENOTFOUND", "EPIPE", "ETIMEDOUT"],
-    ...["ERR_HTTP2_STREAM_CANCEL", "ERR_HTTP2_STREAM_ERROR", "ERR_HTTP2_SESSION_ERROR"],
-    ...["ERR_HTTP2_GOAWAY_SESSION", "ERR_HTTP2_INVALID_SESSION", "UND_ERR_SOCKET", "UND_ERR_CONNECT_TIMEOUT"],
+    ...["ETIMEDOUT", "ERR_HTTP2_STREAM_CANCEL", "ERR_HTTP2_STREAM_ERROR", "ERR_HTTP2_SESSION_ERROR"],
+    ...["ERR_HTTP2_GOAWAY_SESSION", "ERR_HTTP2_INVALID_SESSION", "UND_ERR_CONNECT_TIMEOUT"],
   ]),
   ...coded("internal", [
     ...["ValidationException", "SerializationException", "ResourceNotFoundException"],
@@ -48,18 +44,10 @@ function coded(code: ErrorCode, names: readonly string[]): (readonly [string, Er
 /** The kind of an error that the SDK threw. */
 export function classify(error: unknown): ErrorCode | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (BackendError.is(error)) return error.code;
-  // `fetch` says only that it failed; what has failed is its cause.
-  return named(error) ?? named(error.cause) ?? (isUnavailable(error) ? "unavailable" : undefined);
-}
-
-function named(error: unknown): ErrorCode | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code, name, message } = error as NodeJS.ErrnoException;
+  const { name, message } = error;
   if (name === "ValidationException" && message.startsWith("Item size")) return "too-large";
   if (error instanceof UnprocessedItemsError) return leftUndone(error);
-  // The code first: the SDK gives errors of sockets the name TimeoutError.
-  return NAMES.get(code) ?? NAMES.get(name);
+  return classifyBy(CODES, error) ?? (isUnavailable(error) ? "unavailable" : undefined);
 }
 
 /** Where the batch was not sent again because that was refused, for lack of credentials say, no retry mends it. */

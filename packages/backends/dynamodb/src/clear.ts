@@ -1,9 +1,9 @@
+import { slices } from "@hitbox/core/tier";
 import { allWritten } from "./all-written.ts";
 import { Deadline } from "./deadline.ts";
 import type { Item } from "./item.ts";
 import type { Layout } from "./layout.ts";
 import type { Parts } from "./parts.ts";
-import { slices } from "./slices.ts";
 import { BATCH_WRITE, type Table } from "./table.ts";
 
 /** Entries that are looked up, and removed, within one deadline. */

@@ -1,5 +1,4 @@
 import type {
-  AdapterParts,
   Backend,
   BackendError,
   BackendSupports,
@@ -10,7 +9,7 @@ import type {
   StoredLease,
   StoredValue,
 } from "@hitbox/core";
-import { KeyedQueue } from "@hitbox/core/tier";
+import { Adapter, KeyedQueue } from "@hitbox/core/tier";
 import { Batches } from "./batches.ts";
 import { classify } from "./classify.ts";
 import { clear } from "./clear.ts";
@@ -21,14 +20,8 @@ import { listKeys } from "./list-keys.ts";
 import type { DynamoDbSettings } from "./settings.ts";
 import { supportsOf } from "./supports.ts";
 
-export class DynamoDbBackend implements Backend {
-  readonly label: string;
+export class DynamoDbBackend extends Adapter implements Backend {
   readonly supports: BackendSupports;
-  readonly keyFormat: AdapterParts<Uint8Array>["keyFormat"];
-  readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
-  readonly compressor: AdapterParts<Uint8Array>["compressor"];
-  readonly onError: AdapterParts<Uint8Array>["onError"];
-  readonly onWarning: AdapterParts<Uint8Array>["onWarning"];
   readonly clear?: NonNullable<Backend["clear"]>;
   readonly #settings: DynamoDbSettings;
   readonly #entries: Entries;
@@ -38,13 +31,8 @@ export class DynamoDbBackend implements Backend {
   readonly #queue = new KeyedQueue();
 
   constructor(settings: DynamoDbSettings) {
-    const { adapter, table, layout, parts, timeout } = settings;
-    this.label = adapter.label;
-    this.keyFormat = adapter.keyFormat;
-    this.valueFormat = adapter.valueFormat;
-    this.compressor = adapter.compressor;
-    this.onError = adapter.onError;
-    this.onWarning = adapter.onWarning;
+    super(settings.adapter);
+    const { table, layout, parts, timeout } = settings;
     this.supports = supportsOf(settings);
     this.#settings = settings;
     this.#entries = new Entries(settings);

@@ -1,4 +1,5 @@
 import { BackendError, type StoredValue } from "@hitbox/core";
+import { slices } from "@hitbox/core/tier";
 import { allWritten } from "./all-written.ts";
 import { Deadline } from "./deadline.ts";
 import {
@@ -12,7 +13,6 @@ import {
   wholeNumber,
 } from "./item.ts";
 import type { Layout } from "./layout.ts";
-import { slices } from "./slices.ts";
 import { BATCH_WRITE, type Consistency, type Table } from "./table.ts";
 
 /** Bytes of payload in a part, which leaves 16 KiB of the item to its key and names. */

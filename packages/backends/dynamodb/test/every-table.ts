@@ -3,6 +3,7 @@ import { backendConformance } from "@hitbox/conformance";
 import type { DynamoDbServer } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { createTable } from "../src/index.ts";
+import { Beneath } from "./beneath.ts";
 import { dynamodb } from "./patient.ts";
 import { clientOf } from "./support.ts";
 
@@ -12,6 +13,9 @@ export const TABLES = [
   { table: "simple", chunking: false },
   { table: "sorted", sortKey: "sk", chunking: true },
 ];
+
+/** Cases that share a table. A listing of a table without a sort key reads all that earlier cases have left. */
+const CASES_EACH = 10;
 
 /** The conformance of tables that are made on one server. */
 export function tablesConformance(
@@ -23,18 +27,29 @@ export function tablesConformance(
   beforeAll(async () => {
     server = await start();
     client = clientOf(server);
-    for (const { chunking: _, ...options } of tables) await createTable(client, options);
   }, 60_000);
   afterAll(async () => {
     client.destroy();
     await server.close();
   });
 
-  describe.each(tables)("the table $table, chunking: $chunking", (options) => {
+  describe.each(tables)("the table $table, chunking: $chunking", ({ table: kind, chunking, ...keys }) => {
+    const made = new Map<string, Promise<void>>();
+    /** Kinds of spaces end in the number of their case. */
+    const tableOf = (space: string): string =>
+      `${kind}-${Math.floor(Number(/-(\d{3})/.exec(space)?.[1]) / CASES_EACH)}`;
+    const beneath = new Beneath(() => client, tableOf, keys.sortKey);
     backendConformance({
       test,
       awkwardSpaces,
-      open: (prefix) => dynamodb({ client, prefix, ...options }),
+      raw: beneath.hooks,
+      async open(prefix) {
+        const table = tableOf(prefix);
+        const ready = made.get(table) ?? createTable(client, { table, ...keys });
+        made.set(table, ready);
+        await ready;
+        return dynamodb({ client: beneath.clientOf(prefix), prefix, table, chunking, ...keys });
+      },
     });
   });
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, InternalServerError, ThrottlingException } from "@aws-sdk/client-dynamodb";
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import { afterEach, describe, expect, it } from "vitest";
 import { createTable, dynamodb } from "../src/index.ts";
@@ -139,5 +139,7 @@ it("an error keeps its class, its name and the number of attempts", async () => 
     name: "ThrottlingException",
     $metadata: { httpStatusCode: 400, attempts: 1 },
   });
+  expect(cause).toBeInstanceOf(ThrottlingException);
+  expect(cause).not.toBeInstanceOf(InternalServerError);
   expect(cause.stack).toContain("    at ");
 });

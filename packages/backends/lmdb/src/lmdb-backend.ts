@@ -3,7 +3,6 @@ import {
   type Backend,
   type BackendSupports,
   type DeleteStatus,
-  decodeEnvelope,
   deleted,
   type ErrorCode,
   type KeyListing,
@@ -13,6 +12,7 @@ import {
   type StoredValue,
   withoutLease,
 } from "@hitbox/core";
+import { Adapter, decodeEntry } from "@hitbox/core/tier";
 import { classify } from "./classify.ts";
 import { encode } from "./encode.ts";
 import { Leases } from "./leases.ts";
@@ -23,26 +23,15 @@ import { SUPPORTS } from "./supports.ts";
 import { Sweeper } from "./sweeper.ts";
 
 /** A store that is read and written. */
-export class Lmdb implements Backend {
-  readonly label: string;
+export class Lmdb extends Adapter implements Backend {
   readonly supports: BackendSupports = SUPPORTS;
-  readonly keyFormat: AdapterParts<Uint8Array>["keyFormat"];
-  readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
-  readonly compressor: AdapterParts<Uint8Array>["compressor"];
-  readonly onError: AdapterParts<Uint8Array>["onError"];
-  readonly onWarning: AdapterParts<Uint8Array>["onWarning"];
   readonly #store: Store;
   readonly #sweeper: Sweeper;
   readonly #leases: Leases;
   readonly #now: () => number;
 
   constructor(store: Store, parts: AdapterParts<Uint8Array>, sweepInterval: number, now: () => number) {
-    this.label = parts.label;
-    this.keyFormat = parts.keyFormat;
-    this.valueFormat = parts.valueFormat;
-    this.compressor = parts.compressor;
-    this.onError = parts.onError;
-    this.onWarning = parts.onWarning;
+    super(parts);
     this.#store = store;
     this.#now = now;
     this.#leases = new Leases(store, now);
@@ -51,9 +40,7 @@ export class Lmdb implements Backend {
   }
 
   read(key: string): StoredValue | undefined {
-    const bytes = this.#store.entries.getBinary(Buffer.from(key));
-    const envelope = bytes && withoutLease(bytes);
-    return envelope && decodeEnvelope(envelope);
+    return decodeEntry(this.#store.entries.getBinary(Buffer.from(key)));
   }
 
   async write(key: string, value: StoredValue): Promise<void> {

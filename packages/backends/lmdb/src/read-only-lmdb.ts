@@ -4,14 +4,13 @@ import {
   type Backend,
   BackendError,
   type BackendSupports,
-  decodeEnvelope,
   type ErrorCode,
   type KeyListing,
   type KeyPage,
   outside,
   type StoredValue,
-  withoutLease,
 } from "@hitbox/core";
+import { Adapter, decodeEntry } from "@hitbox/core/tier";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { checkStore } from "./check-store.ts";
 import { classify } from "./classify.ts";
@@ -23,34 +22,21 @@ import { BINARY, ENTRIES } from "./store.ts";
  * A store that is only read: one that is shipped with a program, say. Nothing of it is made, changed or
  * swept.
  */
-export class ReadOnlyLmdb implements Backend {
-  readonly label: string;
+export class ReadOnlyLmdb extends Adapter implements Backend {
   readonly supports: BackendSupports;
-  readonly keyFormat: AdapterParts<Uint8Array>["keyFormat"];
-  readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
-  readonly compressor: AdapterParts<Uint8Array>["compressor"];
-  readonly onError: AdapterParts<Uint8Array>["onError"];
-  readonly onWarning: AdapterParts<Uint8Array>["onWarning"];
   readonly #root: RootDatabase<Uint8Array, Buffer>;
   readonly #entries: Database<Uint8Array, Buffer>;
   readonly #now: () => number;
 
   constructor(path: string, parts: AdapterParts<Uint8Array>, supports: BackendSupports, now: () => number) {
+    super(parts);
     this.#now = now;
-    this.label = parts.label;
-    this.keyFormat = parts.keyFormat;
-    this.valueFormat = parts.valueFormat;
-    this.compressor = parts.compressor;
-    this.onError = parts.onError;
-    this.onWarning = parts.onWarning;
     this.supports = Object.freeze({ ...supports, clear: false, lease: false });
     [this.#root, this.#entries] = opening(path, () => openToRead(path));
   }
 
   read(key: string): StoredValue | undefined {
-    const bytes = this.#entries.getBinary(Buffer.from(key));
-    const envelope = bytes && withoutLease(bytes);
-    return envelope && decodeEnvelope(envelope);
+    return decodeEntry(this.#entries.getBinary(Buffer.from(key)));
   }
 
   keys(listing: KeyListing): KeyPage {

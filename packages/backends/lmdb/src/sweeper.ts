@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { every } from "@hitbox/core";
+import { StepSweeper } from "@hitbox/core/tier";
 import { committed } from "./committed.ts";
 import { expiryRow, instantOf, keyOf } from "./expiry-row.ts";
 import type { Store } from "./store.ts";
@@ -10,52 +9,32 @@ const SLICE_MS = 3;
 const SLICE_ENTRIES = 256;
 
 /** Removes expired entries, in slices between which everything else goes on. */
-export class Sweeper {
+export class Sweeper extends StepSweeper {
+  readonly #store: Store;
+
+  constructor(store: Store, now: () => number) {
+    const slices = new Slices(store, now);
+    super(() => slices.sweep());
+    this.#store = store;
+  }
+
+  override sweep(): Promise<void> {
+    this.#store.freeDeadReaders();
+    return super.sweep();
+  }
+}
+
+class Slices {
   readonly #store: Store;
   readonly #now: () => number;
-  #end: (() => void) | undefined;
-  #sweep: Promise<void> | undefined;
-  #slice: Promise<boolean> | undefined;
-  #isStopped = false;
 
   constructor(store: Store, now: () => number) {
     this.#store = store;
     this.#now = now;
   }
 
-  /** Keeps nothing alive. One sweep at a time: an interval that ends during a sweep is skipped. */
-  start(interval: number): void {
-    this.#end = every(interval, () => void this.sweep());
-  }
-
-  /** The sweep that is under way, or a new one. Never rejects: what could not be removed is left to the next. */
-  sweep(): Promise<void> {
-    this.#sweep ??= this.#run().then(this.#ended, this.#ended);
-    return this.#sweep;
-  }
-
-  /** Waits for the slice that is under way, and not for the turns between slices: they hold no process up. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#end?.();
-    await this.#slice?.catch(() => undefined);
-  }
-
-  readonly #ended = (): void => {
-    this.#sweep = undefined;
-  };
-
-  async #run(): Promise<void> {
-    this.#store.freeDeadReaders();
-    while (!this.#isStopped) {
-      this.#slice = this.#sweepSlice();
-      if (!(await this.#slice)) return;
-      await nextTurn(undefined, { ref: false });
-    }
-  }
-
   /** True if some may be left: time was up, or the disk has no room for more removals in one commit. */
-  async #sweepSlice(): Promise<boolean> {
+  async sweep(): Promise<boolean> {
     const deadline = performance.now() + SLICE_MS;
     const removals: Promise<unknown>[] = [];
     let isLeft = false;

@@ -4,6 +4,7 @@ import { gzip, hashed } from "@hitbox/core";
 import { quickly } from "@hitbox/test-support";
 import { test } from "vitest";
 import { lmdb } from "../src/index.ts";
+import { beneath } from "./beneath.ts";
 import { freshPath } from "./folder.ts";
 
 const [plain, small] = [freshPath(), freshPath()];
@@ -13,6 +14,7 @@ const KINDS = [
     name: "a directory for each space",
     open: (space: string) => lmdb({ path: join(plain, space) }),
     awkwardSpaces: [".mdb", " b", "é", "[a]", "*"],
+    raw: beneath((space) => join(plain, space)),
   },
   {
     name: "compressed, hashed, swept all the time",
@@ -24,6 +26,7 @@ const KINDS = [
         label: "disk",
         sweepInterval: 1,
       }),
+    raw: beneath((space) => join(small, space)),
   },
 ];
 

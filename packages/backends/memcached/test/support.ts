@@ -38,6 +38,7 @@ export async function secondsLeft(port: number, key: string): Promise<number | u
 /** A server that answers as it is told, for each connection. */
 export interface Pretender {
   readonly address: string;
+  readonly port: number;
   close(): void;
 }
 
@@ -48,8 +49,9 @@ export async function pretend(serve: (socket: Socket) => void): Promise<Pretende
     serve(socket);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
+  const { port } = server.address() as { port: number };
   return {
-    address: `127.0.0.1:${(server.address() as { port: number }).port}`,
+    ...{ address: `127.0.0.1:${port}`, port },
     close() {
       for (const socket of sockets) socket.destroy();
       server.close();

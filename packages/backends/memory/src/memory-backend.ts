@@ -11,6 +11,7 @@ import {
   missing,
   type StoredLease,
 } from "@hitbox/core";
+import { Adapter } from "@hitbox/core/tier";
 import { type MemoryMessage, memoryChanges } from "./channels.ts";
 import { Entries, type EntriesSettings, type Stored } from "./entries.ts";
 import { mostPayloadBytes } from "./entry-bytes.ts";
@@ -27,14 +28,8 @@ export interface MemorySettings extends EntriesSettings {
   readonly adapter: AdapterParts<unknown>;
 }
 
-export class Memory implements MemoryBackend {
-  readonly label: string;
+export class Memory extends Adapter<unknown> implements MemoryBackend {
   readonly supports: BackendSupports;
-  readonly keyFormat: AdapterParts<unknown>["keyFormat"];
-  readonly valueFormat: AdapterParts<unknown>["valueFormat"];
-  readonly compressor: AdapterParts<unknown>["compressor"];
-  readonly onError: AdapterParts<unknown>["onError"];
-  readonly onWarning: AdapterParts<unknown>["onWarning"];
   readonly #entries: Entries;
   /** Made when the first one is asked for. A first tier has none. */
   #leases: Leases | undefined;
@@ -44,17 +39,12 @@ export class Memory implements MemoryBackend {
   readonly #changed: MemoryMessage;
 
   constructor(settings: MemorySettings) {
-    const { adapter, maxBytes, now } = settings;
-    this.label = adapter.label;
-    this.keyFormat = adapter.keyFormat;
-    this.valueFormat = adapter.valueFormat;
-    this.compressor = adapter.compressor;
-    this.onError = adapter.onError;
-    this.onWarning = adapter.onWarning;
+    super(settings.adapter);
+    const { maxBytes, now } = settings;
     this.supports = Object.freeze({ ...SUPPORTS, maxValueBytes: maxBytes && mostPayloadBytes(maxBytes) });
     this.#entries = new Entries(settings);
     this.#maxBytes = maxBytes;
-    this.#hasBytes = adapter.valueFormat.kind === "bytes";
+    this.#hasBytes = this.valueFormat.kind === "bytes";
     this.#now = now;
     this.#changed = Object.freeze({ backend: this.label, stats: () => this.stats() });
   }

@@ -13,7 +13,7 @@ import { Connection } from "./connection.ts";
 import { checkTable, SOURCE_OPTIONS, type SourceOptions, sourceOf } from "./source.ts";
 import { statements } from "./sql.ts";
 import { mysqlStore } from "./store.ts";
-import { Sweeper } from "./sweeper.ts";
+import { sweeperOf } from "./sweeper.ts";
 
 export interface MysqlOptions extends StoreOptions, SourceOptions {
   /**
@@ -43,7 +43,7 @@ export function mysql(options: MysqlOptions): Backend {
   checkTable(table);
   const connection = new Connection(sourceOf(options, timeout), table);
   const sql = statements(table);
-  const sweeper = new Sweeper(connection, sql, now);
+  const sweeper = sweeperOf(connection, sql, now);
   const backend = storeBackend(mysqlStore(connection, sql, sweeper, now), options);
   sweeper.start(sweepInterval);
   return backend;

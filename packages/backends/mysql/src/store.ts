@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, KeyListing, Life, Store, StorePage } from "@hitbox/core";
+import type { StepSweeper } from "@hitbox/core/tier";
 import type { Connection } from "./connection.ts";
 import { classify, isDuplicate } from "./errors.ts";
 import { Packets, type Row } from "./packets.ts";
 import { MAX_KEY_BYTES, STEP_ROWS, type Statements } from "./sql.ts";
-import type { Sweeper } from "./sweeper.ts";
 
 /** A MEDIUMBLOB has 16 MiB less one byte. */
 const MAX_BYTES = 2 ** 24 - 1;
@@ -23,7 +23,7 @@ interface Found {
 export function mysqlStore(
   connection: Connection,
   sql: Statements,
-  sweeper: Sweeper,
+  sweeper: StepSweeper,
   now: Clock,
 ): Store<Buffer> {
   const packets = new Packets(connection, sql);
@@ -58,7 +58,7 @@ export function mysqlStore(
     clear: (prefix) => clearIn(connection, sql, prefix),
     list: (listing) => page(connection, sql, listing, now()),
     async close() {
-      sweeper.stop();
+      void sweeper.stop();
       await connection.close();
     },
   };

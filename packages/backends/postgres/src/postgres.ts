@@ -15,7 +15,7 @@ import { Connection } from "./connection.ts";
 import { checkTable, SOURCE_OPTIONS, type SourceOptions, sourceOf } from "./source.ts";
 import { statements } from "./sql.ts";
 import { MOST_VALUE_BYTES, postgresStore, readLimits } from "./store.ts";
-import { Sweeper } from "./sweeper.ts";
+import { sweeperOf } from "./sweeper.ts";
 
 export interface PostgresOptions extends StoreOptions, SourceOptions {
   /**
@@ -62,7 +62,7 @@ export function postgres(options: PostgresOptions): Backend {
   const limits = readLimits(maxValueBytes);
   const silent = statements(table, limits);
   const sql = coherence ? statements(table, limits, channelOf(table)) : silent;
-  const sweeper = new Sweeper(connection, sql.sweep, now);
+  const sweeper = sweeperOf(connection, sql.sweep, now);
   const backend = storeBackend(
     postgresStore({ connection, sql, silent, limits, sweeper, coherence, now }),
     options,

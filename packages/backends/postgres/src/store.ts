@@ -6,11 +6,11 @@ import {
   type Store,
   type StorePage,
 } from "@hitbox/core";
+import type { StepSweeper } from "@hitbox/core/tier";
 import type { Coherence } from "./coherence/coherence.ts";
 import type { Connection } from "./connection.ts";
 import { classify } from "./errors.ts";
 import { bytesList, numbersList, type ReadLimits, type Statements } from "./sql.ts";
-import type { Sweeper } from "./sweeper.ts";
 
 /** An index row has 2,704 bytes at most. */
 const MAX_KEY_BYTES = 2_600;
@@ -52,7 +52,7 @@ export interface StoreParts {
   /** Without messages. */
   readonly silent: Statements;
   readonly limits: ReadLimits;
-  readonly sweeper: Sweeper;
+  readonly sweeper: StepSweeper;
   readonly coherence: Coherence | undefined;
   readonly now: Clock;
 }
@@ -115,7 +115,7 @@ export function postgresStore(parts: StoreParts): Store<Uint8Array> {
     list: (listing) => page(connection, sql, listing, now()),
     ...(coherence && { watch: (listener) => coherence.watch(listener) }),
     async close() {
-      sweeper.stop();
+      void sweeper.stop();
       coherence?.close();
       await connection.close();
     },

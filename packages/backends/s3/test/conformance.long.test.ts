@@ -1,10 +1,10 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { backendConformance, type RawHooks } from "@hitbox/conformance";
 import { type Backend, gzip, hashed } from "@hitbox/core";
+import { Relays } from "@hitbox/test-servers";
 import { quickly } from "@hitbox/test-support";
 import { afterAll, describe, test } from "vitest";
 import { s3 } from "../src/index.ts";
-import { type Relay, startRelay } from "./relay.ts";
 import { BUCKET, clientOf, FAR_DEADLINE, objectKey, useServer } from "./support.ts";
 
 const { server, client } = useServer();
@@ -17,21 +17,16 @@ function withSmallBatches(backend: Backend): Backend {
 }
 
 /** A relay for each space, which the hooks count and break connections at. */
-const relays = new Map<string, Promise<Relay>>();
-function relayOf(space: string): Promise<Relay> {
-  const relay = relays.get(space) ?? startRelay(server().port);
-  relays.set(space, relay);
-  return relay;
-}
+const relays = new Relays();
 const given: S3Client[] = [];
 afterAll(async () => {
   for (const each of given) each.destroy();
-  for (const relay of relays.values()) (await relay).close();
+  await relays.close();
 });
 
 const beneath: RawHooks = {
-  connections: async (space) => (await relayOf(space)).connections(),
-  breakConnection: async (space) => (await relayOf(space)).close(),
+  connections: (space) => relays.connections(space),
+  breakConnection: (space) => relays.break(space),
   async bytes(space, key) {
     const command = new GetObjectCommand({ Bucket: BUCKET, Key: objectKey(space, key) });
     const found = await client()
@@ -58,7 +53,8 @@ describe.each(quickly(KINDS, 1))("$name", ({ kind }) => {
     awkwardSpaces: AWKWARD,
     raw: { ...beneath, client: kind },
     async open(prefix) {
-      const { endpoint } = await relayOf(prefix);
+      const [relay] = await relays.of(prefix, [server().port]);
+      const endpoint = `http://127.0.0.1:${relay?.port}`;
       const { credentials } = server();
       const shared = { bucket: BUCKET, prefix, timeout: FAR_DEADLINE };
       if (kind === "own") return withSmallBatches(s3({ ...shared, endpoint, credentials }));

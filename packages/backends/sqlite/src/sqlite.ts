@@ -15,7 +15,7 @@ import { Connection, type Source } from "./connection.ts";
 import type { SqliteDatabase, SqliteDriver } from "./database.ts";
 import { defaultDriver } from "./driver.ts";
 import { METADATA_BYTES, MOST_VALUE_BYTES, sqliteStore } from "./store.ts";
-import { Sweeper } from "./sweeper.ts";
+import { sweeperOf } from "./sweeper.ts";
 
 export interface SqliteOptions extends StoreOptions {
   /**
@@ -88,7 +88,7 @@ export function sqlite(options: SqliteOptions): Backend {
   checkTable(table);
   const maxBytes = maxValueBytes + METADATA_BYTES;
   const connection = new Connection(sourceOf(options), { name: table, maxBytes }, timeout);
-  const sweeper = new Sweeper(connection, now);
+  const sweeper = sweeperOf(connection, now);
   try {
     const backend = storeBackend(sqliteStore(connection, sweeper, { clearTimeout, maxBytes, now }), options);
     sweeper.start(sweepInterval);

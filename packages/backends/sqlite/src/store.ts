@@ -9,10 +9,10 @@ import {
   type StoreEntry,
   type StorePage,
 } from "@hitbox/core";
+import type { StepSweeper } from "@hitbox/core/tier";
 import { classify } from "./classify.ts";
 import type { Connection } from "./connection.ts";
 import type { SqliteValue } from "./database.ts";
-import type { Sweeper } from "./sweeper.ts";
 import { STEP_ROWS, type Table } from "./table.ts";
 import { inOneCommit } from "./transaction.ts";
 
@@ -45,7 +45,7 @@ export interface StoreSettings {
 /** A table of SQLite in the words of `storeBackend`. The version of an entry is the entry. */
 export function sqliteStore(
   connection: Connection,
-  sweeper: Sweeper,
+  sweeper: StepSweeper,
   { clearTimeout, maxBytes, now }: StoreSettings,
 ): Store<Uint8Array> {
   const get = (key: string) => connection.run((table) => bytesUnder(table, key, maxBytes));
@@ -80,7 +80,7 @@ export function sqliteStore(
     clear: () => clearIn(connection, clearTimeout),
     list: (listing) => connection.run((table) => page(table, listing, now())),
     async close() {
-      sweeper.stop();
+      void sweeper.stop();
       connection.close();
     },
   };

@@ -3,7 +3,8 @@ import { BackendError } from "../backend-error.ts";
 import type { Clock } from "../clock.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import type { StoredValue } from "../stored-value.ts";
-import { decodeEntry, type Entries, encodeEntry } from "./entries.ts";
+import { decodeApart, decodeEntry } from "./decode-entry.ts";
+import { type Entries, encodeEntry } from "./entries.ts";
 import { AT_ONCE, inParallel, slices, slicesWithin } from "./in-parallel.ts";
 import type { KeyCodec } from "./key-codec.ts";
 import { lifeUntil } from "./life.ts";
@@ -27,7 +28,7 @@ export function batchesOf(store: Store, entries: Entries, keys: KeyCodec, now: C
     async readMany(asked) {
       const at = asked.map((key) => keys.toStore(key));
       const found = store.getMany ? await getAll(store, at) : await getApart(store, at);
-      return found.map((each) => (BackendError.is(each) ? each : decodeApart(each)));
+      return found.map((each) => (BackendError.is(each) ? each : decodeApart(each, decodeEntry)));
     },
     async writeMany(values) {
       if (setMany === undefined)
@@ -84,16 +85,6 @@ async function getApart(store: Store, at: readonly string[]): Promise<Answer[]> 
       return error;
     }
   });
-}
-
-/** An entry that cannot be read fails its own key alone. */
-function decodeApart(bytes: Uint8Array | undefined): StoredValue | BackendError | undefined {
-  try {
-    return decodeEntry(bytes);
-  } catch (error) {
-    if (BackendError.is(error)) return error;
-    throw error;
-  }
 }
 
 function sizeOf({ key, bytes }: StoreEntry): number {

@@ -1,35 +1,19 @@
 import { BackendError, isUnreadable } from "../backend-error.ts";
 import type { Clock } from "../clock.ts";
 import { type DeleteStatus, deleted, missing } from "../delete-status.ts";
-import { decodeEnvelope, encodeEnvelope } from "../envelope/envelope.ts";
-import { LEASE_HEADER_BYTES, withoutLease } from "../envelope/lease-header.ts";
+import { encodeEnvelope } from "../envelope/envelope.ts";
+import { LEASE_HEADER_BYTES } from "../envelope/lease-header.ts";
 import { chain, type MaybePromise, recover } from "../maybe-promise.ts";
 import type { StoredValue } from "../stored-value.ts";
+import { decodeEntry } from "./decode-entry.ts";
 import type { KeyCodec } from "./key-codec.ts";
 import { lifeUntil } from "./life.ts";
 import type { Store } from "./store.ts";
-
-/**
- * The entry in some bytes of a store, under a lease or not.
- *
- * @throws BackendError `corrupt` for anything but an entry: a store may hold other things, such as texts.
- */
-export function decodeEntry(bytes: Uint8Array | undefined): StoredValue | undefined {
-  if (bytes === undefined) return undefined;
-  const envelope = withoutLease(checkBytes(bytes));
-  return envelope && decodeEnvelope(envelope);
-}
 
 /** A failure that means that there are bytes which cannot be read. Throws all others. */
 function failureOfBytes(error: unknown): BackendError {
   if (BackendError.is(error) && (isUnreadable(error) || error.code === "too-large")) return error;
   throw error;
-}
-
-/** `bytes`, if they are bytes. */
-export function checkBytes(bytes: Uint8Array): Uint8Array {
-  if (ArrayBuffer.isView(bytes)) return bytes;
-  throw new BackendError("corrupt", "the store holds something else than bytes under the key");
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { BackendListener, StopWatching } from "../change-listener.ts";
+import { GapListener } from "../gap-listener.ts";
 import { guardedListener } from "../guarded-listener.ts";
 import { isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { Origin } from "../origin.ts";
@@ -59,43 +60,24 @@ export class Watches {
 }
 
 /** Listens to a store, for one space of it. */
-class Watch implements BackendListener {
+class Watch extends GapListener {
   readonly #keys: KeyCodec;
-  readonly #listener: BackendListener;
-  #isUp = false;
 
   constructor(keys: KeyCodec, listener: BackendListener) {
+    super(listener);
     this.#keys = keys;
-    this.#listener = listener;
   }
 
   /** By the keys of the store. A key that is a hash may be any key: then changes have been missed. */
-  changed(changed: readonly string[], origin?: Origin): void {
+  override changed(changed: readonly string[], origin?: Origin): void {
     const inSpace = changed.filter((key) => key.startsWith(this.#keys.prefix));
     const known = inSpace.map(this.#keys.fromStore).filter((key) => key !== undefined);
     if (known.length > 0) this.told(known, origin);
     if (known.length < inSpace.length) this.missed(origin);
   }
 
-  lost(origin?: Origin): void {
-    this.#isUp = false;
-    this.#listener.lost(origin);
-  }
-
-  restored(origin?: Origin): void {
-    this.#isUp = true;
-    this.#listener.restored(origin);
-  }
-
   /** By the keys that `read` takes. */
   told(keys: readonly string[], origin: Origin | undefined): void {
-    this.#listener.changed(keys, origin);
-  }
-
-  /** A gap that is over at once. While the watch is lost, another gap is no news. */
-  missed(origin: Origin | undefined): void {
-    if (!this.#isUp) return;
-    this.#listener.lost(origin);
-    this.#listener.restored(origin);
+    super.changed(keys, origin);
   }
 }

@@ -1,8 +1,17 @@
-export { guardedListener } from "../guarded-listener.ts";
+export { Adapter } from "../adapter.ts";
+export { copyError, type ErrorCopying } from "../errors/copy-error.ts";
+export { redacted, secretsAtHand } from "../errors/redaction.ts";
+export { GapListener } from "../gap-listener.ts";
+export { guarded, guardedListener } from "../guarded-listener.ts";
 export { KeyedQueue } from "../keyed-queue.ts";
 export { nextTick } from "../next-tick.ts";
 export { holdBackend } from "../pipeline/holders.ts";
 export type { Publisher } from "../publisher.ts";
+export { StepSweeper } from "../step-sweeper.ts";
+export { classifyBy } from "../store/classify-error.ts";
+export { decodeApart, decodeEntry } from "../store/decode-entry.ts";
+export { slices } from "../store/in-parallel.ts";
+export { type Decision, decideLease, decideRelease, holdsFence } from "../store/lease-decisions.ts";
 export { subscribeTo } from "../subscribe-to.ts";
 export { listenToTallies, Tallies } from "../tallies.ts";
 export { around, type Operation } from "./around.ts";

@@ -21,5 +21,6 @@ export {
   startRedisSentinel,
 } from "./redis-sentinel.ts";
 export { type RedisServer, type RedisServerOptions, startRedis } from "./redis-server.ts";
+export { type Relay, Relays, startRelay } from "./relay.ts";
 export { type Passage, startProxy, type TcpProxy } from "./tcp-proxy.ts";
 export { until } from "./until.ts";

@@ -1,8 +1,8 @@
 import type { BackendListener, Origin, StopWatching } from "@hitbox/core";
+import { GapListener, guarded } from "@hitbox/core/tier";
 import type { Ending, Keys } from "../connection/own-changes.ts";
 import type { Warnings } from "../connection/warnings.ts";
 import type { Coherence } from "./coherence.ts";
-import { guarded } from "./guarded-listener.ts";
 
 /**
  * Coherence that also tells the watchers of a backend of the changes made through this backend itself.
@@ -11,7 +11,7 @@ import { guarded } from "./guarded-listener.ts";
 export class LocalChanges implements Coherence {
   readonly #elsewhere: Coherence;
   readonly #warnings: Warnings;
-  readonly #watches = new Set<Watch>();
+  readonly #watches = new Set<GapListener>();
 
   constructor(elsewhere: Coherence, warnings: Warnings) {
     this.#elsewhere = elsewhere;
@@ -19,7 +19,8 @@ export class LocalChanges implements Coherence {
   }
 
   watch(listener: BackendListener): StopWatching {
-    const watch = new Watch(guarded(listener, this.#warnings));
+    const threw = (kind: string): void => this.#warnings.say("HITBOX_REDIS_WATCHER", kind);
+    const watch = new GapListener(guarded(listener, threw));
     const stop = this.#elsewhere.watch(watch);
     this.#watches.add(watch);
     return () => {
@@ -50,35 +51,5 @@ export class LocalChanges implements Coherence {
   async close(): Promise<void> {
     await this.#elsewhere.close();
     this.#watches.clear();
-  }
-}
-
-class Watch implements BackendListener {
-  readonly #listener: BackendListener;
-  #isUp = false;
-
-  constructor(listener: BackendListener) {
-    this.#listener = listener;
-  }
-
-  changed(keys: readonly string[], origin?: Origin): void {
-    this.#listener.changed(keys, origin);
-  }
-
-  lost(): void {
-    this.#isUp = false;
-    this.#listener.lost();
-  }
-
-  restored(): void {
-    this.#isUp = true;
-    this.#listener.restored();
-  }
-
-  /** A gap that is over at once. */
-  missed(origin: Origin | undefined): void {
-    if (!this.#isUp) return;
-    this.#listener.lost(origin);
-    this.#listener.restored(origin);
   }
 }

@@ -13,6 +13,7 @@ import type {
   StoredLease,
   StoredValue,
 } from "@hitbox/core";
+import { Adapter, decodeApart } from "@hitbox/core/tier";
 import type { Coherence, MakeCoherence } from "../coherence/coherence.ts";
 import { classify } from "../connection/classify.ts";
 import type { RemovalReply } from "../connection/client-port.ts";
@@ -27,7 +28,7 @@ import { whenAll } from "../connection/when-all.ts";
 import { type LeaseSettings, lease, releaseLease, writeFenced } from "../leases/leases.ts";
 import { Listing } from "../listing/listing.ts";
 import { Clearing } from "./clear.ts";
-import { decode, decodeApart } from "./decode.ts";
+import { decode } from "./decode.ts";
 import { EntryWrite } from "./entry-write.ts";
 import { statusOf } from "./removal.ts";
 
@@ -58,14 +59,8 @@ const SUPPORTS: Omit<BackendSupports, "maxValueBytes"> = {
   keys: true,
 };
 
-export class RedisBackend implements Backend {
-  readonly label: string;
+export class RedisBackend extends Adapter implements Backend {
   readonly supports: BackendSupports;
-  readonly keyFormat: AdapterParts<Uint8Array>["keyFormat"];
-  readonly valueFormat: AdapterParts<Uint8Array>["valueFormat"];
-  readonly compressor: AdapterParts<Uint8Array>["compressor"];
-  readonly onError: AdapterParts<Uint8Array>["onError"];
-  readonly onWarning: AdapterParts<Uint8Array>["onWarning"];
   readonly #keyspace: string;
   readonly #maxEntryBytes: number;
   readonly #now: () => number;
@@ -80,13 +75,8 @@ export class RedisBackend implements Backend {
 
   /** `own` is the client if it was opened here, and is closed with the backend. */
   constructor(settings: RedisSettings, connection: Connection, own: OwnClient | undefined) {
-    const { parts, keyspace, coherence, maxValueBytes } = settings;
-    this.label = parts.label;
-    this.keyFormat = parts.keyFormat;
-    this.valueFormat = parts.valueFormat;
-    this.compressor = parts.compressor;
-    this.onError = parts.onError;
-    this.onWarning = parts.onWarning;
+    super(settings.parts);
+    const { keyspace, coherence, maxValueBytes } = settings;
     this.supports = Object.freeze({ ...SUPPORTS, maxValueBytes, ...(coherence && { watch: true }) });
     this.#keyspace = keyspace;
     this.#maxEntryBytes = maxValueBytes + METADATA_BYTES;
@@ -113,7 +103,7 @@ export class RedisBackend implements Backend {
     const at = keys.map((key) => this.#keyspace + key);
     return this.connection.run({
       send: (port) => port.getMany(at),
-      parse: (replies) => replies.map(decodeApart),
+      parse: (replies) => replies.map((reply) => decodeApart(reply, decode)),
     });
   }
 

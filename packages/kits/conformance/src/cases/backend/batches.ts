@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { type BackendSupports, type CacheBackend, cacheValue } from "@hitbox/core";
+import { type BackendSupports, cacheValue } from "@hitbox/core";
 import type { Cases } from "../../case.ts";
 import { expectEntry, expectMiss, expectValue } from "../../expect.ts";
 import { noiseText } from "../../sample.ts";
 import type { Scene } from "../../scene.ts";
 import { expectDeleted, expectMissing } from "./deletes.ts";
+import { setAll } from "./many.ts";
 
 const LARGE = 256 * 1_024;
 
@@ -15,7 +16,7 @@ export const batches: Cases<Scene> = {
     const { cache, supports } = await open();
     for (const size of sizesAround(supports.readMany)) {
       const keys = keysFor(size);
-      await setEach(cache, keys);
+      await setAll(cache, keys.map(pairOf));
       const asked = keys.flatMap((key, index) => (index % 5 === 0 ? [key, `no-${key}`, key] : [key]));
       const got = await cache.getMany<string>(asked);
       assert.equal(got.length, asked.length, `${asked.length} keys were asked for`);
@@ -30,7 +31,7 @@ export const batches: Cases<Scene> = {
     const { cache, supports } = await open();
     for (const size of sizesAround(supports.writeMany)) {
       const keys = keysFor(size);
-      await cache.setMany(keys.map((key) => [key, entryFor(key)]));
+      await cache.setMany(keys.map(pairOf));
       const got = await cache.getMany<string>(keys);
       keys.forEach((key, index) => {
         expectValue(got[index], entryFor(key), `the entry under ${key}`);
@@ -88,7 +89,7 @@ export const batches: Cases<Scene> = {
     const { cache, supports } = await open();
     for (const size of sizesAround(supports.removeMany)) {
       const keys = keysFor(size);
-      await setEach(cache, [...keys, "kept"]);
+      await setAll(cache, [...keys, "kept"].map(pairOf));
       const asked = keys.flatMap((key, index) => (index % 5 === 0 ? [key, `no-${key}`, key] : [key]));
       const statuses = await cache.deleteMany(asked);
       assert.equal(statuses.length, asked.length, `${asked.length} keys were asked for`);
@@ -113,7 +114,7 @@ export const batches: Cases<Scene> = {
   "gets of one moment are answered each with its own entry": async ({ open }) => {
     const { cache } = await open();
     const keys = keysFor(60);
-    await setEach(cache, keys);
+    await setAll(cache, keys.map(pairOf));
     const asked = [...keys, "no", ...keys, "none"];
     const got = await Promise.all(asked.map(async (key) => cache.get<string>(key)));
     assert.deepEqual(
@@ -142,9 +143,6 @@ function entryFor(key: string): ReturnType<typeof cacheValue<string>> {
   return cacheValue(key, { createdAt: 1_700_000_000_001, staleAt: key.length, tags: [key] });
 }
 
-/** In parts: a client may open a connection for each call under way. */
-async function setEach(cache: CacheBackend, keys: readonly string[]): Promise<void> {
-  for (let start = 0; start < keys.length; start += 100) {
-    await Promise.all(keys.slice(start, start + 100).map(async (key) => cache.set(key, entryFor(key))));
-  }
+function pairOf(key: string): readonly [string, ReturnType<typeof entryFor>] {
+  return [key, entryFor(key)];
 }

@@ -1,8 +1,9 @@
 import { cacheValue } from "@hitbox/core";
 import type { Cases } from "../../case.ts";
-import { expectEntry, expectFailure, expectMiss } from "../../expect.ts";
+import { expectEntry, expectFailure, expectMiss, expectValue, shown } from "../../expect.ts";
 import { within } from "../../retell.ts";
 import type { Opened, Scene } from "../../scene.ts";
+import { getAll, setAll } from "./many.ts";
 
 const KEYS: readonly string[] = [
   "key",
@@ -18,12 +19,16 @@ export const clear: Cases<Scene> = {
   "clear empties the space, or is refused as unsupported and leaves it": async ({ open }) => {
     const { cache, supports } = await open();
     const value = cacheValue("value", { ttl: 3_600_000, tags: ["t"] });
-    await Promise.all(KEYS.map(async (key) => cache.set(key, value)));
+    await setAll(
+      cache,
+      KEYS.map((key) => [key, value]),
+    );
     if (supports.clear) await cache.clear();
     else await expectFailure(cache, "unsupported", "a clear", () => cache.clear());
-    for (const key of KEYS) {
-      if (supports.clear) await expectMiss(cache, key);
-      else await expectEntry(cache, key, value);
+    const left = await getAll(cache, KEYS);
+    for (const [index, key] of KEYS.entries()) {
+      if (!supports.clear) expectValue(left[index], value, `the entry under ${shown(key)}`);
+      else if (left[index] !== undefined) await expectMiss(cache, key);
     }
   },
 

@@ -14,18 +14,18 @@ import { sampleStored } from "../../sample.ts";
 import type { Opened, Scene } from "../../scene.ts";
 import { untilDropped } from "../../time.ts";
 import { expectStatus } from "./deletes.ts";
+import { readAll, writeAll } from "./many.ts";
 
 export const rawBatches: Cases<Scene> = {
   "readMany takes as many keys as declared and answers in their order": async ({ open }) => {
     const { raw, max } = batchesOf(await open(), "readMany");
     if (raw?.readMany === undefined) return;
     const keys = keysFor(max);
-    await writeEach(raw, keys.filter(isWritten));
+    await writeAll(raw, keys.filter(isWritten).map(entryOf));
     const read = await raw.readMany(keys);
     assert.equal(read.length, keys.length, "readMany should answer once for each key");
     keys.forEach((key, index) => {
-      const answer = read[index];
-      assert.ok(!BackendError.is(answer), `${key} should be read, not answered with ${answer}`);
+      const answer = answered(read[index], key);
       if (isWritten(key)) expectStored(answer, storedFor(key), key);
       else assert.equal(answer, undefined, `${key} was never written`);
     });
@@ -37,15 +37,18 @@ export const rawBatches: Cases<Scene> = {
     const keys = keysFor(max);
     const old = sampleStored({ tags: ["old"], staleAt: 1, compressor: "gzip", decodedBytes: 7 });
     await raw.writeMany(keys.map((key) => [key, old] as const));
-    await raw.writeMany(keys.map((key) => [key, storedFor(key)] as const));
-    for (const key of keys) expectStored(await raw.read(key), storedFor(key), key);
+    await raw.writeMany(keys.map(entryOf));
+    for (const [index, answer] of (await readAll(raw, keys)).entries()) {
+      const key = keys[index] as string;
+      expectStored(answered(answer, key), storedFor(key), key);
+    }
   },
 
   "removeMany takes as many keys as declared and answers in their order": async ({ open }) => {
     const { raw, max } = batchesOf(await open(), "removeMany");
     if (raw?.removeMany === undefined) return;
     const keys = keysFor(max);
-    await writeEach(raw, keys.filter(isWritten));
+    await writeAll(raw, keys.filter(isWritten).map(entryOf));
     const statuses = await raw.removeMany(keys);
     assert.equal(statuses.length, keys.length, "removeMany should answer once for each key");
     keys.forEach((key, index) => {
@@ -55,7 +58,8 @@ export const rawBatches: Cases<Scene> = {
         `the removal of ${key} in a batch`,
       );
     });
-    for (const key of keys) assert.equal(await raw.read(key), undefined, `${key} should be gone`);
+    for (const [index, answer] of (await readAll(raw, keys)).entries())
+      assert.equal(answer, undefined, `${keys[index]} should be gone`);
   },
 
   "removeMany counts an expired entry as missing": async ({ open }) => {
@@ -102,8 +106,12 @@ function storedFor(key: string): StoredValue {
   });
 }
 
-async function writeEach(raw: Backend<unknown>, keys: readonly string[]): Promise<void> {
-  for (let start = 0; start < keys.length; start += 200) {
-    await Promise.all(keys.slice(start, start + 200).map(async (key) => raw.write(key, storedFor(key))));
-  }
+function entryOf(key: string): readonly [string, StoredValue] {
+  return [key, storedFor(key)];
+}
+
+/** The answer for one key of a batch, which is no error. */
+function answered<Value>(answer: Value | BackendError, key: string): Value {
+  assert.ok(!BackendError.is(answer), `${key} should be read, not answered with ${answer}`);
+  return answer as Value;
 }
