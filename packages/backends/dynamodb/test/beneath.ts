@@ -1,11 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AttributeValue,
-  DeleteItemCommand,
+  BatchWriteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { RawHooks } from "@hitbox/conformance";
+import { slices } from "@hitbox/core/tier";
 import type { DynamoDbClient } from "../src/table.ts";
 import { clientOf, itemsOf } from "./support.ts";
 
@@ -57,10 +59,11 @@ export class Beneath {
       const Item = { ...this.#keyOf(space, key), payload: { B: Buffer.from("no entry") } };
       await this.#client().send(new PutItemCommand({ TableName: this.#tableOf(space), Item }));
     },
-    // As DynamoDB does by the TTL attribute.
+    // As DynamoDB does by the TTL attribute, which has whole seconds.
     sweep: async (space) => {
+      await sleep(1_000);
       const items = await itemsOf(this.#client(), this.#tableOf(space));
-      await Promise.all(items.filter(hasEnded).map((item) => this.#delete(space, item)));
+      await Promise.all(slices(items.filter(hasEnded), 25).map((some) => this.#delete(space, some)));
     },
   };
 
@@ -69,10 +72,13 @@ export class Beneath {
     return (await this.#client().send(new GetItemCommand(asked))).Item;
   }
 
-  async #delete(space: string, item: Item): Promise<void> {
+  async #delete(space: string, items: readonly Item[]): Promise<void> {
     const names = ["pk", ...(this.#sortKey === undefined ? [] : [this.#sortKey])];
-    const Key = Object.fromEntries(names.map((name) => [name, item[name] as AttributeValue]));
-    await this.#client().send(new DeleteItemCommand({ TableName: this.#tableOf(space), Key }));
+    const requests = items.map((item) => ({
+      DeleteRequest: { Key: Object.fromEntries(names.map((name) => [name, item[name] as AttributeValue])) },
+    }));
+    const request = { RequestItems: { [this.#tableOf(space)]: requests } };
+    await this.#client().send(new BatchWriteItemCommand(request));
   }
 
   #keyOf(space: string, key: string): Item {

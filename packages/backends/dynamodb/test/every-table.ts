@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { backendConformance } from "@hitbox/conformance";
+import { type Backend, delegateTo } from "@hitbox/core";
 import type { DynamoDbServer } from "@hitbox/test-servers";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { createTable } from "../src/index.ts";
@@ -16,6 +17,15 @@ export const TABLES = [
 
 /** Cases that share a table. A listing of a table without a sort key reads all that earlier cases have left. */
 const CASES_EACH = 10;
+
+/** Above the 25 and 50 keys that the adapter sends together. */
+const BATCH = Object.freeze({ max: 60 });
+
+/** The kit tries batches around the declared size. `large-batches.long.test.ts` has the large ones. */
+function withSmallBatches(backend: Backend): Backend {
+  const supports = Object.freeze({ ...backend.supports, writeMany: BATCH, removeMany: BATCH });
+  return { ...delegateTo(backend), supports };
+}
 
 /** The conformance of tables that are made on one server. */
 export function tablesConformance(
@@ -48,7 +58,8 @@ export function tablesConformance(
         const ready = made.get(table) ?? createTable(client, { table, ...keys });
         made.set(table, ready);
         await ready;
-        return dynamodb({ client: beneath.clientOf(prefix), prefix, table, chunking, ...keys });
+        const options = { client: beneath.clientOf(prefix), prefix, table, chunking, ...keys };
+        return withSmallBatches(dynamodb(options));
       },
     });
   });

@@ -63,7 +63,7 @@ export const concurrency: Cases<Scene> = {
 };
 
 async function writeAndRead(cache: CacheBackend, key: string): Promise<void> {
-  for (let round = 0; round < 25; round++) {
+  for (let round = 0; round < 15; round++) {
     const value = numbered(round, key);
     await cache.set(key, value);
     await expectEntry(cache, key, value);
