@@ -1,3 +1,4 @@
+export { inParallel } from "./adapter/in-parallel.ts";
 export { ADAPTER_OPTIONS, type AdapterOptions, type AdapterParts, adapterParts } from "./adapter-options.ts";
 export type { Backend, BackendSupports, BatchLimit } from "./backend.ts";
 export {
@@ -97,7 +98,6 @@ export {
 } from "./pipeline/channels.ts";
 export type { ReadTally } from "./pipeline/read-tallies.ts";
 export type { Purpose } from "./purpose.ts";
-export { inParallel } from "./store/in-parallel.ts";
 export type { Life, Store, StoreChange, StoreEntry, StoreKeys, StorePage, Versioned } from "./store/store.ts";
 export { storeBackend } from "./store/store-backend.ts";
 export { STORE_OPTIONS, type StoreOptions } from "./store/store-options.ts";

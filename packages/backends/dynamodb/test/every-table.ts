@@ -15,7 +15,7 @@ export const TABLES = [
   { table: "sorted", sortKey: "sk", chunking: true },
 ];
 
-/** Cases that share a table. A listing of a table without a sort key reads all that earlier cases have left. */
+/** Cases that share a table. Without a sort key a listing reads all that earlier cases have left in it. */
 const CASES_EACH = 10;
 
 /** Above the 25 and 50 keys that the adapter sends together. */

@@ -1,11 +1,11 @@
+import { decodeApart, decodeEntry } from "../adapter/decode-entry.ts";
+import { AT_ONCE, inParallel, slices, slicesWithin } from "../adapter/in-parallel.ts";
 import type { Backend } from "../backend.ts";
 import { BackendError } from "../backend-error.ts";
 import type { Clock } from "../clock.ts";
 import type { DeleteStatus } from "../delete-status.ts";
 import type { StoredValue } from "../stored-value.ts";
-import { decodeApart, decodeEntry } from "./decode-entry.ts";
 import { type Entries, encodeEntry } from "./entries.ts";
-import { AT_ONCE, inParallel, slices, slicesWithin } from "./in-parallel.ts";
 import type { KeyCodec } from "./key-codec.ts";
 import { lifeUntil } from "./life.ts";
 import type { Store, StoreEntry } from "./store.ts";

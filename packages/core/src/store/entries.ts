@@ -1,3 +1,4 @@
+import { decodeEntry } from "../adapter/decode-entry.ts";
 import { BackendError, isUnreadable } from "../backend-error.ts";
 import type { Clock } from "../clock.ts";
 import { type DeleteStatus, deleted, missing } from "../delete-status.ts";
@@ -5,7 +6,6 @@ import { encodeEnvelope } from "../envelope/envelope.ts";
 import { LEASE_HEADER_BYTES } from "../envelope/lease-header.ts";
 import { chain, type MaybePromise, recover } from "../maybe-promise.ts";
 import type { StoredValue } from "../stored-value.ts";
-import { decodeEntry } from "./decode-entry.ts";
 import type { KeyCodec } from "./key-codec.ts";
 import { lifeUntil } from "./life.ts";
 import type { Store } from "./store.ts";

@@ -1,3 +1,4 @@
+import { type Decision, decideLease, decideRelease, holdsFence } from "../adapter/lease-decisions.ts";
 import type { Backend } from "../backend.ts";
 import { BackendError } from "../backend-error.ts";
 import type { Clock } from "../clock.ts";
@@ -5,7 +6,6 @@ import type { StoredLease } from "../lease.ts";
 import type { StoredValue } from "../stored-value.ts";
 import { encodeEntry } from "./entries.ts";
 import type { KeyCodec } from "./key-codec.ts";
-import { type Decision, decideLease, decideRelease, holdsFence } from "./lease-decisions.ts";
 import { lifeUntil } from "./life.ts";
 import type { Store, StoreChange } from "./store.ts";
 

@@ -1,3 +1,4 @@
+import { classifyBy } from "../adapter/classify-error.ts";
 import { type AdapterParts, adapterParts } from "../adapter-options.ts";
 import type { Backend, BackendSupports } from "../backend.ts";
 import type { ErrorCode } from "../backend-error.ts";
@@ -6,7 +7,6 @@ import { systemClock } from "../clock.ts";
 import { typedJson } from "../formats/typed-json/typed-json.ts";
 import { chain, type MaybePromise } from "../maybe-promise.ts";
 import { batchesOf } from "./batches.ts";
-import { classifyBy } from "./classify-error.ts";
 import { Entries } from "./entries.ts";
 import { type KeyCodec, keyCodec } from "./key-codec.ts";
 import { StoreLeases } from "./leases.ts";

@@ -1,5 +1,5 @@
+import { GapListener } from "../adapter/gap-listener.ts";
 import type { BackendListener, StopWatching } from "../change-listener.ts";
-import { GapListener } from "../gap-listener.ts";
 import { guardedListener } from "../guarded-listener.ts";
 import { isPromise, type MaybePromise } from "../maybe-promise.ts";
 import type { Origin } from "../origin.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cacheKey, cacheValue, type KeyLike } from "@hitbox/core";
 import type { Cases } from "../../case.ts";
-import { expectEntry, expectMiss, shown } from "../../expect.ts";
+import { expectEntry, expectMiss, expectValue, shown } from "../../expect.ts";
 import { keysWithin } from "../../keys-within.ts";
 import type { Scene } from "../../scene.ts";
 import { AWKWARD_KEYS } from "./awkward-key-list.ts";
@@ -23,24 +23,27 @@ export const awkwardKeys: Cases<Scene> = {
     const { cache } = opened;
     const keys = keysWithin(opened, AWKWARD_KEYS);
     const values = keys.map((key, index) => cacheValue(index, { tags: [key] }));
-    for (const [index, key] of keys.entries()) await cache.set(key, values[index] as (typeof values)[0]);
+    await cache.setMany(keys.map((key, index) => [key, values[index] as (typeof values)[0]]));
     for (const [index, key] of keys.entries()) {
       expectDeleted(await cache.delete(key));
-      await expectMiss(cache, key);
-      const next = keys[index + 1];
-      if (next !== undefined) await expectEntry(cache, next, values[index + 1] as (typeof values)[0]);
+      const [next, value] = [keys[index + 1], values[index + 1]];
+      const [gone, kept] = await cache.getMany(next === undefined ? [key] : [key, next]);
+      if (gone !== undefined) await expectMiss(cache, key);
+      if (next !== undefined && value) expectValue(kept, value, `the entry under ${shown(next)}`);
     }
   },
 
   "a key that was never set is a miss, however much it looks like one that was": async ({ open }) => {
     const opened = await open();
     const { cache } = opened;
-    for (const key of keysWithin(opened, AWKWARD_KEYS)) {
-      const value = cacheValue(key);
+    const entries = keysWithin(opened, AWKWARD_KEYS).map((key) => [key, cacheValue(key)] as const);
+    for (const [key, value] of entries) {
       await expectMiss(cache, key);
       await cache.set(key, value);
-      await expectEntry(cache, key, value);
     }
+    const got = await cache.getMany(entries.map(([key]) => key));
+    for (const [index, [key, value]] of entries.entries())
+      expectValue(got[index], value, `the entry under ${shown(key)}`);
   },
 
   "a cacheKey and its text name the same entry": async ({ open }) => {

@@ -1,7 +1,7 @@
 import type { Backend, BackendError, BatchLimit, CacheBackend, CacheValue, StoredValue } from "@hitbox/core";
 
-/** Keys that are written and read one by one; the others go by batches, if there are any, to save requests. */
-const ONE_BY_ONE = 40;
+/** Keys that are written and read one by one. Batches take the others, to save requests. */
+const ONE_BY_ONE = 20;
 
 /** A part at a time: a client may open a connection for each call under way. */
 const AT_ONCE = 20;

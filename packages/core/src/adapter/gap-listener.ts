@@ -1,5 +1,5 @@
-import type { BackendListener } from "./change-listener.ts";
-import type { Origin } from "./origin.ts";
+import type { BackendListener } from "../change-listener.ts";
+import type { Origin } from "../origin.ts";
 
 /** Passes the news of a store on, and tells of gaps in it: changes that were missed. */
 export class GapListener implements BackendListener {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { every } from "./every.ts";
-import type { MaybePromise } from "./maybe-promise.ts";
+import { every } from "../every.ts";
+import type { MaybePromise } from "../maybe-promise.ts";
 
 /**
  * Removes expired entries in steps, and lets everything else go on between two steps. Keeps no process alive.
@@ -22,7 +22,7 @@ export class StepSweeper {
     this.#end = every(interval, () => void this.sweep());
   }
 
-  /** The sweep that is under way, or a new one. Never rejects: the next sweep takes the entries that are left. */
+  /** The sweep that is under way, or a new one. Never rejects: the next sweep takes the remaining entries. */
   sweep(): Promise<void> {
     this.#sweep ??= this.#run().then(this.#ended, this.#ended);
     return this.#sweep;

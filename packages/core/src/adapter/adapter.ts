@@ -1,4 +1,4 @@
-import type { AdapterParts } from "./adapter-options.ts";
+import type { AdapterParts } from "../adapter-options.ts";
 
 /** A backend's members that follow from the options of every adapter. */
 export abstract class Adapter<Raw = Uint8Array> implements AdapterParts<Raw> {
