@@ -67,7 +67,7 @@ export const SLOW = [
   "core/test/hostile",
   "redis/test/coherence/(?:sentinel|fleet)",
   "cli/test/(?:server-)?stores",
-  "tools/test/(?:site|installed|users-types)",
+  "tools/test/(?:site|installed|nitro|users-types)",
   "composition/test/conformance",
   "redis/test/(?:hostile/memory|login|rights)",
 ].map((path) => new RegExp(path));
