@@ -29,13 +29,15 @@ function searchable(text, env, markdown) {
 }
 
 /**
- * Puts the pages first that answer a question: the generated API has every word many times. The browser gets
- * the text of this function alone.
+ * Puts the pages first that answer a question: the generated API has every word many times, and pages on moving from
+ * another cache have most of them. The browser gets the text of this function alone.
  */
 const boostOf = (page) => {
-  const boosts = { guides: 4, start: 2, packages: 1.5, reference: 1.2, api: 0.5, decisions: 0.5 };
-  const folders = page.split("#")[0].split("/").slice(0, -1);
-  return boosts[folders.findLast((folder) => folder in boosts)] ?? 1;
+  const boosts = { guides: 4, start: 2, packages: 2, reference: 1.2, api: 0.5, decisions: 0.5 };
+  const [path] = page.split("#");
+  if (/\/guides\/(?:migrating|codemods)/.test(path)) return 1;
+  const folder = path.split("/").findLast((name) => name in boosts);
+  return boosts[folder] ?? 1;
 };
 
 export default defineConfig({

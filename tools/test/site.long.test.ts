@@ -94,6 +94,34 @@ test("a search finds a page, and goes there", async () => {
   expect(problems).toEqual([]);
 });
 
+test.each([
+  ["stale", "/guides/staleness"],
+  ["staleness", "/guides/staleness"],
+  ["tags", "/guides/invalidation"],
+  ["Redis down", "/guides/outages"],
+  ["Date", "/guides/values"],
+  ["stampede", "/guides/stampedes"],
+  ["several processes", "/guides/processes"],
+  ["not found", "/guides/negative-results"],
+  ["mysql", "/packages/mysql"],
+  ["NestJS", "/guides/frameworks"],
+  ["keyv", "/packages/keyv"],
+])("a search for %s finds %s first", async (words, path) => {
+  const { page } = await open("/start/");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByRole("searchbox").fill(words);
+  const first = page.locator("#localsearch-list a").first();
+  await expect.poll(() => first.getAttribute("href"), { timeout: 10_000 }).toContain(`${path}.html`);
+});
+
+test("the words of a diagram have the colour of the page's text, in dark mode too", async () => {
+  const { page } = await open("/how-it-works/architecture.html", PHONE);
+  const colours = await page.evaluate(`[...document.querySelectorAll(".diagram text")].map((text) =>
+    getComputedStyle(text).fill === getComputedStyle(text.closest(".diagram")).color)`);
+  expect((colours as boolean[]).length).toBeGreaterThan(20);
+  expect(new Set(colours as boolean[])).toEqual(new Set([true]));
+});
+
 test("the dark mode can be switched on and off", async () => {
   const { page } = await open("/start/");
   const background = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
