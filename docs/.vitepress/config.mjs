@@ -17,8 +17,8 @@ const quickServerBuild = {
 };
 
 /**
- * Code is not searched: it would be highlighted once more, and bury the sentences about it. Nor are the lists of
- * links to other pages, which have the words of those pages.
+ * Code is not searched: it would be highlighted once more, and bury the sentences about it. Nor are the
+ * lists of links to other pages, which have the words of those pages.
  */
 function searchable(text, env, markdown) {
   const sentences = text
@@ -29,8 +29,8 @@ function searchable(text, env, markdown) {
 }
 
 /**
- * Puts the pages first that answer a question: the generated API has every word many times, and pages on moving from
- * another cache have most of them. The browser gets the text of this function alone.
+ * Puts the pages first that answer a question: the generated API has every word many times, and pages on
+ * moving from another cache have most of them. The browser gets the text of this function alone.
  */
 const boostOf = (page) => {
   const boosts = { guides: 4, start: 2, packages: 2, reference: 1.2, api: 0.5, decisions: 0.5 };

@@ -177,6 +177,9 @@ test("the playground answers from memory, from Redis and from the database, and 
   await act("Restart the process");
   await newest.getByText("Memory is empty.").waitFor();
   await get("Redis answered.");
+  await act("Expire");
+  await newest.getByText("The value is stale from now on.").waitFor();
+  await get("The database was asked in the background.");
   await act("+10 s");
   await get("Memory answered. It is 10 s old.");
   await act("Set");
@@ -190,6 +193,6 @@ test("the playground answers from memory, from Redis and from the database, and 
   await act("Delete");
   await newest.getByText("Redis is off").waitFor();
   await get("Redis: error");
-  await page.getByRole("status").getByText("The database was asked 4 times.").waitFor();
+  await page.getByRole("status").getByText("The database was asked 5 times.").waitFor();
   expect(problems).toEqual([]);
 });
