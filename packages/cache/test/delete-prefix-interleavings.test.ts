@@ -9,9 +9,9 @@ import type { Fate } from "./support/model-store.ts";
 // Deletes of a prefix among loads, reads, sets and deletes of one process, over a store that takes its time
 // and fails, against the laws of support/model-laws.ts. Loads of other processes may be stored after such a
 // delete.
-const RUNS = 50;
+const RUNS = 25;
 /** The share of runs that must end with values in the store. */
-const HELD = 0.2;
+const HELD = 0.1;
 
 const STORES: Readonly<Record<"well" | "failing", readonly Fate[]>> = {
   well: ["ok"],

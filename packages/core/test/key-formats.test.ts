@@ -1,12 +1,12 @@
 import { hashed, keyText, text, urlEncoded } from "@hitbox/core";
-import { assertProperty } from "@hitbox/test-support";
+import { anyCharacter, assertProperty } from "@hitbox/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { keyFields } from "./support/arbitrary-key.ts";
 
 const anyText = fc.oneof(
   keyFields.map(keyText),
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: anyCharacter(fc) }),
   fc.string({ unit: "grapheme" }),
   fc.constantFrom(".", "..", "...", ":.", ":..", "%3A.", "@."),
 );

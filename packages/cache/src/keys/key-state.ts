@@ -15,7 +15,7 @@ export interface PendingDelete {
 /** The part of a load that its key has to know. */
 export interface KeyLoad {
   readonly state: KeyState;
-  readonly phase: "reading" | "loading" | "storing";
+  readonly phase: "reading" | "loading" | "storing" | "done";
   /** Milliseconds of a clock that is not set. */
   readonly began: number;
   /** In milliseconds. A load that began longer ago is not joined. */

@@ -51,11 +51,9 @@ export class InFlightLoad<T> implements KeyLoad {
   readonly ends: number;
   /**
    * `reading`: the tiers are read for an answer. `loading`: the lease is asked for, then the loader runs.
-   * `storing`: the loader has answered.
+   * `storing`: the loader has answered. `done`: every caller has been answered, and it stays so.
    */
   phase: KeyLoad["phase"] = "reading";
-  /** Every caller has been answered. */
-  isDone = false;
   /** The version of the key that it began with. */
   version: number;
   /** A load that began longer ago is not joined. */
@@ -137,6 +135,10 @@ export class InFlightLoad<T> implements KeyLoad {
     return this.notBefore !== undefined && createdAt <= this.notBefore;
   }
 
+  get isDone(): boolean {
+    return this.phase === "done";
+  }
+
   get isAwaited(): boolean {
     return this.waiters.size > 0;
   }
@@ -209,7 +211,7 @@ export class InFlightLoad<T> implements KeyLoad {
   }
 
   startLoading(): void {
-    this.phase = "loading";
+    this.goOnTo("loading");
     if (this.timer === undefined) this.arm();
   }
 
@@ -218,12 +220,17 @@ export class InFlightLoad<T> implements KeyLoad {
    * lease.
    */
   startStoring(loaded: T | undefined, origin: Origin): Lease<unknown> | undefined {
-    this.phase = "storing";
+    this.goOnTo("storing");
     this.loaded = loaded;
     this.origin = origin;
     const lease = this.lease;
     this.lease = undefined;
     return lease;
+  }
+
+  /** What has ended may still hear from a tier or a loader, and has no other phase then. */
+  private goOnTo(phase: "loading" | "storing"): void {
+    if (!this.isDone) this.phase = phase;
   }
 
   missChange(): void {
@@ -311,7 +318,7 @@ export class InFlightLoad<T> implements KeyLoad {
   /** The callers to be answered: none if it has ended before. */
   private end(): readonly Beginner<T>[] {
     if (this.isDone) return [];
-    this.isDone = true;
+    this.phase = "done";
     clearTimeout(this.timer);
     if (this.lease) this.releaseLease();
     if (this.sent) this.outlive(this.sent);

@@ -1,3 +1,4 @@
+export { anyCharacter } from "./any-character.ts";
 export { assertProperty, type PropertyOptions } from "./assert-property.ts";
 export { breaksLaw } from "./breaks-law.ts";
 export { build, type Child, type ChildOptions, startChild } from "./child.ts";

@@ -1,5 +1,5 @@
 /** Fewer runs than these, as in a replay, say nothing about a share. */
-const FEWEST_RUNS = 50;
+const FEWEST_RUNS = 25;
 
 /**
  * Counts the runs in which there was something to check, so that a law cannot hold only because nothing ever
