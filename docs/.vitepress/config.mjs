@@ -16,11 +16,29 @@ const quickServerBuild = {
   config: (_config, { isSsrBuild }) => isSsrBuild && { build: { rollupOptions: { treeshake: false } } },
 };
 
-/** Code is not searched: it would be highlighted once more, and bury the sentences about it. */
+/**
+ * Code is not searched: it would be highlighted once more, and bury the sentences about it. Nor are the
+ * lists of links to other pages, which have the words of those pages.
+ */
 function searchable(text, env, markdown) {
-  const html = markdown.render(text.replace(/^(\s*)(`{3,}).*\n[\s\S]*?^\1\2\s*$/gm, ""), env);
+  const sentences = text
+    .replace(/^(\s*)(`{3,}).*\n[\s\S]*?^\1\2\s*$/gm, "")
+    .replace(/^## See also\n[\s\S]*?(?=^## |(?![\s\S]))/gm, "");
+  const html = markdown.render(sentences, env);
   return env.frontmatter?.search === false ? "" : html;
 }
+
+/**
+ * Puts the pages first that answer a question: the generated API has every word many times, and pages on
+ * moving from another cache have most of them. The browser gets the text of this function alone.
+ */
+const boostOf = (page) => {
+  const boosts = { guides: 4, start: 2, packages: 2, reference: 1.2, api: 0.5, decisions: 0.5 };
+  const [path] = page.split("#");
+  if (/\/guides\/(?:migrating|codemods)/.test(path)) return 1;
+  const folder = path.split("/").findLast((name) => name in boosts);
+  return boosts[folder] ?? 1;
+};
 
 export default defineConfig({
   title: "hitbox",
@@ -51,7 +69,10 @@ export default defineConfig({
     nav: navigation(SOURCES),
     sidebar: sidebar(SOURCES),
     outline: [2, 3],
-    search: { provider: "local", options: { _render: searchable } },
+    search: {
+      provider: "local",
+      options: { _render: searchable, miniSearch: { searchOptions: { boostDocument: boostOf } } },
+    },
     socialLinks: [{ icon: "github", link: REPOSITORY }],
     editLink: {
       pattern: ({ frontmatter }) =>

@@ -52,6 +52,15 @@ describe("the playground", () => {
     expect(session.loads).toBe(2);
   });
 
+  it("an expired value answers once more, and is refreshed", async () => {
+    const session = new Session();
+    await got(session);
+    await session.change("user:1");
+    await session.expire("user:1");
+    expect(await got(session)).toMatch(/^user:1, version 1 – stale: .* in the background\.$/);
+    expect(await got(session)).toMatch(/^user:1, version 2 – fresh/);
+  });
+
   it("an invalidated tag reaches the entries that have it, and no other", async () => {
     const session = new Session();
     await got(session);

@@ -94,13 +94,47 @@ test("a search finds a page, and goes there", async () => {
   expect(problems).toEqual([]);
 });
 
-test("the dark mode can be switched on and off", async () => {
+/** Words that readers search for, and the page that answers. */
+const ANSWERS: Readonly<Record<string, string>> = {
+  stale: "/guides/staleness.html",
+  staleness: "/guides/staleness.html",
+  tags: "/guides/invalidation.html",
+  "Redis down": "/guides/outages.html",
+  Date: "/guides/values.html",
+  stampede: "/guides/stampedes.html",
+  "several processes": "/guides/processes.html",
+  "not found": "/guides/negative-results.html",
+  mysql: "/packages/mysql.html",
+  NestJS: "/guides/frameworks.html",
+  keyv: "/packages/keyv.html",
+};
+
+test("a search finds the page first that answers", async () => {
   const { page } = await open("/start/");
+  await page.getByRole("button", { name: "Search" }).click();
+  const first = page.locator("#localsearch-list a").first();
+  for (const [words, path] of Object.entries(ANSWERS)) {
+    await page.getByRole("searchbox").fill(words);
+    await expect
+      .poll(() => first.getAttribute("href"), { timeout: 10_000, message: words })
+      .toContain(`${path}#`);
+  }
+});
+
+/** Compares the colour of each word of a diagram with that of the text around the diagram. */
+const WORDS_OF_DIAGRAMS = `[...document.querySelectorAll(".diagram text")].map((text) =>
+  getComputedStyle(text).fill === getComputedStyle(text.closest(".diagram")).color)`;
+
+test("the dark mode can be switched on and off, and the words of diagrams follow", async () => {
+  const { page } = await open("/how-it-works/architecture.html");
   const background = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
   const light = await background();
   await page.locator(".VPNavBarAppearance button").click();
   await page.locator("html.dark").waitFor();
   expect(await background()).not.toBe(light);
+  const words = (await page.evaluate(WORDS_OF_DIAGRAMS)) as boolean[];
+  expect(words.length).toBeGreaterThan(20);
+  expect(words).not.toContain(false);
   await page.locator(".VPNavBarAppearance button").click();
   await page.locator("html:not(.dark)").waitFor();
 });
@@ -149,6 +183,9 @@ test("the playground answers from memory, from Redis and from the database, and 
   await act("Restart the process");
   await newest.getByText("Memory is empty.").waitFor();
   await get("Redis answered.");
+  await act("Expire");
+  await newest.getByText("The value is stale from now on.").waitFor();
+  await get("The database was asked in the background.");
   await act("+10 s");
   await get("Memory answered. It is 10 s old.");
   await act("Set");
@@ -162,6 +199,6 @@ test("the playground answers from memory, from Redis and from the database, and 
   await act("Delete");
   await newest.getByText("Redis is off").waitFor();
   await get("Redis: error");
-  await page.getByRole("status").getByText("The database was asked 4 times.").waitFor();
+  await page.getByRole("status").getByText("The database was asked 5 times.").waitFor();
   expect(problems).toEqual([]);
 });

@@ -79,6 +79,14 @@ export class Session {
     });
   }
 
+  /** Its stale windows begin now. */
+  expire(key: string): Promise<void> {
+    return this.#noted(`expire("${key}")`, async () => {
+      await this.#cache.expire(key);
+      return { answer: "", why: "The value is stale from now on. The next call gets it, and refreshes it." };
+    });
+  }
+
   invalidate(): Promise<void> {
     return this.#noted(`invalidateTags(["${TAG}"])`, async () => {
       await this.#cache.invalidateTags([TAG]);

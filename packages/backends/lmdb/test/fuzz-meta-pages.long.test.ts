@@ -37,7 +37,7 @@ test(
       target: read,
       seeds: [Buffer.concat(intact)],
       corpus: join(import.meta.dirname, "corpus/meta-pages"),
-      covers: (url) => /packages\/backends\/lmdb\/src\//.test(url),
+      covers: (url) => /packages\/backends\/lmdb\/(src|dist)\//.test(url),
       seconds,
     });
     closeSync(file);

@@ -111,7 +111,7 @@ test.each(Object.entries(LIBRARIES))(
       seeds: SEEDS,
       batch: 50,
       corpus: join(import.meta.dirname, "corpus", library),
-      covers: (url) => /packages\/backends\/redis\/src\//.test(url),
+      covers: (url) => /packages\/backends\/redis\/(src|dist)\//.test(url),
       seconds,
     });
     expect(report.runs).toBeGreaterThan(100);
