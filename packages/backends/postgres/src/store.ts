@@ -38,7 +38,7 @@ const AFTER_ALL = Buffer.of(0xff);
 
 interface Row {
   readonly key: Uint8Array;
-  /** Null if it is over the limits. */
+  /** Null if it is over the limits of a batch. */
   readonly value: Uint8Array | null;
   readonly size: number | null;
   readonly place: number;
@@ -71,9 +71,9 @@ export function postgresStore(parts: StoreParts): Store<Uint8Array> {
         ]
       : [];
   const get = async (key: string): Promise<Uint8Array | undefined> => {
-    const row = rowIn(await connection.run(sql.get, [Buffer.from(key)]));
-    if (row?.value === null) throw tooLarge(limits);
-    return row?.value;
+    const bytes = rowIn(await connection.run(sql.get, [Buffer.from(key)]))?.value ?? undefined;
+    if (bytes && bytes.byteLength > limits.value) throw tooLarge(limits);
+    return bytes;
   };
   return {
     ...{ label: "postgres", shared: true, persistent: true, expiry: "lazy" },
