@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { BackendError } from "@hitbox/core";
-import { type Answer, type MysqlConnection, runOn } from "./client.ts";
+import { type Answer, type CallbackClient, type Heard, promised, runPlain } from "./client.ts";
 import { isReadOnly } from "./errors.ts";
 
 export interface PoolOptions {
@@ -20,12 +20,8 @@ export interface Pool {
   destroy(): void;
 }
 
-interface Opened {
+interface PooledConnection extends CallbackClient {
   readonly stream: Socket;
-}
-
-interface PooledConnection extends MysqlConnection {
-  readonly connection: Opened;
   release(): void;
   destroy(): void;
 }
@@ -34,9 +30,9 @@ interface PooledConnection extends MysqlConnection {
 const DEPARTURE_MS = 1_000;
 
 interface Mysql2Pool {
-  getConnection(): Promise<PooledConnection>;
-  end(): Promise<void>;
-  on(event: "connection", listener: (connection: Opened) => void): unknown;
+  getConnection(heard: Heard<PooledConnection>): void;
+  end(heard: Heard<void>): void;
+  on(event: "connection", listener: (connection: PooledConnection) => void): unknown;
 }
 
 interface Mysql2 {
@@ -61,11 +57,10 @@ export async function openPool({ url, tls, connections, timeout }: PoolOptions):
   const destroy = (): void => {
     for (const socket of sockets.keys()) socket.destroy();
   };
-  const isOld = ({ connection: { stream } }: PooledConnection): boolean =>
-    (sockets.get(stream) ?? 0) < departedAt;
+  const isOld = ({ stream }: PooledConnection): boolean => (sockets.get(stream) ?? 0) < departedAt;
   const current = async (): Promise<PooledConnection> => {
     for (;;) {
-      const connection = await pool.getConnection();
+      const connection = await promised<PooledConnection>((heard) => pool.getConnection(heard));
       if (!isOld(connection)) return connection;
       connection.destroy();
     }
@@ -78,9 +73,9 @@ export async function openPool({ url, tls, connections, timeout }: PoolOptions):
   return {
     async run(sql, values) {
       const connection = await current();
-      const end = watchOver(connection.connection.stream, 2 * timeout);
+      const end = watchOver(connection.stream, 2 * timeout);
       try {
-        return await runOn(connection, sql, values);
+        return await runPlain(connection, sql, values);
       } catch (error) {
         if (isReadOnly(error)) depart();
         throw error;
@@ -90,7 +85,7 @@ export async function openPool({ url, tls, connections, timeout }: PoolOptions):
         else connection.release();
       }
     },
-    end: () => pool.end(),
+    end: () => promised<void>((heard) => pool.end(heard)),
     destroy,
   };
 }
@@ -111,7 +106,7 @@ function watchOver(stream: Socket, ms: number): () => void {
 
 async function loadMysql2(): Promise<Mysql2> {
   try {
-    return (await import("mysql2/promise" as string)) as Mysql2;
+    return (await import("mysql2" as string)) as Mysql2;
   } catch (cause) {
     const remedy = "Install mysql2, or give a `client`";
     const message = `mysql2 cannot be loaded, which \`url\` needs. ${remedy}.`;

@@ -15,7 +15,8 @@ export class Connection {
   readonly #source: Source;
   readonly #table: string;
   #pool: Promise<Pool> | undefined;
-  #run: Promise<Run> | undefined;
+  #opening: Promise<Run> | undefined;
+  #run: Run | undefined;
   #isClosed = false;
 
   constructor(source: Source, table: string) {
@@ -26,7 +27,7 @@ export class Connection {
   async run(text: string, values?: readonly unknown[]): Promise<Answer> {
     if (this.#isClosed) throw new BackendError("closed", "the backend is closed");
     try {
-      const run = await outside(() => this.#opened());
+      const run = this.#run ?? (await outside(() => this.#opened()));
       return await outside(() => run(text, values));
     } catch (error) {
       throw explained(error, this.#table);
@@ -44,11 +45,17 @@ export class Connection {
   }
 
   #opened(): Promise<Run> {
-    this.#run ??= this.#open().catch((error: unknown) => {
-      this.#run = undefined;
-      throw error;
-    });
-    return this.#run;
+    this.#opening ??= this.#open().then(
+      (run) => {
+        this.#run = run;
+        return run;
+      },
+      (error: unknown) => {
+        this.#opening = undefined;
+        throw error;
+      },
+    );
+    return this.#opening;
   }
 
   async #open(): Promise<Run> {

@@ -21,6 +21,9 @@ const METADATA_BYTES = 256;
 /** Largest value: clients make a text of twice its size, and a text of V8 has 2^29 - 24 characters. */
 export const MOST_VALUE_BYTES: number = 2 ** 28 - 2 ** 10;
 
+/** Largest value that is read in one step. A larger one takes so long that a second step is nothing to it. */
+const SMALL_BYTES = 2 ** 18;
+
 /** Bytes that one statement reads, unless one value may have more. */
 const BATCH_BYTES = 2 ** 26;
 
@@ -30,7 +33,7 @@ const UNREADABLE = new Uint8Array();
 /** Entries with values of at most so many bytes. */
 export function readLimits(maxValueBytes: number): ReadLimits {
   const value = maxValueBytes + METADATA_BYTES;
-  return { value, batch: Math.max(BATCH_BYTES, value) };
+  return { small: Math.min(SMALL_BYTES, value), value, batch: Math.max(BATCH_BYTES, value) };
 }
 
 /** No byte of UTF-8, and after all of them. */
@@ -71,7 +74,10 @@ export function postgresStore(parts: StoreParts): Store<Uint8Array> {
         ]
       : [];
   const get = async (key: string): Promise<Uint8Array | undefined> => {
-    const row = rowIn(await connection.run(sql.get, [Buffer.from(key)]));
+    const sought = [Buffer.from(key)];
+    const first = rowIn(await connection.run(sql.get, sought))?.value ?? undefined;
+    if (first === undefined || first.byteLength <= limits.small) return first;
+    const row = rowIn(await connection.run(sql.getLarge, sought));
     if (row?.value === null) throw tooLarge(limits);
     return row?.value;
   };

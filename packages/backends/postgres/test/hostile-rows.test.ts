@@ -42,6 +42,21 @@ it.each([{}, { coherence: "notify" as const }])("reads no row over the limit: %j
   await tier.close();
 });
 
+it("reads a value that takes two steps, up to the limit", async () => {
+  const limit = 2 ** 18 + 1_024;
+  const { table, tier } = await made({ maxValueBytes: limit });
+  for (const length of [2 ** 18 - 1_024, 2 ** 18 + 512]) {
+    const value = "v".repeat(length);
+    await tier.set("key", cacheValue(value));
+    expect((await tier.get<string>("key"))?.data).toBe(value);
+    expect((await tier.lease<string>("key", 1_000)).value?.data).toBe(value);
+    await tier.delete("key");
+  }
+  await insert(table, "key", limit + 257);
+  expect(await failureOf(() => tier.get("key"))).toMatchObject({ code: "too-large" });
+  await tier.close();
+});
+
 it("fails a large row for its own readers alone", async () => {
   const { table, tier } = await made({ maxValueBytes: 2_048 });
   await tier.set("small", cacheValue("v"));
@@ -60,7 +75,7 @@ it("reads no more of a batch than its limit, and tells large rows from many", as
     ["d", 600],
   ] as const)
     await insert(table, key, bytes);
-  const { getMany } = statements(table, { value: 1_000, batch: 1_500 });
+  const { getMany } = statements(table, { small: 1_000, value: 1_000, batch: 1_500 });
   const keys = ["d", "b", "none", "a", "c"].map((key) => `"\\\\x${Buffer.from(key).toString("hex")}"`);
   const { rows } = await client().query(`${getMany} ORDER BY place`, [`{${keys.join(",")}}`]);
   expect(rows.map(({ place, size, value }) => [place, size, value?.length])).toEqual([

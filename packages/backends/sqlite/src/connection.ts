@@ -33,7 +33,12 @@ export class Connection {
 
   /** Runs `work` over the table, when no other connection has the lock. */
   run<T>(work: (table: Table) => T, timeout: number = this.#timeout): MaybePromise<T> {
-    return unlocked(timeout, () => this.once(work));
+    try {
+      return this.once(work);
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      return unlocked(timeout, () => this.once(work), error);
+    }
   }
 
   /** The same, once: throws SQLITE_BUSY if another connection has the lock. */

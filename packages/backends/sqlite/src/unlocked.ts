@@ -1,24 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { MaybePromise } from "@hitbox/core";
 import { isBusy } from "./classify.ts";
 
 /** Longest pause before a lock is tried again, in milliseconds. */
 const LONGEST_PAUSE_MS = 20;
 
 /**
- * Runs `work`; while another connection has the lock, again and again for `ms` milliseconds. SQLite's own
- * way, its busy handler, would hold up the event loop meanwhile.
+ * Runs `work` again, which another connection's lock has made fail with `first`: for `ms` milliseconds while
+ * the lock is there. SQLite's own way, its busy handler, would hold up the event loop meanwhile.
  */
-export function unlocked<T>(ms: number, work: () => T): MaybePromise<T> {
-  try {
-    return work();
-  } catch (error) {
-    if (!isBusy(error)) throw error;
-    return triedAgain(ms, work, error);
-  }
-}
-
-async function triedAgain<T>(ms: number, work: () => T, first: unknown): Promise<T> {
+export async function unlocked<T>(ms: number, work: () => T, first: unknown): Promise<T> {
   const deadline = performance.now() + ms;
   let error = first;
   for (let most = 1; performance.now() < deadline; most = Math.min(2 * most, LONGEST_PAUSE_MS)) {

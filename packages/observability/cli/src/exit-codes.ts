@@ -9,6 +9,13 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** The exit code for an error that ended a command. */
 export function exitCodeOf(error: unknown): ExitCode {
   // A wrong option of an adapter is a TypeError of that adapter.
-  if (error instanceof UsageError || error instanceof TypeError) return EXIT.usage;
+  if (error instanceof UsageError || error instanceof TypeError || lacksPackage(error)) return EXIT.usage;
   return BackendError.is(error) && error.retryable ? EXIT.unreachable : EXIT.failed;
+}
+
+/** True if a package is not installed here: the error of Node, or one that it has caused. */
+export function lacksPackage(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { readonly code?: unknown; readonly cause?: unknown };
+  if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") return true;
+  return cause !== undefined && lacksPackage(cause);
 }

@@ -51,19 +51,26 @@ it("shows no password of a URL that is wrong", async () => {
   expect(stdout + stderr).not.toContain("secret");
 });
 
-it("names the package to install, if the adapter is not there", async () => {
+/** Runs the program beside no other packages but those that it depends on, and `others`. */
+async function beside(others: readonly string[], store: string) {
   const folder = await temporaryFolder();
-  // Beside no other package but the two that it depends on.
-  for (const name of ["observability/cli", "cache", "core"]) {
+  for (const name of ["observability/cli", "cache", "core", ...others]) {
     const from = fileURLToPath(new URL(`../../../../packages/${name}`, import.meta.url));
     const to = join(folder, "node_modules/@hitbox", name.split("/").at(-1) ?? name);
     cpSync(join(from, "dist"), join(to, "dist"), { recursive: true });
     cpSync(join(from, "package.json"), join(to, "package.json"));
   }
-  const program = runProgram(
-    [join(folder, "node_modules/@hitbox/cli/dist/bin.js"), "keys", "-s", "redis://localhost"],
-    { cwd: folder },
-  );
-  expect(await program.ended).toBe(2);
-  expect(program.stderr()).toContain("npm i @hitbox/redis ioredis");
+  const path = join(folder, "node_modules/@hitbox/cli/dist/bin.js");
+  const program = runProgram([path, "keys", "-s", store], { cwd: folder });
+  return { code: await program.ended, stderr: program.stderr() };
+}
+
+it.each([
+  ["the adapter", [], "redis://localhost", "npm i @hitbox/redis ioredis"],
+  ["the client", ["backends/s3"], "s3://bucket", "npm i @hitbox/s3 @aws-sdk/client-s3"],
+  ["the client of a pool", ["backends/mysql"], "mysql://localhost/shop", "Install mysql2"],
+])("names the package to install with exit code 2, if %s is not there", async (_, others, store, remedy) => {
+  const { code, stderr } = await beside(others, store);
+  expect(code, stderr).toBe(2);
+  expect(stderr).toContain(remedy);
 });

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { lacksPackage } from "../exit-codes.ts";
 import { UsageError } from "../usage-error.ts";
 
 /**
@@ -15,11 +16,15 @@ export async function findPeer<Module>(name: string, cwd: string): Promise<Modul
   return undefined;
 }
 
-/** @throws UsageError that names the command to install it. */
+/** @throws UsageError that names the command to install it, and its client `with_` it. */
 export async function loadPeer<Module>(name: string, cwd: string, with_ = ""): Promise<Module> {
-  const found = await findPeer<Module>(name, cwd);
+  const remedy = `Run: npm i ${name}${with_ && ` ${with_}`}`;
+  const found = await findPeer<Module>(name, cwd).catch((error: unknown) => {
+    if (!lacksPackage(error)) throw error;
+    throw new UsageError(`${name} needs a package that is not installed here. ${remedy}`);
+  });
   if (found !== undefined) return found;
-  throw new UsageError(`${name} is not installed here. Run: npm i ${name}${with_ && ` ${with_}`}`);
+  throw new UsageError(`${name} is not installed here. ${remedy}`);
 }
 
 function resolved(name: string, place: string): string | undefined {
