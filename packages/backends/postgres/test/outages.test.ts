@@ -20,7 +20,7 @@ it("fails as `timeout` at a silent server, whose late write lands on no newer on
   const through = url().replace(/:\d+\//, `:${proxy.port}/`);
   const backend = cacheBackend(postgres({ url: through, table, timeout: 300 }));
   await until(succeeds(() => backend.get("a")));
-  proxy.pass({ late: 400 });
+  proxy.pass({ late: 1_200 });
   expect((await failureOf(() => backend.set("a", cacheValue("late")))).code).toBe("timeout");
   proxy.pass("at once");
   await until(succeeds(() => backend.set("a", cacheValue("newer"))));

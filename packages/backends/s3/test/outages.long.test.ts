@@ -85,7 +85,7 @@ describe("a slow server", () => {
     onTestFinished(() => proxy.close());
     const backend = open({ endpoint: `http://127.0.0.1:${proxy.port}`, timeout: 300 });
     await until(succeeds(() => backend.get("a")));
-    proxy.pass({ late: 400 });
+    proxy.pass({ late: 1_200 });
     expect((await failureOf(() => backend.set("a", cacheValue("late")))).code).toBe("timeout");
     proxy.pass("at once");
     await until(succeeds(() => backend.set("a", cacheValue("newer"))));
