@@ -3,10 +3,10 @@ import { defineConfig } from "vitest/config";
 import { SlowestFirst } from "./tools/slowest-first.ts";
 import { FUZZERS, randomSuites, sharingSuites, shortenedSuites, waitingSuites } from "./tools/suites.mjs";
 
-// Workspace packages resolve to their sources: no build is needed to run a test. With BUILT=yes, which the test
-// commands set once they have built, they resolve to what is published: a file for a package, which loads
-// faster than a hundred. Vite adds "import" and "require" itself; named here, they would reach Node as its own,
-// which then gives a require what is made for an import.
+// Workspace packages resolve to their sources: no build is needed to run a test. With BUILT=yes, which the
+// test commands set once they have built, they resolve to what is published: one file for a package, which
+// loads faster than a hundred. Vite adds "import" and "require" itself; named here, they would reach Node as
+// its own, which then gives a require what is made for an import.
 const conditions = process.env.BUILT === "yes" ? ["node"] : ["@hitbox/source", "node"];
 
 const TESTS = [

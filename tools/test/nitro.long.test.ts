@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,8 +14,8 @@ import { runNode } from "../snippets/run-program.ts";
 // repository. Nitro is a tenth of this repository's packages, so that only this test installs it.
 
 const GUIDE = fileURLToPath(new URL("../../docs/guides/frameworks.md", import.meta.url));
-/** The newest release that users of Nuxt 4 have. */
-const NITRO = "2.13.6";
+/** Pins the newest release that users of Nuxt 4 have, and all that it brings. */
+const INSTALLED = fileURLToPath(new URL("../nitro", import.meta.url));
 const TIMEOUT = 600_000;
 
 let folder: string;
@@ -25,10 +25,10 @@ beforeAll(async () => {
   const packages = await workspacePackages();
   build(...packages.map(({ path }) => path.slice("packages/".length)));
   folder = await mkdtemp(join(tmpdir(), "hitbox-nitro-"));
-  await writeFile(join(folder, "package.json"), JSON.stringify({ dependencies: { nitropack: NITRO } }));
+  await cp(INSTALLED, folder, { recursive: true });
   // Its command for sizes wants a later Node, and is not used.
   const settings = ["--ignore-workspace", "--ignore-scripts", "--config.engine-strict=false"];
-  const install = ["--dir", folder, "install", "--prefer-offline", ...settings];
+  const install = ["--dir", folder, "install", "--frozen-lockfile", "--prefer-offline", ...settings];
   const installed = await pnpm(install, { output: "captured" });
   if (installed.status !== 0) throw new Error(`Nitro could not be installed:\n${installed.output}`);
   await installPacked(folder);

@@ -30,7 +30,7 @@ export async function acquireLease<T>(flight: InFlightLoad<T>): Promise<Turn<T>>
   if (flight.isAway || request.policy.mode === "no-store") return NO_LEASE;
   if (ms === false || !engine.hasLeases) return lookBeyondFirstTier(flight);
   let wait: LeaseWait<T> | undefined;
-  for (let pause = FIRST_LOOK_MS; !flight.isDone; pause = Math.min(pause * 1.5, LONGEST_LOOK_MS)) {
+  for (let pause = FIRST_LOOK_MS; flight.phase !== "done"; pause = Math.min(pause * 1.5, LONGEST_LOOK_MS)) {
     const missed = flight.missedChanges;
     const asked = engine.lease(flight.key, ms, request.context).catch((error) => refused(flight, error));
     flight.sent = asked;

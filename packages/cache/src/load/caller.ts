@@ -220,7 +220,7 @@ export abstract class Caller<T> implements Beginner<T> {
     const flight = this.flight;
     this.flight = undefined;
     if (flight) {
-      if (!flight.isDone) flight.leave(this, reason);
+      if (flight.phase !== "done") flight.leave(this, reason);
       if (flight.isKept) handOverLoad(flight, this.request.policy);
     } else engine.waits.delete(this);
   }

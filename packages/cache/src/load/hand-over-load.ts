@@ -5,7 +5,7 @@ import type { InFlightLoad } from "./in-flight-load.ts";
 /** Hands over a load that goes on after its caller was answered: once for each function. */
 export function handOverLoad<T>(flight: InFlightLoad<T>, policy: Policy): void {
   const { waitUntil } = policy;
-  if (waitUntil === undefined || flight.isDone || flight.handedTo.has(waitUntil)) return;
+  if (waitUntil === undefined || flight.phase === "done" || flight.handedTo.has(waitUntil)) return;
   flight.handedTo.add(waitUntil);
   handOver(flight.engine, policy, flight.key, ended(flight));
 }

@@ -135,10 +135,6 @@ export class InFlightLoad<T> implements KeyLoad {
     return this.notBefore !== undefined && createdAt <= this.notBefore;
   }
 
-  get isDone(): boolean {
-    return this.phase === "done";
-  }
-
   get isAwaited(): boolean {
     return this.waiters.size > 0;
   }
@@ -146,7 +142,7 @@ export class InFlightLoad<T> implements KeyLoad {
   get signal(): AbortSignal {
     if (this.controller === undefined) {
       this.controller = new AbortController();
-      if (this.isDone) this.controller.abort(this.reason);
+      if (this.phase === "done") this.controller.abort(this.reason);
     }
     return this.controller.signal;
   }
@@ -158,7 +154,7 @@ export class InFlightLoad<T> implements KeyLoad {
 
   /** Sees to it that it ends after `hardTimeout`. `left`: milliseconds until then, if they are known. */
   arm(left?: number): void {
-    if (this.timer !== undefined || this.isDone || this.timeout > LONGEST_TIMER_MS) return;
+    if (this.timer !== undefined || this.phase === "done" || this.timeout > LONGEST_TIMER_MS) return;
     this.timer = setTimeout(expire, left ?? Math.max(0, this.ends - this.engine.elapsed()), this);
     if (this.waiters.size === 0) this.timer.unref();
   }
@@ -211,7 +207,8 @@ export class InFlightLoad<T> implements KeyLoad {
   }
 
   startLoading(): void {
-    this.goOnTo("loading");
+    // What has ended may still hear from a tier or a loader, and has no other phase then.
+    if (this.phase !== "done") this.phase = "loading";
     if (this.timer === undefined) this.arm();
   }
 
@@ -220,17 +217,12 @@ export class InFlightLoad<T> implements KeyLoad {
    * lease.
    */
   startStoring(loaded: T | undefined, origin: Origin): Lease<unknown> | undefined {
-    this.goOnTo("storing");
+    if (this.phase !== "done") this.phase = "storing";
     this.loaded = loaded;
     this.origin = origin;
     const lease = this.lease;
     this.lease = undefined;
     return lease;
-  }
-
-  /** What has ended may still hear from a tier or a loader, and has no other phase then. */
-  private goOnTo(phase: "loading" | "storing"): void {
-    if (!this.isDone) this.phase = phase;
   }
 
   missChange(): void {
@@ -247,7 +239,7 @@ export class InFlightLoad<T> implements KeyLoad {
   /** A lease is released as soon as it is clear that nothing will be stored under it. */
   holdLease(lease: Lease<unknown>): void {
     this.lease = lease;
-    if (this.isDone || !this.isCurrent) this.releaseLease();
+    if (this.phase === "done" || !this.isCurrent) this.releaseLease();
   }
 
   releaseLease(): void {
@@ -275,7 +267,7 @@ export class InFlightLoad<T> implements KeyLoad {
   }
 
   fail(error: unknown): void {
-    if (this.isDone) return;
+    if (this.phase === "done") return;
     const { spare } = this;
     this.reason = error;
     this.onFailure?.(error);
@@ -286,7 +278,7 @@ export class InFlightLoad<T> implements KeyLoad {
   /** The loader has failed, or took too long. With an older value at hand it is left alone for a while. */
   noteFailure(error: unknown): void {
     const { engine, key, request, spare } = this;
-    if (this.isDone || !this.isCurrent || spare === undefined || this.source !== "loader") return;
+    if (this.phase === "done" || !this.isCurrent || spare === undefined || this.source !== "loader") return;
     const { createdAt } = spare.entry;
     const { retryAfter } = request.policy;
     engine.pauses.failed(key, { error, createdAt, at: engine.elapsed(), retryAfter });
@@ -294,7 +286,7 @@ export class InFlightLoad<T> implements KeyLoad {
 
   abort(reason: unknown): void {
     if (this.origin) this.succeed(this.loaded, this.origin);
-    if (this.isDone) return;
+    if (this.phase === "done") return;
     this.fail(reason);
     this.controller?.abort(reason);
   }
@@ -317,7 +309,7 @@ export class InFlightLoad<T> implements KeyLoad {
 
   /** The callers to be answered: none if it has ended before. */
   private end(): readonly Beginner<T>[] {
-    if (this.isDone) return [];
+    if (this.phase === "done") return [];
     this.phase = "done";
     clearTimeout(this.timer);
     if (this.lease) this.releaseLease();

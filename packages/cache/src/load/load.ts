@@ -1,5 +1,6 @@
 import { isPromise, type MaybePromise } from "@hitbox/core";
 import { handOver } from "../close/hand-over.ts";
+import type { KeyLoad } from "../keys/key-state.ts";
 import type { Found } from "../read/found.ts";
 import type { Use } from "../read/freshness.ts";
 import { acquireLease } from "./acquire-lease.ts";
@@ -26,10 +27,11 @@ export async function load<T>(flight: InFlightLoad<T>): Promise<void> {
       answerFound(flight, found, "fresh");
       // Else nobody waits for what it would load, and it would not be stored.
     } else if (!flight.isCurrent && !flight.isAwaited) flight.succeed(undefined, NOTHING);
-    else if (!flight.isDone) {
+    else if (flight.phase !== "done") {
       const ready = context.ready();
       if (ready !== undefined) await ready;
-      if (flight.isDone) return;
+      // It may have ended meanwhile, which the compiler does not see.
+      if ((flight.phase as KeyLoad["phase"]) === "done") return;
       const run = new LoaderRun(flight);
       // Within the context of its trace, if it has one.
       if (run.activity) await run.activity.run(() => callLoader(flight, run, context, lease?.fence));
@@ -66,7 +68,7 @@ async function callLoader<T>(
     const answer = answerOf(flight, context, data);
     const own = isPromise(answer) ? await answer : answer;
     // It may have been given up meanwhile, and its callers have heard of that.
-    if (flight.isDone) return;
+    if (flight.phase === "done") return;
     const { kept } = context;
     run.succeed(context.entryOf(kept ? flight.request.reader.toLoaded(kept) : data, run.stop()));
     await storeAnswer(flight, run, context, fence, own);
@@ -79,12 +81,12 @@ async function callLoader<T>(
 
 /** The value as a hit returns it. */
 function answerOf<T>(
-  { isDone, key, request: { reader } }: InFlightLoad<T>,
+  { phase, key, request: { reader } }: InFlightLoad<T>,
   { kept }: LoadingContext<T>,
   data: T | undefined,
 ): MaybePromise<T | undefined> {
   if (kept) return reader.ownOf(kept.data);
-  return data === undefined || isDone ? undefined : reader.toAnswer(key, data);
+  return data === undefined || phase === "done" ? undefined : reader.toAnswer(key, data);
 }
 
 /** True if the answer has been stored. Nobody waits for a store that is away. */

@@ -60,7 +60,7 @@ function offerFirstTier<T>(flight: InFlightLoad<T>): void {
 
 /** Answers with what was found, or loads. */
 export function arrived<T>(flight: InFlightLoad<T>, found: Found<T> | undefined): void {
-  if (flight.isDone) return;
+  if (flight.phase === "done") return;
   const { engine, policy } = flight.request;
   const now = found === undefined ? 0 : engine.now();
   const use = found === undefined ? "none" : useOf(found.entry, now, policy);
