@@ -30,7 +30,7 @@ const NEVER = ["**/node_modules/**"];
 // Many tests wait for servers more than they compute: as many workers as cores would leave one idle.
 const WORKERS = availableParallelism() + 1;
 
-/** They search for a time by the clock, at a low priority: so many use the time that others leave. */
+/** Each searches for a time by the clock: they take as long as one does, and share the processors. */
 const FUZZERS_AT_ONCE = 8;
 
 const project = <Test extends object>(test: Test) => ({ extends: true as const, test });

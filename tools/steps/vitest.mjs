@@ -4,10 +4,10 @@ import { pnpm, ROOT } from "../pnpm.mjs";
 
 /**
  * Runs the test files whose path contains one of `filters` (none: all of them) on this very Node. `mode` is
- * one of vitest.config.ts; default: the quick tests. `output` is as pnpm's. Resolves with
+ * one of vitest.config.ts; default: the quick tests. Resolves with
  * `{ status, output, counts: { passed, failed, skipped }, failures }`; a todo counts as skipped.
  */
-export async function vitest(filters, environment, { mode = "test", output = "inherit" } = {}) {
+export async function vitest(filters, environment, { mode = "test" } = {}) {
   // Two modes may run at once.
   const file = `.cache/vitest-${mode}.json`;
   await rm(`${ROOT}/${file}`, { force: true });
@@ -24,7 +24,7 @@ export async function vitest(filters, environment, { mode = "test", output = "in
       `--outputFile.json=${file}`,
       ...filters,
     ],
-    { environment, output },
+    { environment, output: "inherit" },
   );
   const told = await report(file);
   return { ...ended, counts: countsOf(told, ended.status), failures: failuresOf(told) };

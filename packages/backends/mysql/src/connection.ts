@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { BackendError, outside } from "@hitbox/core";
+import { endInTime, Opener } from "@hitbox/core/tier";
 import { type Answer, type MysqlClient, type Run, runOver } from "./client.ts";
 import { explained, isDeadlock } from "./errors.ts";
 import { openPool, type Pool, type PoolOptions } from "./pool.ts";
@@ -21,8 +22,7 @@ export class Connection {
   readonly #source: Source;
   readonly #table: string;
   #pool: Promise<Pool> | undefined;
-  #opening: Promise<Run> | undefined;
-  #run: Run | undefined;
+  readonly #opener: Opener<Run> = new Opener(() => this.#open());
   #isClosed = false;
 
   constructor(source: Source, table: string) {
@@ -45,33 +45,13 @@ export class Connection {
   async close(): Promise<void> {
     this.#isClosed = true;
     const pool = await this.#pool?.catch(() => undefined);
-    if (pool === undefined) return;
-    const ended = pool.end().then(
-      () => true,
-      () => false,
-    );
-    const isEnded = await Promise.race([ended, wait(CLOSE_MS, false, { ref: false })]);
-    if (!isEnded) pool.destroy();
+    if (pool !== undefined) await endInTime(pool, CLOSE_MS);
   }
 
   async #once(sql: string, values: readonly unknown[]): Promise<Answer> {
     if (this.#isClosed) throw new BackendError("closed", "the backend is closed");
-    const run = this.#run ?? (await outside(() => this.#opened()));
+    const run = this.#opener.opened ?? (await outside(() => this.#opener.open()));
     return outside(() => run(sql, values));
-  }
-
-  #opened(): Promise<Run> {
-    this.#opening ??= this.#open().then(
-      (run) => {
-        this.#run = run;
-        return run;
-      },
-      (error: unknown) => {
-        this.#opening = undefined;
-        throw error;
-      },
-    );
-    return this.#opening;
   }
 
   async #open(): Promise<Run> {

@@ -1,5 +1,5 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { BackendError, outside } from "@hitbox/core";
+import { endInTime, Opener } from "@hitbox/core/tier";
 import { type Answer, type PostgresClient, type Run, runOver } from "./client.ts";
 import { explained } from "./errors.ts";
 import { openPool, type Pool, type PoolOptions } from "./pool.ts";
@@ -15,8 +15,7 @@ export class Connection {
   readonly #source: Source;
   readonly #table: string;
   #pool: Promise<Pool> | undefined;
-  #opening: Promise<Run> | undefined;
-  #run: Run | undefined;
+  readonly #opener: Opener<Run> = new Opener(() => this.#open());
   #isClosed = false;
 
   constructor(source: Source, table: string) {
@@ -27,7 +26,7 @@ export class Connection {
   async run(text: string, values?: readonly unknown[]): Promise<Answer> {
     if (this.#isClosed) throw new BackendError("closed", "the backend is closed");
     try {
-      const run = this.#run ?? (await outside(() => this.#opened()));
+      const run = this.#opener.opened ?? (await outside(() => this.#opener.open()));
       return await outside(() => run(text, values));
     } catch (error) {
       throw explained(error, this.#table);
@@ -38,24 +37,7 @@ export class Connection {
   async close(): Promise<void> {
     this.#isClosed = true;
     const pool = await this.#pool?.catch(() => undefined);
-    if (pool === undefined) return;
-    const ended = pool.end();
-    const isEnded = await Promise.race([ended.then(() => true), wait(CLOSE_MS, false, { ref: false })]);
-    if (!isEnded) pool.destroy();
-  }
-
-  #opened(): Promise<Run> {
-    this.#opening ??= this.#open().then(
-      (run) => {
-        this.#run = run;
-        return run;
-      },
-      (error: unknown) => {
-        this.#opening = undefined;
-        throw error;
-      },
-    );
-    return this.#opening;
+    if (pool !== undefined) await endInTime(pool, CLOSE_MS);
   }
 
   async #open(): Promise<Run> {

@@ -13,9 +13,16 @@ export function exitCodeOf(error: unknown): ExitCode {
   return BackendError.is(error) && error.retryable ? EXIT.unreachable : EXIT.failed;
 }
 
+/** Deepest chain of causes that is followed: one may lead back to itself. */
+const MOST_CAUSES = 5;
+
 /** True if a package is not installed here: the error of Node, or one that it has caused. */
 export function lacksPackage(error: unknown): boolean {
-  const { code, cause } = (error ?? {}) as { readonly code?: unknown; readonly cause?: unknown };
-  if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") return true;
-  return cause !== undefined && lacksPackage(cause);
+  let each = error;
+  for (let depth = 0; depth < MOST_CAUSES; depth++) {
+    const { code, cause } = (each ?? {}) as { readonly code?: unknown; readonly cause?: unknown };
+    if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") return true;
+    each = cause;
+  }
+  return false;
 }

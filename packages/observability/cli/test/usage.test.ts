@@ -5,6 +5,7 @@ import { freePort } from "@hitbox/test-servers";
 import { runProgram, temporaryFolder } from "@hitbox/test-support";
 import { beforeAll, expect, it } from "vitest";
 import { COMMANDS } from "../src/commands/commands.ts";
+import { exitCodeOf } from "../src/exit-codes.ts";
 import { build, hitbox } from "./support/hitbox.ts";
 import { runInProcess } from "./support/run-in-process.ts";
 
@@ -73,4 +74,10 @@ it.each([
   const { code, stderr } = await beside(others, store);
   expect(code, stderr).toBe(2);
   expect(stderr).toContain(remedy);
+});
+
+it("takes an error that is its own cause for one that no code is for", () => {
+  const error = new Error("down");
+  error.cause = error;
+  expect(exitCodeOf(error)).toBe(4);
 });
