@@ -49,7 +49,7 @@ function filesOf(mode: string) {
     const sharing = sharingSuites().filter((path) => LONG.test(path) || include.includes(path));
     return {
       projects: [
-        project({ name: "waiting", include: waiting, exclude: NEVER, maxWorkers: WORKERS + 1, ...turn(1) }),
+        project({ name: "waiting", include: waiting, exclude: NEVER, ...turn(1) }),
         project({ name: "apart", include, exclude: [...exclude, ...sharing], ...turn(2) }),
         project({ ...SHARING, include: sharing, exclude, ...turn(2) }),
       ],

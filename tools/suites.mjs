@@ -78,7 +78,7 @@ export function slownessOf(path) {
   return place < 0 ? 0 : SLOW.length - place;
 }
 
-/** These run beside many of their kind, and beside none that keeps a processor busy and makes them late. */
+/** These run beside others of their kind, and beside none that keeps a processor busy and makes them late. */
 export const waitingSuites = () =>
   testFilesIn("packages")
     .filter((path) => path.endsWith(".long.test.ts"))
