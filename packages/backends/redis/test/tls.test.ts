@@ -18,6 +18,15 @@ beforeAll(async () => {
 });
 afterAll(() => certificate.remove());
 
+/** Returns once the connection is there over which changes are heard. */
+async function hearsChanges(options: RedisOptions): Promise<void> {
+  const tier = redis(options);
+  await new Promise<void>((restored) =>
+    tier.watch?.({ changed() {}, lost() {}, restored: () => restored() }),
+  );
+  await tier.close?.();
+}
+
 async function roundTrip(options: RedisOptions): Promise<unknown> {
   // No test of deadlines: a busy machine takes its time for a dozen handshakes.
   const cache = cacheBackend(redis({ timeout: 20_000, ...options } as RedisOptions));
@@ -79,10 +88,10 @@ describe("over TLS", () => {
     await cluster.close();
   });
 
-  it("a master is found by its sentinels, and served, as they are, to users with passwords", async () => {
+  it("a master is found by its sentinels, served and listened to, as they are, with passwords", async () => {
     const group = await startRedisSentinel({ certificate });
     for (const { port } of group.servers) {
-      await redisCommand(port, "ACL", "SETUSER", "shop", "on", ">secret", "+@all", "~hitbox::*");
+      await redisCommand(port, "ACL", "SETUSER", "shop", "on", ">secret", "+@all", "~hitbox::*", "&*");
     }
     for (const { port } of group.sentinels) {
       await redisCommand(port, "ACL", "SETUSER", "finder", "on", ">other", "+@all");
@@ -90,6 +99,7 @@ describe("over TLS", () => {
     const options = { name: group.name, username: "shop", password: "secret", tls: { ca: certificate.text } };
     const sentinels = group.secureUrls.map((url) => url.replace("//", "//finder:other@"));
     expect(await roundTrip({ sentinels, ...options })).toEqual(BOTH);
+    await hearsChanges({ sentinels, ...options, coherence: "tracking" });
     await group.close();
   });
 });

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type RedisSentinelServers, redisCommand, startRedisSentinel } from "@hitbox/test-servers";
+import { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { redis } from "../../src/index.ts";
 import { until } from "../support.ts";
@@ -35,6 +36,23 @@ describe("tracking of a Sentinel group", () => {
       first.resume();
     },
   );
+
+  it("opens while a sentinel hangs, with a client that waits for it for ever", async () => {
+    const client = new Redis({
+      sentinels: group.sentinels.map(({ port }) => ({ host: "127.0.0.1", port })),
+      name: group.name,
+    });
+    const backend = redis({ client, coherence: "tracking" });
+    const notes = new Notes();
+    await until(() => client.status === "ready");
+    group.sentinels[0]?.stop();
+    backend.watch?.(notes);
+    await notes.up();
+    await set("a");
+    await until(() => notes.count("a") === 1);
+    await backend.close?.();
+    client.disconnect();
+  });
 
   it("follows a failover in which the old master lives on", async () => {
     const backend = redis({ sentinels: group.urls, name: group.name, coherence: "tracking" });

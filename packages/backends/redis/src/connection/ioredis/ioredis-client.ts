@@ -9,6 +9,10 @@ export interface IoredisClient {
         /** Of a `Redis`. */
         readonly host?: string | undefined;
         readonly port?: number | undefined;
+        /** Of a `Redis` whose master sentinels name. */
+        readonly sentinels?: readonly unknown[] | null | undefined;
+        readonly enableTLSForSentinelMode?: boolean | undefined;
+        readonly tls?: object | undefined;
         /** Of a `Cluster`: the servers that answer reads. */
         readonly scaleReads?: unknown;
       }
@@ -30,7 +34,7 @@ export interface IoredisClient {
 /** A `Redis`. */
 export interface IoredisServer extends IoredisClient {
   /** The socket, once there is one. */
-  readonly stream?: { readonly writable: boolean; cork(): void; uncork(): void } | undefined;
+  readonly stream?: IoredisStream | undefined;
   scanBuffer(
     cursor: string,
     match: "MATCH",
@@ -40,6 +44,17 @@ export interface IoredisServer extends IoredisClient {
   ): Promise<[cursor: Buffer, keys: Buffer[]]>;
   call(command: string, ...words: string[]): Promise<unknown>;
   duplicate(settings: object): unknown;
+}
+
+/** The socket of a client, with TLS or without. */
+export interface IoredisStream {
+  readonly writable: boolean;
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+  /** The name for which the server has a certificate, if it was asked for one. */
+  readonly servername?: string | false | null | undefined;
+  cork(): void;
+  uncork(): void;
 }
 
 /** A `Cluster`. */

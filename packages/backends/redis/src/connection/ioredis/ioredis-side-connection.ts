@@ -44,7 +44,8 @@ export class IoredisSideConnection implements SideConnection {
   #error: unknown;
 
   constructor(server: IoredisServer, { timeout, heard, over }: SideSettings) {
-    const client = server.duplicate({ ...SETTINGS, connectTimeout: timeout }) as Duplicate;
+    const settings = { ...SETTINGS, ...sameServer(server), connectTimeout: timeout };
+    const client = server.duplicate(settings) as Duplicate;
     this.#client = guardReplies(client, MESSAGE_LIMITS);
     this.#client.on("error", (error) => {
       this.#error = error;
@@ -78,4 +79,15 @@ export class IoredisSideConnection implements SideConnection {
   close(): void {
     this.#client.disconnect();
   }
+}
+
+/**
+ * Where the client's own connection leads, if sentinels have told it. They are not asked once more: one that
+ * hangs would hold up every side connection, and another could name another server.
+ */
+function sameServer({ options, stream }: IoredisServer): object {
+  if (!options?.sentinels || stream?.remoteAddress === undefined) return {};
+  const { servername } = stream;
+  const tls = options.enableTLSForSentinelMode && { ...(servername && { servername }), ...options.tls };
+  return { sentinels: null, host: stream.remoteAddress, port: stream.remotePort, tls: tls || undefined };
 }

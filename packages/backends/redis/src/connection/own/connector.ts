@@ -54,8 +54,19 @@ export function connectorFor(login: Login, limits: ReplyLimits, attempts: Attemp
   };
 }
 
-/** The same for the master that sentinels name. A server that turns out to be a replica is left. */
+/**
+ * The same for the master that sentinels name, or for a server of the group whose address is known. A master
+ * that turns out to be a replica is left.
+ */
 export function sentinelConnectorFor(login: Login, limits: ReplyLimits, attempts: Attempts): Connector {
+  const ToAddress = connectorFor(login, limits, attempts);
+  const ToMaster = masterConnectorFor(login, limits, attempts);
+  return function choose(target: RedisOptions) {
+    return new (target.sentinels ? ToMaster : ToAddress)(target);
+  } as unknown as Connector;
+}
+
+function masterConnectorFor(login: Login, limits: ReplyLimits, attempts: Attempts): Connector {
   return class extends SentinelConnector {
     readonly #target: Target;
 
