@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MANAGERS } from "./managers.mjs";
+import { requiredPeers, versionsForThisNode } from "./peers.mjs";
 import { FRONT_PAGE, makeProject, STACK_SAYS, writeSmoke, writeStack } from "./projects.mjs";
 import { run } from "./run.mjs";
 
@@ -36,8 +37,10 @@ export async function installAlone({ folder, registry, outcomes, names }) {
 }
 
 async function expectAlone({ folder, registry, manager, name }) {
-  const peers = requiredPeers(registry.latest(name).manifest);
-  const directory = await makeProject(folder, `alone ${manager} ${name}`, [name, ...peers]);
+  const { manifest } = registry.latest(name);
+  // Npm, pnpm and Bun would install them by themselves; Yarn does not, and says so.
+  const peers = await versionsForThisNode(registry, requiredPeers(manifest), manifest);
+  const directory = await makeProject(folder, `alone ${manager} ${name}`, { [name]: "latest", ...peers });
   await MANAGERS[manager](directory, registry.url);
   await writeSmoke(directory, name);
   await run("node", ["smoke.mjs"], { cwd: directory });
@@ -46,11 +49,6 @@ async function expectAlone({ folder, registry, manager, name }) {
   const needed = withDependencies(registry, name);
   const others = installed.filter((folder) => !needed.has(`@hitbox/${folder}`));
   if (others.length > 0) throw new Error(`brings ${others.join(", ")}, on which it does not depend`);
-}
-
-/** Npm, pnpm and Bun install them by themselves; Yarn does not, and says so. */
-export function requiredPeers({ peerDependencies = {}, peerDependenciesMeta = {} }) {
-  return Object.keys(peerDependencies).filter((peer) => peerDependenciesMeta[peer]?.optional !== true);
 }
 
 /** A package of ours, and those of ours that it depends on. */

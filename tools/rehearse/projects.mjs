@@ -10,11 +10,13 @@ export const FRONT_PAGE = [
   "ioredis",
 ];
 
-/** Makes a project that depends on `packages`, by name, each in its newest version. */
+/** Makes a project that depends on `packages`: names, for the newest versions, or versions by name. */
 export async function makeProject(folder, name, packages, more = {}) {
   const directory = join(folder, name.replace(/[^\w.-]+/g, "-"));
   await mkdir(directory, { recursive: true });
-  const dependencies = Object.fromEntries(packages.map((each) => [each, "latest"]));
+  const dependencies = Array.isArray(packages)
+    ? Object.fromEntries(packages.map((each) => [each, "latest"]))
+    : packages;
   const manifest = {
     name: "rehearsal",
     version: "1.0.0",

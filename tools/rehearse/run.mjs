@@ -30,6 +30,8 @@ const QUIET = {
   CI: "1",
   NODE_ENV: undefined,
   NODE_OPTIONS: undefined,
+  // `npm run` hands down what .npmrc of this repository says.
+  npm_config_engine_strict: undefined,
   npm_config_audit: "false",
   npm_config_fund: "false",
   npm_config_update_notifier: "false",

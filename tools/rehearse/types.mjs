@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { COMPILERS, compile, MANAGERS } from "./managers.mjs";
+import { versionsForThisNode } from "./peers.mjs";
 import { makeProject } from "./projects.mjs";
 
 const RESOLUTIONS = {
@@ -34,16 +35,18 @@ export async function rehearseTypes({ folder, registry, outcomes, names }) {
 const isOurs = (line) =>
   !line.startsWith("node_modules/") || /node_modules\/(@hitbox|create-hitbox)/.test(line);
 
-/** A project with every package and the clients that they take. */
+/** A project with every package and the clients that they take, whose types may be named in theirs. */
 async function makeEverything(folder, registry, names) {
-  const clients = peersOf(registry, names);
-  const directory = await makeProject(folder, "everything", [...names, ...clients, "@types/node"]);
+  const manifests = names.map((name) => registry.latest(name).manifest);
+  const peerDependencies = Object.assign({}, ...manifests.map((manifest) => manifest.peerDependencies));
+  const clients = Object.keys(peerDependencies).filter((peer) => !names.includes(peer));
+  const versions = await versionsForThisNode(registry, clients, { peerDependencies });
+  const ours = Object.fromEntries(names.map((name) => [name, "latest"]));
+  const directory = await makeProject(folder, "everything", {
+    ...ours,
+    ...versions,
+    "@types/node": "latest",
+  });
   await MANAGERS.npm(directory, registry.url);
   return directory;
-}
-
-/** Required and optional peers: the types of a package may name them. */
-function peersOf(registry, names) {
-  const all = names.flatMap((name) => Object.keys(registry.latest(name).manifest.peerDependencies ?? {}));
-  return [...new Set(all)].filter((peer) => !names.includes(peer));
 }
