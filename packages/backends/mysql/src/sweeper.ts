@@ -4,7 +4,7 @@ import type { Connection } from "./connection.ts";
 import { STEP_ROWS, type Statements } from "./sql.ts";
 
 /** Milliseconds that an entry stays after its end, for processes whose clocks are behind this one's. */
-const CLOCK_MARGIN_MS = 60_000;
+export const CLOCK_MARGIN_MS = 60_000;
 
 /**
  * Several processes sweep side by side. Entries are found without a lock, and removed in the order of their

@@ -1,9 +1,11 @@
-import { backendConformance } from "@hitbox/conformance";
+import { backendConformance, type RawHooks } from "@hitbox/conformance";
 import { gzip, hashed } from "@hitbox/core";
+import { Relays } from "@hitbox/test-servers";
 import { quickly } from "@hitbox/test-support";
 import { createPool } from "mysql2";
 import { afterAll, beforeAll, test } from "vitest";
 import { createTable, type MysqlOptions, mysql } from "../src/index.ts";
+import { beneath } from "./beneath.ts";
 import { FAR_DEADLINE, tableOf, useServer } from "./support.ts";
 
 const { url, client } = useServer();
@@ -13,24 +15,56 @@ beforeAll(() => {
 });
 afterAll(() => byCallbacks.promise().end());
 
-const KINDS: readonly { readonly name: string; readonly options: () => MysqlOptions }[] = [
+/** A relay for each space, which the hooks count and break connections at. */
+const relays = new Relays();
+afterAll(() => relays.close());
+
+async function relayed(space: string): Promise<string> {
+  const address = new URL(url());
+  const [relay] = await relays.of(space, [Number(address.port)]);
+  address.port = `${relay?.port}`;
+  return address.href;
+}
+
+const hooks = beneath(client);
+const atRelays: RawHooks = {
+  ...{ ...hooks, client: "own" },
+  connections: (space) => relays.connections(space),
+  breakConnection: (space) => relays.break(space),
+};
+
+const KINDS: readonly {
+  readonly name: string;
+  readonly options: (space: string) => MysqlOptions | Promise<MysqlOptions>;
+  readonly raw: RawHooks;
+}[] = [
   {
     name: "a URL, compressed, hashed, swept all the time",
-    options: () => ({
-      ...{ url: url(), compressor: gzip({ minBytes: 64 }), keyFormat: hashed(), sweepInterval: 1 },
+    options: async (space) => ({
+      ...{
+        url: await relayed(space),
+        compressor: gzip({ minBytes: 64 }),
+        keyFormat: hashed(),
+        sweepInterval: 1,
+      },
       ...{ connections: 3 },
     }),
+    raw: atRelays,
   },
-  { name: "a pool by callbacks, with settings of its own", options: () => ({ client: byCallbacks }) },
+  {
+    name: "a pool by callbacks, with settings of its own",
+    options: () => ({ client: byCallbacks }),
+    raw: hooks,
+  },
 ];
 
 // CI runs the last kind alone, `npm run test:long` runs them all.
-for (const { name, options } of quickly(KINDS, 1))
+for (const { name, options, raw } of quickly(KINDS, 1))
   backendConformance({
-    ...{ test, name },
+    ...{ test, name, raw },
     async open(space) {
       const table = tableOf(space);
       await createTable({ client: client(), table });
-      return mysql({ ...options(), table, timeout: FAR_DEADLINE });
+      return mysql({ ...(await options(space)), table, timeout: FAR_DEADLINE });
     },
   });

@@ -1,10 +1,12 @@
-import { backendConformance } from "@hitbox/conformance";
+import { backendConformance, type RawHooks } from "@hitbox/conformance";
 import { gzip, hashed } from "@hitbox/core";
+import { Relays } from "@hitbox/test-servers";
 import { quickly } from "@hitbox/test-support";
 import pg from "pg";
 import postgresJs from "postgres";
 import { afterAll, beforeAll, test } from "vitest";
 import { createTable, type PostgresOptions, postgres } from "../src/index.ts";
+import { beneath } from "./beneath.ts";
 import { FAR_DEADLINE, tableOf, useServer } from "./support.ts";
 
 const { url, client } = useServer();
@@ -16,28 +18,61 @@ beforeAll(() => {
 });
 afterAll(() => Promise.all([js.end(), pool.end()]));
 
-const KINDS: readonly { readonly name: string; readonly options: () => PostgresOptions }[] = [
+/** A relay for each space, which the hooks count and break connections at. */
+const relays = new Relays();
+afterAll(() => relays.close());
+
+async function relayed(space: string): Promise<string> {
+  const address = new URL(url());
+  const [relay] = await relays.of(space, [Number(address.port)]);
+  address.port = `${relay?.port}`;
+  return address.href;
+}
+
+const hooks = beneath(client);
+const atRelays: RawHooks = {
+  ...{ ...hooks, client: "own" },
+  connections: (space) => relays.connections(space),
+  breakConnection: (space) => relays.break(space),
+};
+
+const KINDS: readonly {
+  readonly name: string;
+  readonly options: (space: string) => PostgresOptions | Promise<PostgresOptions>;
+  readonly raw: RawHooks;
+}[] = [
   {
     name: "the package postgres, and it tells of changes",
     options: () => ({ client: js, coherence: "notify" }),
+    raw: hooks,
   },
   {
     name: "a URL, compressed, hashed, swept all the time",
-    options: () => ({
-      ...{ url: url(), compressor: gzip({ minBytes: 64 }), keyFormat: hashed(), sweepInterval: 1 },
+    options: async (space) => ({
+      ...{
+        url: await relayed(space),
+        compressor: gzip({ minBytes: 64 }),
+        keyFormat: hashed(),
+        sweepInterval: 1,
+      },
       ...{ connections: 3 },
     }),
+    raw: atRelays,
   },
-  { name: "a pool of pg that tells of changes", options: () => ({ client: pool, coherence: "notify" }) },
+  {
+    name: "a pool of pg that tells of changes",
+    options: () => ({ client: pool, coherence: "notify" }),
+    raw: { ...hooks, client: "given", connections: () => (pool.ended ? 0 : 1) },
+  },
 ];
 
 // CI runs the last kind alone, `npm run test:long` runs them all.
-for (const { name, options } of quickly(KINDS, 2))
+for (const { name, options, raw } of quickly(KINDS, 2))
   backendConformance({
-    ...{ test, name },
+    ...{ test, name, raw },
     async open(space) {
       const table = tableOf(space);
       await createTable({ client: client(), table });
-      return postgres({ ...options(), table, timeout: FAR_DEADLINE });
+      return postgres({ ...(await options(space)), table, timeout: FAR_DEADLINE });
     },
   });

@@ -2,14 +2,21 @@ import { backendConformance } from "@hitbox/conformance";
 import { gzip, hashed } from "@hitbox/core";
 import { quickly } from "@hitbox/test-support";
 import { test } from "vitest";
+import { Beneath } from "./beneath.ts";
 import { connect, freshPath, open, tableOf } from "./support.ts";
 
 const [plain, small, given] = [freshPath(), freshPath(), freshPath()];
+const [beneathPlain, beneathSmall] = [new Beneath(plain), new Beneath(small)];
 
 const KINDS = [
   {
     name: "a table for each space",
-    open: (space: string) => open({ path: plain, table: tableOf(space), timeout: 20_000 }),
+    open: (space: string) =>
+      open({
+        ...{ path: plain, table: tableOf(space), timeout: 20_000 },
+        driver: beneathPlain.driverOf(space),
+      }),
+    raw: beneathPlain.hooks,
   },
   {
     name: "a database that was given",
@@ -25,8 +32,9 @@ const KINDS = [
     open: (space: string) =>
       open({
         ...{ path: small, table: tableOf(space), label: "disk", sweepInterval: 1, timeout: 20_000 },
-        ...{ compressor: gzip({ minBytes: 64 }), keyFormat: hashed() },
+        ...{ compressor: gzip({ minBytes: 64 }), keyFormat: hashed(), driver: beneathSmall.driverOf(space) },
       }),
+    raw: beneathSmall.hooks,
   },
 ];
 
