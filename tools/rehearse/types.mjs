@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { COMPILERS, compile, MANAGERS } from "./managers.mjs";
-import { versionsForThisNode } from "./peers.mjs";
 import { makeProject } from "./projects.mjs";
 
 const RESOLUTIONS = {
@@ -35,18 +34,15 @@ export async function rehearseTypes({ folder, registry, outcomes, names }) {
 const isOurs = (line) =>
   !line.startsWith("node_modules/") || /node_modules\/(@hitbox|create-hitbox)/.test(line);
 
-/** A project with every package and the clients that they take, whose types may be named in theirs. */
+/**
+ * A project with every package and the clients that they take, whose types may be named in theirs. Npm finds
+ * versions of the clients that go together, and that this Node runs.
+ */
 async function makeEverything(folder, registry, names) {
   const manifests = names.map((name) => registry.latest(name).manifest);
-  const peerDependencies = Object.assign({}, ...manifests.map((manifest) => manifest.peerDependencies));
-  const clients = Object.keys(peerDependencies).filter((peer) => !names.includes(peer));
-  const versions = await versionsForThisNode(registry, clients, { peerDependencies });
+  const peers = Object.assign({}, ...manifests.map(({ peerDependencies }) => peerDependencies));
   const ours = Object.fromEntries(names.map((name) => [name, "latest"]));
-  const directory = await makeProject(folder, "everything", {
-    ...ours,
-    ...versions,
-    "@types/node": "latest",
-  });
+  const directory = await makeProject(folder, "everything", { "@types/node": "latest", ...peers, ...ours });
   await MANAGERS.npm(directory, registry.url);
   return directory;
 }
