@@ -27,15 +27,15 @@ const MORE_RUNS = 10;
 const SHARING = { name: "sharing", isolate: false, setupFiles: ["tools/process-as-found.ts"] };
 const NEVER = ["**/node_modules/**"];
 
-// Many tests wait for servers more than they compute: as many workers as cores would leave one idle.
+// Many tests wait for servers more than they compute: as many workers as cores would leave one idle. Among the
+// long ones are suites of outages, which do little else but wait.
 const WORKERS = availableParallelism() + 1;
+const LONG_WORKERS = WORKERS + 1;
 
 /** Each searches for a time by the clock: they take as long as one does, and share the processors. */
 const FUZZERS_AT_ONCE = 8;
 
 const project = <Test extends object>(test: Test) => ({ extends: true as const, test });
-/** Projects of one turn run together; the next turn begins when they have ended. */
-const turn = (groupOrder: number) => ({ sequence: { groupOrder } });
 
 /** Whether the quick tests have just run: what they have played is left out. */
 const isPlayed = () => process.env.PLAYED === "quick";
@@ -43,15 +43,17 @@ const isPlayed = () => process.env.PLAYED === "quick";
 /** The test files of a mode, which of them share a process, and which run beside more others. */
 function filesOf(mode: string) {
   if (mode === "long") {
-    const waiting = waitingSuites();
-    const exclude = [...NEVER, ...FUZZERS, ...waiting];
+    const exclude = [...NEVER, ...FUZZERS];
     const include = [...LONG_TESTS, ...shortenedSuites(), ...(isPlayed() ? [] : randomSuites())];
-    const sharing = sharingSuites().filter((path) => LONG.test(path) || include.includes(path));
+    const waiting = waitingSuites();
+    const sharing = sharingSuites()
+      .filter((path) => LONG.test(path) || include.includes(path))
+      .filter((path) => !waiting.includes(path));
     return {
+      maxWorkers: LONG_WORKERS,
       projects: [
-        project({ name: "waiting", include: waiting, exclude: NEVER, ...turn(1) }),
-        project({ name: "apart", include, exclude: [...exclude, ...sharing], ...turn(2) }),
-        project({ ...SHARING, include: sharing, exclude, ...turn(2) }),
+        project({ name: "apart", include, exclude: [...exclude, ...sharing] }),
+        project({ ...SHARING, include: sharing, exclude }),
       ],
     };
   }

@@ -1,5 +1,5 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { slownessOf } from "./suites.mjs";
+import { isWaiting, slownessOf } from "./suites.mjs";
 
 /**
  * Starts the slow test files before the others, so that none is left to run alone at the end. Vitest goes by
@@ -8,12 +8,21 @@ import { slownessOf } from "./suites.mjs";
  */
 export class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    return sorted.toSorted((one, other) => turnOf(one) - turnOf(other) || placeOf(one) - placeOf(other));
+    const sorted = (await super.sort(files)).toSorted((one, other) => placeOf(one) - placeOf(other));
+    return woven(
+      sorted.filter(({ moduleId }) => !isWaiting(moduleId)),
+      sorted.filter(({ moduleId }) => isWaiting(moduleId)),
+    );
   }
 }
 
-const turnOf = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
+/** One of each in turn: a suite that waits leaves the processors to one that computes. */
+function woven<T>(some: readonly T[], others: readonly T[]): T[] {
+  const length = Math.max(some.length, others.length);
+  return Array.from({ length }, (_, place) => [some[place], others[place]])
+    .flat()
+    .filter((each) => each !== undefined);
+}
 
 /** Files that share processes follow those that have their own. */
 const placeOf = ({ project, moduleId }: TestSpecification): number =>

@@ -44,7 +44,7 @@ const WAITING = [
   "backends/redis/test/outages/",
   "backends/redis/test/coherence/(?!fleet|first-tiers)",
   "backends/redis/test/(cluster-outage|proxies|reconnects)",
-].map((path) => new RegExp(`^packages/${path}`));
+].map((path) => new RegExp(`\\bpackages/${path}`));
 
 /** Test files that take more than 10 s on two cores, the slowest first. */
 export const SLOW = [
@@ -78,11 +78,12 @@ export function slownessOf(path) {
   return place < 0 ? 0 : SLOW.length - place;
 }
 
-/** These run beside others of their kind, and beside none that keeps a processor busy and makes them late. */
-export const waitingSuites = () =>
-  testFilesIn("packages")
-    .filter((path) => path.endsWith(".long.test.ts"))
-    .filter((path) => WAITING.some((pattern) => pattern.test(path)));
+/** The suites that wait. They run beside suites that compute, each in a process of its own. */
+export const waitingSuites = () => testFilesIn("packages").filter(isWaiting);
+
+/** `path` of a test file, from the root or whole. */
+export const isWaiting = (path) =>
+  path.endsWith(".long.test.ts") && WAITING.some((pattern) => pattern.test(path));
 
 function filesWith(text) {
   return testFiles().filter((path) => readFileSync(join(ROOT, path), "utf8").includes(text));
