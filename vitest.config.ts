@@ -27,8 +27,8 @@ const MORE_RUNS = 10;
 const SHARING = { name: "sharing", isolate: false, setupFiles: ["tools/process-as-found.ts"] };
 const NEVER = ["**/node_modules/**"];
 
-// Many tests wait for servers more than they compute: as many workers as cores would leave one idle. Among the
-// long ones are suites of outages, which do little else but wait.
+// Many tests wait for servers more than they compute: as many workers as cores would leave one idle. Among
+// the long ones are suites of outages, which do little else but wait.
 const WORKERS = availableParallelism() + 1;
 const LONG_WORKERS = WORKERS + 1;
 

@@ -12,7 +12,7 @@ export async function writeSupport(outcomes, { packages, frontPage }) {
   const page = `# What works where
 
 The rehearsal, \`npm run rehearse\`, writes this page. It releases all packages to a registry on its own
-machine, installs them as you would, and uses them.
+machine, installs them as you would, and uses them. Yarn does not install required peers by itself: name them.
 
 ${outcomes.tableOf((kind) => kind !== "within its size")}
 

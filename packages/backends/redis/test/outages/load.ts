@@ -30,9 +30,10 @@ const TICK = 5;
 const TTL = 60_000;
 
 /**
- * A service under a steady load, as far as the machine lets it. A request is one get; where that misses or fails, the upstream answers, and
- * the value is set. One request in 20 begins with a delete. No operation begins on a key of which a write is
- * under way: a composition puts operations on one key in order, and each has the deadline for itself.
+ * A service under a steady load, as far as the machine lets it. A request is one get; where that misses or
+ * fails, the upstream answers, and the value is set. One request in 20 begins with a delete. No operation
+ * begins on a key of which a write is under way: a composition puts operations on one key in order, and each
+ * has the deadline for itself.
  */
 export class Load {
   readonly #cache: CacheBackend;
