@@ -18,7 +18,8 @@ export const shortenedSuites = () => [...filesWith("quickly("), ...filesWith("ho
 const ENGINE = ["core", "composition", "cache", "wrappers"];
 // Hooks in a module run for the first file alone that imports it: so LMDB and SQLite are apart.
 const SHELVES = ["codecs", "kits", "integrations", "observability", "backends/(?!lmdb|sqlite)"];
-const SHARING = new RegExp(`^packages/(?:${[...ENGINE, ...SHELVES].join("|")})\\b`);
+const ROOMS = `packages/(?:${[...ENGINE, ...SHELVES].join("|")})`;
+const SHARING = new RegExp(`^(?:${ROOMS}|examples|tools)\\b`);
 /** In such a package, a test that changes or measures its process: a timer may be another file's. */
 const APART = new RegExp(
   [
