@@ -24,6 +24,9 @@ function woven<T>(some: readonly T[], others: readonly T[]): T[] {
     .filter((each) => each !== undefined);
 }
 
+/** More than the slowness of any file. */
+const SHARED = 1_000;
+
 /** Files that share processes follow those that have their own. */
 const placeOf = ({ project, moduleId }: TestSpecification): number =>
-  project.config.isolate ? -slownessOf(moduleId) : 1;
+  (project.config.isolate ? 0 : SHARED) - slownessOf(moduleId);

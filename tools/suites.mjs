@@ -16,8 +16,7 @@ export const shortenedSuites = () => [...filesWith("quickly("), ...filesWith("ho
 
 /** Packages whose tests need no process of their own, nor modules that no other test has used. */
 const ENGINE = ["core", "composition", "cache", "wrappers"];
-// Hooks in a module run for the first file alone that imports it: so LMDB and SQLite are apart.
-const SHELVES = ["codecs", "kits", "integrations", "observability", "backends/(?!lmdb|sqlite)"];
+const SHELVES = ["codecs", "kits", "integrations", "observability", "backends"];
 const ROOMS = `packages/(?:${[...ENGINE, ...SHELVES].join("|")})`;
 const SHARING = new RegExp(`^(?:${ROOMS}|examples|tools)\\b`);
 /** In such a package, a test that changes or measures its process: a timer may be another file's. */
@@ -61,6 +60,7 @@ export const SLOW = [
   "examples/.*/(?:program|conformance)",
   "redis/test/(?:outages/|cluster-outage)",
   "dynamodb/test/large-batches",
+  "conformance/test/faults-beneath",
   "tools/test/snippets",
   "redis/test/coherence/bus",
   "redis/test/(?:conformance|reconnects|libraries|own-)",
@@ -69,7 +69,8 @@ export const SLOW = [
   "redis/test/coherence/(?:sentinel|fleet)",
   "cli/test/(?:server-)?stores",
   "tools/test/(?:site|installed|nitro|users-types)",
-  "composition/test/conformance",
+  "(?:memcached|composition|lmdb|sqlite)/test/conformance",
+  "lmdb/test/meta-pages",
   "redis/test/(?:hostile/memory|login|rights)",
 ].map((path) => new RegExp(path));
 

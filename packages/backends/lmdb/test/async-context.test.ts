@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { untilGarbage } from "@hitbox/test-support";
+import { untilGarbage, useFolder } from "@hitbox/test-support";
 import { it } from "vitest";
 import { lmdb } from "../src/index.ts";
-import { freshPath, stored } from "./folder.ts";
+import { stored } from "./stored.ts";
+
+const freshPath = useFolder();
 
 it("keeps no AsyncLocalStorage store of an operation alive", async () => {
   const requests = new AsyncLocalStorage<object>();

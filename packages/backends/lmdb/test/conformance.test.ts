@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { backendConformance } from "@hitbox/conformance";
 import { gzip, hashed } from "@hitbox/core";
-import { quickly } from "@hitbox/test-support";
+import { quickly, useFolder } from "@hitbox/test-support";
 import { test } from "vitest";
 import { lmdb } from "../src/index.ts";
 import { beneath } from "./beneath.ts";
-import { freshPath } from "./folder.ts";
+
+const freshPath = useFolder();
 
 const [plain, small] = [freshPath(), freshPath()];
 

@@ -1,11 +1,14 @@
 import { mkdirSync, openSync, statSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { BackendError, cacheBackend, cacheValue } from "@hitbox/core";
+import { useFolder } from "@hitbox/test-support";
 import { describe, expect, it } from "vitest";
 import { lmdb } from "../src/index.ts";
 import { NEVER } from "../src/live-entry.ts";
 import { acquireStore } from "../src/store.ts";
-import { freshPath, stored } from "./folder.ts";
+import { stored } from "./stored.ts";
+
+const freshPath = useFolder();
 
 /** A closed store with a thousand entries, and the path of its file. */
 async function filledStore(): Promise<{ path: string; file: string }> {

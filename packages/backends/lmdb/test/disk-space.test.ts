@@ -1,10 +1,12 @@
 import { mkdirSync, type StatsFs, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheBackend, cacheValue } from "@hitbox/core";
+import { useFolder } from "@hitbox/test-support";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { DiskSpace } from "../src/disk-space.ts";
 import { lmdb } from "../src/index.ts";
-import { freshPath } from "./folder.ts";
+
+const freshPath = useFolder();
 
 const MIB = 1024 * 1024;
 const statfs = vi.hoisted(() => vi.fn<() => Partial<StatsFs>>());

@@ -1,7 +1,10 @@
 import type { Backend, DeleteStatus } from "@hitbox/core";
+import { useFolder } from "@hitbox/test-support";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { lmdb } from "../src/index.ts";
-import { freshPath, stored } from "./folder.ts";
+import { stored } from "./stored.ts";
+
+const freshPath = useFolder();
 
 let backend: Backend;
 let time: number;

@@ -1,13 +1,16 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Backend } from "@hitbox/core";
-import { mountVolume } from "@hitbox/test-support";
+import { mountVolume, useFolder } from "@hitbox/test-support";
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import { lmdb } from "../src/index.ts";
 import { acquireStore } from "../src/store.ts";
 import { Sweeper } from "../src/sweeper.ts";
-import { freshPath, stored } from "./folder.ts";
-import { freshFastPath, statsOfDiskFor } from "./small-disk.ts";
+import { FAST, statsOfDiskFor } from "./small-disk.ts";
+import { stored } from "./stored.ts";
+
+const freshPath = useFolder();
+const freshFastPath = useFolder({ within: FAST });
 
 const MIB = 2;
 const AT_ONCE = 20;

@@ -1,11 +1,13 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { fuzz } from "@hitbox/test-support";
+import { fuzz, useFolder } from "@hitbox/test-support";
 import { beforeAll, expect, test } from "vitest";
 import { problemOf } from "../src/data-file.ts";
 import { build } from "./child.ts";
 import { closedStore } from "./closed-store.ts";
 import { type Damage, fatalOf } from "./fatal-damages.ts";
+
+const freshPath = useFolder();
 
 const seconds = Number(process.env.FUZZ_SECONDS ?? 60);
 /** Bytes of each meta page that an input replaces. */
@@ -20,7 +22,7 @@ beforeAll(build);
 test(
   "fuzzing finds hardly a meta page that is let through and ends the process",
   async () => {
-    const { path, pageSize } = await closedStore();
+    const { path, pageSize } = await closedStore(freshPath());
     const file = openSync(join(path, "data.mdb"), "r+");
     const places = [0, pageSize / 2, pageSize];
     const intact = places.map((place) => bytesAt(file, place));

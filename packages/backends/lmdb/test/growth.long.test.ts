@@ -1,8 +1,11 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { useFolder } from "@hitbox/test-support";
 import { expect, it } from "vitest";
 import { lmdb } from "../src/index.ts";
-import { freshPath, stored } from "./folder.ts";
+import { stored } from "./stored.ts";
+
+const freshPath = useFolder();
 
 it("the file of a store whose entries come and go stops growing", { timeout: 60_000 }, async () => {
   const path = freshPath();

@@ -1,6 +1,9 @@
+import { useFolder } from "@hitbox/test-support";
 import { expect, it } from "vitest";
 import { lmdb } from "../src/index.ts";
-import { freshPath, stored } from "./folder.ts";
+import { stored } from "./stored.ts";
+
+const freshPath = useFolder();
 
 // The entry that a load replaces may end while the loader runs. Its end is not the end of the lease.
 

@@ -1,10 +1,13 @@
 import { cacheBackend, cacheValue, encodeEnvelope, FENCE_MS } from "@hitbox/core";
+import { useFolder } from "@hitbox/test-support";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { lmdb } from "../src/index.ts";
 import { acquireStore, type Store } from "../src/store.ts";
 import { Sweeper } from "../src/sweeper.ts";
 import { build, startChild } from "./child.ts";
-import { freshPath, stored } from "./folder.ts";
+import { stored } from "./stored.ts";
+
+const freshPath = useFolder();
 
 describe("a lease", () => {
   let time: number;

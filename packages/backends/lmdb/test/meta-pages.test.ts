@@ -1,14 +1,15 @@
 import { closeSync, cpSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { BackendError } from "@hitbox/core";
-import { quickly } from "@hitbox/test-support";
+import { quickly, useFolder } from "@hitbox/test-support";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { checkStore } from "../src/check-store.ts";
 import { build } from "./child.ts";
 import { closedStore } from "./closed-store.ts";
 import { fatalOf } from "./fatal-damages.ts";
-import { freshPath } from "./folder.ts";
+
+const freshPath = useFolder();
 
 const META_BYTES = 176;
 const [RUNS, QUICK_RUNS] = [150, 10];
@@ -52,7 +53,7 @@ const NUMBERS = [
 
 describe.each(["first", "second", "third"])("a store whose %s meta page has a wrong", (which) => {
   it.each(Object.entries(FIELDS))("%s is refused as corrupt, or opened", async (_, [offset, bytes]) => {
-    const { path, pageSize } = await closedStore();
+    const { path, pageSize } = await closedStore(freshPath());
     const base = { first: 0, second: pageSize, third: pageSize / 2 }[which] ?? 0;
     for (const number of NUMBERS) {
       const damaged = freshPath();
@@ -65,7 +66,7 @@ describe.each(["first", "second", "third"])("a store whose %s meta page has a wr
 
 describe("a store whose first meta page says that pages have", () => {
   it.each([0n, 1n, 511n, 4_095n, 4_097n, 2n ** 20n, 2n ** 32n - 1n])("%i bytes is refused", async (size) => {
-    const { path } = await closedStore();
+    const { path } = await closedStore(freshPath());
     overwrite(path, 48, 4, size);
     expect(problemAt(path)).toMatch(/^corrupt: .*data\.mdb is damaged/);
   });
@@ -85,7 +86,7 @@ describe("meta pages that are damaged at random", () => {
   beforeAll(build);
 
   it("are an error or none, and end no process", { timeout: 240_000 }, async () => {
-    const { path, pageSize } = await closedStore();
+    const { path, pageSize } = await closedStore(freshPath());
     const offsets = Object.values(FIELDS).map(([offset]) => offset);
     const damage = fc.record({
       page: fc.constantFrom(0, pageSize / 2, pageSize),

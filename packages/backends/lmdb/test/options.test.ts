@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BackendError, type Format } from "@hitbox/core";
+import { useFolder } from "@hitbox/test-support";
 import { describe, expect, it } from "vitest";
 import { lmdb } from "../src/index.ts";
-import { freshPath } from "./folder.ts";
+
+const freshPath = useFolder();
 
 describe("lmdb", () => {
   it.each<[string, object, string]>([

@@ -1,8 +1,11 @@
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { useFolder } from "@hitbox/test-support";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { lmdb } from "../src/index.ts";
-import { freshPath, stored } from "./folder.ts";
+import { stored } from "./stored.ts";
+
+const freshPath = useFolder();
 
 function modeOf(path: string): string {
   return (statSync(path).mode & 0o777).toString(8);

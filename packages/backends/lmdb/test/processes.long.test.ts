@@ -5,10 +5,12 @@ import {
   cacheBackend,
   cacheValue,
 } from "@hitbox/core";
+import { useFolder } from "@hitbox/test-support";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { lmdb } from "../src/index.ts";
 import { build, startChild } from "./child.ts";
-import { freshPath } from "./folder.ts";
+
+const freshPath = useFolder();
 
 beforeAll(build);
 

@@ -3,10 +3,12 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { compose } from "@hitbox/composition";
 import { type CacheBackend, cacheBackend, cacheValue } from "@hitbox/core";
+import { useFolder } from "@hitbox/test-support";
 import { describe, expect, it, vi } from "vitest";
 import { lmdb } from "../src/index.ts";
 import { build, startChild } from "./child.ts";
-import { freshPath } from "./folder.ts";
+
+const freshPath = useFolder();
 
 /** A directory with a store as it is shipped: without the lock file. */
 async function shippedStore(): Promise<string> {

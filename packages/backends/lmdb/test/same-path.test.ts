@@ -1,9 +1,12 @@
 import { symlinkSync } from "node:fs";
 import { relative } from "node:path";
 import type { Backend, StoredValue } from "@hitbox/core";
+import { useFolder } from "@hitbox/test-support";
 import { describe, expect, it } from "vitest";
 import { lmdb } from "../src/index.ts";
-import { freshPath, stored } from "./folder.ts";
+import { stored } from "./stored.ts";
+
+const freshPath = useFolder();
 
 const text = (backend: Backend, key: string): string | undefined =>
   (backend.read(key) as StoredValue | undefined)?.payload.toString();

@@ -1,9 +1,12 @@
 import type { StoredValue } from "@hitbox/core";
+import { useFolder } from "@hitbox/test-support";
 import { expect, it, vi } from "vitest";
 import { lmdb } from "../src/index.ts";
 import { acquireStore, type Store } from "../src/store.ts";
 import { Sweeper } from "../src/sweeper.ts";
-import { freshPath, stored } from "./folder.ts";
+import { stored } from "./stored.ts";
+
+const freshPath = useFolder();
 
 const EXPIRED = 100_000;
 

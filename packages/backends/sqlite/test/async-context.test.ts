@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { untilGarbage } from "@hitbox/test-support";
+import { untilGarbage, useFolder } from "@hitbox/test-support";
 import { it } from "vitest";
-import { entry, freshPath, open } from "./support.ts";
+import { entry, open } from "./support.ts";
+
+const freshPath = useFolder({ suffix: ".db" });
 
 it("the timer of sweeps keeps no AsyncLocalStorage store of the opening request alive", async () => {
   const requests = new AsyncLocalStorage<object>();

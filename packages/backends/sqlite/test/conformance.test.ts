@@ -1,9 +1,11 @@
 import { backendConformance } from "@hitbox/conformance";
 import { gzip, hashed } from "@hitbox/core";
-import { quickly } from "@hitbox/test-support";
+import { quickly, useFolder } from "@hitbox/test-support";
 import { test } from "vitest";
 import { Beneath } from "./beneath.ts";
-import { connect, freshPath, open, tableOf } from "./support.ts";
+import { connect, open, tableOf } from "./support.ts";
+
+const freshPath = useFolder({ suffix: ".db" });
 
 const [plain, small, given] = [freshPath(), freshPath(), freshPath()];
 const [beneathPlain, beneathSmall] = [new Beneath(plain), new Beneath(small)];

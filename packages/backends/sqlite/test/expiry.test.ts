@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { cacheBackend } from "@hitbox/core";
-import { testClock, until } from "@hitbox/test-support";
+import { testClock, until, useFolder } from "@hitbox/test-support";
 import { expect, it } from "vitest";
 import type { SqliteDatabase } from "../src/index.ts";
-import { connect, entry, freshPath, keysOf, open } from "./support.ts";
+import { connect, entry, keysOf, open } from "./support.ts";
+
+const freshPath = useFolder({ suffix: ".db" });
 
 /** Notes how many rows each DELETE has removed. */
 function noting(database: SqliteDatabase, note: (changes: number) => void): SqliteDatabase {

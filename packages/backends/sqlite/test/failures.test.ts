@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { BackendError } from "@hitbox/core";
+import { useFolder } from "@hitbox/test-support";
 import { describe, expect, it } from "vitest";
 import { classify } from "../src/classify.ts";
-import { connect, driver, entry, freshPath, open } from "./support.ts";
+import { connect, driver, entry, open } from "./support.ts";
+
+const freshPath = useFolder({ suffix: ".db" });
 
 function codeOf(run: () => unknown): unknown {
   try {

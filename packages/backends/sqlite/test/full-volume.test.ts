@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { type CacheBackend, cacheBackend, cacheValue } from "@hitbox/core";
-import { mountVolume, succeeds, testClock, until } from "@hitbox/test-support";
+import { mountVolume, succeeds, testClock, until, useFolder } from "@hitbox/test-support";
 import { describe, expect, it } from "vitest";
 import { DiskRoom } from "../src/disk-room.ts";
-import { failureOf, freshPath, open } from "./support.ts";
+import { failureOf, open } from "./support.ts";
+
+const freshPath = useFolder({ suffix: ".db" });
 
 const MIB = 2 ** 20;
 

@@ -1,7 +1,9 @@
 import { cacheBackend, cacheValue } from "@hitbox/core";
-import { collected } from "@hitbox/test-support";
+import { collected, useFolder } from "@hitbox/test-support";
 import { expect, it } from "vitest";
-import { connect, failureOf, freshPath, open } from "./support.ts";
+import { connect, failureOf, open } from "./support.ts";
+
+const freshPath = useFolder({ suffix: ".db" });
 
 /** A file with one entry, and the hand of another writer in it. */
 async function touched(sql: string) {

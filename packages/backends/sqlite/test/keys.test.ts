@@ -1,6 +1,9 @@
 import { cacheBackend, cacheValue } from "@hitbox/core";
+import { useFolder } from "@hitbox/test-support";
 import { expect, it } from "vitest";
-import { connect, freshPath, keysOf, open } from "./support.ts";
+import { connect, keysOf, open } from "./support.ts";
+
+const freshPath = useFolder({ suffix: ".db" });
 
 const KEYS = ["a", "a\0", "a\0b", "A", "%", "_", "'", "é", "\uffff", "😀", "x".repeat(100_000)];
 

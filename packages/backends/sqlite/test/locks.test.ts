@@ -1,7 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { isPromise } from "@hitbox/core";
+import { useFolder } from "@hitbox/test-support";
 import { expect, it } from "vitest";
-import { connect, entry, failureOf, freshPath, open } from "./support.ts";
+import { connect, entry, failureOf, open } from "./support.ts";
+
+const freshPath = useFolder({ suffix: ".db" });
 
 it("reads and writes without a promise", async () => {
   const backend = open({ path: freshPath() });

@@ -1,7 +1,10 @@
 import { createRequire } from "node:module";
+import { useFolder } from "@hitbox/test-support";
 import { describe, expect, it } from "vitest";
 import { defaultDriver } from "../src/driver.ts";
-import { connect, freshPath, open } from "./support.ts";
+import { connect, open } from "./support.ts";
+
+const freshPath = useFolder({ suffix: ".db" });
 
 const path = freshPath();
 

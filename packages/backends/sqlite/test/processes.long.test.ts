@@ -1,7 +1,9 @@
 import { cacheBackend } from "@hitbox/core";
-import { build, type Child, startChild } from "@hitbox/test-support";
+import { build, type Child, startChild, useFolder } from "@hitbox/test-support";
 import { beforeAll, describe, expect, it } from "vitest";
-import { freshPath, keysOf, open } from "./support.ts";
+import { keysOf, open } from "./support.ts";
+
+const freshPath = useFolder({ suffix: ".db" });
 
 beforeAll(() => build("backends/sqlite"), 120_000);
 

@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { CacheBackend, KeysOptions } from "@hitbox/core";
 import { DatabaseSync as AlikeOnNode20 } from "@photostructure/sqlite";
-import { afterAll } from "vitest";
 import { type SqliteDatabase, type SqliteDriver, type SqliteOptions, sqlite } from "../src/index.ts";
 
 export { failureOf, storedEntry as entry } from "@hitbox/test-support";
@@ -12,17 +8,6 @@ const builtIn = process.getBuiltinModule("node:sqlite") as { DatabaseSync: Sqlit
 
 /** `node:sqlite`, or on Node 20 the same API over a SQLite of its own. */
 export const driver: SqliteDriver = builtIn?.DatabaseSync ?? AlikeOnNode20;
-
-const folder = mkdtempSync(join(tmpdir(), "hitbox-sqlite-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let count = 0;
-
-/** A path that nothing is at. Removed with all that comes to be there when the tests of the file have run. */
-export function freshPath(): string {
-  count += 1;
-  return join(folder, `store-${count}.db`);
-}
 
 export function open(options: SqliteOptions): ReturnType<typeof sqlite> {
   return sqlite({ driver, sweepInterval: Number.POSITIVE_INFINITY, ...options });

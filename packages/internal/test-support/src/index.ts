@@ -27,4 +27,5 @@ export { COMPILERS, typeErrors } from "./type-errors.ts";
 export { THROWING_LISTENER, thrower, uncaught } from "./uncaught.ts";
 export { succeeds, until } from "./until.ts";
 export { untilGarbage } from "./until-garbage.ts";
+export { useFolder } from "./use-folder.ts";
 export { Witnesses } from "./witnesses.ts";
