@@ -7,7 +7,7 @@ import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { build, runExample, runNode } from "./support/built.ts";
 import { get, temporaryDirectory } from "./support/service.ts";
 
-const SMALL = ["--requests", "600", "--places", "60", "--memory-entries", "30"];
+const SMALL = ["--requests", "300", "--places", "40", "--memory-entries", "20"];
 const PATIENCE = { timeout: 15_000, interval: 20 };
 
 beforeAll(build, 120_000);
@@ -41,7 +41,7 @@ test("a load is answered by upstream first, by LMDB after the restart, and nothi
   expect(first.upstream).toBeGreaterThan(0);
   expect(second.upstream).toBe(0);
   expect(second["cities.lmdb"]).toBeGreaterThanOrEqual(first.upstream as number);
-  for (const run of [first, second]) expect(Object.values(run).reduce((sum, each) => sum + each)).toBe(600);
+  for (const run of [first, second]) expect(Object.values(run).reduce((sum, each) => sum + each)).toBe(300);
   expect(stdout()).toContain("Every answer equals the direct computation.");
   expect(await readdir(TMPDIR)).toEqual([]);
 });

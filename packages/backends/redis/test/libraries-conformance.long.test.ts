@@ -5,13 +5,17 @@ import {
   startRedis,
   startRedisCluster,
 } from "@hitbox/test-servers";
+import { quickly } from "@hitbox/test-support";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { redis } from "../src/index.ts";
 import { LIBRARIES, type Opened } from "./libraries.ts";
 
+// CI leaves out iovalkey, whose code is ioredis', and `npm run test:long` runs all.
+const PLAYED = quickly(LIBRARIES, 1);
+
 // One client for all cases of a suite, as a service has it: each case has a prefix of its own.
 
-describe.each(LIBRARIES)("$library", ({ server: open }) => {
+describe.each(PLAYED)("$library", ({ server: open }) => {
   let server: RedisServer;
   let opened: Opened;
   beforeAll(async () => {
@@ -46,7 +50,7 @@ describe.each(LIBRARIES.slice(-1))("$library with coherence", ({ server: open })
   });
 });
 
-describe.each(LIBRARIES)("$library in a cluster", ({ cluster: open }) => {
+describe.each(PLAYED)("$library in a cluster", ({ cluster: open }) => {
   let cluster: RedisClusterServers;
   let opened: Opened;
   beforeAll(async () => {
