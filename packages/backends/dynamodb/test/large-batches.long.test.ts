@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type CacheBackend, cacheBackend, cacheValue } from "@hitbox/core";
 import { type DynamoDbServer, startDynalite, startDynamoDbLocal } from "@hitbox/test-servers";
+import { quickly } from "@hitbox/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTable, type DynamoDbOptions, UnprocessedItemsError } from "../src/index.ts";
 import { dynamodb } from "./patient.ts";
@@ -14,7 +15,8 @@ function keysOf(count: number): string[] {
 
 const entriesOf = (keys: readonly string[]) => keys.map((key) => [key, cacheValue(key)] as const);
 
-describe.each(SERVERS)("a batch of thousands of keys, $name", ({ start }) => {
+// CI runs the last server alone, `npm run test:long` runs both.
+describe.each(quickly(SERVERS, 1))("a batch of thousands of keys, $name", ({ start }) => {
   let server: DynamoDbServer;
   beforeAll(async () => {
     server = await start();

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Library } from "./connect.ts";
+import { IS_WRITING } from "./is-writing.ts";
 import { cells, type First, HEADINGS, type Row } from "./outage.ts";
 
 const DOCUMENT = new URL("../../../../../docs/how-it-works/reliability.md", import.meta.url);
@@ -9,9 +10,6 @@ function marks(first: First, library: Library): [start: string, end: string] {
   const name = `outages, ${library}${first === "coherent" ? ", coherent" : ""}`;
   return [`<!-- ${name}: written by a test run with RELIABILITY_TABLE=write -->`, `<!-- end of ${name} -->`];
 }
-
-/** Whether a run writes the table. */
-export const IS_WRITING: boolean = process.env.RELIABILITY_TABLE === "write";
 
 /**
  * Writes rows into a table of docs/how-it-works/reliability.md, where the environment asks for it. Rows of
