@@ -1,7 +1,14 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { SlowestFirst } from "./tools/slowest-first.ts";
-import { FUZZERS, randomSuites, sharingSuites, shortenedSuites, waitingSuites } from "./tools/suites.mjs";
+import {
+  FUZZERS,
+  randomSuites,
+  sharingSuites,
+  shortenedSuites,
+  unplayedSuites,
+  waitingSuites,
+} from "./tools/suites.mjs";
 
 // Workspace packages resolve to their sources: no build is needed to run a test. With BUILT=yes, which the
 // test commands set once they have built, they resolve to what is published: one file for a package, which
@@ -37,14 +44,15 @@ const FUZZERS_AT_ONCE = 8;
 
 const project = <Test extends object>(test: Test) => ({ extends: true as const, test });
 
-/** Whether the quick tests have just run: what they have played is left out. */
-const isPlayed = () => process.env.PLAYED === "quick";
+/** Quick test files of which the long tests play more: CI leaves out those of which it has played a part. */
+const playedOn = () =>
+  process.env.PLAYED === "quick" ? unplayedSuites() : [...shortenedSuites(), ...randomSuites()];
 
 /** The test files of a mode, which of them share a process, and which run beside more others. */
 function filesOf(mode: string) {
   if (mode === "long") {
     const exclude = [...NEVER, ...FUZZERS];
-    const include = [...LONG_TESTS, ...shortenedSuites(), ...(isPlayed() ? [] : randomSuites())];
+    const include = [...LONG_TESTS, ...playedOn()];
     const waiting = waitingSuites();
     const sharing = sharingSuites()
       .filter((path) => LONG.test(path) || include.includes(path))

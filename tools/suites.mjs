@@ -14,6 +14,9 @@ export const randomSuites = () => filesWith("assertProperty(");
 /** The quick test files that leave rows of a table to the long tests: those that use `quickly`. */
 export const shortenedSuites = () => [...filesWith("quickly("), ...filesWith("hostileInputs(")];
 
+/** Those of them that leave a table to the long tests as a whole: faults that are planted, hostile bytes. */
+export const unplayedSuites = () => [...filesWith("quickly(faults, 0)"), ...filesWith("hostileInputs(")];
+
 /** Packages whose tests need no process of their own, nor modules that no other test has used. */
 const ENGINE = ["core", "composition", "cache", "wrappers"];
 const SHELVES = ["codecs", "kits", "integrations", "observability", "backends"];
