@@ -98,8 +98,7 @@ export default defineConfig(({ mode }) => {
       testTimeout: 60_000 * Math.max(1, runs),
       hookTimeout: 60_000,
       maxWorkers: WORKERS,
-      // Not for mutants, whose sources are changed on their way.
-      experimental: { fsModuleCache: mode !== "mutants", fsModuleCachePath: ".cache/vitest-modules" },
+      experimental: { fsModuleCache: true, fsModuleCachePath: ".cache/vitest-modules" },
       ...filesOf(mode),
     },
   };

@@ -14,7 +14,7 @@ export const randomSuites = () => filesWith("assertProperty(");
 /** The quick test files that leave rows of a table to the long tests: those that use `quickly`. */
 export const shortenedSuites = () => [...filesWith("quickly("), ...filesWith("hostileInputs(")];
 
-/** Those of them whose rows are not alike: faults that are planted, hostile bytes, snippets of the documents. */
+/** Those of them whose rows are not alike: planted faults, hostile bytes, snippets of the documents. */
 export const unplayedSuites = () =>
   ["quickly(faults, 0)", "hostileInputs(", "quickly(runnable, "].flatMap(filesWith);
 

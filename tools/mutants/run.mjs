@@ -52,11 +52,19 @@ function sample(items, count) {
   return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]);
 }
 
+/** A file that only throws must be noticed. Else no mutant reaches the tests, and each would survive. */
+async function expectReached(runner, [mutant]) {
+  if (mutant === undefined) return;
+  const caughtBy = await runner.run({ file: mutant.file, apply: () => 'throw new Error("planted");' });
+  if (caughtBy === undefined) throw new Error(`a broken ${mutant.file} does not reach the tests`);
+}
+
 async function* outcomesOf({ name, groups }, mutants) {
   const runner = new MutantRunner(groups);
   try {
     const failure = await runner.start();
     if (failure) throw new Error(`${name}: fails as it is: ${failure.file} > ${failure.test}`);
+    await expectReached(runner, mutants);
     for (const mutant of mutants) {
       const caughtBy = await runner.run(mutant);
       yield { ...mutant, caughtBy };

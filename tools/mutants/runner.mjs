@@ -37,8 +37,10 @@ const NEVER = ["**/node_modules/**"];
 const sharing = sharingSuites();
 /** To start a worker, and to load modules in it, takes longer than most tests. */
 const ONE_WORKER = { isolate: false, maxWorkers: 1, sequence: { groupOrder: 1 } };
+/** A module that was kept on disk, by this run or another, would be taken instead of its mutant. */
+const UNKEPT = { experimental: { fsModuleCache: false } };
 /** The workers of a run end with it: no module outlives its mutant, even where test files share modules. */
-const project = (name, test) => ({ extends: true, plugins: [plugin], test: { name, ...test } });
+const project = (name, test) => ({ extends: true, plugins: [plugin], test: { name, ...UNKEPT, ...test } });
 
 const vitest = await createVitest(
   "test",
@@ -50,6 +52,7 @@ const vitest = await createVitest(
     testTimeout: TEST_TIMEOUT_MS,
     reporters: [reporter],
     allowOnly: false,
+    ...UNKEPT,
   },
   {
     test: {
