@@ -34,10 +34,8 @@ const MORE_RUNS = 10;
 const SHARING = { name: "sharing", isolate: false, setupFiles: ["tools/process-as-found.ts"] };
 const NEVER = ["**/node_modules/**"];
 
-// Many tests wait for servers more than they compute: as many workers as cores would leave one idle. Among
-// the long ones are suites of outages, which do little else but wait.
+// Many tests wait for servers more than they compute: as many workers as cores would leave one idle.
 const WORKERS = availableParallelism() + 1;
-const LONG_WORKERS = WORKERS + 1;
 
 /** Each searches for a time by the clock: they take as long as one does, and share the processors. */
 const FUZZERS_AT_ONCE = 8;
@@ -48,7 +46,7 @@ const project = <Test extends object>(test: Test) => ({ extends: true as const, 
 const playedOn = () =>
   process.env.PLAYED === "quick" ? unplayedSuites() : [...shortenedSuites(), ...randomSuites()];
 
-/** The test files of a mode, which of them share a process, and which run beside more others. */
+/** The test files of a mode, and which of them share a process. */
 function filesOf(mode: string) {
   if (mode === "long") {
     const exclude = [...NEVER, ...FUZZERS];
@@ -58,7 +56,6 @@ function filesOf(mode: string) {
       .filter((path) => LONG.test(path) || include.includes(path))
       .filter((path) => !waiting.includes(path));
     return {
-      maxWorkers: LONG_WORKERS,
       projects: [
         project({ name: "apart", include, exclude: [...exclude, ...sharing] }),
         project({ ...SHARING, include: sharing, exclude }),

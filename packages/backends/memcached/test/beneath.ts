@@ -21,8 +21,7 @@ export function beneath(relays: Relays, behind: () => readonly number[]): RawHoo
   };
   return {
     client: "own",
-    connections: (space) => relays.connections(space),
-    breakConnection: (space) => relays.break(space),
+    ...relays.hooks,
     bytes: (space, key) => found((port) => bytesOf(port, keyIn(space, key))),
     timeToLive: (space, key) =>
       found(async (port) => {

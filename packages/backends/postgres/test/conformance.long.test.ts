@@ -18,23 +18,10 @@ beforeAll(() => {
 });
 afterAll(() => Promise.all([js.end(), pool.end()]));
 
-/** A relay for each space, which the hooks count and break connections at. */
 const relays = new Relays();
 afterAll(() => relays.close());
 
-async function relayed(space: string): Promise<string> {
-  const address = new URL(url());
-  const [relay] = await relays.of(space, [Number(address.port)]);
-  address.port = `${relay?.port}`;
-  return address.href;
-}
-
 const hooks = beneath(client);
-const atRelays: RawHooks = {
-  ...{ ...hooks, client: "own" },
-  connections: (space) => relays.connections(space),
-  breakConnection: (space) => relays.break(space),
-};
 
 const KINDS: readonly {
   readonly name: string;
@@ -50,14 +37,14 @@ const KINDS: readonly {
     name: "a URL, compressed, hashed, swept all the time",
     options: async (space) => ({
       ...{
-        url: await relayed(space),
+        url: await relays.urlOf(space, url()),
         compressor: gzip({ minBytes: 64 }),
         keyFormat: hashed(),
         sweepInterval: 1,
       },
       ...{ connections: 3 },
     }),
-    raw: atRelays,
+    raw: { ...hooks, ...relays.hooks, client: "own" },
   },
   {
     name: "a pool of pg that tells of changes",

@@ -16,7 +16,6 @@ function withSmallBatches(backend: Backend): Backend {
   return { ...backend, supports: Object.freeze(supports) };
 }
 
-/** A relay for each space, which the hooks count and break connections at. */
 const relays = new Relays();
 const given: S3Client[] = [];
 afterAll(async () => {
@@ -25,8 +24,7 @@ afterAll(async () => {
 });
 
 const beneath: RawHooks = {
-  connections: (space) => relays.connections(space),
-  breakConnection: (space) => relays.break(space),
+  ...relays.hooks,
   async bytes(space, key) {
     const command = new GetObjectCommand({ Bucket: BUCKET, Key: objectKey(space, key) });
     const found = await client()

@@ -42,6 +42,20 @@ export class Relays {
     return relays;
   }
 
+  /** The address of a server, by a relay of a name. */
+  async urlOf(name: string, url: string): Promise<string> {
+    const address = new URL(url);
+    const [relay] = await this.of(name, [Number(address.port)]);
+    address.port = `${relay?.port}`;
+    return address.href;
+  }
+
+  /** For the conformance kit, where each space has a relay of its name: counts and breaks its connections. */
+  readonly hooks = {
+    connections: (space: string): Promise<number> => this.connections(space),
+    breakConnection: (space: string): Promise<void> => this.break(space),
+  };
+
   /** Connections that clients of a name have open. */
   async connections(name: string): Promise<number> {
     const relays = (await this.#relays.get(name)) ?? [];
