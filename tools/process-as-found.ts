@@ -5,7 +5,7 @@ import { afterAll, expect, vi } from "vitest";
 
 const globals = () => ({
   ...{ Date, setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate },
-  ...{ queueMicrotask, fetch, now: performance.now, random: Math.random },
+  ...{ queueMicrotask, fetch, Request, Response, now: performance.now, random: Math.random },
   ...{ nextTick: process.nextTick, emitWarning: process.emitWarning },
 });
 

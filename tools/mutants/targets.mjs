@@ -6,7 +6,7 @@ import { mutantsOf } from "./operators.mjs";
 
 const CACHE_SUITE = "packages/cache/test/interleavings.test.ts";
 /** Tests that start processes of their own run built code, and see no mutant. */
-const CACHE_PROCESSES = ["processes", "cost-of-a-hit.test", "real-tiers.test", "fleet.long", "redis-memory"];
+const CACHE_PROCESSES = ["processes", "cost-of-a-hit", "real-tiers.test", "fleet.long", "redis-memory"];
 const COMPOSITION_SUITES = [
   "packages/composition/test/interleavings.test.ts",
   "packages/composition/test/coherent-interleavings.test.ts",

@@ -6,7 +6,7 @@ import { readOnly } from "@hitbox/wrappers";
 import { describe, expect, it } from "vitest";
 import { sharedStore } from "./support/shared-store.ts";
 
-const near = () => memory({ maxEntries: 10_000 });
+const near = () => memory({ maxEntries: 3_000 });
 const STORES = {
   "a memory tier": near,
   "a store that processes share": () => sharedStore(Date.now),

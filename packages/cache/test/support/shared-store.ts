@@ -30,7 +30,7 @@ export function sharedStore(
   now: Clock,
   { label = "store", leases = "leases", changes = "silent" }: SharedStoreOptions = {},
 ): Backend<unknown> {
-  const store = memory({ maxEntries: 10_000, format: json(), now, label }) as Backend<unknown> &
+  const store = memory({ maxEntries: 3_000, format: json(), now, label }) as Backend<unknown> &
     Leasing &
     Listing;
   const listeners = new Set<BackendListener>();
