@@ -1,4 +1,10 @@
-import { type CacheOptions, createCache, type LoadMessage, type StaleMessage } from "@hitbox/cache";
+import {
+  type CacheOptions,
+  createCache,
+  type ErrorMessage,
+  type LoadMessage,
+  type StaleMessage,
+} from "@hitbox/cache";
 import { memory } from "@hitbox/memory";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { gate } from "./support/gate.ts";
@@ -97,6 +103,19 @@ it("after hardTimeout a stale value within staleIfError is the answer", async ()
   const answer = cache.getOrSet("a", () => new Promise<number>(() => {}));
   await vi.advanceTimersByTimeAsync(1_000);
   expect(await answer).toBe(1);
+});
+
+it("a refresh that takes too long is an error once, though its loader fails too in the end", async () => {
+  const cache = open({ hardTimeout: "1s", staleWhileRevalidate: "1h" });
+  const errors = heard<ErrorMessage>("error");
+  await cache.set("a", 1);
+  await vi.advanceTimersByTimeAsync(11_000);
+  const loading = gate<number>();
+  expect(await cache.getOrSet("a", () => loading.opened)).toBe(1);
+  await vi.advanceTimersByTimeAsync(1_000);
+  loading.fail(new Error("down"));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(errors).toMatchObject([{ operation: "refresh", key: "a", error: { name: "TimeoutError" } }]);
 });
 
 it("a load in time leaves no timer", async () => {

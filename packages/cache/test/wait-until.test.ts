@@ -70,6 +70,21 @@ describe("waitUntil", () => {
     expect(waitUntil).not.toHaveBeenCalled();
   });
 
+  it("is not given a refresh that has ended by the time its caller leaves it", async () => {
+    const { advance, cache, waitUntil } = open();
+    await cache.set("a", 1);
+    advance(60_000);
+    const loading = gate<number>();
+    const load = () => loading.opened;
+    await cache.getOrSet("a", load);
+    const own = vi.fn();
+    const joined = cache.getOrSet("a", load, { staleWhileRevalidate: 0, waitUntil: own });
+    loading.open(2);
+    expect(await joined).toBe(2);
+    expect(own).not.toHaveBeenCalled();
+    expect(waitUntil).toHaveBeenCalledTimes(1);
+  });
+
   it("is given promises that never reject", async () => {
     const { advance, cache, work } = open();
     await cache.set("a", 1);
