@@ -8,6 +8,7 @@ test("an entry from before a clear is never valid again, whatever was invalidate
   const state = new LocalState(() => elapsed);
   state.stamp(1_000);
   state.invalidate(["x"]);
+  state.invalidate(["y"]);
   const cleared = state.current;
   state.forget();
   for (let round = 0; round < 5; round++) {
