@@ -1,5 +1,5 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { isWaiting, slownessOf } from "./suites.mjs";
+import { isWaiting, slownessOf, timerCounting } from "./suites.mjs";
 
 /**
  * Starts the slow test files before the others, so that none is left to run alone at the end. Vitest goes by
@@ -8,7 +8,9 @@ import { isWaiting, slownessOf } from "./suites.mjs";
  */
 export class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = (await super.sort(files)).toSorted((one, other) => placeOf(one) - placeOf(other));
+    const counting = timerCounting();
+    const place = (file: TestSpecification): number => placeOf(file, counting);
+    const sorted = (await super.sort(files)).toSorted((one, other) => place(one) - place(other));
     return woven(
       sorted.filter(({ moduleId }) => !isWaiting(moduleId)),
       sorted.filter(({ moduleId }) => isWaiting(moduleId)),
@@ -27,6 +29,9 @@ function woven<T>(some: readonly T[], others: readonly T[]): T[] {
 /** More than the slowness of any file. */
 const SHARED = 1_000;
 
-/** Files that share processes follow those that have their own. */
-const placeOf = ({ project, moduleId }: TestSpecification): number =>
-  (project.config.isolate ? 0 : SHARED) - slownessOf(moduleId);
+/** Files that share processes follow those that have their own, and begin with those that count timers. */
+function placeOf({ project, moduleId }: TestSpecification, counting: readonly string[]): number {
+  if (project.config.isolate) return -slownessOf(moduleId);
+  const isFirst = counting.some((path) => moduleId.endsWith(`/${path}`));
+  return (isFirst ? 1 : 2) * SHARED - slownessOf(moduleId);
+}

@@ -40,6 +40,12 @@ export const sharingSuites = () =>
     .filter((path) => SHARING.test(path))
     .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
 
+/**
+ * Test files that count the timers of their process. They come first in a process that files share: a timer
+ * may be another file's, which has ended, and whose servers and clients have not yet.
+ */
+export const timerCounting = () => ["getTimerCount", "runAllTimers", "model-run"].flatMap(filesWith);
+
 /** The fuzzers: each searches for as long as FUZZ_SECONDS says. */
 export const FUZZERS = ["packages/**/fuzz*.long.test.ts", "packages/**/fuzz/*.long.test.ts"];
 
