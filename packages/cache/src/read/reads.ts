@@ -55,9 +55,13 @@ export class Reads {
     });
   }
 
-  getMany<T>(texts: readonly string[]): Promise<(T | undefined)[]> {
-    const values = texts.map((text) => this.#read<T>(text));
+  getMany<T>(texts: readonly string[], activity?: CallActivity): Promise<(T | undefined)[]> {
     const [first = ""] = texts;
+    if (traced.hasSubscribers && activity === undefined) {
+      const call = new CallActivity("getMany", this.#engine.backend.label, undefined, first);
+      return traceCall(call, (begun) => this.getMany<T>(texts, begun));
+    }
+    const values = texts.map((text) => this.#read<T>(text));
     return values.some(isPromise)
       ? this.#bounded(first, Promise.all(values))
       : Promise.resolve(values as (T | undefined)[]);

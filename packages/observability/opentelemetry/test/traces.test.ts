@@ -57,6 +57,7 @@ it("a hit in memory has no span, and one of a later tier has its size and its da
   await cache.get("k");
   await cache.getOrSet("k", () => "never");
   await cache.lookup("k");
+  await cache.getMany(["k", "k"]);
   expect(spans()).toEqual([]);
   await near.clear?.();
   await cache.get("k");
@@ -173,6 +174,14 @@ it("several keys of one call are loads under one span", async () => {
   await cache.getOrSetMany(["a", "b"], async (keys) => new Map(keys.map((key) => [key, 1])));
   const loads = tree().filter((path) => path.startsWith("load"));
   expect(loads).toEqual(Array(2).fill("load memory>redis < getOrSetMany memory>redis"));
+});
+
+it("reads of several keys are one call, which is the parent of what the tiers are asked", async () => {
+  const { tree } = openTraces();
+  const { cache } = tiers();
+  await cache.getMany(["a", "b"]);
+  const reads = tree().filter((path) => path.startsWith("read memory>redis.redis"));
+  expect(reads).toEqual(Array(2).fill("read memory>redis.redis < getMany memory>redis"));
 });
 
 it("nothing is traced after a stop, and a wrong option is refused", async () => {
