@@ -25,7 +25,7 @@ export interface RefusedRefillMessage {
 export interface CoherenceMessage {
   readonly composition: string;
   /**
-   * `lost`: L1 is left aside, and L2 answers; with `whenLost`, L1 answers on for its time, marked stale.
+   * `lost`: L1 is bypassed, and L2 answers; with `whenLost`, L1 answers on for its time, marked stale.
    * `restored`: L1 has been emptied, and is used.
    */
   readonly state: "lost" | "restored";

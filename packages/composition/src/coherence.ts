@@ -16,7 +16,7 @@ const PAUSE_MS = 1_000;
  * Keeps a first tier from answering with values that others have replaced, here or elsewhere. It drops each
  * key that L2 reports as changed. If notifications may have been lost, the tier is emptied, and bypassed
  * until they are back: no read reaches it and no write, and no operation under way is put into it later. If
- * it may be behind, it is read and written for a while after the loss, and left aside then; it is emptied all
+ * it may be behind, it is read and written for a while after the loss, and bypassed then; it is emptied all
  * the same.
  */
 export class Coherence implements ChangeListener {

@@ -1,8 +1,8 @@
 import type { CacheContext } from "@hitbox/core";
 
 /**
- * A context for one of two tiers that are asked at once: outcomes go to the caller's as the tiers finish, be it after
- * the caller has been answered. Undefined where nobody asked for one.
+ * A context for one of two tiers that are asked at once: outcomes go to the caller's as the tiers finish, even
+ * after the caller has been answered. Undefined if the caller asked for none.
  */
 export function forkContext(context: CacheContext | undefined): CacheContext | undefined {
   return context && { ...context, status: "miss", source: "upstream" };

@@ -10,7 +10,7 @@ import { BATCH_WRITE, type Table } from "./table.ts";
 const PAGE = 250;
 
 /**
- * Removes every entry of a prefix, in a table whose sort key allows to query them. An entry written meanwhile may or may
+ * Removes every entry of a prefix, in a table whose sort key lets them be queried. An entry written meanwhile may or may
  * not be removed. The query is charged for all that the entries hold, the removal for each of them.
  */
 export async function clear(table: Table, layout: Layout, parts: Parts, timeout: number): Promise<void> {

@@ -31,7 +31,7 @@ export interface Write {
   readonly condition?: Condition | undefined;
 }
 
-/** Entries, whole: be they in one item or in parts. */
+/** Whole entries, in one item or in parts. */
 export class Entries {
   readonly #table: Table;
   readonly #layout: Layout;

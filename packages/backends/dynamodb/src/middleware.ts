@@ -2,7 +2,7 @@ import type { Deadline } from "./deadline.ts";
 import { safeError } from "./safe-error.ts";
 import type { Sender } from "./stop.ts";
 
-/** A command of the SDK's, of whatever input and output. */
+/** A command of the SDK, with any input and output. */
 export interface Sendable {
   readonly middlewareStack: unknown;
 }

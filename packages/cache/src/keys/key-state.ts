@@ -25,7 +25,7 @@ export interface KeyLoad {
   releaseLease(): void;
   missChange(): void;
   abort(reason: unknown): void;
-  /** Has `listener` called when it has ended, in whatever way. */
+  /** Has `listener` called when it has ended, well or not. */
   whenEnded(listener: () => void): void;
 }
 

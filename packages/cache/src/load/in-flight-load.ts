@@ -253,7 +253,7 @@ export class InFlightLoad<T> implements KeyLoad {
     if (isPromise(work)) this.afterwards.push(work);
   }
 
-  /** Has `listener` called when it has ended, in whatever way. */
+  /** Has `listener` called when it has ended, well or not. */
   whenEnded(listener: () => void): void {
     this.onEnd.push(listener);
   }

@@ -129,7 +129,7 @@ export class OrderedTier implements Tier {
     this.#queues.setAside();
   }
 
-  /** Changes by others are not heard: the tier answers on for `ms` milliseconds, and is aside then. */
+  /** Changes by others are not heard: the tier answers on for `ms` milliseconds, and is bypassed then. */
   fallBehind(ms: number): void {
     this.#queues.fallBehind(ms);
   }

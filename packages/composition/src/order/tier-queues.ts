@@ -25,7 +25,7 @@ export class TierQueues implements QueueTier {
    * their key is not remembered any more.
    */
   #doubtfulUntil = Number.NEGATIVE_INFINITY;
-  #trust: "trusted" | "behind" | "aside" = "trusted";
+  #trust: "trusted" | "behind" | "bypassed" = "trusted";
   readonly #elapsed: () => number;
   /** When the tier has been behind for long enough, by a clock that is not set. */
   #behindUntil = Number.NEGATIVE_INFINITY;
@@ -39,8 +39,8 @@ export class TierQueues implements QueueTier {
 
   /** The tier is neither read nor written: see `Coherence`. */
   get isAside(): boolean {
-    if (this.#trust === "behind" && this.#elapsed() >= this.#behindUntil) this.#trust = "aside";
-    return this.#trust === "aside";
+    if (this.#trust === "behind" && this.#elapsed() >= this.#behindUntil) this.#trust = "bypassed";
+    return this.#trust === "bypassed";
   }
 
   /** The tier is read and written, and its answers may be older than others' writes. */
@@ -49,14 +49,14 @@ export class TierQueues implements QueueTier {
   }
 
   setAside(): void {
-    this.#trust = "aside";
+    this.#trust = "bypassed";
     this.#update();
   }
 
-  /** From now on changes are not heard: for `ms` milliseconds the tier is behind, then it is aside. */
+  /** From now on changes are not heard: for `ms` milliseconds the tier is behind, then it is bypassed. */
   fallBehind(ms: number): void {
     if (this.#trust !== "trusted") return;
-    this.#trust = ms > 0 ? "behind" : "aside";
+    this.#trust = ms > 0 ? "behind" : "bypassed";
     this.#behindUntil = this.#elapsed() + ms;
     this.#update();
   }
