@@ -1,5 +1,5 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { isWaiting, slownessOf, timerCounting } from "./suites.mjs";
+import { attentiveSuites, isWaiting, slownessOf } from "./suites.mjs";
 
 /**
  * Starts the slow test files before the others, so that none is left to run alone at the end. Vitest goes by
@@ -8,8 +8,8 @@ import { isWaiting, slownessOf, timerCounting } from "./suites.mjs";
  */
 export class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const counting = timerCounting();
-    const place = (file: TestSpecification): number => placeOf(file, counting);
+    const attentive = attentiveSuites();
+    const place = (file: TestSpecification): number => placeOf(file, attentive);
     const sorted = (await super.sort(files)).toSorted((one, other) => place(one) - place(other));
     return woven(
       sorted.filter(({ moduleId }) => !isWaiting(moduleId)),
@@ -29,9 +29,9 @@ function woven<T>(some: readonly T[], others: readonly T[]): T[] {
 /** More than the slowness of any file. */
 const SHARED = 1_000;
 
-/** Files that share processes follow those that have their own, and begin with those that count timers. */
-function placeOf({ project, moduleId }: TestSpecification, counting: readonly string[]): number {
+/** Files that share processes follow those that have their own, and begin with the attentive ones. */
+function placeOf({ project, moduleId }: TestSpecification, attentive: readonly string[]): number {
   if (project.config.isolate) return -slownessOf(moduleId);
-  const isFirst = counting.some((path) => moduleId.endsWith(`/${path}`));
+  const isFirst = attentive.some((path) => moduleId.endsWith(`/${path}`));
   return (isFirst ? 1 : 2) * SHARED - slownessOf(moduleId);
 }

@@ -41,10 +41,14 @@ export const sharingSuites = () =>
     .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
 
 /**
- * Test files that count the timers of their process. They come first in a process that files share: a timer
- * may be another file's, which has ended, and whose servers and clients have not yet.
+ * Test files that count the timers, warnings or unhandled rejections of their process. They come first in a
+ * process that files share: a file that has ended may leave servers and clients which have not.
  */
-export const timerCounting = () => ["getTimerCount", "runAllTimers", "model-run"].flatMap(filesWith);
+export const attentiveSuites = () => COUNTED.flatMap(filesWith);
+const COUNTED = [
+  ...["getTimerCount", "runAllTimers", "model-run"],
+  ...["spyOn(process", "process.on(", "support/unheard"],
+];
 
 /** The fuzzers: each searches for as long as FUZZ_SECONDS says. */
 export const FUZZERS = ["packages/**/fuzz*.long.test.ts", "packages/**/fuzz/*.long.test.ts"];
