@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import type { TestSpecification, Vitest } from "vitest/node";
+import { SlowestFirst } from "../slowest-first.ts";
+import { attentiveSuites, sharingSuites } from "../suites.mjs";
+
+const context = {
+  config: { root: "/repository" },
+  cache: { getFileTestResults: () => undefined, getFileStats: () => ({ size: 1 }) },
+} as unknown as Vitest;
+
+const specification = (path: string, isolate: boolean): TestSpecification =>
+  ({
+    moduleId: `/repository/${path}`,
+    project: { name: "", config: { isolate, sequence: { groupOrder: 0 } } },
+  }) as never;
+
+test("files that count what their process has are the first in a process that files share", async () => {
+  const sharing = sharingSuites();
+  const attentive = attentiveSuites().find((path) => sharing.includes(path)) ?? "";
+  const other = sharing.find((path) => path.includes("redis/test/conformance")) ?? "";
+  const files = [specification(other, false), specification(attentive, false), specification("apart", true)];
+  const sorted = await new SlowestFirst(context).sort(files);
+  const paths = sorted.map(({ moduleId }) => moduleId.slice("/repository/".length));
+  expect(paths).toEqual(["apart", attentive, other]);
+});
