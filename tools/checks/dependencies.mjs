@@ -7,6 +7,8 @@ const SHARED = {
   // An application.
   "packages/observability/cli": ["@hitbox/cache", "@hitbox/dashboard"],
   "packages/observability/": ["@hitbox/recorder"],
+  // Writes packages that use the kit of its own release.
+  "packages/kits/create-hitbox-backend": ["@hitbox/conformance"],
 };
 /** Other parts of core than its public one that packages of this repository may use. */
 const CORE_PARTS = [`${CORE}/tier`];

@@ -38,12 +38,12 @@ export async function closeEngine(engine: Closable): Promise<void> {
   for (const flight of [...keys.flights]) flight.abort(closed);
   waits.abortAll(closed);
   const { lastError } = pending;
-  const lost = [...work.names, ...pending.abandonAll()];
+  const [unfinished, undelivered] = [[...work.names], pending.abandonAll()];
   engine.tags.close();
   const closing = engine.isLast() ? backend.close() : Promise.resolve();
   const left = Math.max(0, closeTimeout - (performance.now() - start));
   const isClosed = await within(left, closing);
-  if (lost.length > 0) throw gaveUp(engine, lost, lastError);
+  if (unfinished.length + undelivered.length > 0) throw gaveUp(engine, unfinished, undelivered, lastError);
   if (!isClosed) throw tooLate(engine);
 }
 
@@ -67,12 +67,21 @@ async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   }
 }
 
-function gaveUp({ backend, closeTimeout }: Closable, lost: readonly string[], cause: unknown): BackendError {
-  const message =
-    `${backend.label}: the close gave up ${counted(lost)}. A change did not end within ${closeTimeout} ms, or ` +
-    "could not reach a tier, where the older entry stays until it ends";
-  return new BackendError("timeout", message, { backend: backend.label, retryable: false, cause });
+function gaveUp(
+  { backend, closeTimeout }: Closable,
+  unfinished: readonly string[],
+  undelivered: readonly string[],
+  cause: unknown,
+): BackendError {
+  const isLate = unfinished.length > 0;
+  const late = isLate ? [`${counted(unfinished)} did not end within ${closeTimeout} ms`] : [];
+  const away = undelivered.length > 0 ? [`${counted(undelivered)} did not reach a tier, ${OLD_ENTRY}`] : [];
+  const message = `${backend.label}: the close gave up changes: ${[...late, ...away].join("; ")}`;
+  const code = !isLate && BackendError.is(cause) ? cause.code : "timeout";
+  return new BackendError(code, message, { backend: backend.label, retryable: false, cause });
 }
+
+const OLD_ENTRY = "whose old entry stays there until its own time to live ends";
 
 function tooLate({ backend, closeTimeout }: Closable): BackendError {
   const message = `${backend.label}: the backend did not close within ${closeTimeout} ms, and is still closing`;

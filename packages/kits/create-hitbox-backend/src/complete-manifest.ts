@@ -9,8 +9,8 @@ interface Manifest {
 }
 
 /**
- * Completes the manifest of a new package: the version of core that this program was released with, and the
- * store's client. The client is a peer, so that the user of the adapter chooses its version.
+ * Completes the manifest of a new package: the versions of core and of the kit that this program was released
+ * with, and the store's client. The client is a peer, so that the user of the adapter chooses its version.
  */
 export async function completeManifest(text: string, client: string | undefined): Promise<string> {
   const { dependencies, devDependencies, ...others } = JSON.parse(text) as Manifest;
@@ -24,7 +24,7 @@ export async function completeManifest(text: string, client: string | undefined)
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 
-/** The version of core. This package depends on core for the sake of its version alone. */
+/** Versions of core and of the kit. This package depends on them for the sake of their versions alone. */
 async function releasedWith(): Promise<Versions> {
   const own = await readFile(new URL("../package.json", import.meta.url), "utf8");
   return (JSON.parse(own) as Manifest).dependencies;

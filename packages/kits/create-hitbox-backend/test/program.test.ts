@@ -32,6 +32,9 @@ test("writes a package by flags, and asks nothing where nobody can be asked", as
   expect(files).toEqual(expect.arrayContaining([".gitignore", ".github/workflows/ci.yml", "src/index.ts"]));
   const manifest = JSON.parse(await written("package.json"));
   expect(manifest).toMatchObject({ name: "hitbox-backend-my-cache", peerDependencies: { ioredis: "*" } });
+  const versions = { ...manifest.dependencies, ...manifest.devDependencies };
+  expect(versions["@hitbox/core"]).not.toBe("latest");
+  expect(versions["@hitbox/conformance"]).not.toBe("latest");
   const source = await written("src/index.ts");
   expect(source).toContain("export function myCache(options: MyCacheOptions): Backend");
   expect(source).toContain("getMany");

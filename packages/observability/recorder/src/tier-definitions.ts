@@ -36,7 +36,7 @@ export const TIER_DEFINITIONS: Readonly<Record<TierNumber, Definition>> = {
     "composition.coherence.losses",
     "{loss}",
     ["composition"],
-    "Times that changes of other processes began to go unheard.",
+    "How often the connection that reports changes of other processes was lost.",
   ),
   tasks: counter(
     "offload_tasks_total",
