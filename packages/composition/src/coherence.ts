@@ -28,7 +28,7 @@ export class Coherence implements ChangeListener {
   readonly #serveMs: number;
   #isHeard = false;
   /** True if L1 is in use. */
-  #isTaken = false;
+  #isInUse = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** `serveMs`: milliseconds for which L1 answers on while changes are not heard. */
@@ -39,7 +39,7 @@ export class Coherence implements ChangeListener {
     this.#drops = l1.withPurpose("coherence");
     this.#activity = activity;
     this.#serveMs = serveMs;
-    l1.setAside();
+    l1.bypass();
     this.#stop = l2.watch(this);
   }
 
@@ -57,7 +57,7 @@ export class Coherence implements ChangeListener {
       this.#tell("lost");
     }
     this.#isHeard = false;
-    this.#isTaken = false;
+    this.#isInUse = false;
   }
 
   restored(): void {
@@ -83,9 +83,9 @@ export class Coherence implements ChangeListener {
     clearTimeout(this.#timer);
     const take = (): void => {
       if (!this.#isHeard) return;
-      this.#l1.takeBack();
-      if (!this.#isTaken) this.#tell("restored");
-      this.#isTaken = true;
+      this.#l1.resume();
+      if (!this.#isInUse) this.#tell("restored");
+      this.#isInUse = true;
     };
     attempt(
       () => this.#l1.clear(),
@@ -99,7 +99,7 @@ export class Coherence implements ChangeListener {
   /** A tier that keeps removed entries is as good as one that has missed a change. */
   #drop(key: string): void {
     const again = (): void => {
-      this.#l1.setAside();
+      this.#l1.bypass();
       if (this.#isHeard) this.restored();
     };
     attempt(() => this.#drops.delete(key), noop, again);

@@ -32,7 +32,7 @@ export async function* listTiers(
 
 /** Nothing, if the tier cannot list, or is not to be read. */
 async function* pagesOfFirst(l1: OrderedTier, options: KeysOptions | undefined): Pages {
-  if (l1.isAside) return;
+  if (l1.isBypassed) return;
   try {
     yield* l1.backend.keys(options);
   } catch (error) {

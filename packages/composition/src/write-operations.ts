@@ -32,7 +32,7 @@ export function setIn<T>(
     if (context?.readMode === "refill") return setRefill(composed, tiers, key, once, context);
     // L1 never outlives L2.
     const capped = tiers.l2.backend.capExpiry(once);
-    if (tiers.l1.isAside) return tiers.l2.set(key, capped, context);
+    if (tiers.l1.isBypassed) return tiers.l2.set(key, capped, context);
     return composed.write.write(tiers, new OrderedWrite(composed, tiers, key, active, capped, context));
   };
   return finish(set, () => activity.endWrite(active));
@@ -90,7 +90,7 @@ async function keepInFirst(
   { fence, progress, context, error }: RefusedSet,
 ): Promise<boolean> {
   const isHeld = async (): Promise<boolean> => (await l2.backend.lease(key, FENCE_LOOK_MS)).fence === fence;
-  if (l1.isAside) throw error;
+  if (l1.isBypassed) throw error;
   if (!(await isHeld()) || !progress.isNewestHere()) return false;
   const first = await settle(() => l1.set(key, value, context));
   if (!first.ok) {
@@ -118,7 +118,7 @@ export function deleteIn(
 ): MaybePromise<DeleteStatus> {
   const active = activity.beginDelete(key);
   return finish(
-    () => (tiers.l1.isAside ? tiers.l2.delete(key, context) : remove.delete(tiers, key, context)),
+    () => (tiers.l1.isBypassed ? tiers.l2.delete(key, context) : remove.delete(tiers, key, context)),
     () => activity.endWrite(active),
   );
 }

@@ -1,6 +1,6 @@
 import { type CacheValue, isUnreadable, type Lease, recover } from "@hitbox/core";
 import type { Found } from "../read/found.ts";
-import { isWithin } from "../read/freshness.ts";
+import { isWithinGrace } from "../read/freshness.ts";
 import type { InFlightLoad } from "./in-flight-load.ts";
 import { LeaseWait } from "./lease-wait.ts";
 
@@ -112,7 +112,7 @@ async function freshIn<T>(
     (error) => engine.report("get", key, error),
   );
   const { maxAge } = request.policy;
-  const isAnswer = found && isWithin(found.entry, engine.now(), 0, maxAge) && !flight.isTooOld(entry);
+  const isAnswer = found && isWithinGrace(found.entry, engine.now(), 0, maxAge) && !flight.isTooOld(entry);
   if (isAnswer) return found;
   if (found && flight.missedChanges === missed) flight.spare = found;
   return undefined;

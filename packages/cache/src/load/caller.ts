@@ -5,7 +5,7 @@ import type { KeyInput } from "../keys/key-text.ts";
 import type { LoaderContext } from "../options.ts";
 import { LONGEST_TIMER_MS, timeoutError } from "../policy/timeout.ts";
 import type { Found } from "../read/found.ts";
-import { isFresh, isWithin, whyStale } from "../read/freshness.ts";
+import { isFresh, isWithinGrace, whyStale } from "../read/freshness.ts";
 import { keepAlive } from "../read/keep-alive.ts";
 import { forgetSignal, listenTo } from "./abort-listeners.ts";
 import { handOverLoad } from "./hand-over-load.ts";
@@ -81,8 +81,8 @@ export abstract class Caller<T> implements Beginner<T> {
     const { engine, policy } = this.request;
     const now = engine.now();
     const { answerWithin, staleIfError, maxAge } = policy;
-    if (isWithin(found.entry, now, answerWithin, maxAge)) this.take(found, "revalidate");
-    else if (this.isImpatient && isWithin(found.entry, now, staleIfError, maxAge))
+    if (isWithinGrace(found.entry, now, answerWithin, maxAge)) this.take(found, "revalidate");
+    else if (this.isImpatient && isWithinGrace(found.entry, now, staleIfError, maxAge))
       this.take(found, "timeout");
   }
 
@@ -90,14 +90,14 @@ export abstract class Caller<T> implements Beginner<T> {
   paused(found: Found<T>, error: unknown): void {
     const { engine, policy } = this.request;
     if (this.isOver || policy.retryAfter === 0) return;
-    const isInWindow = isWithin(found.entry, engine.now(), policy.answerWithin, policy.maxAge);
+    const isInWindow = isWithinGrace(found.entry, engine.now(), policy.answerWithin, policy.maxAge);
     if (isInWindow || this.isStaleAllowed(found, error)) this.answer(found, "error", error);
   }
 
   /** True if `staleIfError` answers a failure with an older value. */
   private isStaleAllowed({ entry }: Found<T>, error: unknown): boolean {
     const { engine, policy } = this.request;
-    if (!isWithin(entry, engine.now(), policy.staleIfError, policy.maxAge)) return false;
+    if (!isWithinGrace(entry, engine.now(), policy.staleIfError, policy.maxAge)) return false;
     try {
       return policy.staleOn?.(error) ?? true;
     } catch (thrown) {
@@ -154,7 +154,7 @@ export abstract class Caller<T> implements Beginner<T> {
 
   private isYoungEnough(entry: CacheValue<unknown>): boolean {
     const { engine, policy } = this.request;
-    return isWithin(entry, engine.now(), policy.answerWithin, policy.maxAge);
+    return isWithinGrace(entry, engine.now(), policy.answerWithin, policy.maxAge);
   }
 
   /** A load that fails is answered with an older value within `staleIfError`. */

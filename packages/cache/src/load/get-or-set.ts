@@ -1,6 +1,6 @@
 import { type CacheValue, isPromise, type MaybePromise } from "@hitbox/core";
 import type { Entry, Found } from "../read/found.ts";
-import { isDue, isWithin, type Use, useOf } from "../read/freshness.ts";
+import { isDue, isWithinGrace, type Use, useOf } from "../read/freshness.ts";
 import type { Records } from "../tags/tag-index.ts";
 import { begin } from "./begin.ts";
 import type { Caller } from "./caller.ts";
@@ -105,7 +105,7 @@ function takeIfUsable<T>(caller: Caller<T>, found: Found<T> | undefined): boolea
   const { engine, policy } = caller.request;
   if (caller.isOver) return true;
   const { answerWithin, maxAge } = policy;
-  if (!found || !isWithin(found.entry, engine.now(), answerWithin, maxAge)) return false;
+  if (!found || !isWithinGrace(found.entry, engine.now(), answerWithin, maxAge)) return false;
   caller.take(found, "revalidate");
   return true;
 }

@@ -1,6 +1,6 @@
 import type { MaybePromise } from "@hitbox/core";
 import type { Entry } from "../read/found.ts";
-import { isWithin } from "../read/freshness.ts";
+import { isWithinGrace } from "../read/freshness.ts";
 import { beginAnew, beginApart } from "./begin.ts";
 import type { Caller } from "./caller.ts";
 import { answerFrom, answerFromLoad } from "./get-or-set.ts";
@@ -55,7 +55,7 @@ function answerIfCached<T>(caller: Caller<T>): void {
     () => reader.read(key, () => engine.read(key, caller.request.context), policy.tags),
     (found) => {
       const { answerWithin, maxAge } = policy;
-      if (found && isWithin(found.entry, engine.now(), answerWithin, maxAge))
+      if (found && isWithinGrace(found.entry, engine.now(), answerWithin, maxAge))
         caller.take(found, "revalidate");
       else caller.notCached();
     },

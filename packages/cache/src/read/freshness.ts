@@ -42,7 +42,7 @@ export function whyStale(
  * True if an entry may be answered with: fresh, or stale for less than `window` milliseconds, and not older
  * than `maxAge`.
  */
-export function isWithin(
+export function isWithinGrace(
   entry: Times,
   now: number,
   window: number,

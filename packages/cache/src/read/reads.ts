@@ -16,7 +16,7 @@ import type { SpaceStats } from "../stats/space-stats.ts";
 import { hasMarks } from "../tags/entry-tags.ts";
 import { bounded } from "./bounded.ts";
 import type { Entry, Found } from "./found.ts";
-import { isFresh, isWithin, whyStale } from "./freshness.ts";
+import { isFresh, isWithinGrace, whyStale } from "./freshness.ts";
 import { keepAlive } from "./keep-alive.ts";
 import { type Kind, Reader } from "./reader.ts";
 
@@ -165,7 +165,7 @@ export class Reads {
     const { policy } = this.#kind;
     const now = this.#engine.now();
     const cache = this.#engine.backend.label;
-    if (!found || !isWithin(found.entry, now, policy.staleWhileRevalidate)) {
+    if (!found || !isWithinGrace(found.entry, now, policy.staleWhileRevalidate)) {
       count(this.#engine, this.#stats, "miss", undefined);
       publishRead("miss", cache, text, context);
       return undefined;

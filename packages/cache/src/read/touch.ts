@@ -7,7 +7,7 @@ import { decide } from "../policy/decide.ts";
 import { type Duration, milliseconds } from "../policy/duration.ts";
 import { type Ends, endsOf, notFoundPolicy, type Policy } from "../policy/policy.ts";
 import { bounded } from "./bounded.ts";
-import { freshUntil, isWithin } from "./freshness.ts";
+import { freshUntil, isWithinGrace } from "./freshness.ts";
 import { NOT_FOUND, type Reader } from "./reader.ts";
 import type { TouchKind } from "./touch-turns.ts";
 
@@ -39,7 +39,7 @@ export async function touch(
   if (ttl !== undefined)
     checkOption(ttl > 0, "ttl", given, "must be above 0: `expire` and `delete` end a life");
   const newEnds = (entry: CacheValue<unknown>, now: number): Ends | undefined => {
-    if (!isWithin(entry, now, 0)) return undefined;
+    if (!isWithinGrace(entry, now, 0)) return undefined;
     if (ttl !== undefined) return endsOf({ ...kindOf(policy, entry), ttl }, now, engine.random);
     return laterOf(entry, defaultEnds(engine, policy, entry, name, now));
   };

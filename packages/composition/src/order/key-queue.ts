@@ -48,7 +48,7 @@ export class KeyQueue {
   }
 
   /** Writes that are newer than the work under way have failed. */
-  get isBehind(): boolean {
+  get missedWrite(): boolean {
     return this.isGivenUp || this.hasDropped;
   }
 
@@ -145,7 +145,7 @@ export class KeyQueue {
    */
   private noteSuccess(result: unknown): void {
     if (result === false) return;
-    if (this.sent.kind !== "hold" && !this.isBehind) this.tier.trust(this.key);
+    if (this.sent.kind !== "hold" && !this.missedWrite) this.tier.trust(this.key);
   }
 
   /**

@@ -62,14 +62,14 @@ export class OrderedTier implements Tier {
 
   /** `getShared` of the tier, after the writes of the key that were asked for earlier. */
   getShared<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    const { byKey, clearing, isAside } = this.#queues;
-    if (isAside) return undefined;
+    const { byKey, clearing, isBypassed } = this.#queues;
+    if (isBypassed) return undefined;
     const busy = byKey.get(textOf(key))?.idle() ?? clearing;
     return chain(busy, () => this.backend.getShared<T>(key, context));
   }
 
   set<T>(key: KeyLike, value: CacheValue<T>, context?: CacheContext): MaybePromise<void> {
-    if (!this.#queues.isPlain && this.#queues.isAside) return undefined;
+    if (!this.#queues.isPlain && this.#queues.isBypassed) return undefined;
     const run = (): MaybePromise<void> => this.backend.set(key, value, context);
     return this.#write(key, { kind: "set", value, context, run }) as MaybePromise<void>;
   }
@@ -86,7 +86,7 @@ export class OrderedTier implements Tier {
   }
 
   delete(key: KeyLike, context?: CacheContext): MaybePromise<DeleteStatus> {
-    if (this.#queues.isAside) return missing();
+    if (this.#queues.isBypassed) return missing();
     const run = (): MaybePromise<DeleteStatus> => this.backend.delete(key, context);
     return this.#write(key, { kind: "delete", context, run }) as MaybePromise<DeleteStatus>;
   }
@@ -120,13 +120,13 @@ export class OrderedTier implements Tier {
     return new OrderedTier(this.backend.withPurpose(purpose), this.#queues, purpose);
   }
 
-  get isAside(): boolean {
-    return this.#queues.isAside;
+  get isBypassed(): boolean {
+    return this.#queues.isBypassed;
   }
 
   /** The tier holds nothing, as far as anyone can tell, and takes nothing, until it is taken back. */
-  setAside(): void {
-    this.#queues.setAside();
+  bypass(): void {
+    this.#queues.bypass();
   }
 
   /** Changes by others are not heard: the tier answers on for `ms` milliseconds, and is bypassed then. */
@@ -134,8 +134,8 @@ export class OrderedTier implements Tier {
     this.#queues.fallBehind(ms);
   }
 
-  takeBack(): void {
-    this.#queues.takeBack();
+  resume(): void {
+    this.#queues.resume();
   }
 
   /** Resolves when the writes asked for so far have ended. */
@@ -162,7 +162,7 @@ export class OrderedTier implements Tier {
   }
 
   #getInTurn<T>(key: KeyLike, context?: CacheContext): MaybePromise<CacheValue<T> | undefined> {
-    if (this.#queues.isAside) return undefined;
+    if (this.#queues.isBypassed) return undefined;
     const busy = this.#queues.byKey.get(textOf(key))?.idle() ?? this.#queues.clearing;
     return busy ? busy.then(() => this.#getCertain<T>(key, context)) : this.#getCertain<T>(key, context);
   }

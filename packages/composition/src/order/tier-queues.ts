@@ -38,17 +38,17 @@ export class TierQueues implements QueueTier {
   }
 
   /** The tier is neither read nor written: see `Coherence`. */
-  get isAside(): boolean {
+  get isBypassed(): boolean {
     if (this.#trust === "behind" && this.#elapsed() >= this.#behindUntil) this.#trust = "bypassed";
     return this.#trust === "bypassed";
   }
 
   /** The tier is read and written, and its answers may be older than others' writes. */
   get isBehind(): boolean {
-    return this.#trust === "behind" && !this.isAside;
+    return this.#trust === "behind" && !this.isBypassed;
   }
 
-  setAside(): void {
+  bypass(): void {
     this.#trust = "bypassed";
     this.#update();
   }
@@ -61,7 +61,7 @@ export class TierQueues implements QueueTier {
     this.#update();
   }
 
-  takeBack(): void {
+  resume(): void {
     this.#trust = "trusted";
     this.#update();
   }
