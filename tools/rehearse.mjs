@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ROOT } from "./pnpm.mjs";
+import { pnpm, ROOT } from "./pnpm.mjs";
 import { startRegistry } from "./rehearse/registry.mjs";
-import { rehearseAll } from "./rehearse/rehearse-all.mjs";
 import { release } from "./rehearse/release.mjs";
 import { run } from "./rehearse/run.mjs";
+import { step } from "./steps/step.mjs";
 
 // `npm run rehearse`: releases the last commit to a registry on this machine, and installs and uses it as
 // others will: every package alone, the front page's stack, and each example, under package managers,
@@ -20,6 +20,9 @@ import { run } from "./rehearse/run.mjs";
 const { values: flags } = parseArgs({
   options: { quick: { type: "boolean" }, write: { type: "boolean" }, keep: { type: "boolean" } },
 });
+await step("install", () => pnpm(["install", "--frozen-lockfile"], { output: "captured" }));
+// Only now: it needs what is installed.
+const { rehearseAll } = await import("./rehearse/rehearse-all.mjs");
 const { packageManager } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
 const upstream = (await run("npm", ["config", "get", "registry"], { cwd: ROOT })).trim().replace(/\/$/, "");
 const folder = await mkdtemp(join(tmpdir(), "hitbox-rehearsal-"));

@@ -41,13 +41,13 @@ export const sharingSuites = () =>
     .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
 
 /**
- * Test files that count the timers, warnings or unhandled rejections of their process. They come first in a
- * process that files share: a file that has ended may leave servers and clients which have not.
+ * Test files that count what their process has, in the order in which they play in a process that files
+ * share, before all others: a file that has ended may leave servers and clients which have not. The timers of
+ * a file that replaces them go with it. So such files come before those that hear warnings and rejections.
  */
-export const attentiveSuites = () => COUNTED.flatMap(filesWith);
-const COUNTED = [
-  ...["getTimerCount", "runAllTimers", "model-run"],
-  ...["spyOn(process", "process.on(", "support/unheard"],
+export const attentiveSuites = () => [
+  ["getTimerCount", "runAllTimers", "model-run"].flatMap(filesWith),
+  ["spyOn(process", "process.on(", "support/unheard"].flatMap(filesWith),
 ];
 
 /** The fuzzers: each searches for as long as FUZZ_SECONDS says. */
