@@ -45,6 +45,13 @@ describe("the life of an entry", () => {
     expect(lives).toEqual([{ ms, seconds, until: NOW + ttl }]);
   });
 
+  it("is whole milliseconds by a clock that has fractions of them", async () => {
+    const { lives, store } = setUp();
+    const raw = storeBackend(store, { now: () => NOW + 0.25 });
+    await typed(raw).set("k", cacheValue("v", { ttl: 1_000, now: () => NOW }));
+    expect(lives).toEqual([{ ms: 1_000, seconds: 1, until: NOW + 1_000 }]);
+  });
+
   it("has no end in the store if it has none", async () => {
     const { raw, lives } = setUp();
     await typed(raw).set("k", cacheValue("v"));

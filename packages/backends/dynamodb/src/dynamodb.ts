@@ -10,6 +10,7 @@ import {
   systemClock,
   typedJson,
 } from "@hitbox/core";
+import { wholeClock } from "@hitbox/core/tier";
 import { checkAttributes, checkTable, TABLE_ATTRIBUTES, type TableAttributes } from "./attribute-names.ts";
 import { DynamoDbBackend } from "./dynamodb-backend.ts";
 import { Layout } from "./layout.ts";
@@ -78,7 +79,7 @@ export function dynamodb(options: DynamoDbOptions): Backend {
     chunking,
     canQuery: sortKey !== undefined,
     timeout,
-    now,
+    now: wholeClock(now),
   });
 }
 

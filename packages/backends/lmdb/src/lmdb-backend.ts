@@ -36,7 +36,7 @@ export class Lmdb extends Adapter implements Backend {
     this.#now = now;
     this.#leases = new Leases(store, now);
     this.#sweeper = new Sweeper(store, now);
-    this.#sweeper.start(sweepInterval);
+    this.#sweeper.start(sweepInterval, this);
   }
 
   read(key: string): StoredValue | undefined {

@@ -9,6 +9,7 @@ import {
   systemClock,
   typedJson,
 } from "@hitbox/core";
+import { wholeClock } from "@hitbox/core/tier";
 import { Lmdb } from "./lmdb-backend.ts";
 import { ReadOnlyLmdb } from "./read-only-lmdb.ts";
 import { acquireStore } from "./store.ts";
@@ -56,10 +57,11 @@ export function lmdb(options: LmdbOptions): Backend {
     [...ADAPTER_OPTIONS, "path", "sweepInterval", "mode", "readOnly", "now"],
     "{ path }",
   );
-  const { path, sweepInterval = 60_000, mode = 0o600, readOnly = false, now = systemClock } = options;
+  const { path, sweepInterval = 60_000, mode = 0o600, readOnly = false, now: clock = systemClock } = options;
   const isPath = typeof path === "string" && path !== "" && !path.includes("\0");
   checkOption(isPath, "path", path, "must be the path of a directory");
-  checkOption(typeof now === "function", "now", now, "must be a function");
+  checkOption(typeof clock === "function", "now", clock, "must be a function");
+  const now = wholeClock(clock);
   checkLimit("sweepInterval", sweepInterval);
   checkMode(mode);
   checkOption(typeof readOnly === "boolean", "readOnly", readOnly, "must be true or false");

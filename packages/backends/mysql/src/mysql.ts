@@ -10,6 +10,7 @@ import {
   systemClock,
 } from "@hitbox/core";
 import { Connection } from "./connection.ts";
+import { Packets } from "./packets.ts";
 import { checkTable, SOURCE_OPTIONS, type SourceOptions, sourceOf } from "./source.ts";
 import { statements } from "./sql.ts";
 import { mysqlStore } from "./store.ts";
@@ -43,8 +44,9 @@ export function mysql(options: MysqlOptions): Backend {
   checkTable(table);
   const connection = new Connection(sourceOf(options, timeout), table);
   const sql = statements(table);
-  const sweeper = sweeperOf(connection, sql, now);
-  const backend = storeBackend(mysqlStore(connection, sql, sweeper, now), options);
-  sweeper.start(sweepInterval);
+  const packets = new Packets(connection, sql);
+  const sweeper = sweeperOf(connection, sql, packets, now);
+  const backend = storeBackend(mysqlStore({ connection, sql, packets, sweeper, now }), options);
+  sweeper.start(sweepInterval, backend);
   return backend;
 }

@@ -3,7 +3,7 @@ import type { Clock, KeyListing, Life, Store, StorePage } from "@hitbox/core";
 import type { StepSweeper } from "@hitbox/core/tier";
 import type { Connection } from "./connection.ts";
 import { classify, isDuplicate } from "./errors.ts";
-import { Packets, type Row } from "./packets.ts";
+import type { Packets, Row } from "./packets.ts";
 import { MAX_KEY_BYTES, STEP_ROWS, type Statements } from "./sql.ts";
 
 /** A MEDIUMBLOB has 16 MiB less one byte. */
@@ -19,14 +19,17 @@ interface Found {
   readonly size: number;
 }
 
+/** The parts of a store. */
+export interface StoreParts {
+  readonly connection: Connection;
+  readonly sql: Statements;
+  readonly packets: Packets;
+  readonly sweeper: StepSweeper;
+  readonly now: Clock;
+}
+
 /** A table of MySQL or MariaDB in the words of `storeBackend`. Each write gives its row a new version. */
-export function mysqlStore(
-  connection: Connection,
-  sql: Statements,
-  sweeper: StepSweeper,
-  now: Clock,
-): Store<Buffer> {
-  const packets = new Packets(connection, sql);
+export function mysqlStore({ connection, sql, packets, sweeper, now }: StoreParts): Store<Buffer> {
   const write = async (rows: readonly Row[]): Promise<void> => {
     for (const part of await packets.fit(rows)) await connection.run(sql.set, [part]);
   };
@@ -40,12 +43,18 @@ export function mysqlStore(
     delete: (key) => connection.run(sql.delete, [[Buffer.from(key)]]),
     async getMany(keys) {
       const asked = keys.map((key) => Buffer.from(key));
-      const rows = (await connection.run(sql.getMany, [asked])).rows as readonly Found[];
-      const found = new Map(rows.map(({ key, value }) => [key.toString("latin1"), value]));
+      const found = new Map<string, Buffer>();
+      for (const part of await packets.fitKeys(asked)) {
+        const rows = (await connection.run(sql.getMany, [part])).rows as readonly Found[];
+        for (const { key, value } of rows) found.set(key.toString("latin1"), value);
+      }
       return asked.map((key) => found.get(key.toString("latin1")));
     },
     setMany: (entries) => write(entries.map(({ key, bytes, life }) => rowOf(key, bytes, life))),
-    deleteMany: (keys) => connection.run(sql.delete, [keys.map((key) => Buffer.from(key))]),
+    async deleteMany(keys) {
+      const parts = await packets.fitKeys(keys.map((key) => Buffer.from(key)));
+      for (const part of parts) await connection.run(sql.delete, [part]);
+    },
     async getVersion(key) {
       const found = await first(sql.getVersion, key);
       return found && { bytes: found.value, version: found.version };

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { RawHooks } from "@hitbox/conformance";
 import type { Pool, RowDataPacket } from "mysql2/promise";
 import { Connection } from "../src/connection.ts";
+import { Packets } from "../src/packets.ts";
 import { statements } from "../src/sql.ts";
 import { CLOCK_MARGIN_MS, sweeperOf } from "../src/sweeper.ts";
 import { tableOf } from "./support.ts";
@@ -33,7 +34,8 @@ export function beneath(client: () => Pool): RawHooks {
     sweep(space) {
       const connection = new Connection({ client: client() }, tableOf(space));
       const sql = statements(tableOf(space));
-      return sweeperOf(connection, sql, () => Date.now() + CLOCK_MARGIN_MS).sweep();
+      const packets = new Packets(connection, sql);
+      return sweeperOf(connection, sql, packets, () => Date.now() + CLOCK_MARGIN_MS).sweep();
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   storeBackend,
   systemClock,
 } from "@hitbox/core";
+import { wholeClock } from "@hitbox/core/tier";
 import { channelOf, coherenceOf } from "./coherence/coherence-of.ts";
 import type { PostgresCoherence } from "./coherence/coherence-option.ts";
 import { Connection } from "./connection.ts";
@@ -49,12 +50,13 @@ const KNOWN = [...STORE_OPTIONS, ...SOURCE_OPTIONS, "maxValueBytes", "sweepInter
  */
 export function postgres(options: PostgresOptions): Backend {
   checkKnown("postgres", options, KNOWN, '{ url: "postgres://localhost/shop" }');
-  const { table = "hitbox", timeout = 1_000, sweepInterval = 60_000, now = systemClock } = options;
+  const { table = "hitbox", timeout = 1_000, sweepInterval = 60_000, now: clock = systemClock } = options;
   const { maxValueBytes = 2 ** 25 } = options;
   checkInteger("maxValueBytes", maxValueBytes, 1_024, MOST_VALUE_BYTES);
   checkInteger("timeout", timeout, 1, 600_000);
   checkLimit("sweepInterval", sweepInterval);
-  checkFunction("now", now);
+  checkFunction("now", clock);
+  const now = wholeClock(clock);
   checkTable(table);
   const source = sourceOf(options, timeout);
   const connection = new Connection(source, table);
@@ -67,6 +69,6 @@ export function postgres(options: PostgresOptions): Backend {
     postgresStore({ connection, sql, silent, limits, sweeper, coherence, now }),
     options,
   );
-  sweeper.start(sweepInterval);
+  sweeper.start(sweepInterval, backend);
   return backend;
 }

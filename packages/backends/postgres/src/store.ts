@@ -24,7 +24,7 @@ export const MOST_VALUE_BYTES: number = 2 ** 28 - 2 ** 10;
 /** Largest value that is read in one step. A larger one takes so long that a second step is nothing to it. */
 const SMALL_BYTES = 2 ** 18;
 
-/** Bytes that one statement reads, unless one value may have more. */
+/** Bytes that one statement reads or writes, unless one value may have more. */
 const BATCH_BYTES = 2 ** 26;
 
 /** Bytes that cannot be read, for an entry whose own are too many. */
@@ -83,7 +83,13 @@ export function postgresStore(parts: StoreParts): Store<Uint8Array> {
   };
   return {
     ...{ label: "postgres", shared: true, persistent: true, expiry: "lazy" },
-    ...{ keys: { maxBytes: MAX_KEY_BYTES }, maxBytes: limits.value, classify, get },
+    ...{
+      keys: { maxBytes: MAX_KEY_BYTES },
+      maxBytes: limits.value,
+      maxBatchBytes: BATCH_BYTES,
+      classify,
+      get,
+    },
     set: (key, bytes, life) => connection.run(sql.set, [...columns(key, bytes, life), ...told(key)]),
     delete: (key) => connection.run(sql.delete, [Buffer.from(key), ...told(key)]),
     async getAndDelete(key) {
@@ -93,7 +99,7 @@ export function postgresStore(parts: StoreParts): Store<Uint8Array> {
     async getMany(keys) {
       const found = new Array<Uint8Array | BackendError | undefined>(keys.length).fill(undefined);
       const { rows } = await connection.run(sql.getMany, [keysList(keys)]);
-      for (const { place, value, size } of rows as Row[])
+      for (const { place, value, size } of (rows as Row[]).map(checkRow))
         found[place - 1] = value ?? (size === null ? tooLarge(limits) : tooMany(limits));
       return found;
     },
@@ -137,7 +143,15 @@ function keysList(keys: readonly string[]): string {
 }
 
 function rowIn({ rows }: { readonly rows: readonly unknown[] }): Row | undefined {
-  return rows[0] as Row | undefined;
+  const row = rows[0] as Row | undefined;
+  return row && checkRow(row);
+}
+
+/** A client with settings of its own may answer with texts. Then nothing that it reads is an entry. */
+function checkRow(row: Row): Row {
+  if (row.value instanceof Uint8Array || row.value === null) return row;
+  const advice = "give one without `binary`, and with the package's own parser of bytea";
+  throw new BackendError("unsupported", `the client does not answer bytea as bytes; ${advice}`);
 }
 
 function tooLarge({ value }: ReadLimits): BackendError {

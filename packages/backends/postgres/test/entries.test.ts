@@ -1,5 +1,6 @@
 import { cacheBackend, cacheValue } from "@hitbox/core";
 import { collected, testClock, until } from "@hitbox/test-support";
+import pg from "pg";
 import { expect, it } from "vitest";
 import { createTable, postgres, tableSql } from "../src/index.ts";
 import { entry, FAR_DEADLINE, freshTable, useServer } from "./support.ts";
@@ -42,6 +43,17 @@ it("sweeps entries a minute after their end, in steps, and no others", async () 
   clock.advance(100 + 60_000);
   await until(async () => (await rows()).length <= 3);
   expect(await rows()).toMatchObject([{ key: "ends later" }, { key: "ends-7" }, { key: "stays" }]);
+  await backend.close?.();
+});
+
+it("leases, lists and sweeps by a clock that has fractions of milliseconds", async () => {
+  const clock = testClock(1_000_000.25);
+  const { backend, rows } = await made({ now: clock.now, sweepInterval: 1 });
+  await backend.write("ends", ends(1_000_100));
+  expect(await backend.lease?.("leased", 1_000)).toMatchObject({ granted: true });
+  expect((await collected(cacheBackend(backend).keys())).flat()).toContain("ends");
+  clock.advance(100 + 60_000);
+  await until(async () => !(await rows()).some(({ key }) => key === "ends"));
   await backend.close?.();
 });
 
@@ -102,4 +114,18 @@ it("closes no client that it was given", async () => {
   await backend.write("a", ends());
   await backend.close?.();
   expect((await client().query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+});
+
+it.each([
+  ["answers in binary", { binary: true }],
+  ["parses bytea by itself", { types: { getTypeParser: () => String } }],
+])("refuses what it reads by a client that %s", async (_, settings) => {
+  const { table, backend } = await made();
+  await backend.write("a", ends());
+  const pool = new pg.Pool({ connectionString: url(), max: 1, ...(settings as object) });
+  const other = postgres({ client: pool, table, timeout: FAR_DEADLINE });
+  const refused = expect.objectContaining({ code: "unsupported", message: expect.stringContaining("bytea") });
+  await expect(async () => other.read("a")).rejects.toEqual(refused);
+  await expect(async () => other.readMany?.(["a", "b"])).rejects.toEqual(refused);
+  await pool.end();
 });

@@ -10,6 +10,7 @@ import {
   systemClock,
   typedJson,
 } from "@hitbox/core";
+import { wholeClock } from "@hitbox/core/tier";
 import type { RedisCoherence } from "./coherence/coherence.ts";
 import { checkCoherence, coherenceBy } from "./coherence/coherence-option.ts";
 import { portOf, type RedisClient } from "./connection/client.ts";
@@ -141,7 +142,7 @@ function settingsOf(options: RedisOptions, timeout: number): RedisSettings {
     parts,
     keyspace: keyspace(prefix),
     maxValueBytes: checkLimit("maxValueBytes", maxValueBytes),
-    now,
+    now: wholeClock(now),
     coherence: coherence && coherenceBy(coherence, timeout),
     warnings: new Warnings(parts.label, parts.onWarning),
   };

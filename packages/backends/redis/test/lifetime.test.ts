@@ -45,6 +45,13 @@ describe.each(CLIENTS)("time to live, $version", ({ Redis }) => {
     expect(await client.pttl(`${prefix}::key`)).toBeLessThanOrEqual(60_000);
   });
 
+  it("is counted from a clock that has fractions of milliseconds", async () => {
+    const prefix = freshPrefix();
+    const backend = redis({ client, prefix, now: () => 1_000.25 });
+    await backend.write("key", entry("value", { expiresAt: 61_000 }));
+    expect(await client.pttl(`${prefix}::key`)).toBeGreaterThan(59_000);
+  });
+
   it("is none without an expiry", async () => {
     const prefix = freshPrefix();
     await redis({ client, prefix }).write("key", entry("value"));

@@ -3,7 +3,7 @@ import { type AdapterParts, adapterParts } from "../adapter-options.ts";
 import type { Backend, BackendSupports } from "../backend.ts";
 import type { ErrorCode } from "../backend-error.ts";
 import { checkFunction, checkInteger, checkOption } from "../check.ts";
-import { systemClock } from "../clock.ts";
+import { systemClock, wholeClock } from "../clock.ts";
 import { typedJson } from "../formats/typed-json/typed-json.ts";
 import { chain, type MaybePromise } from "../maybe-promise.ts";
 import { batchesOf } from "./batches.ts";
@@ -46,10 +46,11 @@ const MOST_AT_ONCE = 1_000;
 export function storeBackend<Version>(given: Store<Version>, options: StoreOptions = {}): Backend {
   checkStore(given);
   const parts = adapterParts(options, { label: given.label, format: typedJson(), stores: "bytes" });
-  const { timeout = 1_000, clearTimeout = 60_000, now = systemClock } = options;
+  const { timeout = 1_000, clearTimeout = 60_000, now: clock = systemClock } = options;
   checkInteger("timeout", timeout, 1, 600_000);
   checkInteger("clearTimeout", clearTimeout, 1, 3_600_000);
-  checkFunction("now", now);
+  checkFunction("now", clock);
+  const now = wholeClock(clock);
   const kindOf = (error: unknown): ErrorCode | undefined =>
     given.classify?.(error) ?? classifyBy(given.errors, error);
   const store = timedStore(

@@ -9,6 +9,7 @@ export { type Decision, decideLease, decideRelease, holdsFence } from "../adapte
 export { Opener } from "../adapter/opener.ts";
 export { redacted, secretsAtHand } from "../adapter/redaction.ts";
 export { StepSweeper } from "../adapter/step-sweeper.ts";
+export { wholeClock } from "../clock.ts";
 export { guarded, guardedListener } from "../guarded-listener.ts";
 export { KeyedQueue } from "../keyed-queue.ts";
 export { nextTick } from "../next-tick.ts";

@@ -27,20 +27,31 @@ export function namesOf(name: string): Names {
       `The name "${name}" does not fit. Write up to ${MOST_CHARACTERS} small letters, digits and single ` +
         "hyphens, a letter first, such as my-store.",
     );
-  const pascal = label.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase());
-  const camel = `${pascal[0]?.toLowerCase()}${pascal.slice(1)}`;
-  // A factory must not be named by a keyword.
-  const isTaken = RESERVED.has(camel);
-  return { label, packageName: PREFIX + label, camel: isTaken ? `${camel}Store` : camel, pascal };
+  const words = label.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase());
+  const pascal = isTaken(words) ? `${words}Store` : words;
+  return { label, packageName: PREFIX + label, camel: lowered(pascal), pascal };
 }
 
+const lowered = (pascal: string): string => `${pascal[0]?.toLowerCase()}${pascal.slice(1)}`;
+
+/** True if a factory or a type of this name would meet a keyword, or a name that the templates use. */
+function isTaken(pascal: string): boolean {
+  return [lowered(pascal), `${pascal}Options`, `${pascal}Client`].some((name) => RESERVED.has(name));
+}
+
+/** Keywords, globals, and the identifiers of the templates. */
 const RESERVED = new Set(
   (
-    "break case catch class const continue debugger default delete do else enum " +
-    "export extends false finally for function if import in instanceof new null " +
-    "return super switch this throw true try typeof var void while with yield let " +
-    "static await implements interface package private protected public arguments " +
-    "eval"
+    "break case catch class const continue debugger default delete do else enum export extends " +
+    "false finally for function if import in instanceof new null return super switch this throw " +
+    "true try typeof var void while with yield let static await implements interface package " +
+    "private protected public arguments eval all as async at Backend backendConformance boolean " +
+    "bytes checkKnown checkOption clear client close compareAndSet constructor cursor Date " +
+    "deleteMany deletePrefix entries env errors expiry filter find from get getMany getVersion " +
+    "globalThis Kept kept key keys label length life limit list Map map maxBatch ms now number " +
+    "Number of open options persistent prefix process Promise raw readonly servers set setIf " +
+    "setMany shared slice sort space startsWith storeBackend StoreOptions string test timeout " +
+    "timeToLive type Uint8Array undefined unknown until url version versions"
   ).split(" "),
 );
 

@@ -16,10 +16,12 @@ export function render(text: string, names: Names, has: (name: string) => boolea
     if (word === "end") blocks.pop();
     return word === undefined && blocks.every(Boolean);
   });
-  return kept
-    .join("\n")
-    .replaceAll("my-store", names.label)
-    .replaceAll("MY_STORE", names.label.replaceAll("-", "_").toUpperCase())
-    .replaceAll("myStore", names.camel)
-    .replaceAll("MyStore", names.pascal);
+  const forms: Record<string, string> = {
+    "my-store": names.label,
+    MY_STORE: names.label.replaceAll("-", "_").toUpperCase(),
+    myStore: names.camel,
+    MyStore: names.pascal,
+  };
+  // In one pass: a name may hold a form of "my-store" itself.
+  return kept.join("\n").replace(/my-store|MY_STORE|myStore|MyStore/g, (form) => forms[form] as string);
 }
