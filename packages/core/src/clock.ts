@@ -4,7 +4,7 @@ export type Clock = () => number;
 /** `Date.now`, looked up at each call: a test's fake clock that replaces it later is obeyed. */
 export const systemClock: Clock = () => Date.now();
 
-/** The clock of a store that takes whole milliseconds. One with fractions, such as `performance`'s, is cut. */
+/** The clock of a store that takes whole milliseconds: one with fractions, as of `performance`, is cut. */
 export function wholeClock(now: Clock): Clock {
   return now === systemClock ? now : () => Math.floor(now());
 }

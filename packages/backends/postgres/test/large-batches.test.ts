@@ -2,7 +2,7 @@ import { cacheBackend, cacheValue, json } from "@hitbox/core";
 import { expect, it } from "vitest";
 import { postgres } from "../src/index.ts";
 
-// A statement has the bytes of a batch as hexadecimal text, and a text of V8 has 2^29 - 24 characters at most.
+// A statement has the bytes of a batch as hexadecimal text, and a text of V8 has 2^29 - 24 characters.
 
 it("writes a batch in as many statements as keep each within 64 MiB of values", async () => {
   const written: { readonly keys: number; readonly characters: number }[] = [];
