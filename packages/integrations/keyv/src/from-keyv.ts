@@ -23,8 +23,9 @@ export interface FromKeyvOptions extends StoreOptions {
   /** Part of every key: backends with different prefixes share no entry. Default: `hitbox`. */
   readonly prefix?: string | undefined;
   /**
-   * Longest time to live that the store takes, in milliseconds, 1,000 at least. An entry with a longer one is
-   * stored without an end, and still ends at its millisecond. Default: 100 years.
+   * Longest time to live that the store takes, in milliseconds, 1,000 at least. An entry that would get a
+   * longer one, with the second that is added, is stored without an end, and still ends at its millisecond.
+   * Default: 100 years.
    */
   readonly maxTtl?: number | undefined;
   /** Most bytes of a value of the store, 2,048 at least. Default: no limit. */
