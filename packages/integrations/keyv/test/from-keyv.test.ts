@@ -26,6 +26,9 @@ test("a value that is no Keyv is refused, and so are wrong options", () => {
   expect(() => fromKeyv(keyv, { shared: true } as never)).toThrow("persistent must be true or false");
   expect(() => fromKeyv(keyv, { ...own, maxTtl: 5 })).toThrow("maxTtl");
   expect(() => fromKeyv(keyv, { ...own, maxValueBytes: 5 })).toThrow("maxValueBytes");
+  expect(() => fromKeyv(keyv, { ...own, prefix: 1 as never })).toThrow("prefix must be a string");
+  const illFormed = { ...own, prefix: "t\ud800" };
+  expect(() => fromKeyv(keyv, illFormed)).toThrow("prefix must be a string, and well-formed");
   expect(() => fromKeyv(keyv, { ...own, maxTll: 5 } as never)).toThrow("did you mean `maxTtl`");
 });
 

@@ -19,7 +19,7 @@ export interface FromUnstorageOptions extends StoreOptions {
   readonly shared: boolean;
   /** True if entries outlive the process. A driver cannot tell. */
   readonly persistent: boolean;
-  /** Part of every key: backends with different prefixes share no entry. Default: `hitbox`. */
+  /** Part of every key, well-formed: backends with different prefixes share no entry. Default: `hitbox`. */
   readonly prefix?: string | undefined;
   /**
    * Longest time to live that the driver takes, in milliseconds, 1,000 at least. An entry that would get a
@@ -51,7 +51,8 @@ export function fromUnstorage(driver: DriverLike, options: FromUnstorageOptions)
   const mustBe = "must be true or false";
   checkOption(typeof shared === "boolean", "fromUnstorage: shared", shared, mustBe);
   checkOption(typeof persistent === "boolean", "fromUnstorage: persistent", persistent, mustBe);
-  checkOption(typeof prefix === "string", "fromUnstorage: prefix", prefix, "must be a string");
+  const isText = typeof prefix === "string" && prefix.isWellFormed();
+  checkOption(isText, "fromUnstorage: prefix", prefix, "must be a string, and well-formed");
   checkInteger("fromUnstorage: maxTtl", maxTtl, 1_000, Number.MAX_SAFE_INTEGER);
   if (maxValueBytes !== undefined)
     checkInteger("fromUnstorage: maxValueBytes", maxValueBytes, 2_048, 2 ** 31 - 1);

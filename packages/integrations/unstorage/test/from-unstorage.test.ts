@@ -70,6 +70,8 @@ test("a key is a hash, and so is its prefix", async () => {
   const { keys, driver } = listening();
   for (const [prefix, key] of [
     ["a", "../b:c"],
+  const illFormed = { ...own, prefix: "t\ud800" };
+  expect(() => fromUnstorage(driver, illFormed)).toThrow("prefix must be a string, and well-formed");
     ["a:", "b"],
     ["a", ":b"],
   ] as const)
