@@ -1,4 +1,4 @@
-import { BackendError, type Store } from "@hitbox/core";
+import { BackendError, inParallel, type Store, type StoreEntry } from "@hitbox/core";
 import type { Link } from "./connection/link.ts";
 import { expirationTime } from "./expiration-time.ts";
 import type { Found } from "./protocol/answers.ts";
@@ -13,6 +13,9 @@ const ITEM_OVERHEAD = 512;
 
 /** Commands of a batch that are under way: they travel in one write to each server. */
 const AT_ONCE = 1_000;
+
+/** Bytes of a batch that are under way, so that a large one leaves room for other writes. */
+const BYTES_AT_ONCE = 16 * 2 ** 20;
 
 /** The number of a version, and the connection that has told it. */
 interface Version {
@@ -30,15 +33,18 @@ export interface StoreSettings {
 
 /** memcached in the words of `storeBackend`. */
 export function memcachedStore({ links, linkOf, prefix, maxItemBytes }: StoreSettings): Store<Version> {
+  const set = ({ key, bytes, life }: StoreEntry): Promise<void> => {
+    const item: Item = { key, bytes, expiration: expirationTime(life) };
+    return linkOf(key).run((dialect) => dialect.set(item));
+  };
   return {
     ...{ label: "memcached", shared: true, persistent: true, expiry: "native", atOnce: AT_ONCE },
+    ...{ maxBatch: AT_ONCE, maxBatchBytes: BYTES_AT_ONCE },
     keys: { prefix, maxBytes: MAX_KEY_BYTES, allowed: ALLOWED },
     maxBytes: maxItemBytes - ITEM_OVERHEAD,
     get: async (key) => (await linkOf(key).run((dialect) => dialect.get(key)))?.bytes,
-    set: (key, bytes, life) => {
-      const item: Item = { key, bytes, expiration: expirationTime(life) };
-      return linkOf(key).run((dialect) => dialect.set(item));
-    },
+    set: (key, bytes, life) => set({ key, bytes, life }),
+    setMany: (entries) => inParallel(entries, AT_ONCE, set),
     delete: (key) => linkOf(key).run((dialect) => dialect.delete(key)),
     async getAndDelete(key) {
       const link = linkOf(key);

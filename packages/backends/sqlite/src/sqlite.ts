@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import {
   type Backend,
   checkFunction,
@@ -19,8 +20,8 @@ import { sweeperOf } from "./sweeper.ts";
 
 export interface SqliteOptions extends StoreOptions {
   /**
-   * File of the database, made with its directory if it is missing. Processes that name the same one share
-   * it. Either this or `database`.
+   * File of the database, made with its directory if it is missing: a path, not a `file:` URI. Processes that
+   * name the same one share it. Either this or `database`.
    */
   readonly path?: string | undefined;
   /**
@@ -118,10 +119,18 @@ function sourceOf({ path, database, driver, mode = 0o600 }: SqliteOptions): Sour
     checkOption(isDatabase, "database", database, "must be one of node:sqlite or better-sqlite3");
     return { database };
   }
-  const isFile = typeof path === "string" && path !== "" && path !== ":memory:" && !path.includes("\0");
-  checkOption(isFile, "path", path, "must be the path of a file; a tier in memory is @hitbox/memory");
+  checkPath(path);
   checkFunction("driver", driver);
   const isMode = Number.isInteger(mode) && (mode & 0o600) === 0o600 && (mode & ~0o777) === 0;
   checkOption(isMode, "mode", mode, "must be permissions that let the owner read and write, such as 0o600");
-  return { path, mode, driver: driver ?? defaultDriver() };
+  // No driver takes an absolute path for a URI or trims its start, and it survives a change of directory.
+  return { path: resolve(path), mode, driver: driver ?? defaultDriver() };
+}
+
+/** Some drivers take `file:` for a URI, and others trim a path, so that it would name different files. */
+function checkPath(path: unknown): asserts path is string {
+  const isFile = typeof path === "string" && path !== "" && path !== ":memory:" && !path.includes("\0");
+  checkOption(isFile, "path", path, "must be the path of a file; a tier in memory is @hitbox/memory");
+  const isPath = !/^file:/i.test(path) && path.trim() === path;
+  checkOption(isPath, "path", path, 'must be the path of a file, and no URI: "shop.db", not "file:shop.db"');
 }

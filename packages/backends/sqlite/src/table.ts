@@ -1,5 +1,6 @@
 import { BackendError } from "@hitbox/core";
 import type { SqliteDatabase, SqliteStatement } from "./database.ts";
+import { checkRows, prepare } from "./statement.ts";
 
 /** Most rows that one statement of a sweep or a clear removes: the event loop stands still meanwhile. */
 export const STEP_ROWS = 100;
@@ -40,8 +41,10 @@ export interface TableOptions {
  * Makes the table if it is missing, and prepares its statements.
  *
  * @throws BackendError `corrupt` for a table with triggers: they are code of another writer of the file.
+ * TypeError for a database whose rows cannot be read.
  */
 export function table(database: SqliteDatabase, { name, isOwn, maxBytes }: TableOptions): Table {
+  checkRows(database);
   if (isOwn) {
     database.exec(SETTINGS);
     checkSchema(database, name);
@@ -60,19 +63,21 @@ export function table(database: SqliteDatabase, { name, isOwn, maxBytes }: Table
   return {
     database,
     read: reader(database, entries, bytes),
-    kind: database.prepare(`SELECT typeof(value) AS type FROM ${entries} WHERE key = ?`),
-    set: database.prepare(`${insert} UPDATE SET value = excluded.value, until = excluded.until`),
-    add: database.prepare(`${insert} NOTHING`),
-    replace: database.prepare(`UPDATE ${entries} SET value = ?, until = ? WHERE key = ? AND value = ?`),
-    delete: database.prepare(`DELETE FROM ${entries} WHERE key = ? RETURNING ${bytes}`),
-    list: database.prepare(
+    kind: prepare(database, `SELECT typeof(value) AS type FROM ${entries} WHERE key = ?`),
+    set: prepare(database, `${insert} UPDATE SET value = excluded.value, until = excluded.until`),
+    add: prepare(database, `${insert} NOTHING`),
+    replace: prepare(database, `UPDATE ${entries} SET value = ?, until = ? WHERE key = ? AND value = ?`),
+    delete: prepare(database, `DELETE FROM ${entries} WHERE key = ? RETURNING ${bytes}`),
+    list: prepare(
+      database,
       `SELECT key, length(value) AS size FROM ${entries} WHERE key > ? AND key >= ? AND key < ?
        AND (until IS NULL OR until > ?) ORDER BY key LIMIT ?`,
     ),
-    sweep: database.prepare(some("until <= ? ORDER BY until")),
-    last: database.prepare(`SELECT max(rowid) AS id FROM ${entries}`),
-    clear: database.prepare(some("rowid <= ? ORDER BY rowid")),
-    freePages: database.prepare(
+    sweep: prepare(database, some("until <= ? ORDER BY until")),
+    last: prepare(database, `SELECT max(rowid) AS id FROM ${entries}`),
+    clear: prepare(database, some("rowid <= ? ORDER BY rowid")),
+    freePages: prepare(
+      database,
       "SELECT freelist_count * page_size AS bytes FROM pragma_freelist_count, pragma_page_size",
     ),
   };
@@ -80,7 +85,7 @@ export function table(database: SqliteDatabase, { name, isOwn, maxBytes }: Table
 
 function checkSchema(database: SqliteDatabase, name: string): void {
   const code = "type IN ('trigger', 'view') AND tbl_name = ? COLLATE NOCASE";
-  const found = database.prepare(`SELECT 1 AS found FROM sqlite_schema WHERE ${code}`).get(name);
+  const found = prepare(database, `SELECT 1 AS found FROM sqlite_schema WHERE ${code}`).get(name);
   if (found === undefined || found === null) return;
   throw new BackendError("corrupt", `"${name}" has triggers or is a view: another program has made it so`);
 }
@@ -91,10 +96,10 @@ function checkSchema(database: SqliteDatabase, name: string): void {
  */
 function reader(database: SqliteDatabase, entries: string, bytes: string): Table["read"] {
   const row = `SELECT ${bytes} FROM ${entries} WHERE key =`;
-  const byBytes = database.prepare(`${row} ?`);
+  const byBytes = prepare(database, `${row} ?`);
   const fromBytes = (key: string): unknown => byBytes.get(Buffer.from(key));
-  const { encoding } = (database.prepare("PRAGMA encoding").get() ?? {}) as { encoding?: unknown };
+  const { encoding } = (prepare(database, "PRAGMA encoding").get() ?? {}) as { encoding?: unknown };
   if (encoding !== "UTF-8") return fromBytes;
-  const byText = database.prepare(`${row} CAST(? AS BLOB)`);
+  const byText = prepare(database, `${row} CAST(? AS BLOB)`);
   return (key) => (key.includes("\0") ? fromBytes(key) : byText.get(key));
 }

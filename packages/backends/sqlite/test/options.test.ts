@@ -1,8 +1,9 @@
 import { createRequire } from "node:module";
+import { relative } from "node:path";
 import { useFolder } from "@hitbox/test-support";
 import { describe, expect, it } from "vitest";
 import { defaultDriver } from "../src/driver.ts";
-import { connect, open } from "./support.ts";
+import { connect, driver, open } from "./support.ts";
 
 const freshPath = useFolder({ suffix: ".db" });
 
@@ -14,6 +15,10 @@ describe("sqlite", () => {
     ["a path and a database", { path, database: connect(freshPath()) }, "path or `database` is needed"],
     ["an empty path", { path: "" }, "path must be the path of a file"],
     ["a path with a NUL", { path: "secret\0" }, "path must be the path of a file"],
+    ["a URI", { path: "file:secret.db" }, "path must be the path of a file, and no URI"],
+    ["a URI of a database in memory", { path: "file::memory:" }, "and no URI"],
+    ["a URL", { path: "FILE:///secret.db" }, "and no URI"],
+    ["a path that a driver would trim", { path: `${path} ` }, "path must be the path of a file"],
     ["a database in memory", { path: ":memory:" }, "is @hitbox/memory"],
     ["a database that is none", { database: {} }, "database must be one of node:sqlite"],
     ["a driver that is none", { path, driver: "better-sqlite3" }, "driver must be a function"],
@@ -32,6 +37,19 @@ describe("sqlite", () => {
     expect(make).toThrow(TypeError);
     expect(make).toThrow(message);
     expect(make).not.toThrow("secret");
+  });
+
+  it("gives the driver an absolute path, which it cannot take for a URI", async () => {
+    const absolute = `${freshPath()}.d/file:cache.db`;
+    const given: string[] = [];
+    class Listening extends driver {
+      constructor(path: string) {
+        super(path);
+        given.push(path);
+      }
+    }
+    await open({ path: relative(process.cwd(), absolute), driver: Listening }).close?.();
+    expect(given).toEqual([absolute]);
   });
 
   it("takes better-sqlite3 on a Node without node:sqlite", () => {

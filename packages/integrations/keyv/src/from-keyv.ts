@@ -20,11 +20,12 @@ export interface FromKeyvOptions extends StoreOptions {
   readonly shared: boolean;
   /** True if entries outlive the process. Keyv cannot tell. */
   readonly persistent: boolean;
-  /** Part of every key: backends with different prefixes share no entry. Default: `hitbox`. */
+  /** Part of every key, well-formed: backends with different prefixes share no entry. Default: `hitbox`. */
   readonly prefix?: string | undefined;
   /**
-   * Longest time to live that the store takes, in milliseconds, 1,000 at least. An entry with a longer one is
-   * stored without an end, and still ends at its millisecond. Default: 100 years.
+   * Longest time to live that the store takes, in milliseconds, 1,000 at least. An entry that would get a
+   * longer one, with the second that is added, is stored without an end, and still ends at its millisecond.
+   * Default: 100 years.
    */
   readonly maxTtl?: number | undefined;
   /** Most bytes of a value of the store, 2,048 at least. Default: no limit. */
@@ -55,7 +56,8 @@ export function fromKeyv(keyv: KeyvLike, options: FromKeyvOptions): Backend {
   const { shared, persistent, prefix = "hitbox", maxTtl = LONGEST_MS, maxValueBytes } = options;
   checkOption(typeof shared === "boolean", "fromKeyv: shared", shared, "must be true or false");
   checkOption(typeof persistent === "boolean", "fromKeyv: persistent", persistent, "must be true or false");
-  checkOption(typeof prefix === "string", "fromKeyv: prefix", prefix, "must be a string");
+  const isText = typeof prefix === "string" && prefix.isWellFormed();
+  checkOption(isText, "fromKeyv: prefix", prefix, "must be a string, and well-formed");
   checkMilliseconds("fromKeyv: maxTtl", maxTtl, 1_000, Number.MAX_SAFE_INTEGER);
   if (maxValueBytes !== undefined) checkInteger("fromKeyv: maxValueBytes", maxValueBytes, 2_048, 2 ** 31 - 1);
   const texts = textsIn(keyv);

@@ -26,6 +26,9 @@ test("a value that is no Keyv is refused, and so are wrong options", () => {
   expect(() => fromKeyv(keyv, { shared: true } as never)).toThrow("persistent must be true or false");
   expect(() => fromKeyv(keyv, { ...own, maxTtl: 5 })).toThrow("maxTtl");
   expect(() => fromKeyv(keyv, { ...own, maxValueBytes: 5 })).toThrow("maxValueBytes");
+  expect(() => fromKeyv(keyv, { ...own, prefix: 1 as never })).toThrow("prefix must be a string");
+  const illFormed = { ...own, prefix: "t\ud800" };
+  expect(() => fromKeyv(keyv, illFormed)).toThrow("prefix must be a string, and well-formed");
   expect(() => fromKeyv(keyv, { ...own, maxTll: 5 } as never)).toThrow("did you mean `maxTtl`");
 });
 
@@ -34,9 +37,9 @@ test("a store gets whole seconds and one more, and no life over `maxTtl`", async
   const backend = cacheBackend(fromKeyv(keyv, { ...own, maxTtl: 60_000, now: () => 5_000 }), {
     now: () => 5_000,
   });
-  for (const expiresAt of [5_001, 6_500, 65_000, undefined])
+  for (const expiresAt of [5_001, 6_500, 64_000, 64_001, undefined])
     await backend.set("key", cacheValue(1, { createdAt: 5_000, expiresAt }));
-  expect(lives).toEqual([2_000, 3_000, 0, 0]);
+  expect(lives).toEqual([2_000, 3_000, 60_000, 0, 0]);
 });
 
 test("the store of a Keyv 6 gets an absolute end, and its failures are heard", async () => {

@@ -78,6 +78,16 @@ test("an end in epoch milliseconds is the end of the entry", async () => {
   expect(await store.deleteMany?.(["a", "c"])).toEqual([true, false]);
 });
 
+test("an end that is no number is refused", async () => {
+  const store = toKeyv(tier(), { version: 6 });
+  await expect(store.set("a", 1, Number.NaN)).rejects.toThrow(
+    "expires must be a number of epoch milliseconds",
+  );
+  const entries = [{ key: "a", value: 1, expires: Number.NaN }];
+  await expect(store.setMany(entries)).rejects.toThrow(TypeError);
+  expect(await store.has("a")).toBe(false);
+});
+
 test("a version that there is not is refused", () => {
   expect(() => toKeyv(tier(), { version: 4 as never })).toThrow("version must be 5 or 6");
 });

@@ -21,6 +21,40 @@ test("an end that Keyv gives in milliseconds is the end of the entry", async () 
   expect(await store.hasMany(["a", "b"])).toEqual([false, true]);
 });
 
+test.each([Number.NaN, "60", null])("a time to live of %s is refused, and nothing is set", async (ttl) => {
+  const backend = cacheBackend(tier());
+  const store = toKeyv(backend);
+  await expect(store.set("a", 1, ttl as never)).rejects.toThrow("ttl must be a number of milliseconds");
+  const entries = [
+    { key: "a", value: 1 },
+    { key: "b", value: 2, ttl: ttl as never },
+  ];
+  await expect(store.setMany(entries)).rejects.toThrow(TypeError);
+  expect(await backend.get("a")).toBeUndefined();
+});
+
+test("a Keyv hears that its time to live is none", async () => {
+  const keyv = new Keyv({ store: toKeyv(tier()), throwOnErrors: true });
+  await expect(keyv.set("n", "x", Number.NaN)).rejects.toThrow("ttl must be a number of milliseconds");
+  await keyv.set("n", "x", Number.POSITIVE_INFINITY);
+  expect(await keyv.get("n")).toBe("x");
+});
+
+test("a clear of a namespace that ends in half a character leaves the others", async () => {
+  const store = toKeyv(tier());
+  const namespaces = ["t\ud800", "t\ud801", "t\ufffd", "t"];
+  for (const namespace of namespaces) {
+    store.namespace = namespace;
+    await store.set(`${namespace}:key`, namespace);
+  }
+  store.namespace = "t\ud800";
+  await store.clear();
+  expect(await store.getMany(namespaces.map((each) => `${each}:key`))).toEqual([
+    undefined,
+    ...namespaces.slice(1),
+  ]);
+});
+
 test("a clear of a namespace leaves the others, and one without a namespace clears all", async () => {
   const backend = tier();
   const [a, b] = ["a", "b"].map((namespace) => new Keyv({ store: toKeyv(backend), namespace }));

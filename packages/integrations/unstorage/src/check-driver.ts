@@ -8,6 +8,8 @@ const NOT_ATOMIC =
   "must be a driver with the option `atomic: true` of unstorage 2: without it a reader sees half of a " +
   "value, and so does the next process after a crash. Use it, or @hitbox/sqlite or @hitbox/lmdb";
 
+const NOT_WRITABLE = "must be a driver that can set and remove items";
+
 /**
  * @throws TypeError for a value that is no driver, and for a driver that cannot be a tier: read-only, or over
  * files that it does not replace at once.
@@ -19,10 +21,31 @@ export function checkDriver(driver: DriverLike): WritableDriver {
   checkOption(!isStorage, "fromUnstorage: driver", driver, ofStorage);
   const isDriver = has("getItem") && has("hasItem");
   checkOption(isDriver, "fromUnstorage: driver", driver, "must be a driver of unstorage");
-  const { readOnly, atomic } = Object(driver.options) as { readOnly?: unknown; atomic?: unknown };
-  const isWritable = has("setItem") && has("removeItem") && !readOnly && driver.name !== "null";
-  checkOption(isWritable, "fromUnstorage: driver", driver, "must be a driver that can set and remove items");
-  const isAtomic = !FILES.includes(driver.name) || atomic === true;
-  checkOption(isAtomic, "fromUnstorage: driver", driver, NOT_ATOMIC);
+  checkOption(isWritable(driver), "fromUnstorage: driver", driver, NOT_WRITABLE);
+  checkOption(isAtomic(driver), "fromUnstorage: driver", driver, NOT_ATOMIC);
   return driver as WritableDriver;
+}
+
+interface Options {
+  readonly readOnly?: unknown;
+  readonly atomic?: unknown;
+  /** Of an overlay, which reads them all and writes the first one. */
+  readonly layers?: unknown;
+}
+
+function optionsOf(driver: DriverLike): Options {
+  return Object(Object(driver).options);
+}
+
+function isWritable(driver: DriverLike): boolean {
+  const { readOnly, layers } = optionsOf(driver);
+  const has = (name: string): boolean => typeof Object(driver)[name] === "function";
+  if (!has("setItem") || !has("removeItem") || readOnly || driver.name === "null") return false;
+  return !Array.isArray(layers) || isWritable(layers[0]);
+}
+
+function isAtomic(driver: DriverLike): boolean {
+  const { atomic, layers } = optionsOf(driver);
+  if (FILES.includes(driver.name) && atomic !== true) return false;
+  return !Array.isArray(layers) || layers.every(isAtomic);
 }

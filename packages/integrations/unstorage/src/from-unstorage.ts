@@ -19,11 +19,12 @@ export interface FromUnstorageOptions extends StoreOptions {
   readonly shared: boolean;
   /** True if entries outlive the process. A driver cannot tell. */
   readonly persistent: boolean;
-  /** Part of every key: backends with different prefixes share no entry. Default: `hitbox`. */
+  /** Part of every key, well-formed: backends with different prefixes share no entry. Default: `hitbox`. */
   readonly prefix?: string | undefined;
   /**
-   * Longest time to live that the driver takes, in milliseconds, 1,000 at least. An entry with a longer one
-   * is stored without an end, and still ends at its millisecond. Default: 100 years.
+   * Longest time to live that the driver takes, in milliseconds, 1,000 at least. An entry that would get a
+   * longer one, with the second that is added, is stored without an end, and still ends at its millisecond.
+   * Default: 100 years.
    */
   readonly maxTtl?: number | undefined;
   /** Most bytes of a value of the driver, 2,048 at least. Default: no limit. */
@@ -50,7 +51,8 @@ export function fromUnstorage(driver: DriverLike, options: FromUnstorageOptions)
   const mustBe = "must be true or false";
   checkOption(typeof shared === "boolean", "fromUnstorage: shared", shared, mustBe);
   checkOption(typeof persistent === "boolean", "fromUnstorage: persistent", persistent, mustBe);
-  checkOption(typeof prefix === "string", "fromUnstorage: prefix", prefix, "must be a string");
+  const isText = typeof prefix === "string" && prefix.isWellFormed();
+  checkOption(isText, "fromUnstorage: prefix", prefix, "must be a string, and well-formed");
   checkInteger("fromUnstorage: maxTtl", maxTtl, 1_000, Number.MAX_SAFE_INTEGER);
   if (maxValueBytes !== undefined)
     checkInteger("fromUnstorage: maxValueBytes", maxValueBytes, 2_048, 2 ** 31 - 1);
@@ -89,8 +91,8 @@ function keyIn(prefix: string, key: string): string {
  * Stores count from a tick of their clock, hence one more second. 0 is "no end" for every driver, while
  * undefined would be a default of its own.
  */
-function secondsOf({ ms, seconds }: Life, maxTtl: number): number {
-  return ms === undefined || seconds === undefined || ms > maxTtl ? 0 : seconds + 1;
+function secondsOf({ seconds }: Life, maxTtl: number): number {
+  return seconds === undefined || (seconds + 1) * 1_000 > maxTtl ? 0 : seconds + 1;
 }
 
 /** The drivers over files answer with the error of a failed call, instead of failing. */

@@ -4,6 +4,7 @@ import { createStorage } from "unstorage";
 import fs from "unstorage/drivers/fs";
 import memoryDriver from "unstorage/drivers/memory";
 import nullDriver from "unstorage/drivers/null";
+import overlay from "unstorage/drivers/overlay";
 import fs2 from "unstorage-2/drivers/fs";
 import fsLite2 from "unstorage-2/drivers/fs-lite";
 import { expect, test } from "vitest";
@@ -36,6 +37,21 @@ test("a driver that writes files in place is refused, and one that replaces them
   fromUnstorage(fsLite2({ base, atomic: true }), own);
 });
 
+test("an overlay is refused for a layer that writes in place, or a first one that keeps nothing", () => {
+  const [inPlace, atomic] = [fs({ base: "/nowhere" }), fs2({ base: "/nowhere", atomic: true }) as never];
+  const refusal = (layers: ReturnType<typeof fs>[]) => () => fromUnstorage(overlay({ layers }), own);
+  for (const layers of [
+    [inPlace],
+    [memoryDriver(), inPlace],
+    [memoryDriver(), overlay({ layers: [inPlace] })],
+  ])
+    expect(refusal(layers)).toThrow("`atomic: true` of unstorage 2");
+  const readOnly = { ...memoryDriver(), options: { readOnly: true } };
+  for (const layers of [[], [nullDriver()], [readOnly, memoryDriver()]])
+    expect(refusal(layers)).toThrow("must be a driver that can set and remove items");
+  expect(refusal([atomic, memoryDriver(), readOnly, nullDriver()])).not.toThrow();
+});
+
 test("a driver that keeps nothing is refused", () => {
   const mustSet = "must be a driver that can set and remove items";
   expect(() => fromUnstorage(fs2({ base: "/nowhere", atomic: true, readOnly: true }), own)).toThrow(mustSet);
@@ -54,6 +70,8 @@ test("wrong options are refused", () => {
   expect(() => fromUnstorage(driver, { ...own, maxTtl: 5 })).toThrow("maxTtl");
   expect(() => fromUnstorage(driver, { ...own, maxValueBytes: 5 })).toThrow("maxValueBytes");
   expect(() => fromUnstorage(driver, { ...own, prefix: 1 as never })).toThrow("prefix must be a string");
+  const illFormed = { ...own, prefix: "t\ud800" };
+  expect(() => fromUnstorage(driver, illFormed)).toThrow("prefix must be a string, and well-formed");
   expect(() => fromUnstorage(driver, { ...own, maxTll: 5 } as never)).toThrow("did you mean `maxTtl`");
 });
 
@@ -61,9 +79,9 @@ test("a driver gets whole seconds and one more, and 0 for no end and over `maxTt
   const { lives, driver } = listening();
   const now = (): number => 5_000;
   const backend = cacheBackend(fromUnstorage(driver, { ...own, maxTtl: 60_000, now }), { now });
-  for (const expiresAt of [5_001, 6_500, 65_000, 65_001, undefined])
+  for (const expiresAt of [5_001, 6_500, 64_000, 64_001, 65_000, 65_001, undefined])
     await backend.set("key", cacheValue(1, { createdAt: 5_000, expiresAt }));
-  expect(lives).toEqual([2, 3, 61, 0, 0]);
+  expect(lives).toEqual([2, 3, 60, 0, 0, 0, 0]);
 });
 
 test("a key is a hash, and so is its prefix", async () => {

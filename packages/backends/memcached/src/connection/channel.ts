@@ -4,9 +4,15 @@ import { isOutOfStep } from "../protocol/answers.ts";
 import type { Request } from "../protocol/dialect.ts";
 import { type Reply, ReplyReader } from "../protocol/reply-reader.ts";
 
-/** Most commands without a reply, and most bytes of them that the socket has not taken. */
+/** Most commands without a reply. */
 const MOST_PENDING = 20_000;
+/** Bytes that wait to be sent, from which on no value is taken. Reads and deletes have few bytes. */
 const MOST_BYTES = 64 * 2 ** 20;
+
+const MANY_COMMANDS =
+  "20,000 commands wait for an answer of the server; wait for some of them before you send more";
+const MANY_BYTES =
+  "64 MiB wait to be sent to the server; wait for some of the writes, or use setMany, which does so itself";
 
 /** A command whose reply is to come. */
 interface Pending {
@@ -36,6 +42,7 @@ export class Channel {
   #newest: Pending | undefined;
   #count = 0;
   #outgoing: (string | Uint8Array)[] = [];
+  #outgoingBytes = 0;
   #heardAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #error: BackendError | undefined;
@@ -53,10 +60,9 @@ export class Channel {
 
   send<R>(request: Request<R>): Promise<R> {
     if (this.#error) return Promise.reject(this.#error);
-    if (this.#count >= MOST_PENDING || this.#socket.writableLength > MOST_BYTES)
-      return Promise.reject(
-        new BackendError("unavailable", "too many commands wait for an answer; try again later"),
-      );
+    if (this.#count >= MOST_PENDING) return Promise.reject(new BackendError("unavailable", MANY_COMMANDS));
+    if (request.body && this.#unsent() >= MOST_BYTES)
+      return Promise.reject(new BackendError("unavailable", MANY_BYTES));
     return new Promise((resolve, reject) => {
       this.#append({
         ...{ since: performance.now(), request: request as Request<unknown>, next: undefined },
@@ -107,6 +113,11 @@ export class Channel {
     if (this.#timer === undefined) this.#watch(this.#options.silence);
   }
 
+  /** Bytes of this turn, and of those before it that the system has not taken. */
+  #unsent(): number {
+    return this.#outgoingBytes + this.#socket.writableLength;
+  }
+
   #write({ head, body }: Request<unknown>): void {
     // A promise, since tests replace the timers and `nextTick`.
     if (this.#outgoing.length === 0) void Promise.resolve().then(() => this.#flush());
@@ -114,11 +125,13 @@ export class Channel {
     if (typeof this.#outgoing[last] === "string") this.#outgoing[last] += head;
     else this.#outgoing.push(head);
     if (body) this.#outgoing.push(body, "\r\n");
+    this.#outgoingBytes += head.length + (body ? body.byteLength + 2 : 0);
   }
 
   #flush(): void {
     const outgoing = this.#outgoing;
     this.#outgoing = [];
+    this.#outgoingBytes = 0;
     if (this.#error) return;
     this.#socket.cork();
     for (const part of outgoing)
