@@ -92,7 +92,7 @@ export function sqlite(options: SqliteOptions): Backend {
   const sweeper = sweeperOf(connection, now);
   try {
     const backend = storeBackend(sqliteStore(connection, sweeper, { clearTimeout, maxBytes, now }), options);
-    sweeper.start(sweepInterval);
+    sweeper.start(sweepInterval, backend);
     return backend;
   } catch (error) {
     connection.close();
