@@ -91,8 +91,9 @@ export default defineConfig(({ mode }) => {
       sequence: { sequencer: SlowestFirst },
       env: { RUNS: `${runs}` },
       execArgv: QUIET,
-      // A test that hangs fails; one that waits for its turn on a busy machine does not.
-      testTimeout: 60_000 * Math.max(1, runs),
+      // A test that hangs fails; one that waits for its turn, among a hundred of its file on a busy machine, does
+      // not.
+      testTimeout: 180_000 * Math.max(1, runs),
       hookTimeout: 60_000,
       maxWorkers: WORKERS,
       experimental: { fsModuleCache: true, fsModuleCachePath: ".cache/vitest-modules" },
