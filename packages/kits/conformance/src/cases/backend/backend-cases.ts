@@ -5,6 +5,7 @@ import { basics } from "./basics.ts";
 import { batches } from "./batches.ts";
 import { brokenConnection } from "./broken-connection.ts";
 import { changes } from "./changes.ts";
+import { changingListings } from "./changing-listings.ts";
 import { clear } from "./clear.ts";
 import { closing } from "./closing.ts";
 import { concurrency } from "./concurrency.ts";
@@ -57,6 +58,7 @@ export const backendCases: Cases<Scene> = joinCases(
   context,
   clear,
   listing,
+  changingListings,
   isolation,
   lifetime,
   closing,
