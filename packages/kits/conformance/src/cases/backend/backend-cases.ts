@@ -14,6 +14,7 @@ import { damagedEntries } from "./damaged-entries.ts";
 import { deletes } from "./deletes.ts";
 import { isolation } from "./isolation.ts";
 import { leases } from "./leases.ts";
+import { leavingStore } from "./leaving-store.ts";
 import { lifetime } from "./lifetime.ts";
 import { limits } from "./limits.ts";
 import { listing } from "./listing.ts";
@@ -65,4 +66,5 @@ export const backendCases: Cases<Scene> = joinCases(
   resources,
   damagedEntries,
   brokenConnection,
+  leavingStore,
 );
