@@ -12,8 +12,10 @@ import { concurrency } from "./concurrency.ts";
 import { context } from "./context.ts";
 import { damagedEntries } from "./damaged-entries.ts";
 import { deletes } from "./deletes.ts";
+import { fencesOfTwoUsers } from "./fences-of-two-users.ts";
 import { isolation } from "./isolation.ts";
 import { leases } from "./leases.ts";
+import { leasesOverAnEnd } from "./leases-over-an-end.ts";
 import { leavingStore } from "./leaving-store.ts";
 import { lifetime } from "./lifetime.ts";
 import { limits } from "./limits.ts";
@@ -53,6 +55,8 @@ export const backendCases: Cases<Scene> = joinCases(
   neighbours,
   concurrency,
   leases,
+  leasesOverAnEnd,
+  fencesOfTwoUsers,
   changes,
   mutation,
   unserializable,
