@@ -14,6 +14,7 @@ import { damagedEntries } from "./damaged-entries.ts";
 import { deletes } from "./deletes.ts";
 import { fencesOfTwoUsers } from "./fences-of-two-users.ts";
 import { isolation } from "./isolation.ts";
+import { largeSpaces } from "./large-spaces.ts";
 import { leases } from "./leases.ts";
 import { leasesOverAnEnd } from "./leases-over-an-end.ts";
 import { leavingStore } from "./leaving-store.ts";
@@ -64,6 +65,7 @@ export const backendCases: Cases<Scene> = joinCases(
   clear,
   listing,
   changingListings,
+  largeSpaces,
   isolation,
   lifetime,
   closing,
