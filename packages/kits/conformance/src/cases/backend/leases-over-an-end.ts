@@ -5,7 +5,7 @@ import { expectEntry } from "../../expect.ts";
 import type { Scene } from "../../scene.ts";
 import { untilDropped } from "../../time.ts";
 
-const SHORT_MS = 60;
+const SHORT_MS = 30;
 
 export const leasesOverAnEnd: Cases<Scene> = {
   "an expired entry can be leased, and a set with the fence takes its place": async ({ open }) => {
