@@ -5,7 +5,7 @@ import { NativeBackend } from "./support/native-backend.ts";
 import { testFaultsBeneath } from "./support/planted.ts";
 
 const VOIDED = "a fence that another user has voided stays void when that user is given a new one";
-const UNDER_WAY = "a fenced write does not undo a change by another user that comes while it is under way";
+const UNDER_WAY = "a fenced write does not undo a removal by another user that comes while it is under way";
 const OUTLASTS = "a lease outlasts the entry that it was given over, and its fence holds";
 
 /** A backend that looks at the fence in one step, which takes it, and writes in another. */
