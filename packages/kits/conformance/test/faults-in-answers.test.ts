@@ -91,7 +91,7 @@ testFaults("stores: batches", {
         await super.writeMany(entries);
       }
     },
-    caughtBy: ["setMany sets large entries: 2 MiB together, or what the store allows"],
+    caughtBy: ["setMany sets large entries, and getMany gets them: 2 MiB together, or what the store allows"],
   },
   "loses the last of a full writeMany": {
     backend: class extends MapBackend {

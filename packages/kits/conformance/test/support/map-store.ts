@@ -1,7 +1,8 @@
+import { setImmediate } from "node:timers/promises";
 import type { Life, Store } from "@hitbox/core";
 import type { RawHooks } from "../../src/index.ts";
 
-interface Kept {
+export interface Kept {
   readonly bytes: Uint8Array;
   readonly version: number;
   readonly until: number;
@@ -85,4 +86,18 @@ export function mapStore(spaces: Map<string, Space>, members: readonly (keyof St
   const isThere = ([name]: [string, unknown]): boolean =>
     always.includes(name) || members.includes(name as keyof Store);
   return Object.fromEntries(Object.entries(all).filter(isThere)) as unknown as Store<number>;
+}
+
+/** The store over a connection: a call takes a turn of the event loop, and fails while the store is away. */
+export function leaving(store: Store<number>, isAway: () => boolean): Store<number> {
+  const asked = Object.entries(store).map(([name, member]) => {
+    if (typeof member !== "function") return [name, member];
+    const call = async (...args: unknown[]): Promise<unknown> => {
+      await setImmediate();
+      if (isAway()) throw Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+      return (member as (...args: unknown[]) => unknown)(...args);
+    };
+    return [name, call];
+  });
+  return Object.fromEntries(asked) as Store<number>;
 }

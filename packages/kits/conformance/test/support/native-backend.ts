@@ -4,6 +4,8 @@ import {
   type DeleteStatus,
   deleted,
   type ErrorCode,
+  type KeyListing,
+  type KeyPage,
   type StoredLease,
   type StoredValue,
 } from "@hitbox/core";
@@ -108,6 +110,11 @@ export class NativeBackend extends MapBackend {
     this.ask();
     this.dropEnded(key);
     return super.lease(key, ms);
+  }
+
+  override async keys(listing: KeyListing): Promise<KeyPage> {
+    this.ask();
+    return super.keys(listing);
   }
 
   override async clear(): Promise<void> {

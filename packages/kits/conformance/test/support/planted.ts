@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { CacheBackend, Compressor, Format } from "@hitbox/core";
+import { type CacheBackend, type Compressor, type Format, type Store, storeBackend } from "@hitbox/core";
 import { describe, expect, test } from "vitest";
 import {
   backendConformance,
@@ -9,6 +9,7 @@ import {
 } from "../../src/index.ts";
 import { type Collected, collect, failureOfCase } from "./collect.ts";
 import type { Disk, MapBackend } from "./map-backend.ts";
+import { leaving, mapStore, type Space, storeHooks } from "./map-store.ts";
 import { hooksOf, type NativeBackend } from "./native-backend.ts";
 
 interface Caught {
@@ -59,15 +60,41 @@ export function testFaultsBeneath(
   first: (faults: readonly NamedFault[]) => readonly NamedFault[],
 ): void {
   testPlanted(group, faults, (fault, register) => plantBeneath(fault, register, group));
-  test(`the README says which case finds each of ${group}`, () => {
-    const rows = Object.entries(faults).map(([name, { caughtBy }]) => `| ${name} | ${caughtBy[0]} |`);
-    expect(rows.filter((row) => !README.includes(row))).toEqual([]);
-  });
+  testRows(group, faults);
   for (const [name, fault] of first(Object.entries(faults)))
     test.concurrent(`the first case of all that fails names the cause of one that ${name}`, async () => {
       const cases = collect((register) => plantBeneath(fault, register));
       expect(fault.caughtBy).toContain(await firstFailure(cases));
     });
+}
+
+/** What the store beneath a `storeBackend` does otherwise than an honest one. */
+export interface StoreFault extends Caught {
+  readonly members: readonly (keyof Store)[];
+  readonly change: (honest: Store<number>, beneath: { readonly rows: Space }) => Partial<Store<number>>;
+}
+
+/** The same for stores that `storeBackend` makes a backend of, as their authors write them. */
+export function testFaultsInStores(group: string, faults: Readonly<Record<string, StoreFault>>): void {
+  testPlanted(group, faults, ({ members, change }, register) => {
+    const rows: Space = new Map();
+    const spaces = new Map([["", rows]]);
+    const away = new Set<string>();
+    const open = (space: string): ReturnType<typeof storeBackend> => {
+      const honest = leaving(mapStore(spaces, members), () => away.has(space));
+      return storeBackend({ ...honest, ...change(honest, { rows }), keys: { prefix: `${space}:` } });
+    };
+    const raw = { ...storeHooks(spaces), breakConnection: (space: string) => away.add(space) };
+    backendConformance({ test: register, open, name: group, raw });
+  });
+  testRows(group, faults);
+}
+
+function testRows(group: string, faults: Readonly<Record<string, Caught>>): void {
+  test(`the README says which case finds each of ${group}`, () => {
+    const rows = Object.entries(faults).map(([name, { caughtBy }]) => `| ${name} | ${caughtBy[0]} |`);
+    expect(rows.filter((row) => !README.includes(row))).toEqual([]);
+  });
 }
 
 function plantBeneath({ backend, client }: FaultBeneath, register: RegisterTest, name?: string): void {

@@ -5,14 +5,19 @@ import { basics } from "./basics.ts";
 import { batches } from "./batches.ts";
 import { brokenConnection } from "./broken-connection.ts";
 import { changes } from "./changes.ts";
+import { changingListings } from "./changing-listings.ts";
 import { clear } from "./clear.ts";
 import { closing } from "./closing.ts";
 import { concurrency } from "./concurrency.ts";
 import { context } from "./context.ts";
 import { damagedEntries } from "./damaged-entries.ts";
 import { deletes } from "./deletes.ts";
+import { fencesOfTwoUsers } from "./fences-of-two-users.ts";
 import { isolation } from "./isolation.ts";
+import { largeSpaces } from "./large-spaces.ts";
 import { leases } from "./leases.ts";
+import { leasesOverAnEnd } from "./leases-over-an-end.ts";
+import { leavingStore } from "./leaving-store.ts";
 import { lifetime } from "./lifetime.ts";
 import { limits } from "./limits.ts";
 import { listing } from "./listing.ts";
@@ -51,16 +56,21 @@ export const backendCases: Cases<Scene> = joinCases(
   neighbours,
   concurrency,
   leases,
+  leasesOverAnEnd,
+  fencesOfTwoUsers,
   changes,
   mutation,
   unserializable,
   context,
   clear,
   listing,
+  changingListings,
+  largeSpaces,
   isolation,
   lifetime,
   closing,
   resources,
   damagedEntries,
   brokenConnection,
+  leavingStore,
 );

@@ -39,13 +39,18 @@ export const batches: Cases<Scene> = {
     }
   },
 
-  "setMany sets large entries: 2 MiB together, or what the store allows": async ({ open }) => {
+  "setMany sets large entries, and getMany gets them: 2 MiB together, or what the store allows": async ({
+    open,
+  }) => {
     const { cache, supports } = await open();
     const { maxValueBytes = LARGE + 4_096 } = supports;
     const text = noiseText(Math.min(LARGE, Math.max(1, maxValueBytes - 4_096)));
     const entries = Array.from({ length: 8 }, (_, index) => [`key-${index}`, cacheValue(text)] as const);
     await cache.setMany(entries);
     for (const [key, value] of entries) await expectEntry(cache, key, value);
+    const got = await cache.getMany(entries.map(([key]) => key));
+    for (const [index, [key, value]] of entries.entries())
+      expectValue(got[index], value, `${key}, of 2 MiB that are asked for together,`);
   },
 
   "setMany replaces what was there, and of equal keys the last one wins": async ({ open }) => {

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { cacheValue } from "@hitbox/core";
 import type { Cases } from "../../case.ts";
-import { expectFailure, shown } from "../../expect.ts";
-import type { Opened, Scene } from "../../scene.ts";
-import { listed, pagesOf } from "./listed.ts";
+import type { Scene } from "../../scene.ts";
+import { expectListed, fill, listed, openToList } from "./listed.ts";
 
 const NUMBERED: readonly string[] = Array.from({ length: 300 }, (_, n) => `k${n}`);
 const KEYS: readonly string[] = [
@@ -11,35 +9,6 @@ const KEYS: readonly string[] = [
   ...NUMBERED,
 ];
 const PREFIXES = ["k", "k1", "a:", "a:b:c", "日", "*", "?", "[", ".", "%", "\\", "none"];
-
-/** Pages after which entries are changed: a store may need many for the keys of others. */
-const MOST_CHANGES = 50;
-
-/** Opens a backend that can list; undefined for one that cannot, which has to refuse it. */
-async function openToList({ open }: Scene, space?: string): Promise<Opened | undefined> {
-  const opened = await open(space);
-  const { cache, raw, supports } = opened;
-  const isReversible = raw === undefined || raw.keyFormat.decode !== undefined;
-  if (supports.keys && isReversible) return opened;
-  await expectFailure(cache, "unsupported", "a listing", () => listed(cache));
-  return undefined;
-}
-
-async function fill({ cache }: Opened, keys: readonly string[]): Promise<void> {
-  await cache.setMany(keys.map((key) => [key, cacheValue(key, { ttl: 3_600_000 })]));
-}
-
-function expectListed(listed: readonly string[], keys: readonly string[], what: string): void {
-  const missed = keys.filter((key) => !listed.includes(key));
-  const extra = listed.filter((key) => !keys.includes(key));
-  assert.deepEqual(missed, [], `${what} should have ${shownKeys(missed)}`);
-  assert.deepEqual(extra, [], `${what} should not have ${shownKeys(extra)}`);
-}
-
-function shownKeys(keys: readonly string[]): string {
-  const more = keys.length > 5 ? ` and ${keys.length - 5} more` : "";
-  return keys.slice(0, 5).map(shown).join(", ") + more;
-}
 
 export const listing: Cases<Scene> = {
   "keys lists every entry, in large pages and in small ones, or is refused as unsupported": async (scene) => {
@@ -86,26 +55,5 @@ export const listing: Cases<Scene> = {
     await fill(opened, ["own"]);
     for (const space of scene.lookAlikes) await fill(await scene.open(space), ["key", "own"]);
     expectListed(await listed(opened.cache), ["own"], "a listing beside other spaces");
-  },
-
-  "an entry that stays is listed, whatever is read, written and removed between the pages": async (scene) => {
-    const opened = await openToList(scene);
-    if (opened === undefined) return;
-    const { cache } = opened;
-    const [stays, goes] = [NUMBERED, NUMBERED.map((key) => `goes-${key}`)];
-    await fill(
-      opened,
-      goes.flatMap((key, index) => [key, stays[index] as string]),
-    );
-    const change = async (page: number): Promise<void> => {
-      if (page > MOST_CHANGES) return;
-      const [stay, go] = [stays.at(-page) as string, goes.at(-page) as string];
-      await cache.get(stay);
-      await cache.delete(go);
-      await fill(opened, [`comes-${page}`, stays[page - 1] as string]);
-    };
-    const keys = new Set((await pagesOf(cache, { pageSize: 20 }, change)).flat());
-    const missed = stays.filter((key) => !keys.has(key));
-    assert.deepEqual(missed, [], "keys that stayed should all be listed");
   },
 };

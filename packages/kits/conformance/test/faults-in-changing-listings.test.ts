@@ -1,0 +1,77 @@
+import { type BackendSupports, freshness, type KeyListing, type KeyPage } from "@hitbox/core";
+import { quickly } from "@hitbox/test-support";
+import { NativeBackend, SUPPORTS } from "./support/native-backend.ts";
+import { testFaultsBeneath } from "./support/planted.ts";
+
+const REMOVED = "an entry that stays is listed, though those listed before it are removed";
+const WRITTEN = "an entry that stays is listed, though others are written meanwhile";
+const EXPIRED = "a listing goes on past a page of entries that have expired";
+
+/** A backend whose store keeps expired entries until somebody finds them. */
+class Lazy extends NativeBackend {
+  override readonly supports: BackendSupports = Object.freeze({ ...SUPPORTS, expiry: "lazy" as const });
+
+  override setEnd(): void {}
+
+  override sweep(): void {
+    for (const key of [...this.entries.keys()]) if (this.isOver(key)) this.forget(key);
+  }
+
+  sorted(prefix: string): string[] {
+    return [...this.entries.keys()].filter((key) => key.startsWith(prefix)).sort();
+  }
+
+  isOver(key: string): boolean {
+    const entry = this.entries.get(key);
+    return entry === undefined || freshness(entry) === "expired";
+  }
+}
+
+testFaultsBeneath(
+  "stores: listings amid changes",
+  {
+    "lists from an offset, which removals shift": {
+      backend: class extends Lazy {
+        override async keys({ prefix, cursor = "0", limit }: KeyListing): Promise<KeyPage> {
+          const all = this.sorted(prefix);
+          const end = Number(cursor) + limit;
+          return { keys: all.slice(Number(cursor), end), cursor: end < all.length ? `${end}` : undefined };
+        }
+      },
+      caughtBy: [REMOVED],
+    },
+    "lists as many keys as there were at first": {
+      backend: class extends Lazy {
+        override async keys({ prefix, cursor, limit }: KeyListing): Promise<KeyPage> {
+          const all = this.sorted(prefix);
+          const [last, left] = cursor?.split("\n") ?? ["", `${all.length}`];
+          const keys = all.filter((key) => key > `${last}`).slice(0, Math.min(limit, Number(left)));
+          const more = Number(left) - keys.length;
+          return { keys, cursor: more > 0 && keys.length > 0 ? `${keys.at(-1)}\n${more}` : undefined };
+        }
+      },
+      caughtBy: [WRITTEN],
+    },
+    "ends a listing at a page with an expired entry": {
+      backend: class extends Lazy {
+        override async keys(listing: KeyListing): Promise<KeyPage> {
+          const page = await super.keys(listing);
+          const keys = page.keys.filter((key) => !this.isOver(key));
+          return { keys, cursor: keys.length < listing.limit ? undefined : page.cursor };
+        }
+      },
+      caughtBy: [EXPIRED],
+    },
+    "ends a listing at a page of expired entries alone": {
+      backend: class extends Lazy {
+        override async keys(listing: KeyListing): Promise<KeyPage> {
+          const page = await super.keys(listing);
+          const keys = page.keys.filter((key) => !this.isOver(key));
+          return { keys, cursor: keys.length === 0 ? undefined : page.cursor };
+        }
+      },
+      caughtBy: [EXPIRED],
+    },
+  },
+  (faults) => quickly(faults, 0),
+);
