@@ -91,8 +91,7 @@ export default defineConfig(({ mode }) => {
       sequence: { sequencer: SlowestFirst },
       env: { RUNS: `${runs}` },
       execArgv: QUIET,
-      // A test that hangs fails; one that waits for its turn, among a hundred of its file on a busy machine, does
-      // not.
+      // A test that hangs fails. One that waits for its turn does not: of some files a hundred begin at once.
       testTimeout: 180_000 * Math.max(1, runs),
       hookTimeout: 60_000,
       maxWorkers: WORKERS,

@@ -3,7 +3,7 @@ import type { Backend } from "../backend.ts";
 import { BackendError } from "../backend-error.ts";
 import { every } from "../every.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
-import { safeFailure } from "../store/safe-error.ts";
+import { safeFailure } from "./safe-error.ts";
 
 /**
  * Removes expired entries in steps, and lets everything else go on between two steps. Keeps no process alive.

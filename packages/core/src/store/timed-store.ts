@@ -1,6 +1,6 @@
+import { type KindOf, safeFailure } from "../adapter/safe-error.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
 import { Deadlines } from "../tier/deadlines.ts";
-import { type KindOf, safeFailure } from "./safe-error.ts";
 import type { Store } from "./store.ts";
 
 /** Hears when changes have ended that were given up before, by the keys of the store. */

@@ -1,5 +1,5 @@
-import { copyError, plain, safeMessageOf } from "../adapter/copy-error.ts";
 import { BackendError, type ErrorCode } from "../backend-error.ts";
+import { copyError, plain, safeMessageOf } from "./copy-error.ts";
 
 /** Names the kind of a client's error. */
 export type KindOf = (error: unknown) => ErrorCode | undefined;
