@@ -7,7 +7,8 @@ import { radosgw } from "./steps/radosgw.mjs";
 import { redisServer } from "./steps/redis-server.mjs";
 import { StepFailed, step } from "./steps/step.mjs";
 
-// `npm run bench`: sets everything up, measures, prints a table and writes benchmarks/results/latest.json.
+// `npm run bench`: sets everything up, measures, prints a table, and writes benchmarks/results/latest.json
+// and docs/how-it-works/benchmarks.md.
 
 const PROGRAM = "benchmarks/dist/main.js";
 const captured = { output: "captured" };
@@ -47,6 +48,7 @@ try {
     return { status: 0, note: source };
   });
   await step("bench", () => pnpm(["exec", process.execPath, PROGRAM], { environment }));
+  await import("./bench-page.mjs");
 } catch (error) {
   if (!(error instanceof StepFailed)) throw error;
   process.exitCode = 1;
