@@ -13,19 +13,19 @@ const HEAD = `# Benchmarks
 Measurements of the hot paths, each beside the same work without hitbox or by another library.
 \`npm run bench\` measures them and writes this page.
 
-- **Ratios, not times.** Both sides run in turns on one machine, so a busy moment disturbs both. A figure is the
-  median of a hundred rounds or more. The range is its middle half.
+- **Ratios, not times.** Both sides run in turns on one machine, so a busy moment disturbs both. A figure is
+  the median of a hundred rounds or more. The range is its middle half.
 - **× the time**: hitbox takes so many times as long as the other side. Less is better.
 - **× as many**: hitbox does so many times as many operations a second. More is better.
-- **Goals** are limits that the project holds itself to. A goal that the last run missed stays in the table.
+- **Goals** are limits that the project holds itself to. A goal that was missed stays in the table.
 `;
 
 /** The page \`docs/how-it-works/benchmarks.md\`, from the last measurements. */
 export function benchmarksPage({ date, node, processor, cores, results }) {
   const sections = ORDER.map((title) => [title, results.filter((one) => sectionOf(one) === title)]);
   const tables = sections.map(([title, rows]) => `## ${title}\n\n${table(rows)}`);
-  const machine = `Measured on ${date.slice(0, 10)} with Node ${node.slice(1)} on ${cores} cores (${processor}).`;
-  return `${[HEAD.trimEnd(), machine, ...tables].join("\n\n")}\n`;
+  const machine = `with Node ${node.slice(1)} on ${cores} cores (${processor})`;
+  return `${[`${HEAD}\nMeasured on ${date.slice(0, 10)} ${machine}.`, ...tables].join("\n\n")}\n`;
 }
 
 const sectionOf = ({ name }) => SECTIONS.find(([, pattern]) => pattern.test(name))[0];
