@@ -28,15 +28,10 @@ function woven<T>(some: readonly T[], others: readonly T[]): T[] {
 
 /** More than the slowness of any file. */
 const SHARED = 1_000;
-/** Place of a group after all attentive ones. */
-const LAST = 9;
 
 /** Files that share processes follow those that have their own, and begin with the attentive ones. */
-function placeOf(
-  { project, moduleId }: TestSpecification,
-  attentive: readonly (readonly string[])[],
-): number {
+function placeOf({ project, moduleId }: TestSpecification, attentive: readonly string[]): number {
   if (project.config.isolate) return -slownessOf(moduleId);
-  const group = attentive.findIndex((paths) => paths.some((path) => moduleId.endsWith(`/${path}`)));
-  return (group < 0 ? LAST : group + 1) * SHARED - slownessOf(moduleId);
+  const isFirst = attentive.some((path) => moduleId.endsWith(`/${path}`));
+  return (isFirst ? 1 : 2) * SHARED - slownessOf(moduleId);
 }

@@ -29,6 +29,8 @@ const SHARING = new RegExp(`^(?:${ROOMS}\\b|${EXAMPLES}|tools\\b)`);
 const APART = new RegExp(
   [
     ...["stubEnv", "process\\.(?:env|memoryUsage)", "vi\\.mock"],
+    // These count timers, of which one may be another file's: a file that has ended may leave clients.
+    ...["getTimerCount", "runAllTimers", "model-run"],
     // These count what happens in their process.
     ...["support/(?:values|dashboards)", "@hitbox/(?:recorder|prometheus|opentelemetry|dashboard)"],
   ].join("|"),
@@ -41,14 +43,10 @@ export const sharingSuites = () =>
     .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
 
 /**
- * Test files that count what their process has, in the order in which they play in a process that files
- * share, before all others: a file that has ended may leave servers and clients which have not. The timers of
- * a file that replaces them go with it. So such files come before those that hear warnings and rejections.
+ * Test files that hear the warnings and unhandled rejections of their process. They come first in a process
+ * that files share: a file that has ended may leave servers and clients which have not.
  */
-export const attentiveSuites = () => [
-  ["getTimerCount", "runAllTimers", "model-run"].flatMap(filesWith),
-  ["spyOn(process", "process.on(", "support/unheard"].flatMap(filesWith),
-];
+export const attentiveSuites = () => ["spyOn(process", "process.on(", "support/unheard"].flatMap(filesWith);
 
 /** The fuzzers: each searches for as long as FUZZ_SECONDS says. */
 export const FUZZERS = ["packages/**/fuzz*.long.test.ts", "packages/**/fuzz/*.long.test.ts"];

@@ -14,14 +14,20 @@ const specification = (path: string, isolate: boolean): TestSpecification =>
     project: { name: "", config: { isolate, sequence: { groupOrder: 0 } } },
   }) as never;
 
-test("files that count what their process has are the first in a process that files share", async () => {
+test("files that hear what their process says are the first in a process that files share", async () => {
   const sharing = sharingSuites();
-  const [timers = "", hearing = ""] = attentiveSuites().map((paths) =>
-    paths.find((path) => sharing.includes(path)),
-  );
+  const attentive = attentiveSuites().find((path) => sharing.includes(path)) ?? "";
   const other = sharing.find((path) => path.includes("redis/test/conformance")) ?? "";
-  const files = [other, hearing, timers].map((path) => specification(path, false));
+  const files = [other, attentive].map((path) => specification(path, false));
   const sorted = await new SlowestFirst(context).sort([...files, specification("apart", true)]);
   const paths = sorted.map(({ moduleId }) => moduleId.slice("/repository/".length));
-  expect(paths).toEqual(["apart", timers, hearing, other]);
+  expect(paths).toEqual(["apart", attentive, other]);
+});
+
+test("no file that counts timers shares a process", () => {
+  const sharing = sharingSuites();
+  expect(sharing.filter((path) => /interleavings|never-settles|test\/timeouts/.test(path))).toEqual([
+    "packages/composition/test/coherent-interleavings.test.ts",
+    "packages/composition/test/wrapped-interleavings.test.ts",
+  ]);
 });
