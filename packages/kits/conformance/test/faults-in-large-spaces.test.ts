@@ -40,11 +40,12 @@ function clearing(Base: typeof NativeBackend, most: number) {
 /** Its store ends a listing there, and it asks no further. */
 function listing(Base: typeof NativeBackend, most: number) {
   return class extends Base {
-    override async keys(listing: KeyListing): Promise<KeyPage> {
-      const page = await super.keys({ ...listing, cursor: undefined, limit: most });
-      const from = Number(listing.cursor ?? 0);
-      const to = from + listing.limit;
-      return { keys: page.keys.slice(from, to), cursor: to < page.keys.length ? `${to}` : undefined };
+    override async keys({ cursor, ...listing }: KeyListing): Promise<KeyPage> {
+      const [, count = "0", rest] = /^(\d+)\|([\s\S]*)$/.exec(cursor ?? "") ?? [];
+      const page = await super.keys({ ...listing, cursor: rest });
+      const listed = Number(count) + page.keys.length;
+      const isEnd = page.cursor === undefined || listed >= most;
+      return { keys: page.keys, cursor: isEnd ? undefined : `${listed}|${page.cursor}` };
     }
   };
 }
