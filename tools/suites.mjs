@@ -64,7 +64,7 @@ export const SLOW = [
   "test/fuzz/",
   "dynamodb/test/conformance",
   "redis/test/cluster-conformance",
-  "(?:postgres|mysql|s3)/test/conformance",
+  "(?:postgres|mysql|s3|keyv)/test/conformance",
   "tools/test/create-backend",
   "redis/test/outages/(?:coherent-)?outages",
   "redis/test/(?:libraries-conformance|coherence/first-tiers)",
@@ -82,7 +82,8 @@ export const SLOW = [
   "redis/test/coherence/(?:sentinel|fleet)",
   "cli/test/(?:server-)?stores",
   "tools/test/(?:site|installed|nitro|users-types)",
-  "(?:memcached|composition|lmdb|sqlite)/test/conformance",
+  "(?:memcached|composition|lmdb|sqlite|unstorage)/test/conformance",
+  "lmdb/test/growth",
   "lmdb/test/meta-pages",
   "redis/test/(?:hostile/memory|login|rights)",
 ].map((path) => new RegExp(path));
