@@ -1,9 +1,10 @@
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BackendSupports, type DeleteStatus, deleted, missing, type StoredValue } from "@hitbox/core";
+import { type DeleteStatus, deleted, missing, type StoredValue } from "@hitbox/core";
 import { quickly } from "@hitbox/test-support";
+import { LazyBackend } from "./support/lazy-backend.ts";
 import type { Disk } from "./support/map-backend.ts";
-import { NativeBackend, SUPPORTS } from "./support/native-backend.ts";
+import { NativeBackend } from "./support/native-backend.ts";
 import { testFaultsBeneath } from "./support/planted.ts";
 
 const GONE = "a removed entry leaves nothing in the store";
@@ -18,13 +19,6 @@ const CLIENT = "close ends the connections that the backend has opened, and no c
 const ALIVE = "nothing that a backend has begun keeps the process alive after its close";
 const SWEEP = "a sweep takes the entries that have ended, and no live one";
 const BESIDE = "many entries that end take no live entry with them";
-
-/** A backend whose store drops nothing by itself. */
-class LazyBackend extends NativeBackend {
-  override readonly supports: BackendSupports = Object.freeze({ ...SUPPORTS, expiry: "lazy" as const });
-
-  override setEnd(): void {}
-}
 
 /** A backend that removes expired entries by a rule of its own: in its sweep, and now and then at a write. */
 function sweeping(isOver: (value: StoredValue) => boolean) {

@@ -1,6 +1,6 @@
-import { type BackendSupports, freshness, type KeyListing, type KeyPage } from "@hitbox/core";
+import { freshness, type KeyListing, type KeyPage } from "@hitbox/core";
 import { quickly } from "@hitbox/test-support";
-import { NativeBackend, SUPPORTS } from "./support/native-backend.ts";
+import { LazyBackend } from "./support/lazy-backend.ts";
 import { testFaultsBeneath } from "./support/planted.ts";
 
 const REMOVED = "an entry that stays is listed, though those listed before it are removed";
@@ -8,11 +8,7 @@ const WRITTEN = "an entry that stays is listed, though others are written meanwh
 const EXPIRED = "a listing goes on past a page of entries that have expired";
 
 /** A backend whose store keeps expired entries until somebody finds them. */
-class Lazy extends NativeBackend {
-  override readonly supports: BackendSupports = Object.freeze({ ...SUPPORTS, expiry: "lazy" as const });
-
-  override setEnd(): void {}
-
+class Lazy extends LazyBackend {
   override sweep(): void {
     for (const key of [...this.entries.keys()]) if (this.isOver(key)) this.forget(key);
   }
@@ -25,6 +21,17 @@ class Lazy extends NativeBackend {
     const entry = this.entries.get(key);
     return entry === undefined || freshness(entry) === "expired";
   }
+}
+
+/** A backend that leaves expired keys out of a page that the store has cut already. */
+function filtering(isEnd: (keys: readonly string[], limit: number) => boolean): typeof Lazy {
+  return class extends Lazy {
+    override async keys(listing: KeyListing): Promise<KeyPage> {
+      const page = await super.keys(listing);
+      const keys = page.keys.filter((key) => !this.isOver(key));
+      return { keys, cursor: isEnd(keys, listing.limit) ? undefined : page.cursor };
+    }
+  };
 }
 
 testFaultsBeneath(
@@ -53,23 +60,11 @@ testFaultsBeneath(
       caughtBy: [WRITTEN],
     },
     "ends a listing at a page with an expired entry": {
-      backend: class extends Lazy {
-        override async keys(listing: KeyListing): Promise<KeyPage> {
-          const page = await super.keys(listing);
-          const keys = page.keys.filter((key) => !this.isOver(key));
-          return { keys, cursor: keys.length < listing.limit ? undefined : page.cursor };
-        }
-      },
+      backend: filtering((keys, limit) => keys.length < limit),
       caughtBy: [EXPIRED],
     },
     "ends a listing at a page of expired entries alone": {
-      backend: class extends Lazy {
-        override async keys(listing: KeyListing): Promise<KeyPage> {
-          const page = await super.keys(listing);
-          const keys = page.keys.filter((key) => !this.isOver(key));
-          return { keys, cursor: keys.length === 0 ? undefined : page.cursor };
-        }
-      },
+      backend: filtering((keys) => keys.length === 0),
       caughtBy: [EXPIRED],
     },
   },
