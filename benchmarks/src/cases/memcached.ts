@@ -26,7 +26,7 @@ export async function filledMemcached(address: string): Promise<Backend> {
 
 /**
  * One read at a time, and 100 that begin together, against the same by hand. memjs, too, sends what begins
- * together in one write, so there is no round trip to be saved.
+ * together in one write, so there is no round trip to be saved, only work in the process.
  */
 export function memcachedReads(client: Client, backend: Backend, many: "alone" | "together"): Comparison {
   const byHand: Read = async (key) => {
@@ -41,7 +41,7 @@ export function memcachedReads(client: Client, backend: Backend, many: "alone" |
     subject: { name: "typed get", run: run(typed) },
     ...(many === "alone"
       ? { ratio: "time", goal: 1.1, count: 250, rounds: 301 }
-      : { ratio: "throughput", goal: 0.9, count: 2_000, rounds: 101 }),
+      : { ratio: "throughput", goal: 1.2, count: 2_000, rounds: 101 }),
   };
 }
 

@@ -42,7 +42,9 @@ export function memcachedStore({ links, linkOf, prefix, maxItemBytes }: StoreSet
     ...{ maxBatch: AT_ONCE, maxBatchBytes: BYTES_AT_ONCE },
     keys: { prefix, maxBytes: MAX_KEY_BYTES, allowed: ALLOWED },
     maxBytes: maxItemBytes - ITEM_OVERHEAD,
+    ...(links.length > 1 && { serverOf: linkOf }),
     get: async (key) => (await linkOf(key).run((dialect) => dialect.get(key)))?.bytes,
+    getMany: (keys) => getMany(linkOf(keys[0] as string), keys),
     set: (key, bytes, life) => set({ key, bytes, life }),
     setMany: (entries) => inParallel(entries, AT_ONCE, set),
     delete: (key) => linkOf(key).run((dialect) => dialect.delete(key)),
@@ -71,6 +73,16 @@ export function memcachedStore({ links, linkOf, prefix, maxItemBytes }: StoreSet
       await Promise.all(links.map((link) => link.close()));
     },
   };
+}
+
+/** The values of keys of one server. One that cannot be read fails alone. */
+async function getMany(
+  link: Link,
+  keys: readonly string[],
+): Promise<(Uint8Array | BackendError | undefined)[]> {
+  const answers = await link.runEach((dialect) => keys.map((key) => dialect.get(key)));
+  if (answers.every((answer) => BackendError.is(answer))) throw answers[0];
+  return answers.map((answer) => (BackendError.is(answer) ? answer : answer?.bytes));
 }
 
 /** A value that is too large is one nevertheless, and is deleted. */

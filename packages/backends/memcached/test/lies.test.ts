@@ -78,6 +78,25 @@ describe("a server of another kind", () => {
   });
 });
 
+it("a batch keeps the values that came before its connection ended", async () => {
+  const bytes = Buffer.from(encodeEnvelope(entry("value")));
+  const begun = Buffer.concat([
+    Buffer.from(`VA ${bytes.length}\r\n`),
+    bytes,
+    Buffer.from("\r\nVA 900\r\nhalf"),
+  ]);
+  server = await pretend((socket) =>
+    socket.on("data", (asked) => {
+      if (asked.toString() === "version\r\n") socket.write("VERSION 1.6.18\r\n");
+      else socket.end(begun);
+    }),
+  );
+  const backend = memcached({ servers: [server.address], timeout: FAR_DEADLINE });
+  const [first, cut] = (await backend.readMany?.(["first", "cut"])) ?? [];
+  expect([textOf(first as never), Object(cut).code]).toEqual(["value", "connection"]);
+  await backend.close?.();
+});
+
 it("an entry that another process deletes first is not reported as deleted here", async () => {
   const bytes = Buffer.from(encodeEnvelope(entry("value")));
   const found = Buffer.concat([Buffer.from(`VA ${bytes.length}\r\n`), bytes, Buffer.from("\r\nNF\r\n")]);

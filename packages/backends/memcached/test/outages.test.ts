@@ -124,13 +124,23 @@ describe("a connection with faults", () => {
   });
 });
 
-describe("one server of three that is away", () => {
-  it("fails its own keys, alone and in a batch, and no others", async () => {
-    const others = await Promise.all([startMemcached(), startMemcached()]);
+describe("one server of three", () => {
+  let others: Memcached[];
+  let backend: ReturnType<typeof memcached>;
+  const keys = Array.from({ length: 60 }, (_, index) => `key${index}`);
+  const start = async (timeout: number): Promise<void> => {
+    others = await Promise.all([startMemcached(), startMemcached()]);
     const servers = [server, ...others].map(({ address }) => address);
-    const backend = memcached({ servers, timeout: FAR_DEADLINE });
-    const keys = Array.from({ length: 60 }, (_, index) => `key${index}`);
+    backend = memcached({ servers, timeout });
     await backend.writeMany?.(keys.map((key) => [key, entry(key)] as const));
+  };
+  afterEach(async () => {
+    await backend.close?.();
+    await Promise.all(others.map((other) => other.close()));
+  });
+
+  it("that is away fails its own keys, alone and in a batch, and no others", async () => {
+    await start(FAR_DEADLINE);
     await server.kill();
     const alone = await Promise.allSettled(keys.map((key) => backend.read(key)));
     const away = keys.filter((_, at) => alone[at]?.status === "rejected");
@@ -140,7 +150,15 @@ describe("one server of three that is away", () => {
     expect(keys.filter((_, at) => batch[at] instanceof Error)).toEqual(away);
     const there = keys.filter((key) => !away.includes(key));
     expect(await Promise.all(there.map(async (key) => textOf(await backend.read(key))))).toEqual(there);
-    await backend.close?.();
-    await Promise.all(others.map((other) => other.close()));
+  });
+
+  it("that is silent fails its own keys of a batch as timeout, and no others", async () => {
+    await start(1_000);
+    server.stop();
+    const outcomes = async (): Promise<string[]> => {
+      const found = (await backend.readMany?.(keys)) ?? [];
+      return [...new Set(found.map((each) => (each instanceof Error ? Object(each).code : "found")))];
+    };
+    await until(async () => (await outcomes()).sort().join() === "found,timeout");
   });
 });

@@ -54,6 +54,8 @@ it("a value that is larger than this process takes is dropped, and holds up no o
   const [refused, read] = await Promise.allSettled([small.read("large"), small.read("small")]);
   expect(refused).toMatchObject({ status: "rejected", reason: { code: "too-large" } });
   expect(read.status === "fulfilled" && textOf(read.value)).toBe("value");
+  const batch = (await small.readMany?.(["large", "small", "absent"])) ?? [];
+  expect(batch).toMatchObject([{ code: "too-large" }, { format: expect.anything() }, undefined]);
   expect(await small.remove("large")).toMatchObject({ status: "deleted" });
   expect(await large.read("large")).toBeUndefined();
   await Promise.all([large.close?.(), small.close?.()]);

@@ -27,7 +27,7 @@ export function batchesOf(store: Store, entries: Entries, keys: KeyCodec, now: C
   return {
     async readMany(asked) {
       const at = asked.map((key) => keys.toStore(key));
-      const found = store.getMany ? await getAll(store, at) : await getApart(store, at);
+      const found = store.getMany ? await getByServer(store, at) : await getApart(store, at);
       return found.map((each) => (BackendError.is(each) ? each : decodeApart(each, decodeEntry)));
     },
     async writeMany(values) {
@@ -64,6 +64,40 @@ export async function getAll(store: Store, at: readonly string[]): Promise<Answe
   if (getMany === undefined) return inParallel(at, atOnce, (key) => store.get(key));
   const parts = await inParallel(slices(at, maxBatch), AT_ONCE, (part) => getMany.call(store, part));
   return parts.flat();
+}
+
+/** The same of each server by itself: one that fails, fails its own keys alone. If all do, so does the batch. */
+async function getByServer(store: Store, at: readonly string[]): Promise<Answer[]> {
+  const parts = positionsByServer(store, at);
+  if (parts.length < 2) return getAll(store, at);
+  const answers: Answer[] = new Array(at.length);
+  let failures = 0;
+  await Promise.all(
+    parts.map(async (part) => {
+      const keys = part.map((position) => at[position] as string);
+      const found = await getAll(store, keys).catch((error: unknown) => {
+        failures += 1;
+        if (failures === parts.length || !BackendError.is(error)) throw error;
+        return keys.map(() => error);
+      });
+      part.forEach((position, index) => {
+        answers[position] = found[index];
+      });
+    }),
+  );
+  return answers;
+}
+
+function positionsByServer(store: Store, at: readonly string[]): number[][] {
+  if (store.serverOf === undefined) return [];
+  const parts = new Map<unknown, number[]>();
+  for (let position = 0; position < at.length; position++) {
+    const server = store.serverOf(at[position] as string);
+    const part = parts.get(server);
+    if (part) part.push(position);
+    else parts.set(server, [position]);
+  }
+  return [...parts.values()];
 }
 
 /**

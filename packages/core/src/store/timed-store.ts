@@ -70,6 +70,7 @@ function bound(store: Store): Store {
     set: () => undefined,
     delete: () => undefined,
     ...(store.watch && { watch: store.watch.bind(store) }),
+    ...(store.serverOf && { serverOf: store.serverOf.bind(store) }),
     ...(store.close && { close: store.close.bind(store) }),
     ...(store.classify && { classify: store.classify.bind(store) }),
   };

@@ -19,7 +19,7 @@ interface Pending {
   readonly since: number;
   readonly request: Request<unknown>;
   readonly resolve: (answer: unknown) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: BackendError) => void;
   next: Pending | undefined;
 }
 
@@ -59,17 +59,48 @@ export class Channel {
   }
 
   send<R>(request: Request<R>): Promise<R> {
-    if (this.#error) return Promise.reject(this.#error);
-    if (this.#count >= MOST_PENDING) return Promise.reject(new BackendError("unavailable", MANY_COMMANDS));
-    if (request.body && this.#unsent() >= MOST_BYTES)
-      return Promise.reject(new BackendError("unavailable", MANY_BYTES));
-    return new Promise((resolve, reject) => {
-      this.#append({
-        ...{ since: performance.now(), request: request as Request<unknown>, next: undefined },
-        ...{ resolve: resolve as (answer: unknown) => void, reject },
-      });
-      this.#write(request);
+    const refusal = this.#refusal(1, request.body);
+    if (refusal) return Promise.reject(refusal);
+    return new Promise((resolve, reject) => this.#send(request, performance.now(), resolve, reject));
+  }
+
+  /** Sends several commands without a body. Each is answered, or fails, by itself; rejects if none is sent. */
+  sendEach<R>(requests: readonly Request<R>[]): Promise<(R | BackendError)[]> {
+    const refusal = this.#refusal(requests.length);
+    if (refusal) return Promise.reject(refusal);
+    return new Promise((resolve) => {
+      const answers: (R | BackendError)[] = new Array(requests.length);
+      const since = performance.now();
+      let left = requests.length;
+      for (const [at, request] of requests.entries()) {
+        const settle = (answer: R | BackendError): void => {
+          answers[at] = answer;
+          left -= 1;
+          if (left === 0) resolve(answers);
+        };
+        this.#send(request, since, settle, settle);
+      }
     });
+  }
+
+  #refusal(count: number, body?: Uint8Array): BackendError | undefined {
+    if (this.#error) return this.#error;
+    if (this.#count + count > MOST_PENDING) return new BackendError("unavailable", MANY_COMMANDS);
+    if (body && this.#unsent() >= MOST_BYTES) return new BackendError("unavailable", MANY_BYTES);
+    return undefined;
+  }
+
+  #send<R>(
+    request: Request<R>,
+    since: number,
+    resolve: (answer: R) => void,
+    reject: (error: BackendError) => void,
+  ): void {
+    this.#append({
+      ...{ since, request: request as Request<unknown>, next: undefined },
+      ...{ resolve: resolve as (answer: unknown) => void, reject },
+    });
+    this.#write(request);
   }
 
   /** Lets the server answer what it has been asked, for `ms` milliseconds, and ends the connection. */
@@ -158,7 +189,7 @@ export class Channel {
     try {
       pending.resolve(pending.request.answer(reply));
     } catch (error) {
-      pending.reject(error as Error);
+      pending.reject(error as BackendError);
     }
     if (pending.request.body && isOutOfStep(reply.line))
       this.#fail("the server refused a command, so its connection is made anew");

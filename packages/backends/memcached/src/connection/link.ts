@@ -52,8 +52,12 @@ export class Link {
 
   /** Sends a command in the words of the server. */
   run<R>(make: (dialect: Dialect) => Request<R>): Promise<R> {
-    const opened = this.#opened;
-    return opened ? opened.channel.send(make(opened.dialect)) : this.#runLater(make);
+    return this.#with(({ channel, dialect }) => channel.send(make(dialect)));
+  }
+
+  /** Sends many. Each is answered, or fails, by itself. */
+  runEach<R>(make: (dialect: Dialect) => readonly Request<R>[]): Promise<(R | BackendError)[]> {
+    return this.#with(({ channel, dialect }) => channel.sendEach(make(dialect)));
   }
 
   async close(): Promise<void> {
@@ -62,13 +66,17 @@ export class Link {
     await opened?.channel.close(CLOSE_MS);
   }
 
-  async #runLater<R>(make: (dialect: Dialect) => Request<R>): Promise<R> {
+  #with<R>(send: (opened: Opened) => Promise<R>): Promise<R> {
+    return this.#opened ? send(this.#opened) : this.#sendLater(send);
+  }
+
+  async #sendLater<R>(send: (opened: Opened) => Promise<R>): Promise<R> {
     const since = performance.now();
-    const { channel, dialect } = await this.#open();
+    const opened = await this.#open();
     // Its caller has been told that it failed: a write must not come after a newer one.
     if (performance.now() - since > this.#options.timeout)
       throw new BackendError("timeout", "there was no connection in time");
-    return channel.send(make(dialect));
+    return send(opened);
   }
 
   #open(): Promise<Opened> {

@@ -93,9 +93,15 @@ export class ReplyReader {
 
 /** Bytes of the value that follows a line; undefined: none follows. */
 function sizeIn(line: string): number | undefined {
-  if (line.startsWith("VA ")) return wholeNumber(line.split(" ", 2)[1]);
+  if (line.startsWith("VA ")) return wholeNumber(wordAt(line, 3));
   if (line.startsWith("VALUE ")) return wholeNumber(line.split(" ", 4)[3]);
   return undefined;
+}
+
+/** Not by `split`, which each value of a batch would pay for. */
+function wordAt(line: string, start: number): string {
+  const end = line.indexOf(" ", start);
+  return end < 0 ? line.slice(start) : line.slice(start, end);
 }
 
 function wholeNumber(text: string | undefined): number {
