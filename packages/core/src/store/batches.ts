@@ -66,7 +66,7 @@ export async function getAll(store: Store, at: readonly string[]): Promise<Answe
   return parts.flat();
 }
 
-/** The same of each server by itself: one that fails, fails its own keys alone. If all do, so does the batch. */
+/** Reads from each server by itself: one that fails, fails its own keys alone. If all fail, so does the batch. */
 async function getByServer(store: Store, at: readonly string[]): Promise<Answer[]> {
   const parts = positionsByServer(store, at);
   if (parts.length < 2) return getAll(store, at);
@@ -101,8 +101,8 @@ function positionsByServer(store: Store, at: readonly string[]): number[][] {
 }
 
 /**
- * The same of single calls: one that fails, fails its own key alone, such as one of a server that is away. If
- * all fail, so does the batch. After one that got no answer in time, no further one is begun.
+ * Reads key by key: a call that fails, fails its own key alone. If all fail, so does the batch. After a call
+ * that got no answer in time, no further one is begun.
  */
 async function getApart(store: Store, at: readonly string[]): Promise<Answer[]> {
   const { atOnce = AT_ONCE } = store;

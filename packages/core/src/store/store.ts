@@ -117,9 +117,9 @@ export interface Store<Version = unknown> {
    */
   getMany?(keys: readonly string[]): MaybePromise<readonly (Uint8Array | BackendError | undefined)[]>;
   /**
-   * Which server has a key, for a store of several: any value that is the same for the keys of one. `getMany`
-   * is called for each server by itself then, with a deadline of its own, so that one server that is away or
-   * silent fails its own keys alone. Default: there is one server.
+   * Names the server of a key, for a store of several servers: any value that is equal for the keys of one
+   * server. `getMany` is called for each server by itself then, with a deadline of its own, so a server that
+   * is away or silent fails its own keys alone. Default: there is one server.
    */
   serverOf?(key: string): unknown;
   /** Entries come in the order of their keys, so that two batches lock rows in one order. */
