@@ -3,12 +3,11 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, test, vi } from "vitest";
 import { check, holdsValues } from "./support/model-laws.ts";
 import { plans, play } from "./support/model-run.ts";
-import { ONE_PROCESS } from "./support/model-settings.ts";
+import { ONE_PROCESS, TWO_PROCESSES } from "./support/model-settings.ts";
 import type { Fate } from "./support/model-store.ts";
 
-// Deletes of a prefix among loads, reads, sets and deletes of one process, over a store that takes its time
-// and fails, against the laws of support/model-laws.ts. Loads of other processes may be stored after such a
-// delete.
+// Deletes of a prefix among loads, reads, sets and deletes, over a store that takes its time and fails, against
+// the laws of support/model-laws.ts.
 const RUNS = 25;
 /** The share of runs that must end with values in the store. */
 const HELD = 0.1;
@@ -21,15 +20,15 @@ const STORES: Readonly<Record<"well" | "failing", readonly Fate[]>> = {
 beforeAll(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterAll(() => void vi.useRealTimers());
 
-describe.each(ONE_PROCESS)("in %s", (_, setting) => {
-  test.each(["well", "failing"] as const)(
+describe.each([...ONE_PROCESS, TWO_PROCESSES])("in %s", (_, setting) => {
+  test.each(setting.caches === 1 ? (["well", "failing"] as const) : (["well"] as const))(
     "nothing older is seen over a slow store that is %s",
     async (store) => {
       const held = new Witnesses();
       const fates = fc.infiniteStream(fc.constantFrom(...STORES[store]));
       const property = fc.asyncProperty(
         fc.scheduler(),
-        plans(1, ["deletePrefix", "deletePrefix", "deletePrefix"]),
+        plans(setting.caches, ["deletePrefix", "deletePrefix", "deletePrefix"]),
         fates,
         async (scheduler, plan, stream) => {
           const world = await play(scheduler, plan, setting, () => stream.next().value as Fate);

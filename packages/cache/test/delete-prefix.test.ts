@@ -45,6 +45,27 @@ describe.each(Object.entries(STORES))("over %s a deleted prefix", (_, backend) =
 });
 
 describe("after a prefix was deleted", () => {
+  it.each(["one tier", "two tiers"])(
+    "a load that another process had begun over %s is answered with, and not stored",
+    async (tiers) => {
+      const store = sharedStore(Date.now);
+      const process = () =>
+        createCache({ backend: tiers === "one tier" ? store : compose(near(), store), ttl: "1m" });
+      const [one, other] = [process(), process()];
+      const [loaded, begun] = [gate<string>(), gate()];
+      const load = other.getOrSet("user:1", () => {
+        begun.open();
+        return loaded.opened;
+      });
+      await begun.opened;
+      expect(await one.deletePrefix("user:")).toEqual({ deleted: 0 });
+      loaded.open("old");
+      expect(await load).toBe("old");
+      await other.idle();
+      expect([await one.get("user:1"), await other.get("user:1")]).toEqual([undefined, undefined]);
+    },
+  );
+
   it("a load that had begun is answered with, and not stored", async () => {
     const cache = createCache({ backend: near(), ttl: "1m" });
     const [loaded, other] = [gate<number>(), gate<number>()];

@@ -119,8 +119,9 @@ export interface Backend<Raw = Uint8Array> {
    * without a cursor.
    *
    * A key whose entry is there from the first page to the last is listed, once or several times. A key that
-   * is written or removed meanwhile may be listed or not. Keys that hold a lease and no entry are not listed,
-   * nor entries that have expired, if the store can tell cheaply.
+   * is written or removed meanwhile may be listed or not. Keys that hold a lease and no entry are listed
+   * if `listing.leased` asks for them, and only then. Entries that have expired are left out if the store can
+   * tell cheaply, but listed with `leased` if there is a lease over them.
    */
   keys?(listing: KeyListing): MaybePromise<KeyPage>;
   /** The kind of an error that this backend threw; undefined if it does not know (core says `internal`). */

@@ -91,6 +91,11 @@ export interface KeysOptions {
   readonly prefix?: string | undefined;
   /** About how many keys the store is asked for at once: 1 to 10,000. Default: 1,000. */
   readonly pageSize?: number | undefined;
+  /**
+   * True: also the keys that hold a lease or a fence, and no live entry. Deleting them keeps the values of
+   * loads that have begun out of the store. Default: false.
+   */
+  readonly leased?: boolean | undefined;
 }
 
 export interface CacheBackendOptions {

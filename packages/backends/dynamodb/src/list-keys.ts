@@ -16,7 +16,7 @@ export interface ListSettings {
  */
 export async function listKeys(
   { table, layout, now }: ListSettings,
-  { prefix, cursor, limit }: KeyListing,
+  { prefix, cursor, limit, leased }: KeyListing,
   deadline: Deadline,
 ): Promise<KeyPage> {
   const { how, ...input } = layout.entriesFrom(prefix, ["expiresAt", "fenceEnds"]);
@@ -24,6 +24,8 @@ export async function listKeys(
   const request = { ...input, Limit: limit, ConsistentRead: true, ExclusiveStartKey: start };
   const { Items = [], LastEvaluatedKey: last } =
     how === "query" ? await table.query(request, deadline) : await table.scan(request, deadline);
-  const live = Items.filter((item) => isEntry(item) && !(Number(item.expiresAt?.N ?? "Infinity") <= now()));
-  return { keys: live.map((item) => layout.entryKeyOf(item)), cursor: last && JSON.stringify(last) };
+  const isLive = (item: Item): boolean =>
+    isEntry(item) && !(Number(item.expiresAt?.N ?? "Infinity") <= now());
+  const listed = leased ? Items : Items.filter(isLive);
+  return { keys: listed.map((item) => layout.entryKeyOf(item)), cursor: last && JSON.stringify(last) };
 }

@@ -51,6 +51,11 @@ export class Leases {
     if (claim?.fence === fence) claim.until = now;
   }
 
+  /** Keys with a fence. */
+  keys(prefix: string): string[] {
+    return [...this.#claims.keys()].filter((key) => key.startsWith(prefix));
+  }
+
   void(key: string): void {
     if (this.#claims.size > 0 && this.#claims.delete(key)) this.#bytes -= claimBytes(key);
   }

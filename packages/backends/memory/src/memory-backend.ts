@@ -83,7 +83,10 @@ export class Memory extends Adapter<unknown> implements MemoryBackend {
 
   keys(listing: KeyListing): KeyPage {
     const now = this.#now();
-    return this.#entries.page(listing, (stored) => freshness(stored, now) !== "expired");
+    const { keys, cursor } = this.#entries.page(listing, (stored) => freshness(stored, now) !== "expired");
+    // On the first page: a load that begins later reads its source after the listing has begun.
+    const leased = listing.leased && listing.cursor === undefined ? this.#leases?.keys(listing.prefix) : [];
+    return { keys: [...keys, ...(leased ?? [])], cursor };
   }
 
   stats(): MemoryStats {

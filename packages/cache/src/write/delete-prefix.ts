@@ -11,7 +11,7 @@ export interface DeletedPrefix {
 
 /**
  * Lists the keys of a space that begin with a prefix, and deletes them page by page, like every other delete.
- * Loads of such keys that have begun are not stored. Changes that were asked for earlier are waited for, so
+ * Loads of such keys that have begun are not stored: those of other processes have leases, which are listed. Changes that were asked for earlier are waited for, so
  * that what they store is listed.
  */
 export async function deletePrefix(
@@ -26,7 +26,7 @@ export async function deletePrefix(
   await engine.writes.idle();
   await engine.unanswered.idle();
   let deleted = 0;
-  for await (const page of engine.backend.keys({ prefix: scope.start })) {
+  for await (const page of engine.backend.keys({ prefix: scope.start, leased: true })) {
     const removed = await remove(engine, policy, page.filter(isMeant));
     deleted += removed.filter(Boolean).length;
   }

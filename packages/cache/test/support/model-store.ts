@@ -71,9 +71,10 @@ export function modelStore(
     write: (key, value) => operate(`write ${key}=${name(value)}`, () => write(key, value)),
     remove: (key) => operate(`remove ${key}`, () => remove(key)),
     // A page for each key: everything can happen between two of them.
-    keys: ({ prefix, cursor = "" }) =>
+    keys: ({ prefix, cursor = "", leased }) =>
       operate(`keys ${prefix} after ${cursor}`, () => {
-        const left = [...entries.keys()].filter((key) => key.startsWith(prefix) && key > cursor).sort();
+        const all = new Set([...entries.keys(), ...(leased ? claims.keys() : [])]);
+        const left = [...all].filter((key) => key.startsWith(prefix) && key > cursor).sort();
         return { keys: left.slice(0, 1), cursor: left.length > 1 ? left[0] : undefined };
       }),
     clear: () =>

@@ -16,28 +16,30 @@ export interface TextListing {
   /** Text that the keys begin with. */
   readonly start: string;
   readonly limit: number;
+  readonly leased: boolean;
 }
 
 /** @throws TypeError for an option that is unknown or wrong. */
 export function keyListing(options: KeysOptions): TextListing {
-  checkKnown("keys", options, ["prefix", "pageSize"]);
-  const { prefix: start = "", pageSize: limit = PAGE_SIZE } = options;
+  checkKnown("keys", options, ["prefix", "pageSize", "leased"]);
+  const { prefix: start = "", pageSize: limit = PAGE_SIZE, leased = false } = options;
   checkOption(typeof start === "string", "prefix", start, "must be a string");
-  return { start, limit: checkInteger("pageSize", limit, 1, MOST_PAGE_SIZE) };
+  checkOption(typeof leased === "boolean", "leased", leased, "must be a boolean");
+  return { start, limit: checkInteger("pageSize", limit, 1, MOST_PAGE_SIZE), leased };
 }
 
 /** Lists the texts of a store's keys. `ask` gets one page from the store. */
 export async function* listKeys(
   format: KeyFormat,
   path: string,
-  { start, limit }: TextListing,
+  { start, limit, leased }: TextListing,
   ask: (listing: KeyListing) => MaybePromise<KeyPage>,
 ): AsyncGenerator<readonly string[], void, undefined> {
   const textOf = reader(format, path);
   const prefix = format.encodeStart?.(wellFormed(start)) ?? "";
   let cursor: string | undefined;
   do {
-    const page: KeyPage = await ask({ prefix, cursor, limit });
+    const page: KeyPage = await ask({ prefix, cursor, limit, leased });
     yield [...new Set(page.keys.flatMap((key) => textOf(key)))].filter((text) => text.startsWith(start));
     if (page.cursor !== undefined && page.cursor === cursor) throw standsStill(path);
     cursor = page.cursor;

@@ -5,12 +5,13 @@ import { getAll } from "./batches.ts";
 import type { KeyCodec } from "./key-codec.ts";
 import type { Store, StorePage } from "./store.ts";
 
-/** A page of the keys with an entry. One that has expired may be among them. */
+/** A page of the keys with an entry, or with a lease if asked for. An expired entry may be among them. */
 export async function listKeys(store: Store, keys: KeyCodec, listing: KeyListing): Promise<KeyPage> {
   const page = await store.list?.({ ...listing, prefix: keys.startInStore(listing.prefix) });
   if (page === undefined) return { keys: [], cursor: undefined };
-  const withEntry = store.compareAndSet ? await keysWithEntry(store, page) : page.keys;
-  const own = withEntry.map(keys.fromStore).filter((key) => key !== undefined);
+  const hasAll = listing.leased || !store.compareAndSet;
+  const listed = hasAll ? page.keys : await keysWithEntry(store, page);
+  const own = listed.map(keys.fromStore).filter((key) => key !== undefined);
   return { keys: own, cursor: page.cursor };
 }
 

@@ -26,7 +26,6 @@ export function backendSpaces(tiers: CacheBackend, version: 5 | 6, now: Clock): 
 
 function spaceOf(tiers: CacheBackend, { start, added }: Keys, isAll: boolean, now: Clock): Space {
   const inStore = (key: string): string => added + key;
-  const pages = (): AsyncIterable<readonly string[]> => tiers.keys({ prefix: start });
   return {
     get: async (key) => (await tiers.get(inStore(key)))?.data,
     getMany: async (keys) => (await tiers.getMany(keys.map(inStore))).map((entry) => entry?.data),
@@ -38,10 +37,11 @@ function spaceOf(tiers: CacheBackend, { start, added }: Keys, isAll: boolean, no
       (await tiers.deleteMany(keys.map(inStore))).map(({ status }) => status === "deleted"),
     async clear() {
       if (isAll) await tiers.clear();
-      else for await (const keys of pages()) await tiers.deleteMany(keys);
+      else for await (const keys of tiers.keys({ prefix: start, leased: true })) await tiers.deleteMany(keys);
     },
     async *pages() {
-      for await (const keys of pages()) yield keys.map((key) => key.slice(added.length));
+      for await (const keys of tiers.keys({ prefix: start }))
+        yield keys.map((key) => key.slice(added.length));
     },
   };
 }

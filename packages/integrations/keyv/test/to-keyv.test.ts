@@ -1,5 +1,5 @@
 import { faulty } from "@hitbox/conformance";
-import { cacheBackend, storeBackend } from "@hitbox/core";
+import { cacheBackend, cacheValue, storeBackend } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
 import { failureOf } from "@hitbox/test-support";
 import Keyv from "keyv";
@@ -53,6 +53,15 @@ test("a clear of a namespace that ends in half a character leaves the others", a
     undefined,
     ...namespaces.slice(1),
   ]);
+});
+
+test("a clear of a namespace voids the fences of loads that have begun in it", async () => {
+  const backend = cacheBackend(tier());
+  const store = toKeyv(backend);
+  store.namespace = "a";
+  const { fence } = await backend.lease("a:key", 60_000);
+  await store.clear();
+  expect(await backend.setFenced("a:key", cacheValue("old"), fence)).toBe(false);
 });
 
 test("a clear of a namespace leaves the others, and one without a namespace clears all", async () => {

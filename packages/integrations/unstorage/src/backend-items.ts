@@ -14,6 +14,12 @@ export function backendItems(tiers: CacheBackend, now: Clock): Items {
     },
     clear: async () => tiers.clear(),
     pages: (prefix) => tiers.keys({ prefix }),
+    async *removeAll(prefix) {
+      for await (const keys of tiers.keys({ prefix, leased: true })) {
+        await tiers.deleteMany(keys);
+        yield keys;
+      }
+    },
     ...(tiers.supports.watch && { watch: (listener) => tiers.watch(listener) }),
   };
 }

@@ -23,15 +23,28 @@ export function cacheItems(cache: CacheLike, now: Clock): Items {
     },
     remove: (keys) => cache.deleteMany(keys),
     clear: () => cache.clear(),
-    async *pages(prefix) {
-      const keys: string[] = [];
-      for await (const key of cache.keys({ prefix })) {
-        if (typeof key === "string") keys.push(key);
-        if (keys.length === PAGE) yield keys.splice(0);
+    pages: (prefix) => pagesOf(cache, prefix),
+    async *removeAll(prefix) {
+      for await (const keys of pagesOf(cache, prefix)) {
+        await cache.deleteMany(keys);
+        yield keys;
       }
-      if (keys.length > 0) yield keys;
+      // Loads that have begun have no entry to be listed by.
+      await cache.deletePrefix(prefix);
     },
   };
+}
+
+async function* pagesOf(
+  cache: CacheLike,
+  prefix: string,
+): AsyncGenerator<readonly string[], void, undefined> {
+  const keys: string[] = [];
+  for await (const key of cache.keys({ prefix })) {
+    if (typeof key === "string") keys.push(key);
+    if (keys.length === PAGE) yield keys.splice(0);
+  }
+  if (keys.length > 0) yield keys;
 }
 
 const PAGE = 1_000;

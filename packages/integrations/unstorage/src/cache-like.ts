@@ -24,10 +24,11 @@ export interface CacheLike {
   delete(key: string): Promise<boolean>;
   deleteMany(keys: readonly string[]): Promise<boolean[]>;
   keys(options: { readonly prefix: string }): AsyncIterable<unknown>;
+  deletePrefix(prefix: string): Promise<unknown>;
   clear(): Promise<void>;
 }
 
-const METHODS = ["get", "getMany", "lookup", "set", "setMany", "delete", "deleteMany", "keys", "clear"];
+const METHODS = "get getMany lookup set setMany delete deleteMany keys deletePrefix clear".split(" ");
 
 export function isCacheLike(value: unknown): value is CacheLike {
   return METHODS.every((name) => typeof Object(value)[name] === "function");

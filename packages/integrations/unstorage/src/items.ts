@@ -27,6 +27,8 @@ export interface Items {
   clear(): Promise<void>;
   /** Lists keys in pages. `unsupported` if the backend lists no keys. */
   pages(prefix: string): AsyncIterable<readonly string[]>;
+  /** Removes items whose keys begin with `prefix`, and tells their keys, page by page. */
+  removeAll(prefix: string): AsyncIterable<readonly string[]>;
   /** If others' changes are told. */
   watch?: ((listener: ChangeListener) => StopWatching) | undefined;
 }

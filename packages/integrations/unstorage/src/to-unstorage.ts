@@ -87,7 +87,7 @@ export function toUnstorage(
     },
     async clear(base = "") {
       if (base === "" && !changes.areWatched()) return items.clear();
-      for await (const keys of items.pages(base)) changes.removed(await remove(items, keys));
+      for await (const keys of items.removeAll(base)) changes.removed(keys);
     },
     dispose: () => changes.end(),
     ...(items.watch && { watch: (callback) => changes.watch(callback) }),

@@ -1,8 +1,8 @@
 import { createCache } from "@hitbox/cache";
 import { faulty } from "@hitbox/conformance";
-import { cacheBackend } from "@hitbox/core";
+import { cacheBackend, cacheValue } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
-import { failureOf } from "@hitbox/test-support";
+import { failureOf, gate, settled } from "@hitbox/test-support";
 import { expect, test } from "vitest";
 import { toUnstorage } from "../src/index.ts";
 import { unlisted } from "./support.ts";
@@ -56,6 +56,26 @@ test.each(["backend", "cache"] as const)(
     ).toEqual([null, null, "new"]);
   },
 );
+
+test("a clear of a base keeps out of a cache what a load has begun under it", async () => {
+  const cache = createCache({ backend: memory({ maxEntries: 100 }), ttl: "1h" });
+  const driver = toUnstorage(cache);
+  await driver.setItem("a:1", "1");
+  const loaded = gate<string>();
+  const load = cache.getOrSet("a:2", () => loaded.opened);
+  await settled();
+  await driver.clear("a:");
+  loaded.open("old");
+  expect(await load).toBe("old");
+  expect(await cache.getMany(["a:1", "a:2"])).toEqual([undefined, undefined]);
+});
+
+test("a clear of a base of a backend voids the fences of loads that have begun under it", async () => {
+  const backend = cacheBackend(memory({ maxEntries: 100 }));
+  const { fence } = await backend.lease("a:1", 60_000);
+  await toUnstorage(backend).clear("a:");
+  expect(await backend.setFenced("a:1", cacheValue("old"), fence)).toBe(false);
+});
 
 test("an item without seconds has those of the driver, and 0 is no end", async () => {
   const { driver, backend } = timed("backend", { ttl: 60 });

@@ -6,6 +6,8 @@ const EVERY = "keys lists every entry, in large pages and in small ones, or is r
 const PREFIX = "keys lists the keys that begin with a prefix, whatever characters it holds";
 const SIZE = "a page of keys holds about as many keys as were asked for";
 const REMOVED = "keys lists no key that was removed, nor one that holds a lease and no entry";
+const LEASED =
+  "keys lists what loads that have begun hold, if asked for, and a delete of it voids their fences";
 const OTHERS = "keys lists no entry of another space";
 const STAYS = "an entry that stays is listed, whatever is read, written and removed between the pages";
 
@@ -57,13 +59,29 @@ testFaults("stores: listings", {
   "list leases": {
     backend: class extends MapBackend {
       override async keys(listing: KeyListing): Promise<KeyPage> {
-        const { keys, cursor } = await super.keys(listing);
-        const leased = [...this.claims.keys()].map((at) => JSON.parse(at) as [space: string, key: string]);
-        const own = leased.filter(([space]) => space === this.space).map(([, key]) => key);
-        return { keys: [...keys, ...own], cursor };
+        return super.keys({ ...listing, leased: true });
       }
     },
     caughtBy: [REMOVED],
+  },
+  "list no leases where they are asked for": {
+    backend: class extends MapBackend {
+      override async keys(listing: KeyListing): Promise<KeyPage> {
+        return super.keys({ ...listing, leased: false });
+      }
+    },
+    caughtBy: [LEASED],
+  },
+  "list no lease over an entry that has expired": {
+    backend: class extends MapBackend {
+      override async keys(listing: KeyListing): Promise<KeyPage> {
+        const { keys, cursor } = await super.keys(listing);
+        const isOver = (key: string): boolean =>
+          (this.entries.get(key)?.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now();
+        return { keys: keys.filter((key) => !isOver(key)), cursor };
+      }
+    },
+    caughtBy: [LEASED],
   },
   "list the keys of all spaces": {
     backend: class extends MapBackend {

@@ -1,4 +1,5 @@
 import { until } from "@hitbox/test-servers";
+import { gate } from "@hitbox/test-support";
 import { expect, it } from "vitest";
 import { answer, builtBesideRedis, hitbox } from "./support/hitbox.ts";
 import { runInProcess } from "./support/run-in-process.ts";
@@ -37,6 +38,22 @@ it.each(["tracking", "bus"] as const)(
     expect(await cache.get("order:1")).toBe("book");
   },
 );
+
+it("a delete by a pattern keeps out a value that a service is loading", async () => {
+  const prefix = freshPrefix();
+  const cache = service(server().url, prefix);
+  const [begun, loaded] = [gate(), gate<string>()];
+  const load = cache.getOrSet("user:1", () => {
+    begun.open();
+    return loaded.opened;
+  });
+  await begun.opened;
+  expect(await run(prefix, "delete", "user:*", "--yes")).toMatchObject({ keys: 1, deleted: 0 });
+  loaded.open("old");
+  expect(await load).toBe("old");
+  await cache.idle();
+  expect(await cache.has("user:1")).toBe(false);
+});
 
 it("expires entries that have a stale window, and deletes the others", async () => {
   const prefix = freshPrefix();

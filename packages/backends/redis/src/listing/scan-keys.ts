@@ -22,7 +22,7 @@ export async function scanKeys(
   settings: ListSettings,
   server: NodePort,
   scan: string,
-  { prefix, limit }: KeyListing,
+  { prefix, limit, leased = false }: KeyListing,
 ): Promise<Scanned> {
   const { connection, keyspace, refused } = settings;
   const base = connection.port.keyPrefix + keyspace;
@@ -34,15 +34,16 @@ export async function scanKeys(
   });
   // Keys of others may lie under the prefix too, and be no text.
   const own = found.filter((key) => key.subarray(0, start.length).equals(start) && isUtf8(key));
-  const keys = await withEntries(settings, server, own.map(String));
+  const keys = await ofEntries(settings, server, own.map(String), leased);
   return { keys: keys.map((key) => key.slice(base.length)), scan: next.toString() };
 }
 
-/** Leaves out keys that hold a lease and no entry, which is told by their length, and keys of no string. */
-async function withEntries(
+/** Leaves out keys of no string, and, by their length, keys with a lease and no entry unless `leased`. */
+async function ofEntries(
   { connection, refused }: ListSettings,
   server: NodePort,
   keys: readonly string[],
+  leased: boolean,
 ): Promise<string[]> {
   if (keys.length === 0) return [];
   const lengths = await connection.run({
@@ -55,13 +56,13 @@ async function withEntries(
     parse: (replies) => replies,
     refused,
   });
-  return keys.filter((_, index) => isEntry(lengths[index]));
+  return keys.filter((_, index) => isEntry(lengths[index], leased));
 }
 
 /** A key of another type, and a key whose slot is on its way to another master, or has arrived there. */
 const ABOUT_ONE_KEY = /^(?:WRONGTYPE|MOVED|ASK|TRYAGAIN) /;
 
-function isEntry(length: unknown): boolean {
+function isEntry(length: unknown, leased: boolean): boolean {
   if (length instanceof Error) return !length.message.startsWith("WRONGTYPE");
-  return Number(length) > 0 && Number(length) !== LEASE_HEADER_BYTES;
+  return Number(length) > 0 && (leased || Number(length) !== LEASE_HEADER_BYTES);
 }

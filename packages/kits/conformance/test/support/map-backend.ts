@@ -91,6 +91,11 @@ export class MapBackend implements Backend {
     if (claim?.fence === fence) claim.until = 0;
   }
 
+  leasedKeys(): string[] {
+    const leased = [...this.claims.keys()].map((at) => JSON.parse(at) as [space: string, key: string]);
+    return leased.filter(([space]) => space === this.space).map(([, key]) => key);
+  }
+
   /** Voids the fence of a key. */
   void(key: string): void {
     this.claims.delete(this.at(key));
@@ -128,8 +133,9 @@ export class MapBackend implements Backend {
   }
 
   /** In order; the cursor is the last key. */
-  async keys({ prefix, cursor = "", limit }: KeyListing): Promise<KeyPage> {
-    const left = [...this.entries.keys()].filter((key) => key.startsWith(prefix) && key > cursor).sort();
+  async keys({ prefix, cursor = "", limit, leased }: KeyListing): Promise<KeyPage> {
+    const all = new Set([...this.entries.keys(), ...(leased ? this.leasedKeys() : [])]);
+    const left = [...all].filter((key) => key.startsWith(prefix) && key > cursor).sort();
     const keys = left.slice(0, limit);
     return { keys, cursor: left.length > limit ? keys.at(-1) : undefined };
   }

@@ -48,7 +48,7 @@ async function* pagesOf(
 ): AsyncGenerator<readonly string[], void, undefined> {
   for (const arg of args) {
     if (values.exact || !isPattern(arg)) yield [arg];
-    else yield* listKeys(sharedTier(store), pattern(arg), out, pace);
+    else yield* listKeys(sharedTier(store), { ...pattern(arg), leased: true }, out, pace);
   }
 }
 

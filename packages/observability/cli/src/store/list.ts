@@ -11,18 +11,20 @@ export interface KeyQuery {
   /** Keys begin with this. */
   readonly start: string;
   accepts(key: string): boolean;
+  /** True: also keys that hold a lease, and no entry. Default: false. */
+  readonly leased?: boolean;
 }
 
 /** Lists the keys of entries, page by page, each once. Records of tags are left out. */
 export async function* listKeys(
   { typed }: StoreTier,
-  { start, accepts }: KeyQuery,
+  { start, accepts, leased = false }: KeyQuery,
   out: Output,
   pace?: Pace,
 ): AsyncGenerator<readonly string[], void, undefined> {
   const known = new Set<string>();
   try {
-    for await (const page of typed.keys({ prefix: start, pageSize: PAGE })) {
+    for await (const page of typed.keys({ prefix: start, pageSize: PAGE, leased })) {
       const keys = page.filter((key) => !known.has(key) && !isTagRecord(key) && accepts(key));
       for (const key of keys) if (known.size < MOST_KNOWN) known.add(key);
       if (keys.length > 0) yield keys;

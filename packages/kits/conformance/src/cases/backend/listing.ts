@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { cacheValue } from "@hitbox/core";
 import type { Cases } from "../../case.ts";
 import type { Scene } from "../../scene.ts";
+import { untilDropped } from "../../time.ts";
 import { expectListed, fill, listed, openToList } from "./listed.ts";
 
 const NUMBERED: readonly string[] = Array.from({ length: 300 }, (_, n) => `k${n}`);
@@ -8,6 +10,7 @@ const KEYS: readonly string[] = [
   ...["key", ":key", "*", "a:b:c", "a:b", "日本", "日", " ", ".", "..", ".a", "%", "%25", "[k]", "?", "\\"],
   ...NUMBERED,
 ];
+const SHORT_MS = 30;
 const PREFIXES = ["k", "k1", "a:", "a:b:c", "日", "*", "?", "[", ".", "%", "\\", "none"];
 
 export const listing: Cases<Scene> = {
@@ -47,6 +50,26 @@ export const listing: Cases<Scene> = {
     await cache.delete("gone");
     if (supports.lease) for (const key of ["leased", "awaited"]) await cache.lease(key, 60_000);
     expectListed(await listed(cache), ["here", "leased"], "a listing beside a delete and leases");
+  },
+
+  // Whoever deletes by a prefix has to reach loads that have begun in other processes.
+  "keys lists what loads that have begun hold, if asked for, and a delete of it voids their fences": async (
+    scene,
+  ) => {
+    const opened = await openToList(scene);
+    if (!opened?.supports.lease) return;
+    const { cache } = opened;
+    await cache.set("load:over", cacheValue("short", { ttl: SHORT_MS }));
+    const keys = ["load:new", "load:over"];
+    const leases = await Promise.all(keys.map(async (key) => cache.lease(key, 60_000)));
+    await untilDropped(0, SHORT_MS);
+    const asked = { prefix: "load:", leased: true };
+    expectListed(await listed(cache, asked), keys, "a listing of leased keys");
+    await cache.deleteMany(keys);
+    for (const [at, key] of keys.entries()) {
+      const isSet = await cache.setFenced(key, cacheValue("late"), leases[at]?.fence ?? "");
+      assert.equal(isSet, false, `the fence of "${key}" should be void after a delete`);
+    }
   },
 
   "keys lists no entry of another space": async (scene) => {
