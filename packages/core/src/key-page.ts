@@ -7,8 +7,8 @@ export interface KeyListing {
   /** Keys for one page, about: 1 to 10,000. A store that works in buckets may go over it. */
   readonly limit: number;
   /**
-   * True: also the keys that hold a lease or a fence, and no live entry. A load that has begun has one: whoever
-   * removes the key keeps the loaded value out of the store. Default: only keys of entries.
+   * True: also the keys that hold a lease or a fence, and no live entry, as a load that has begun does. A
+   * caller that removes the key keeps the loaded value out of the store. Default: only keys of entries.
    */
   readonly leased?: boolean | undefined;
 }

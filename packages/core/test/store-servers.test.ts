@@ -39,7 +39,7 @@ const shown = (found: Awaited<ReturnType<typeof read>>) =>
   found.map((each) => (each instanceof Error ? (each as BackendError).code : String(each?.payload)));
 const read = async (raw: ReturnType<typeof storeBackend>) => (await raw.readMany?.(KEYS)) ?? [];
 
-it("each server is asked for its own keys, in parts of `maxBatch`, and answers come in the order of the keys", async () => {
+it("each server is asked for its own keys, and answers come in the order of the keys", async () => {
   const { raw, asked } = setUp();
   expect(shown(await read(raw))).toEqual(KEYS);
   expect(asked.flat().sort()).toEqual([...KEYS].sort());

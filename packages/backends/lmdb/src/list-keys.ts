@@ -6,8 +6,8 @@ const PAGE_MS = 3;
 const ZERO = Buffer.alloc(1);
 
 /**
- * One page of the keys of live entries, or of all that the store has if `leased`, in the order of their bytes.
- * The cursor is the last key that was looked at.
+ * One page of the keys of live entries, or of all keys if `leased`, in the order of their bytes. The cursor
+ * is the last key that was looked at.
  */
 export function listKeys(entries: Entries, listing: KeyListing, now: number): KeyPage {
   const { prefix, cursor, limit, leased = false } = listing;

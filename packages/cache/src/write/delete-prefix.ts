@@ -11,8 +11,8 @@ export interface DeletedPrefix {
 
 /**
  * Lists the keys of a space that begin with a prefix, and deletes them page by page, like every other delete.
- * Loads of such keys that have begun are not stored: those of other processes have leases, which are listed. Changes that were asked for earlier are waited for, so
- * that what they store is listed.
+ * Loads of such keys that have begun are not stored: those of other processes have leases, which are listed.
+ * Waits for changes that were asked for earlier, so that the entries they store are listed.
  */
 export async function deletePrefix(
   engine: Engine,

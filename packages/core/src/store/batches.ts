@@ -66,7 +66,7 @@ export async function getAll(store: Store, at: readonly string[]): Promise<Answe
   return parts.flat();
 }
 
-/** Reads from each server by itself: one that fails, fails its own keys alone. If all fail, so does the batch. */
+/** Reads from each server: one that fails, fails its own keys alone. If all fail, so does the batch. */
 async function getByServer(store: Store, at: readonly string[]): Promise<Answer[]> {
   const parts = positionsByServer(store, at);
   if (parts.length < 2) return getAll(store, at);

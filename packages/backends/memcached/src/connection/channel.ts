@@ -64,7 +64,7 @@ export class Channel {
     return new Promise((resolve, reject) => this.#send(request, performance.now(), resolve, reject));
   }
 
-  /** Sends several commands without a body. Each is answered, or fails, by itself; rejects if none is sent. */
+  /** Sends commands without a body. Each is answered, or fails, by itself. Rejects if none can be sent. */
   sendEach<R>(requests: readonly Request<R>[]): Promise<(R | BackendError)[]> {
     const refusal = this.#refusal(requests.length);
     if (refusal) return Promise.reject(refusal);
