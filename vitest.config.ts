@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { SlowestFirst } from "./tools/slowest-first.ts";
 import {
+  countingSuites,
   FUZZERS,
   randomSuites,
   sharingSuites,
@@ -52,28 +53,26 @@ function filesOf(mode: string) {
     const exclude = [...NEVER, ...FUZZERS];
     const include = [...LONG_TESTS, ...playedOn()];
     const waiting = waitingSuites();
-    const sharing = sharingSuites()
-      .filter((path) => LONG.test(path) || include.includes(path))
-      .filter((path) => !waiting.includes(path));
-    return {
-      projects: [
-        project({ name: "apart", include, exclude: [...exclude, ...sharing] }),
-        project({ ...SHARING, include: sharing, exclude }),
-      ],
-    };
+    const isShared = (path: string): boolean =>
+      (LONG.test(path) || include.includes(path)) && !waiting.includes(path);
+    return { projects: projectsOf(include, exclude, isShared) };
   }
   if (mode === "fuzz") return { include: FUZZERS, exclude: NEVER, maxWorkers: FUZZERS_AT_ONCE };
   const exclude = [...NEVER, ...LONG_TESTS];
   if (mode === "mutants") return {};
   // What a random case finds is a fault of the code, and none of a version of Node.
   if (mode === "second-node") exclude.push(...randomSuites());
-  const sharing = sharingSuites();
-  return {
-    projects: [
-      project({ name: "apart", include: TESTS, exclude: [...exclude, ...sharing] }),
-      project({ ...SHARING, include: sharing, exclude }),
-    ],
-  };
+  return { projects: projectsOf(TESTS, exclude, () => true) };
+}
+
+/** Test files that each have a process, those that share processes, and those that count timers in theirs. */
+function projectsOf(include: string[], exclude: string[], isShared: (path: string) => boolean) {
+  const [sharing, counting] = [sharingSuites(), countingSuites()].map((files) => files.filter(isShared));
+  return [
+    project({ name: "apart", include, exclude: [...exclude, ...sharing, ...counting] }),
+    project({ ...SHARING, include: sharing, exclude }),
+    project({ ...SHARING, name: "counting", include: counting, exclude }),
+  ];
 }
 
 // `vitest run` runs the quick tests. `vitest run --mode long` runs the long ones: files that end in

@@ -29,18 +29,23 @@ const SHARING = new RegExp(`^(?:${ROOMS}\\b|${EXAMPLES}|tools\\b)`);
 const APART = new RegExp(
   [
     ...["stubEnv", "process\\.(?:env|memoryUsage)", "vi\\.mock"],
-    // These count timers, of which one may be another file's: a file that has ended may leave clients.
-    ...["getTimerCount", "runAllTimers", "model-run"],
     // These count what happens in their process.
     ...["support/(?:values|dashboards)", "@hitbox/(?:recorder|prometheus|opentelemetry|dashboard)"],
   ].join("|"),
 );
 
+/** A test that counts timers, of which one may be another file's: a file that has ended may leave clients. */
+const COUNTING = /getTimerCount|runAllTimers|model-run/;
+
 /** The test files that may share a process and its modules, whose loading is most of their time. */
-export const sharingSuites = () =>
-  testFiles()
-    .filter((path) => SHARING.test(path))
-    .filter((path) => !APART.test(readFileSync(join(ROOT, path), "utf8")));
+export const sharingSuites = () => shareable().filter((path) => !COUNTING.test(textOf(path)));
+
+/** The same of those that count timers: they share processes among themselves, and leave none. */
+export const countingSuites = () => shareable().filter((path) => COUNTING.test(textOf(path)));
+
+const shareable = () => testFiles().filter((path) => SHARING.test(path) && !APART.test(textOf(path)));
+
+const textOf = (path) => readFileSync(join(ROOT, path), "utf8");
 
 /**
  * Test files that hear the warnings and unhandled rejections of their process. They come first in a process

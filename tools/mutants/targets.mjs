@@ -6,7 +6,7 @@ import { mutantsOf } from "./operators.mjs";
 
 const CACHE_SUITE = "packages/cache/test/interleavings.test.ts";
 /** Tests that start processes of their own run built code, and see no mutant. */
-const CACHE_PROCESSES = ["processes", "cost-of-a-hit", "real-tiers.test", "fleet.long", "redis-memory"];
+const CACHE_PROCESSES = ["processes", "cost-of-a-hit", "real-tiers", "fleet.long", "redis-memory"];
 const COMPOSITION_SUITES = [
   "packages/composition/test/interleavings.test.ts",
   "packages/composition/test/coherent-interleavings.test.ts",
@@ -14,7 +14,7 @@ const COMPOSITION_SUITES = [
 ];
 const COMPOSITION_OTHERS = {
   tests: ["packages/composition/test"],
-  except: [...COMPOSITION_SUITES, "real-tiers.test", "process-end.test", "/conformance.test"],
+  except: [...COMPOSITION_SUITES, "real-tiers", "process-end.test", "/conformance.test"],
 };
 /** The core's tests of operations and of their order; its other tests read bytes. */
 const CORE_TESTS = [

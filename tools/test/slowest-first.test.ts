@@ -24,7 +24,7 @@ test("files that hear what their process says are the first in a process that fi
   expect(paths).toEqual(["apart", attentive, other]);
 });
 
-test("no file that counts timers shares a process", () => {
+test("no file that counts timers shares a process with files that may leave some", () => {
   const sharing = sharingSuites();
   expect(sharing.filter((path) => /interleavings|never-settles|test\/timeouts/.test(path))).toEqual([
     "packages/composition/test/coherent-interleavings.test.ts",
