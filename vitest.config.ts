@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { SlowestFirst } from "./tools/slowest-first.ts";
 import {
-  countingSuites,
+  engineSuites,
   FUZZERS,
   randomSuites,
   sharingSuites,
@@ -65,13 +65,14 @@ function filesOf(mode: string) {
   return { projects: projectsOf(TESTS, exclude, () => true) };
 }
 
-/** Test files that each have a process, those that share processes, and those that count timers in theirs. */
+/** Test files with a process each, those that share processes, and those of the engine, which share others. */
 function projectsOf(include: string[], exclude: string[], isShared: (path: string) => boolean) {
-  const [sharing, counting] = [sharingSuites(), countingSuites()].map((files) => files.filter(isShared));
+  const sharing = sharingSuites().filter(isShared);
+  const engine = engineSuites().filter(isShared);
   return [
-    project({ name: "apart", include, exclude: [...exclude, ...sharing, ...counting] }),
+    project({ name: "apart", include, exclude: [...exclude, ...sharing, ...engine] }),
     project({ ...SHARING, include: sharing, exclude }),
-    project({ ...SHARING, name: "counting", include: counting, exclude }),
+    project({ ...SHARING, name: "engine", include: engine, exclude }),
   ];
 }
 

@@ -26,12 +26,12 @@ function woven<T>(some: readonly T[], others: readonly T[]): T[] {
     .filter((each) => each !== undefined);
 }
 
-/** More than the slowness of any file. */
+/** More than the slowness of any file, and than the number of attentive files. */
 const SHARED = 1_000;
 
 /** Files that share processes follow those that have their own, and begin with the attentive ones. */
 function placeOf({ project, moduleId }: TestSpecification, attentive: readonly string[]): number {
   if (project.config.isolate) return -slownessOf(moduleId);
-  const isFirst = attentive.some((path) => moduleId.endsWith(`/${path}`));
-  return (isFirst ? 1 : 2) * SHARED - slownessOf(moduleId);
+  const place = attentive.findIndex((path) => moduleId.endsWith(`/${path}`));
+  return place < 0 ? 2 * SHARED - slownessOf(moduleId) : SHARED + place;
 }

@@ -36,22 +36,40 @@ const APART = new RegExp(
 
 /** A test that counts timers, of which one may be another file's: a file that has ended may leave clients. */
 const COUNTING = /getTimerCount|runAllTimers|model-run/;
+const ENGINE_TEST = new RegExp(`^packages/(?:${ENGINE.join("|")})/`);
+const SERVERS = /test-servers|ioredis|node:net|node:http|child_process|lmdb/;
 
 /** The test files that may share a process and its modules, whose loading is most of their time. */
-export const sharingSuites = () => shareable().filter((path) => !COUNTING.test(textOf(path)));
+export const sharingSuites = () =>
+  shareable().filter((path) => !isOfEngine(path) && !COUNTING.test(textOf(path)));
 
-/** The same of those that count timers: they share processes among themselves, and leave none. */
-export const countingSuites = () => shareable().filter((path) => COUNTING.test(textOf(path)));
+/** Those of the engine that have no server: they share processes among themselves, and may count timers. */
+export const engineSuites = () => shareable().filter(isOfEngine);
+
+const isOfEngine = (path) => ENGINE_TEST.test(path) && !SERVERS.test(textOf(path));
 
 const shareable = () => testFiles().filter((path) => SHARING.test(path) && !APART.test(textOf(path)));
 
-const textOf = (path) => readFileSync(join(ROOT, path), "utf8");
+const texts = new Map();
+
+function textOf(path) {
+  const text = texts.get(path) ?? readFileSync(join(ROOT, path), "utf8");
+  texts.set(path, text);
+  return text;
+}
 
 /**
- * Test files that hear the warnings and unhandled rejections of their process. They come first in a process
- * that files share: a file that has ended may leave servers and clients which have not.
+ * Test files to which others of their process matter: those that count its timers, and those that hear its
+ * warnings and unhandled rejections. They come first in a process that files share, in this order: a file
+ * that has ended may leave caches, servers and clients which have not.
  */
-export const attentiveSuites = () => ["spyOn(process", "process.on(", "support/unheard"].flatMap(filesWith);
+export const attentiveSuites = () => [
+  ...new Set(
+    ["model-run", "getTimerCount", "runAllTimers", "spyOn(process", "process.on(", "support/unheard"].flatMap(
+      filesWith,
+    ),
+  ),
+];
 
 /** The fuzzers: each searches for as long as FUZZ_SECONDS says. */
 export const FUZZERS = ["packages/**/fuzz*.long.test.ts", "packages/**/fuzz/*.long.test.ts"];
@@ -107,7 +125,7 @@ export const isWaiting = (path) =>
   path.endsWith(".long.test.ts") && WAITING.some((pattern) => pattern.test(path));
 
 function filesWith(text) {
-  return testFiles().filter((path) => readFileSync(join(ROOT, path), "utf8").includes(text));
+  return testFiles().filter((path) => textOf(path).includes(text));
 }
 
 function testFilesIn(folder) {

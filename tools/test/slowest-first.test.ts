@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { TestSpecification, Vitest } from "vitest/node";
 import { SlowestFirst } from "../slowest-first.ts";
-import { attentiveSuites, sharingSuites } from "../suites.mjs";
+import { attentiveSuites, engineSuites, sharingSuites } from "../suites.mjs";
 
 const context = {
   config: { root: "/repository" },
@@ -24,10 +24,10 @@ test("files that hear what their process says are the first in a process that fi
   expect(paths).toEqual(["apart", attentive, other]);
 });
 
-test("no file that counts timers shares a process with files that may leave some", () => {
-  const sharing = sharingSuites();
-  expect(sharing.filter((path) => /interleavings|never-settles|test\/timeouts/.test(path))).toEqual([
-    "packages/composition/test/coherent-interleavings.test.ts",
-    "packages/composition/test/wrapped-interleavings.test.ts",
-  ]);
+test("no file that counts timers shares a process with files that have servers", () => {
+  const counts = /(?<!coherent-|wrapped-)interleavings|never-settles|test\/timeouts/;
+  expect(sharingSuites().filter((path) => counts.test(path))).toEqual([]);
+  const engine = engineSuites();
+  expect(engine.filter((path) => counts.test(path)).length).toBeGreaterThan(4);
+  expect(engine.filter((path) => /redis|postgres/.test(path))).toEqual([]);
 });

@@ -2,9 +2,7 @@ import { type Cache, createCache } from "@hitbox/cache";
 import { compose, tier } from "@hitbox/composition";
 import { type AnyBackend, type Backend, cacheBackend } from "@hitbox/core";
 import { memory } from "@hitbox/memory";
-import { redis } from "@hitbox/redis";
-import { type RedisServer, startRedis } from "@hitbox/test-servers";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { sharedStore } from "./support/shared-store.ts";
 
 // A backend that several caches were made over is closed when the last of them is.
@@ -129,23 +127,4 @@ it("a backend that its owner closes is closed for its caches", async () => {
   for (const cache of [one, other])
     await expect(cache.set("a", 1)).rejects.toMatchObject({ code: "closed", message: expect.any(String) });
   await Promise.all([one.close(), other.close()]);
-});
-
-describe("over one redis()", () => {
-  let server: RedisServer;
-  beforeAll(async () => {
-    server = await startRedis();
-  });
-  afterAll(() => server.close());
-
-  it("the second cache goes on after the first is closed", async () => {
-    const far = redis({ url: server.url, coherence: "tracking" });
-    const [one, other] = [over(compose(near(), far)), over(compose(near(), far))];
-    await one.set("a", 1);
-    await one.close();
-    expect(await other.get("a")).toBe(1);
-    await other.set("a", 2);
-    expect(await other.lookup("a")).toMatchObject({ value: 2, status: "fresh" });
-    await other.close();
-  });
 });

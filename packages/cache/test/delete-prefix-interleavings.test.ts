@@ -8,7 +8,7 @@ import type { Fate } from "./support/model-store.ts";
 
 // Deletes of a prefix among loads, reads, sets and deletes, over a store that takes its time and fails,
 // against the laws of support/model-laws.ts.
-const RUNS = 25;
+const RUNS = 16;
 /** The share of runs that must end with values in the store. */
 const HELD = 0.1;
 

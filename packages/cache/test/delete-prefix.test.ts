@@ -16,10 +16,10 @@ const STORES = {
 describe.each(Object.entries(STORES))("over %s a deleted prefix", (_, backend) => {
   it("takes its entries, says how many, and leaves all others", async () => {
     const cache = createCache({ backend: backend(), ttl: "1m" });
-    const keys = Array.from({ length: 2_500 }, (_, n) => `user:${n}`);
+    const keys = Array.from({ length: 1_100 }, (_, n) => `user:${n}`);
     await cache.setMany([...keys, "users", "other"].map((key) => [key, 1] as const));
     await cache.set(["user:1"], 1);
-    expect(await cache.deletePrefix("user:")).toEqual({ deleted: 2_500 });
+    expect(await cache.deletePrefix("user:")).toEqual({ deleted: 1_100 });
     expect(await collected(cache.keys())).toHaveLength(3);
     expect(await cache.getMany(["user:0", "users", ["user:1"]])).toEqual([undefined, 1, 1]);
     expect(await cache.deletePrefix("user:")).toEqual({ deleted: 0 });

@@ -1,6 +1,5 @@
 import { createCache, type ErrorMessage } from "@hitbox/cache";
 import { cacheBackend } from "@hitbox/core";
-import { memory } from "@hitbox/memory";
 import { expect, it, vi } from "vitest";
 import { testClock } from "./support/clock.ts";
 import { type Gate, gate, settled } from "./support/gate.ts";
@@ -128,16 +127,4 @@ it("a further value that the schema refuses is reported, and not stored", async 
   await settled();
   expect(errors).toMatchObject([{ operation: "validate" }, { operation: "validate" }]);
   expect(await rows.has("b")).toBe(false);
-});
-
-it("no further key is stored after more changes than a load remembers", async () => {
-  const cache = createCache({ backend: memory({ maxEntries: 100 }), ttl: "1m" });
-  const loading = gate<Loaded>();
-  const many = cache.getOrSetMany(["a"], () => loading.opened);
-  await settled();
-  await cache.setMany(Array.from({ length: 10_001 }, (_, key) => [["other", key], key] as const));
-  loading.open(values);
-  await many;
-  await settled();
-  expect(await cache.getMany(["a", "b"])).toEqual([1, undefined]);
 });

@@ -202,3 +202,15 @@ describe("while Redis is away", () => {
     await settled();
   });
 });
+
+it("a cache over a redis() that two share goes on after the other is closed", async () => {
+  const far = redis({ url: server.url, prefix: "shared", coherence: "tracking" });
+  const over = (): Cache => createCache({ backend: compose(memory({ maxEntries: 10 }), far), ttl: "1m" });
+  const [one, other] = [over(), over()];
+  await one.set("a", 1);
+  await one.close();
+  expect(await other.get("a")).toBe(1);
+  await other.set("a", 2);
+  expect(await other.lookup("a")).toMatchObject({ value: 2, status: "fresh" });
+  await other.close();
+});

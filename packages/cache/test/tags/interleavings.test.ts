@@ -7,7 +7,7 @@ import type { Fate } from "./support/model-store.ts";
 
 // Random interleavings of loads, sets, reads, invalidations, retries, evictions and flushes of two or three
 // processes, over a store that takes its time, against the laws of support/model-laws.ts.
-const RUNS = 25;
+const RUNS = 16;
 /** The share of runs that must have read a valid entry after an invalidation. */
 const WITNESSED = 0.1;
 

@@ -1,11 +1,10 @@
 import { createCache, isTagRecord, tagStates } from "@hitbox/cache";
 import { cacheBackend } from "@hitbox/core";
-import { lmdb } from "@hitbox/lmdb";
-import { temporaryFolder } from "@hitbox/test-support";
 import { expect, it, onTestFinished } from "vitest";
+import { sharedStore } from "../support/shared-store.ts";
 
 it("says of each tag of a stored entry whether the entry stands by it", async () => {
-  const backend = cacheBackend(lmdb({ path: await temporaryFolder() }));
+  const backend = cacheBackend(sharedStore(Date.now));
   const cache = createCache({ backend, ttl: "1h", staleWhileRevalidate: "1h" });
   onTestFinished(() => cache.close());
   const names = ["kept", "expired", "invalidated"];
@@ -23,7 +22,7 @@ it("says of each tag of a stored entry whether the entry stands by it", async ()
 });
 
 it("knows no tags of an entry without tags", async () => {
-  const backend = cacheBackend(lmdb({ path: await temporaryFolder() }));
+  const backend = cacheBackend(sharedStore(Date.now));
   onTestFinished(() => backend.close());
   expect(await tagStates(backend, [])).toEqual([]);
 });

@@ -1,14 +1,15 @@
 import { createCache } from "@hitbox/cache";
 import { faulty } from "@hitbox/conformance";
 import { memory } from "@hitbox/memory";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { WorkUnderWay } from "../src/close/work-under-way.ts";
 import { type KeyLoad, KeyState } from "../src/keys/key-state.ts";
 import { KeyStates } from "../src/keys/key-states.ts";
 import { Namespaces } from "../src/keys/namespaces.ts";
 import { milliseconds } from "../src/policy/duration.ts";
 import { RecordKeys } from "../src/tags/record-keys.ts";
-import { settled } from "./support/gate.ts";
+import { testClock } from "./support/clock.ts";
+import { gate, settled } from "./support/gate.ts";
 import { sharedStore } from "./support/shared-store.ts";
 
 // What grows with keys, tags, callers or failures has a bound: see the table in docs/how-it-works/design.md.
@@ -113,4 +114,38 @@ it("durations and keys of records are remembered up to a number, and right beyon
   });
   expect(wrong).toBe(0);
   expect(most).toBeLessThanOrEqual(10_000);
+});
+
+it("failures are remembered of 10,000 keys, and the oldest is forgotten", async () => {
+  const { now, advance } = testClock();
+  const cache = createCache({
+    backend: memory({ maxEntries: 20_000, now }),
+    ttl: 1,
+    staleIfError: "1d",
+    now,
+  });
+  const keys = Array.from({ length: 10_001 }, (_, key) => key);
+  await cache.setMany(keys.map((key) => [key, key] as const));
+  advance(1);
+  const load = vi.fn((asked: readonly number[]) => asked.map(() => new Error("down")));
+  await cache.getOrSetMany(keys, load);
+  await cache.getOrSetMany(keys, load);
+  expect(load.mock.calls.map(([asked]) => asked.length)).toEqual([10_001, 1]);
+});
+
+it("no further key is stored after more changes than a load remembers", async () => {
+  const cache = createCache({ backend: memory({ maxEntries: 100 }), ttl: "1m" });
+  const loading = gate<ReadonlyMap<string, number>>();
+  const many = cache.getOrSetMany(["a"], () => loading.opened);
+  await settled();
+  await cache.setMany(Array.from({ length: 10_001 }, (_, key) => [["other", key], key] as const));
+  loading.open(
+    new Map([
+      ["a", 1],
+      ["b", 2],
+    ]),
+  );
+  await many;
+  await settled();
+  expect(await cache.getMany(["a", "b"])).toEqual([1, undefined]);
 });
