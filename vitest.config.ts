@@ -65,7 +65,7 @@ function filesOf(mode: string) {
   return { projects: projectsOf(TESTS, exclude, () => true) };
 }
 
-/** Test files with a process each, those that share processes, and those of the engine, which share others. */
+/** Test files with a process each, those that share some, and those of the engine, which share others. */
 function projectsOf(include: string[], exclude: string[], isShared: (path: string) => boolean) {
   const sharing = sharingSuites().filter(isShared);
   const engine = engineSuites().filter(isShared);

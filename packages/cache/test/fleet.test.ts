@@ -83,7 +83,7 @@ describe.each(Object.entries(SHAPES))("a fleet of five %s", (_, shape) => {
       }
       // A value that is asked for in the step in which it becomes stale is the answer once more.
       expect(oldest).toBeLessThanOrEqual(TTL);
-      // One after the other, all of them need one load for each ttl, leases or not. refreshAhead loads sooner.
+      // In turn, all of them need one load for each ttl, with leases or without. refreshAhead loads sooner.
       const lives = (STEPS * STEP) / (row.options.refreshAhead === undefined ? TTL : 0.8 * TTL);
       const keys = row.how === "getOrSetMany" ? 2 : 1;
       expect(loads()).toBeLessThanOrEqual(Math.ceil(lives) * keys);
