@@ -65,9 +65,10 @@ function textOf(path) {
  */
 export const attentiveSuites = () => [
   ...new Set(
-    ["model-run", "getTimerCount", "runAllTimers", "spyOn(process", "process.on(", "support/unheard"].flatMap(
-      filesWith,
-    ),
+    [
+      ...["model-run", "getTimerCount", "runAllTimers"],
+      ...["spyOn(process", "process.on(", "support/unheard", "uncaught()"],
+    ].flatMap(filesWith),
   ),
 ];
 
