@@ -13,8 +13,9 @@ class Lazy extends LazyBackend {
     for (const key of [...this.entries.keys()]) if (this.isOver(key)) this.forget(key);
   }
 
-  sorted(prefix: string): string[] {
-    return [...this.entries.keys()].filter((key) => key.startsWith(prefix)).sort();
+  sorted({ prefix, leased }: KeyListing): string[] {
+    const all = new Set([...this.entries.keys(), ...(leased ? this.leasedKeys() : [])]);
+    return [...all].filter((key) => key.startsWith(prefix)).sort();
   }
 
   isOver(key: string): boolean {
@@ -28,7 +29,7 @@ function filtering(isEnd: (keys: readonly string[], limit: number) => boolean): 
   return class extends Lazy {
     override async keys(listing: KeyListing): Promise<KeyPage> {
       const page = await super.keys(listing);
-      const keys = page.keys.filter((key) => !this.isOver(key));
+      const keys = page.keys.filter((key) => listing.leased || !this.isOver(key));
       return { keys, cursor: isEnd(keys, listing.limit) ? undefined : page.cursor };
     }
   };
@@ -39,8 +40,9 @@ testFaultsBeneath(
   {
     "lists from an offset, which removals shift": {
       backend: class extends Lazy {
-        override async keys({ prefix, cursor = "0", limit }: KeyListing): Promise<KeyPage> {
-          const all = this.sorted(prefix);
+        override async keys(listing: KeyListing): Promise<KeyPage> {
+          const { cursor = "0", limit } = listing;
+          const all = this.sorted(listing);
           const end = Number(cursor) + limit;
           return { keys: all.slice(Number(cursor), end), cursor: end < all.length ? `${end}` : undefined };
         }
@@ -49,8 +51,9 @@ testFaultsBeneath(
     },
     "lists as many keys as there were at first": {
       backend: class extends Lazy {
-        override async keys({ prefix, cursor, limit }: KeyListing): Promise<KeyPage> {
-          const all = this.sorted(prefix);
+        override async keys(listing: KeyListing): Promise<KeyPage> {
+          const { cursor, limit } = listing;
+          const all = this.sorted(listing);
           const [last, left] = cursor?.split("\n") ?? ["", `${all.length}`];
           const keys = all.filter((key) => key > `${last}`).slice(0, Math.min(limit, Number(left)));
           const more = Number(left) - keys.length;
