@@ -21,6 +21,7 @@ const CORE_TESTS = [
   "batching",
   "delegate-to",
   "diagnostics",
+  "ended-writes",
   "keyed-queue",
   "lease",
   "lifecycle",
