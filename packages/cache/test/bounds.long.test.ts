@@ -1,6 +1,7 @@
 import { createCache } from "@hitbox/cache";
 import { faulty } from "@hitbox/conformance";
 import { memory } from "@hitbox/memory";
+import { touchedSizes } from "@hitbox/test-support";
 import { expect, it, vi } from "vitest";
 import { WorkUnderWay } from "../src/close/work-under-way.ts";
 import { type KeyLoad, KeyState } from "../src/keys/key-state.ts";
@@ -15,26 +16,7 @@ import { sharedStore } from "./support/shared-store.ts";
 // What grows with keys, tags, callers or failures has a bound: see the table in docs/how-it-works/design.md.
 
 /** How many items the largest map or set has that gets one while `run` runs. */
-async function largest(run: () => unknown): Promise<number> {
-  const touched = new Set<Map<unknown, unknown> | Set<unknown>>();
-  const { set } = Map.prototype;
-  const { add } = Set.prototype;
-  Map.prototype.set = function (...item) {
-    add.call(touched, this);
-    return set.apply(this, item);
-  };
-  Set.prototype.add = function (item) {
-    add.call(touched, this);
-    return add.call(this, item);
-  };
-  try {
-    await run();
-  } finally {
-    Map.prototype.set = set;
-    Set.prototype.add = add;
-  }
-  return Math.max(0, ...Array.from(touched, ({ size }) => size));
-}
+const largest = async (run: () => unknown): Promise<number> => Math.max(0, ...(await touchedSizes(run)));
 
 const STORES = {
   "a memory tier": () => memory({ maxEntries: 10 }),

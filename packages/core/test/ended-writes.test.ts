@@ -1,30 +1,15 @@
 import { cacheBackend, cacheValue } from "@hitbox/core";
+import { touchedSizes } from "@hitbox/test-support";
 import { expect, test } from "vitest";
 import { mapBackend } from "./support/map-backend.ts";
 
 const KEYS = Array.from({ length: 500 }, (_, index) => `key${index}`);
 
-/** The sizes of the maps that got an item while `run` ran. */
-async function sizesAfter(run: () => Promise<unknown>): Promise<number[]> {
-  const touched = new Set<Map<unknown, unknown>>();
-  const { set } = Map.prototype;
-  Map.prototype.set = function (...item) {
-    touched.add(this);
-    return set.apply(this, item);
-  };
-  try {
-    await run();
-  } finally {
-    Map.prototype.set = set;
-  }
-  return [...touched].map(({ size }) => size);
-}
-
 test("of writes that have ended nothing is held, though others waited for them", async () => {
   const store = mapBackend();
   store.before = () => new Promise((resolve) => setImmediate(resolve));
   const backend = cacheBackend(store);
-  const sizes = await sizesAfter(() =>
+  const sizes = await touchedSizes(() =>
     Promise.all(
       KEYS.flatMap((key) => [
         backend.set(key, cacheValue(1)),

@@ -28,7 +28,18 @@ export interface CacheLike {
   clear(): Promise<void>;
 }
 
-const METHODS = "get getMany lookup set setMany delete deleteMany keys deletePrefix clear".split(" ");
+const METHODS = [
+  "get",
+  "getMany",
+  "lookup",
+  "set",
+  "setMany",
+  "delete",
+  "deleteMany",
+  "keys",
+  "deletePrefix",
+  "clear",
+];
 
 export function isCacheLike(value: unknown): value is CacheLike {
   return METHODS.every((name) => typeof Object(value)[name] === "function");

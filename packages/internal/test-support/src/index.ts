@@ -23,6 +23,7 @@ export {
 export { quickly } from "./quickly.ts";
 export { dataOf, storedEntry } from "./stored.ts";
 export { type TestClock, testClock } from "./test-clock.ts";
+export { touchedSizes } from "./touched-sizes.ts";
 export { COMPILERS, typeErrors } from "./type-errors.ts";
 export { THROWING_LISTENER, thrower, uncaught } from "./uncaught.ts";
 export { succeeds, until } from "./until.ts";
